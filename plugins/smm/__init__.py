@@ -1,0 +1,1 @@
+"""KPIs of social media marketing: sources, audit, warehouse, targets and letters."""

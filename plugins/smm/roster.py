@@ -1,0 +1,145 @@
+"""The clients' files, as rows of the warehouse: who is served, by which networks, judged by which targets."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from smm.catalogue import Catalogue
+from smm.clients import Client, Target
+from smm.warehouse import Connection, copy, lock, run
+
+
+def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]) -> None:
+    """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
+
+    Clients that are not given keep their rows. A change of a client's networks or leads marks all its months as
+    changed, because other cells of marts.measure are then expected; a change of its targets is a new version.
+    """
+    lock(warehouse, "roster")
+    for client in clients:
+        _store_client(warehouse, client)
+        before = _parts(warehouse, client.id)
+        _store_parts(warehouse, catalogue, client)
+        if _parts(warehouse, client.id) != before:
+            run(warehouse, "kpis/mark_client.sql", {"client": client.id})
+        _store_targets(warehouse, client)
+
+
+def _store_client(warehouse: Connection, client: Client) -> None:
+    file = client.file
+    paused_from, paused_to = file.paused or (None, None)
+    run(
+        warehouse,
+        "targets/store_client.sql",
+        {
+            "client": client.id,
+            "name": file.name,
+            "language": file.language,
+            "time_zone": file.time_zone,
+            "currency": file.currency,
+            "started": file.started,
+            "ended": file.ended,
+            "paused_from": paused_from,
+            "paused_to": paused_to,
+            "report": file.report.model_dump_json(),
+        },
+    )
+
+
+def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
+    query = """
+        select network as name, source, null as event, is_social from core.client_network where client = %(client)s
+        union all
+        select part, source, event, null from core.lead_part where client = %(client)s
+        order by 1, 2, 3
+    """
+    return warehouse.execute(query, {"client": client}).fetchall()
+
+
+def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) -> None:
+    known = catalogue.networks.names()
+    source_of: dict[str, str | None] = {name: entry.source for name, entry in client.sources.items()}
+    for target in client.targets:
+        source_of.setdefault(target.network, None)
+    # ga4, figures, all and site are no networks of their own
+    networks = {name: source for name, source in source_of.items() if name in known or source == "vk"}
+    warehouse.execute("delete from core.client_network where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.client_network",
+        ("client", "network", "source", "is_social"),
+        (
+            (client.id, name, source, known.get(name, source == "vk"))
+            for name, source in networks.items()
+            if name not in ("all", "site")
+        ),
+    )
+    warehouse.execute("delete from core.lead_part where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.lead_part",
+        ("client", "part", "source", "event"),
+        (
+            (client.id, part, origin.partition(".")[0], origin.partition(".")[2] or None)
+            for part, origin in client.file.leads.items()
+        ),
+    )
+    warehouse.execute("delete from core.annotation where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.annotation",
+        ("client", "first_day", "last_day", "network", "text", "compare"),
+        ((client.id, a.first_day, a.last_day, a.network, a.text, a.compare) for a in client.file.annotations),
+    )
+
+
+def digest(targets: Iterable[Target]) -> str:
+    """A fingerprint of what is asked, whatever its order in the file."""
+    wordings = sorted(target.model_dump_json() for target in targets)
+    return hashlib.sha256(json.dumps(wordings).encode()).hexdigest()[:16]
+
+
+def _store_targets(warehouse: Connection, client: Client) -> None:
+    fingerprint = digest(client.targets)
+    newest = warehouse.execute(
+        "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1", [client.id]
+    ).fetchone()
+    if newest and newest["digest"] == fingerprint:
+        return
+    version = newest["target_version"] + 1 if newest else 1
+    warehouse.execute(
+        "insert into core.target_version (client, target_version, digest) values (%s, %s, %s)",
+        [client.id, version, fingerprint],
+    )
+    copy(
+        warehouse,
+        "core.target",
+        (
+            *("client", "target_version", "network", "kpi", "rule", "low", "high"),
+            *("growth", "over", "over_number", "from_month", "is_main"),
+        ),
+        (_row(client.id, version, target) for target in client.targets),
+    )
+    copy(
+        warehouse,
+        "core.plan",
+        ("client", "target_version", "network", "kpi", "month", "plan"),
+        (
+            (client.id, version, target.network, target.kpi, month, plan)
+            for target in client.targets
+            for month, plan in (target.plan or {}).items()
+        ),
+    )
+
+
+def _row(client: str, version: int, target: Target) -> tuple[Any, ...]:
+    low, high = target.between or (target.at_least, target.at_most)
+    in_words = isinstance(target.over, str)
+    return (
+        *(client, version, target.network, target.kpi, target.name, low, high, target.growth),
+        target.over if in_words else (None if target.over is None else "number"),
+        None if in_words else target.over,
+        target.from_month,
+        target.main,
+    )

@@ -1,0 +1,110 @@
+"""The sources: one module per API. A source asks, and reads what was answered; it knows nothing of Postgres.
+
+A source is a module with
+
+- ``RELOAD_DAYS``: how many of the last days a daily run loads again, because the service still changes them;
+- ``RELATIONS``: the staging relations it fills, and the columns of each;
+- ``REPORTS``: the reports that core.coverage keeps of it;
+- ``token(connection)``: what its request limit is counted by; sources that share one are asked one after another;
+- ``ask(job, connection)``: an iterator of `Answer`, each as received, archived before it is read;
+- ``read(job, answers)``: the same answers as `Rows` for staging and `Known` for the ledger. It uses nothing but the
+  answers, so that an archive can be read again without the service.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import ModuleType
+from typing import Any
+
+NAMES = ("ga4", "vk", "figures")
+
+
+def module(source: str) -> ModuleType:
+    """The source's module, imported on first use: Google's client alone costs seconds."""
+    from importlib import import_module
+
+    if source not in NAMES:
+        raise ValueError(f"no source is called {source!r}; there are {', '.join(NAMES)}")
+    return import_module(f"smm.sources.{source}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One client's source and the days to load. ``last_day`` is included."""
+
+    client: str
+    network: str  # the source's name in the client's file
+    options: dict[str, Any]  # its entry there: property, community, path
+    time_zone: str
+    currency: str
+    first_day: date
+    last_day: date
+    events: tuple[str, ...] = ()  # GA4 events that are leads
+    networks: tuple[str, ...] = ()  # social networks, declared by the client, whose users GA4 is to count
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the service said to one request."""
+
+    name: str  # of the request: ``traffic``, ``wall``, ...
+    request: dict[str, Any]  # what was asked, without any token
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows for one staging relation, in the order of ``RELATIONS[relation]`` (client and load_id come before them)."""
+
+    relation: str
+    rows: Iterator[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Days that a report now knows: each becomes a row of core.coverage when the load is published."""
+
+    report: str
+    first_day: date
+    last_day: date
+    state: str = "known"  # known | flagged | no_access
+    reason: str | None = None
+    without: tuple[str, ...] = ()  # measures that the answer did not carry
+
+
+@dataclass(frozen=True)
+class Health:
+    """Something the service said about its answers that is worth keeping: merged into core.load.health."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class SourceError(Exception):
+    """A source could not be loaded. The text goes to the ledger and into letters to operators: no secrets in it.
+
+    SourceError
+     ├─ Transient    worth another try in a minute: a cut connection, a server's fault
+     ├─ QuotaSpent   the service refuses more for now; the next run is soon enough
+     ├─ Refused      a right is missing: somebody must give access
+     └─ BadInput     the client's file, or the file or answer it names, is wrong
+    """
+
+    is_transient = False
+
+
+class Transient(SourceError):
+    is_transient = True
+
+
+class QuotaSpent(SourceError):
+    pass
+
+
+class Refused(SourceError):
+    pass
+
+
+class BadInput(SourceError):
+    pass

@@ -1,0 +1,87 @@
+"""The warehouse: connections, migrations, SQL files and fast loading.
+
+SQL stands in include/sql/, one relation or step per file, with psycopg's named parameters ``%(client)s``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from smm.project import INCLUDE
+
+Connection = psycopg.Connection[dict[str, Any]]
+Parameters = Mapping[str, Any]
+
+SQL = INCLUDE / "sql"
+
+
+def connect(conninfo: str = "") -> Connection:
+    """A connection whose rows are dicts; ``conninfo`` "" = libpq's PG* variables."""
+    return psycopg.connect(conninfo, row_factory=dict_row)
+
+
+@contextmanager
+def connection() -> Iterator[Connection]:
+    """One transaction on Airflow's connection ``warehouse``: committed at the end, rolled back on an error.
+
+    To be used inside tasks only: it reads the connection through Airflow's task API.
+    """
+    from airflow.sdk import Connection as AirflowConnection  # 3 s of imports, so not at the top
+
+    named = AirflowConnection.get("warehouse")
+    conninfo = psycopg.conninfo.make_conninfo(
+        host=named.host, port=named.port, user=named.login, password=named.password, dbname=named.schema
+    )
+    with connect(conninfo) as opened:
+        yield opened
+
+
+@cache
+def statement(path: str) -> str:
+    """The text of a file below include/sql/, such as ``publish/ga4_traffic.sql``."""
+    return (SQL / path).read_text("utf-8")
+
+
+def run(warehouse: Connection, path: str, parameters: Parameters | None = None) -> list[dict[str, Any]]:
+    """Run one file of one statement; returns its rows, or none."""
+    cursor = warehouse.execute(statement(path).encode(), parameters or {})
+    return cursor.fetchall() if cursor.description else []
+
+
+def copy(warehouse: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY rows into ``schema.table``; returns how many. Postgres types them, and refuses what does not fit."""
+    query = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    count = 0
+    with warehouse.cursor() as cursor, cursor.copy(query) as stream:
+        for row in rows:
+            stream.write_row(row)
+            count += 1
+    return count
+
+
+def lock(warehouse: Connection, *names: str) -> None:
+    """Wait for, and hold until the end of the transaction, the lock of this name."""
+    warehouse.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", ["/".join(names)])
+
+
+def migrate(warehouse: Connection) -> list[str]:
+    """Apply the numbered files of include/sql/schema/ that this warehouse does not have yet; returns their names."""
+    lock(warehouse, "migrate")
+    warehouse.execute("create schema if not exists catalogue")
+    warehouse.execute(
+        "create table if not exists catalogue.migration (name text primary key, applied_at timestamptz default now())"
+    )
+    applied = {row["name"] for row in warehouse.execute("select name from catalogue.migration")}
+    missing = sorted(path.name for path in (SQL / "schema").glob("*.sql") if path.name not in applied)
+    for name in missing:
+        warehouse.execute(statement(f"schema/{name}").encode())
+        warehouse.execute("insert into catalogue.migration (name) values (%s)", [name])
+    warehouse.commit()
+    return missing

@@ -1,0 +1,110 @@
+"""What the far ends know: the one shape that world and replay fill and that the servers serve.
+
+`FarEnds` is mutable on purpose: a test takes a token away, empties a quota or swaps a community while it is served.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+
+Column = Callable[[str], pd.Series]
+"""The values of the dimension so named, as strings, one per row of the property's own data."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one GA4 report asks: `metrics` by `dimensions`, first day to last day, both included.
+
+    `where` is asked for the rows that count; it may read dimensions that the report does not show, and
+    `where_dimensions` names those it reads.
+    """
+
+    first: date
+    last: date
+    dimensions: tuple[str, ...]
+    metrics: tuple[str, ...]
+    where: Callable[[Column], pd.Series] | None = None
+    where_dimensions: tuple[str, ...] = ()
+
+
+@dataclass
+class Property:
+    """A GA4 property: how it counts days and money, which metrics it has, and its answer to any question.
+
+    `answer` gives one row per combination of dimension values that has data: the dimensions as strings in GA4's own
+    form (`date` YYYYMMDD, `yearMonth` YYYYMM, `isoYearIsoWeek` YYYYWW), the metrics as int, float or Decimal.
+    """
+
+    id: str
+    time_zone: str
+    currency: str
+    metrics: frozenset[str]
+    answer: Callable[[Question], pd.DataFrame]
+    is_open: bool = True  # False: the caller may not read it
+    tokens_left: int = 14_000  # of the project for this property and hour; 0 = exhausted
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post of a wall; its counters as read at `FarEnds.now`. None = this far end does not give that number."""
+
+    id: int
+    published_at: datetime  # UTC
+    likes: int
+    comments: int | None
+    reposts: int
+    views: int | None
+    is_repost: bool
+    is_ad: bool
+    is_pinned: bool
+    from_id: int  # the community (negative) or the visitor who wrote it
+    text: str
+    reach: int | None = None
+    reach_subscribers: int | None = None
+    links: int | None = None
+    join_group: int | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of `stats.get`: a UTC day, ISO week or month, both ends included; people are unique within it."""
+
+    period_from: date
+    period_to: date
+    reach: int
+    reach_subscribers: int
+    visitors: int
+    views: int  # page views
+    likes: int
+    comments: int
+    copies: int
+    subscribed: int
+    unsubscribed: int
+
+
+Stats = Callable[[str, date, date], list[Period]]
+"""(interval `day` | `week` | `month`, first day, last day) -> the periods that touch those days, newest first."""
+
+
+@dataclass
+class Community:
+    """A VK community. `stats` None: the token may not see its statistics (error 15)."""
+
+    id: int  # positive; its wall's owner is -id
+    name: str
+    members: int | None  # at `FarEnds.now`; None = not shown
+    posts: list[Post]  # newest first
+    stats: Stats | None
+
+
+@dataclass
+class FarEnds:
+    """Everything one sandbox process serves. A VK token that is in neither set is dead (error 5)."""
+
+    now: datetime  # aware: the moment at which members and counters are read
+    properties: dict[str, Property] = field(default_factory=dict)
+    communities: dict[int, Community] = field(default_factory=dict)
+    user_tokens: set[str] = field(default_factory=set)  # may see statistics
+    service_tokens: set[str] = field(default_factory=set)  # may read walls and communities
