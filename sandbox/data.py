@@ -7,10 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
-Column = Callable[[str], pd.Series]
+Column = Callable[[str], pd.Categorical]
 """The values of the dimension so named, as strings, one per row of the property's own data."""
+
+
+class Refused(ValueError):
+    """A property cannot answer a question; the text is what GA4 would say (INVALID_ARGUMENT)."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +30,23 @@ class Question:
     last: date
     dimensions: tuple[str, ...]
     metrics: tuple[str, ...]
-    where: Callable[[Column], pd.Series] | None = None
+    where: Callable[[Column], np.ndarray] | None = None
     where_dimensions: tuple[str, ...] = ()
 
 
 @dataclass
 class Property:
-    """A GA4 property: how it counts days and money, which metrics it has, and its answer to any question.
+    """A GA4 property: how it counts days and money, what it can be asked, and its answer to any such question.
 
     `answer` gives one row per combination of dimension values that has data: the dimensions as strings in GA4's own
     form (`date` YYYYMMDD, `yearMonth` YYYYMM, `isoYearIsoWeek` YYYYWW), the metrics as int, float or Decimal.
+    It raises `Refused`.
     """
 
     id: str
     time_zone: str
     currency: str
+    dimensions: frozenset[str]
     metrics: frozenset[str]
     answer: Callable[[Question], pd.DataFrame]
     is_open: bool = True  # False: the caller may not read it

@@ -1,22 +1,33 @@
-"""``python -m smm check`` reads every client, KPI and network file; ``python -m smm migrate`` upgrades the warehouse.
+"""``python -m smm check`` reads every client, KPI and expectation file; ``python -m smm migrate`` upgrades the warehouse.
 
 The warehouse of ``migrate`` is the one libpq's PG* variables name.
 """
 
 import sys
 
-from smm import catalogue, clients, project, warehouse
+from smm import catalogue, clients, expectations, project, warehouse
+from smm.checked import Mistake, Mistakes
 
 
 def check() -> int:
     """Print every mistake of every file. 0 = there is none."""
-    known = catalogue.read()
-    found = clients.read(known)
-    mistakes = [m for refused in (*known.broken.values(), *found.refused.values()) for m in refused.mistakes]
+    mistakes: list[Mistake] = []
+    checked: list[str] = []
+    try:
+        known = catalogue.read()
+        found = clients.read(known)
+        for refused in (*known.broken.values(), *found.refused.values()):
+            mistakes += refused.mistakes
+        checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
+    except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
+        mistakes += refused.mistakes
+    try:
+        checked.append(f"{len(expectations.read())} audited relations")
+    except Mistakes as refused:
+        mistakes += refused.mistakes
     for mistake in mistakes:
         print(mistake)
-    folder = project.clients_folder()
-    print(f"{len(known.kpis)} KPIs and {len(found.by_id)} clients of {folder} are in order, {len(mistakes)} mistakes.")
+    print(f"In order: {', '.join(checked) or 'nothing'}. Mistakes: {len(mistakes)}.")
     return 1 if mistakes else 0
 
 

@@ -1,10 +1,11 @@
 """The clients: one file each in include/clients/, read and checked here.
 
 `read` gives the clients whose files are in order and the mistakes of the others, so that one bad file stops nobody
-else. Nothing here is done while a DAG file is parsed: those look at file names only (`names`).
+else. Nothing here is done while a DAG file is parsed: those look at file names only (`project.client_ids`).
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from smm.catalogue import LANGUAGES, Catalogue
 from smm.checked import CheckedFile, Mistake, Mistakes
-from smm.project import clients_folder
+from smm.project import client_ids, clients_folder
 from smm.sources import NAMES as SOURCES
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
@@ -90,7 +91,9 @@ class SourceEntry(Entry):
 
     @model_validator(mode="after")
     def _keys_of_source(self) -> "SourceEntry":
-        wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[self.source]
+        wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
+            self.source
+        ]
         given = {name for name in ("connection", "property", "community", "path") if getattr(self, name) is not None}
         for name in sorted(wanted - given):
             raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
@@ -210,6 +213,10 @@ class Client:
         return ZoneInfo(self.file.time_zone)
 
 
+class UnknownClient(ValueError):
+    """A client was asked for that has no file."""
+
+
 @dataclass(frozen=True)
 class Clients:
     """The clients in order, and the mistakes of the files that are not, by client."""
@@ -218,17 +225,15 @@ class Clients:
     refused: dict[str, Mistakes]
 
 
-def names(folder: Path | None = None) -> list[str]:
-    """The clients' ids: the file names, unread. Files that begin with ``_`` or ``.`` are nobody's."""
-    return sorted(path.stem for path in (folder or clients_folder()).glob("*.yml") if path.stem[0] not in "_.")
-
-
-def read(catalogue: Catalogue, folder: Path | None = None) -> Clients:
-    """Read and check every client file of the folder."""
+def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str] | None = None) -> Clients:
+    """Read and check the client files of the folder, or only these clients'. Raises UnknownClient."""
     folder = folder or clients_folder()
     found: dict[str, Client] = {}
     refused: dict[str, Mistakes] = {}
-    for name in names(folder):
+    ids = client_ids(folder)
+    if unknown := sorted(set(only or ()) - set(ids)):
+        raise UnknownClient(f"no file {unknown[0]}.yml in {folder}; the clients there are: {', '.join(ids) or 'none'}")
+    for name in ids if only is None else sorted(set(only)):
         try:
             found[name] = read_file(folder / f"{name}.yml", catalogue)
         except Mistakes as mistakes:
@@ -271,9 +276,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     return Client(path.stem, file, sources, tuple(targets))
 
 
-def _target(
-    checked: CheckedFile, key: str, rule: dict[str, Any], networks: set[str], catalogue: Catalogue
-) -> Target:
+def _target(checked: CheckedFile, key: str, rule: dict[str, Any], networks: set[str], catalogue: Catalogue) -> Target:
     place = ("targets", key)
     network, _, kpi = key.rpartition(".")
     if kpi not in catalogue.kpis:

@@ -48,9 +48,13 @@ def statement(path: str) -> str:
 
 
 def run(warehouse: Connection, path: str, parameters: Parameters | None = None) -> list[dict[str, Any]]:
-    """Run one file of one statement; returns its rows, or none."""
-    cursor = warehouse.execute(statement(path).encode(), parameters or {})
-    return cursor.fetchall() if cursor.description else []
+    """Run one file, of one or more statements; returns the rows of the last, or none."""
+    # bound by the client, because the server takes parameters for one statement at a time only
+    with psycopg.ClientCursor(warehouse, row_factory=dict_row) as cursor:
+        cursor.execute(statement(path).encode(), parameters or {})
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
 
 
 def copy(warehouse: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -1,4 +1,9 @@
 -- What the files under include/ say, as rows, so that static SQL can join it. Replaced whole by smm.catalogue.
+-- one row: the fingerprint of the files that the other tables were filled from
+create table catalogue.filled (
+    digest text not null
+);
+
 -- one row per network that numbers can belong to, beside those a client's file names
 create table catalogue.network (
     network text primary key,
@@ -47,3 +52,19 @@ create table catalogue.term (
     coefficient numeric not null,
     unique nulls not distinct (kpi, side, network_pin, measure)
 );
+
+-- The network that a GA4 session belongs to.
+create function catalogue.network_of(session_source text, session_medium text) returns text
+language sql stable
+as $$
+    select
+        case
+            when own.network is not null then own.network || case when medium.is_paid then '_ads' else '' end
+            when medium.network is not null then medium.network
+            when lower(session_source) = '(direct)' and lower(session_medium) in ('(none)', '(not set)') then 'direct'
+            else 'other'
+        end
+    from (values (lower(session_source), lower(session_medium))) as session (source, medium)
+    left join catalogue.traffic_source as own on own.source = session.source
+    left join catalogue.traffic_medium as medium on medium.medium = session.medium
+$$;

@@ -97,6 +97,7 @@ create table core.load (
     health jsonb not null default '{}',
     reason text,
     is_transient boolean not null default false, -- failed, but another try may help
+    reread_of text, -- the archived load whose answers were read, instead of asking
     started_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
     primary key (client, load_id)
@@ -277,6 +278,7 @@ create table core.figure (
     period date not null,
     value numeric not null,
     note text,
+    file text not null, -- the name of the source in the client's file
     load_id text not null,
     primary key (client, network, measure, grain, period)
 );

@@ -123,6 +123,19 @@ create unlogged table staging.figures (
     note text
 );
 
+-- one row per report and stretch of days that the load knows
+create unlogged table staging.coverage (
+    client text not null,
+    load_id text not null,
+    report text not null,
+    first_day date not null,
+    last_day date not null,
+    state text not null,
+    reason text,
+    without text[] not null
+);
+
+create index on staging.coverage (client, load_id);
 create index on staging.ga4_traffic (client, load_id);
 create index on staging.ga4_totals (client, load_id);
 create index on staging.ga4_events (client, load_id);

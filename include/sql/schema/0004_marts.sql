@@ -63,12 +63,15 @@ create table marts.verdict (
         )
     ),
     target numeric, -- the bound that counts; of a band, the one that was crossed or is nearer
-    target_high numeric, -- the upper bound of a band
+    low numeric, -- the value must not be below it
+    high numeric, -- nor above it
+    base numeric, -- of a growth: what it is counted from
     value numeric,
-    forecast numeric,
-    reason text,
+    forecast numeric, -- while the month is running: the value at its end
+    reason text, -- why there is no value, no bound or no proof
     rule text not null,
     is_main boolean not null,
+    due_from date not null, -- the first month in which the target counts
     is_final boolean not null,
     evaluated_at timestamptz not null,
     primary key (client, month, network, kpi)
@@ -96,9 +99,11 @@ create table marts.delivery (
     client text not null,
     letter_id text not null,
     recipient text not null,
+    language text not null,
     state text not null check (state in ('due', 'sending', 'sent', 'refused')),
     attempts integer not null default 0,
-    error text,
+    in_doubt boolean not null default false, -- handed over again, though an earlier attempt may have been accepted
+    error text, -- what the mail server said of the last attempt
     sent_at timestamptz,
     primary key (client, letter_id, recipient)
 );

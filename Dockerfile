@@ -1,0 +1,18 @@
+# The slim image has Airflow and its entrypoint but no providers. requirements.txt, which names Airflow 3.3.2 too, then
+# fixes every package at the version that is tested: newer ones than the image's own constraints, on which the many
+# providers of the full image would depend.
+FROM apache/airflow:slim-3.3.2-python3.12
+
+COPY requirements.txt /tmp/requirements.txt
+# The image comes without bytecode: each process would compile Airflow anew, which doubles the time of its start.
+RUN pip install --no-cache-dir --requirement /tmp/requirements.txt \
+    && pip check \
+    && python -m compileall -q -j 0 "${VIRTUAL_ENV}/lib"
+
+ENV PYTHONPATH=/opt/airflow/plugins:/opt/airflow
+COPY --chown=airflow:0 dags dags
+COPY --chown=airflow:0 include include
+COPY --chown=airflow:0 sandbox sandbox
+COPY --chown=airflow:0 plugins plugins
+# `shared` is where compose mounts a volume, which takes its owner from here.
+RUN python -m compileall -q plugins sandbox && mkdir shared

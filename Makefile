@@ -1,0 +1,72 @@
+# `make` lists the targets. All that is made here lies in .smm/ of this folder.
+
+PYTHON ?= python3
+PORT ?= 8080
+UV = uv==0.13.9
+
+python = .smm/venv/bin/python
+uv = .smm/venv/bin/uv
+
+# Without bytecode the imports of Airflow and Great Expectations take two to three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+# The environment is the lock's: nothing of another Python reaches in.
+unexport PYTHONHOME
+export PYTHONPATH := plugins
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check lint lock clean
+
+help: ## this list
+	@echo 'make TARGET [VARIABLE=value]; PYTHON=python3.12 chooses the Python (3.11 to 3.13)'
+	@sed -n 's/^\([a-z]*\):.*## /  \1: /p' Makefile
+
+demo: .smm/venv/installed ## the whole way of the data with sandboxed far ends; ONCE=1 ends after the summary, RECORDINGS=dir replays recordings, PORT=8080 is the first of its six ports
+	@exec $(python) -m local demo --port '$(PORT)' $(if $(ONCE),--once) $(if $(RECORDINGS),--recordings '$(RECORDINGS)')
+
+up: .smm/venv/installed ## the same stack for your own clients and connections, kept between starts; PORT=8080 is the first of its two ports
+	@exec $(python) -m local up --port '$(PORT)'
+
+test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
+	$(python) -m pytest $(TESTS)
+
+check: .smm/venv/installed ## the files in include/: clients, KPIs, expectations
+	@$(python) -m smm check
+
+lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	$(python) -m sqlfluff lint --disable-progress-bar include/sql
+
+lock: $(uv) ## write requirements*.txt anew from requirements*.in
+	$(lock) requirements.in --output-file requirements.txt
+	$(lock) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove what was made here, but not the data of `make up`
+	@if [ -e .smm/venv/installed ]; then $(python) -m local clean; fi
+	@rm -rf .smm/venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.smm/*' -prune -exec rm -rf {} +
+
+lock = $(uv) pip compile --quiet --universal --python-version 3.11 --upgrade --no-config \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+install = $(uv) pip install --quiet --no-config --compile-bytecode --python $(python)
+
+.smm/venv/installed: requirements.txt $(uv)
+	@echo 'installing requirements.txt into .smm/venv (once)'
+	@$(install) -r requirements.txt
+	@touch $@
+
+.smm/venv/installed-dev: requirements-dev.txt .smm/venv/installed
+	@echo 'installing requirements-dev.txt into .smm/venv (once)'
+	@$(install) -r requirements-dev.txt
+	@touch $@
+
+$(uv):
+	@command -v '$(PYTHON)' >/dev/null || \
+		{ echo 'there is no $(PYTHON) here: install Python 3.11, 3.12 or 3.13, or name one: make PYTHON=python3.12' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "$$('$(PYTHON)' --version 2>&1) is not supported: name a Python 3.11, 3.12 or 3.13: make PYTHON=python3.12" >&2; exit 1; }
+	@mkdir -p .smm 2>/dev/null && [ -w .smm ] || \
+		{ echo 'this folder cannot be written to: take a copy that belongs to you, or give yourself the right to .smm' >&2; exit 1; }
+	@'$(PYTHON)' -m venv --clear .smm/venv
+	@$(python) -m pip install --quiet --disable-pip-version-check '$(UV)'

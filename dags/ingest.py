@@ -1,0 +1,80 @@
+"""One DAG per source: ingest_ga4, ingest_vk, ingest_figures. The docstring of `ingest` is their manual."""
+
+from airflow.sdk import Param, dag, get_current_context, task
+
+from smm.project import client_ids
+from smm.sources import NAMES, RELOAD_DAYS
+from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
+
+MANUAL = """
+### Load {source} of every client, every day
+
+**Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
+yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
+`last_day` if you name them. Every answer is in the archive before it is read.
+
+**Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
+was started later stays. A retry skips the clients that are staged already.
+
+**A red run** names in its task `outcome` each client that was not published, with the reason; the others were, and
+their KPIs are being built. What was published before stays as it was.
+- *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
+  the same days again.
+- *fetch* red, a right is missing or a token is dead: the text says who has to do what; clear the task afterwards.
+- *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
+- *a client file and a line*: mend the file; `make check` shows every mistake at once.
+"""
+DAY = Param(None, type=["null", "string"], format="date", description="null = the source's own window")
+
+
+@task
+def plan(source: str) -> list[dict[str, object]]:
+    """Read the client files, and divide the clients into batches; what shares a token shares a batch."""
+    from datetime import date
+
+    from smm import plan, warehouse
+
+    context = get_current_context()
+    given = context["params"]
+    first_day, last_day = (date.fromisoformat(given[name]) if given[name] else None for name in DAYS)
+    with warehouse.connection() as connection:
+        found = plan.prepare(connection, run_id(), [source], given["clients"])
+    slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
+    return [{**batch} for batch in plan.batches(slots, found)]
+
+
+DAYS = ("first_day", "last_day")
+
+
+def ingest(source: str) -> None:
+    """The DAG of one source."""
+
+    @dag(
+        dag_id=f"ingest_{source}",
+        schedule="0 5 * * *",
+        max_active_runs=1,
+        default_args=DEFAULTS,
+        tags=["ingest"],
+        doc_md=MANUAL.format(source=source, days=RELOAD_DAYS[source]),
+        params={
+            "clients": Param(
+                None,
+                type=["null", "array"],
+                items={"type": "string"},
+                examples=client_ids(),
+                description="null = all clients that use the source",
+            ),
+            **dict.fromkeys(DAYS, DAY),
+        },
+    )
+    def load() -> None:
+        planned = plan(source)
+        fetched = fetch.expand(batch=planned)
+        announced = announce.override(outlets=[PUBLISHED[source]])()
+        fetched >> audit() >> publish() >> announced >> outcome()
+
+    load()
+
+
+for name in NAMES:
+    ingest(name)

@@ -1,0 +1,71 @@
+-- One row per staged load of figures: what the audit has to know of staging.figures. A number has one source: a figure
+-- must not give what one of the client's APIs, or another of its files, gives for the same network.
+with
+
+staged as (
+    select load.network as file, figures.*
+    from core.load as load
+    inner join staging.figures as figures on figures.client = load.client and figures.load_id = load.load_id
+    where load.run_id = %(run_id)s and load.state = 'staged'
+),
+
+given as ( -- by an API
+    select
+        staged.client,
+        staged.load_id,
+        staged.network || '.' || staged.measure as cell
+    from staged
+    inner join catalogue.measure as measure on measure.measure = staged.measure
+    where
+        measure.source = 'derived'
+        or (
+            measure.source = 'vk'
+            and exists (
+                select from core.client_network as own
+                where own.client = staged.client and own.network = staged.network and own.source = 'vk'
+            )
+        )
+        or (
+            measure.source = 'ga4'
+            and exists (
+                select from core.coverage as coverage
+                inner join core.load as load
+                    on load.client = coverage.client and load.load_id = coverage.load_id and load.source = 'ga4'
+                where coverage.client = staged.client
+            )
+        )
+    union all
+    select -- by another file
+        staged.client,
+        staged.load_id,
+        staged.network || '.' || staged.measure
+    from staged
+    inner join core.figure as known
+        on
+            known.client = staged.client and known.network = staged.network
+            and known.measure = staged.measure and known.file <> staged.file
+),
+
+facts as (
+    select
+        client,
+        load_id,
+        count(*) as n_rows,
+        count(*) - count(distinct (network, measure, grain, period)) as n_doubled
+    from staged
+    group by client, load_id
+)
+
+select
+    load.client,
+    load.load_id,
+    coalesce(facts.n_rows, 0) as n_rows,
+    coalesce(facts.n_doubled, 0) as n_doubled,
+    (
+        select string_agg(distinct given.cell, ', ')
+        from given
+        where given.client = load.client and given.load_id = load.load_id
+    ) as given_twice
+from core.load as load
+left join facts on facts.client = load.client and facts.load_id = load.load_id
+where load.run_id = %(run_id)s and load.state = 'staged' and load.source = 'figures'

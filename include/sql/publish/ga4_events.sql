@@ -1,0 +1,40 @@
+-- One row per day x event x session source x medium, and one per day x event for the whole site, of claimed days.
+delete from core.ga4_events as old
+using core.coverage as claim
+where
+    claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'events'
+    and old.client = claim.client and old.day = claim.day;
+
+with
+
+staged as (
+    select * from staging.ga4_events where client = %(client)s and load_id = %(load_id)s
+),
+
+origin as (
+    select
+        session_source,
+        session_medium,
+        catalogue.network_of(session_source, session_medium) as network
+    from (select distinct session_source, session_medium from staged) as pair
+)
+
+insert into core.ga4_events (
+    client, day, event, is_total, session_source, session_medium, network, events, load_id
+)
+select
+    staged.client,
+    staged.day,
+    staged.event,
+    staged.is_total,
+    staged.session_source,
+    staged.session_medium,
+    case when staged.is_total then 'site' else origin.network end,
+    staged.events,
+    staged.load_id
+from staged
+inner join origin on origin.session_source = staged.session_source and origin.session_medium = staged.session_medium
+inner join core.coverage as claim
+    on
+        claim.client = staged.client and claim.load_id = staged.load_id
+        and claim.report = 'events' and claim.day = staged.day

@@ -1,0 +1,31 @@
+-- One row per day: the whole site, of the days that this load has claimed.
+delete from core.ga4_totals as old
+using core.coverage as claim
+where
+    claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'totals'
+    and old.client = claim.client and old.day = claim.day;
+
+insert into core.ga4_totals (
+    client, day, active_users, sessions, engaged_sessions, page_views, new_users, engagement_seconds,
+    key_events, key_event_sessions, purchases, revenue, load_id
+)
+select
+    staged.client,
+    staged.day,
+    staged.active_users,
+    staged.sessions,
+    staged.engaged_sessions,
+    staged.page_views,
+    staged.new_users,
+    staged.engagement_seconds,
+    staged.key_events,
+    round(staged.key_event_rate * staged.sessions), -- as in ga4_traffic
+    staged.purchases,
+    staged.revenue,
+    staged.load_id
+from staging.ga4_totals as staged
+inner join core.coverage as claim
+    on
+        claim.client = staged.client and claim.load_id = staged.load_id
+        and claim.report = 'totals' and claim.day = staged.day
+where staged.client = %(client)s and staged.load_id = %(load_id)s

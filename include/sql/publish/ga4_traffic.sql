@@ -1,0 +1,49 @@
+-- One row per day x session source x medium x campaign, of the days that this load has claimed.
+delete from core.ga4_traffic as old
+using core.coverage as claim
+where
+    claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'traffic'
+    and old.client = claim.client and old.day = claim.day;
+
+with
+
+staged as (
+    select * from staging.ga4_traffic where client = %(client)s and load_id = %(load_id)s
+),
+
+origin as (
+    select
+        session_source,
+        session_medium,
+        catalogue.network_of(session_source, session_medium) as network
+    from (select distinct session_source, session_medium from staged) as pair
+)
+
+insert into core.ga4_traffic (
+    client, day, session_source, session_medium, session_campaign, network,
+    sessions, engaged_sessions, page_views, new_users, engagement_seconds,
+    key_events, key_event_sessions, purchases, revenue, load_id
+)
+select
+    staged.client,
+    staged.day,
+    staged.session_source,
+    staged.session_medium,
+    staged.session_campaign,
+    origin.network,
+    staged.sessions,
+    staged.engaged_sessions,
+    staged.page_views,
+    staged.new_users,
+    staged.engagement_seconds,
+    staged.key_events,
+    round(staged.key_event_rate * staged.sessions), -- a count of sessions: GA4 gives it as a rate only
+    staged.purchases,
+    staged.revenue,
+    staged.load_id
+from staged
+inner join origin on origin.session_source = staged.session_source and origin.session_medium = staged.session_medium
+inner join core.coverage as claim
+    on
+        claim.client = staged.client and claim.load_id = staged.load_id
+        and claim.report = 'traffic' and claim.day = staged.day

@@ -1,0 +1,17 @@
+-- One row per day on which the members were counted: the last count of that day, under the day it was really made.
+insert into core.vk_members (client, network, day, members, fetched_at, load_id)
+select
+    staged.client,
+    staged.network,
+    (staged.fetched_at at time zone client.time_zone)::date,
+    staged.members,
+    staged.fetched_at,
+    staged.load_id
+from staging.vk_members as staged
+inner join core.client as client on client.client = staged.client
+where staged.client = %(client)s and staged.load_id = %(load_id)s and staged.members is not null
+on conflict (client, network, day) do update set
+    members = excluded.members,
+    fetched_at = excluded.fetched_at,
+    load_id = excluded.load_id
+where excluded.fetched_at >= vk_members.fetched_at

@@ -1,0 +1,67 @@
+-- One row per post ever seen, and one per post and day on which its counters were read. Nothing is deleted: a post
+-- that its author takes down has still been published and read.
+insert into core.vk_post (
+    client, network, post_id, published_at, day, is_repost, is_ad, is_own, last_seen_at, load_id
+)
+select
+    staged.client,
+    staged.network,
+    staged.post_id,
+    staged.published_at,
+    (staged.published_at at time zone client.time_zone)::date,
+    staged.is_repost,
+    staged.is_ad,
+    staged.is_own,
+    staged.fetched_at,
+    staged.load_id
+from staging.vk_posts as staged
+inner join core.client as client on client.client = staged.client
+where staged.client = %(client)s and staged.load_id = %(load_id)s
+on conflict (client, network, post_id) do update set
+    published_at = excluded.published_at,
+    day = excluded.day,
+    is_repost = excluded.is_repost,
+    is_ad = excluded.is_ad,
+    is_own = excluded.is_own,
+    last_seen_at = excluded.last_seen_at,
+    load_id = excluded.load_id
+where excluded.last_seen_at >= vk_post.last_seen_at;
+
+insert into core.vk_post_snapshot (
+    client, network, post_id, day, fetched_at, likes, comments, reposts, views,
+    reach, reach_subscribers, link_clicks, joins, load_id
+)
+select
+    staged.client,
+    staged.network,
+    staged.post_id,
+    (staged.fetched_at at time zone client.time_zone)::date,
+    staged.fetched_at,
+    staged.likes,
+    staged.comments,
+    staged.reposts,
+    staged.views,
+    reach.reach,
+    reach.reach_subscribers,
+    reach.link_clicks,
+    reach.joins,
+    staged.load_id
+from staging.vk_posts as staged
+inner join core.client as client on client.client = staged.client
+left join staging.vk_post_reach as reach
+    on
+        reach.client = staged.client and reach.load_id = staged.load_id
+        and reach.network = staged.network and reach.post_id = staged.post_id
+where staged.client = %(client)s and staged.load_id = %(load_id)s
+on conflict (client, network, post_id, day) do update set
+    fetched_at = excluded.fetched_at,
+    likes = excluded.likes,
+    comments = excluded.comments,
+    reposts = excluded.reposts,
+    views = excluded.views,
+    reach = excluded.reach,
+    reach_subscribers = excluded.reach_subscribers,
+    link_clicks = excluded.link_clicks,
+    joins = excluded.joins,
+    load_id = excluded.load_id
+where excluded.fetched_at >= vk_post_snapshot.fetched_at

@@ -1,0 +1,47 @@
+-- One row per day of the claimed days, and per week or month; of those, the answer that reaches further stays.
+delete from core.vk_stats as old
+using core.coverage as claim
+where
+    claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'stats'
+    and old.client = claim.client and old.network = claim.network
+    and old.grain = 'day' and old.period = claim.day;
+
+delete from core.vk_stats as old
+using staging.vk_stats as staged, core.load as this, core.load as earlier
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s and staged.grain <> 'day'
+    and old.client = staged.client and old.network = staged.network
+    and old.grain = staged.grain and old.period = staged.period and old.through_day <= staged.through_day
+    and this.client = staged.client and this.load_id = staged.load_id
+    and earlier.client = old.client and earlier.load_id = old.load_id
+    and (earlier.started_at, earlier.load_id) <= (this.started_at, this.load_id);
+
+insert into core.vk_stats (
+    client, network, grain, period, through_day, reach, reach_subscribers, visitors, page_views,
+    likes, comments, reposts, joined, left_community, load_id
+)
+select
+    staged.client,
+    staged.network,
+    staged.grain,
+    staged.period,
+    staged.through_day,
+    staged.reach,
+    staged.reach_subscribers,
+    staged.visitors,
+    staged.page_views,
+    staged.likes,
+    staged.comments,
+    staged.reposts,
+    staged.joined,
+    staged.left_community,
+    staged.load_id
+from staging.vk_stats as staged
+left join core.coverage as claim
+    on
+        claim.client = staged.client and claim.load_id = staged.load_id and claim.network = staged.network
+        and claim.report = 'stats' and staged.grain = 'day' and claim.day = staged.period
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s
+    and (staged.grain <> 'day' or claim.day is not null)
+on conflict do nothing

@@ -1,0 +1,116 @@
+"""The archive: every answer as received, before anybody reads it.
+
+``<SMM_ARCHIVE>/<source>/<client>/<load_id>/`` holds numbered, compressed answers and, once the load is complete,
+``manifest.json``: the job, and for each answer what was asked (without tokens) and when it came. ``published`` appears
+beside it when the load is. The warehouse can be rebuilt from this alone.
+"""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from smm.sources import Answer, Job
+
+if TYPE_CHECKING:
+    from airflow.sdk import ObjectStoragePath
+
+
+def root() -> "ObjectStoragePath":
+    """``SMM_ARCHIVE``, which all workers share. Raises RuntimeError if it is not set."""
+    from airflow.sdk import ObjectStoragePath
+
+    if not os.environ.get("SMM_ARCHIVE"):
+        raise RuntimeError("SMM_ARCHIVE is not set: give a place that all workers share, such as s3://bucket/archive")
+    return ObjectStoragePath(os.environ["SMM_ARCHIVE"])
+
+
+@dataclass
+class Folder:
+    """One load's answers, while they come in."""
+
+    source: str
+    job: Job
+    load_id: str
+    run_id: str
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def path(self) -> "ObjectStoragePath":
+        return root() / self.source / self.job.client / self.load_id
+
+    def add(self, answer: Answer) -> None:
+        """Keep one answer; it is safe in the archive when this returns."""
+        name = f"{len(self.answers):05d}-{answer.name}.gz"
+        self.path.mkdir(parents=True, exist_ok=True)
+        # level 1: answers shrink to a tenth anyway, and the loader waits for it
+        (self.path / name).write_bytes(gzip.compress(answer.body, 1, mtime=0))
+        self.answers.append(
+            {"file": name, "name": answer.name, "request": answer.request, "fetched_at": answer.fetched_at.isoformat()}
+        )
+
+    def close(self, started_at: datetime) -> None:
+        """Write the manifest: from now on the load can be read again."""
+        manifest = {
+            "source": self.source,
+            "load_id": self.load_id,
+            "run_id": self.run_id,
+            "started_at": started_at.isoformat(),
+            "job": asdict(self.job),
+            "answers": self.answers,
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def mark_published(source: str, client: str, load_id: str) -> None:
+    """Say that this load went into the warehouse; a rebuild reads only such loads."""
+    folder = root() / source / client / load_id
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "published").touch()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A complete load in the archive."""
+
+    path: "ObjectStoragePath"
+    manifest: dict[str, Any]
+
+    @property
+    def job(self) -> Job:
+        stored = self.manifest["job"]
+        return Job(
+            **stored
+            | {
+                "first_day": date.fromisoformat(stored["first_day"]),
+                "last_day": date.fromisoformat(stored["last_day"]),
+                "events": tuple(stored["events"]),
+                "networks": tuple(stored["networks"]),
+            }
+        )
+
+    def answers(self) -> Iterator[Answer]:
+        for entry in self.manifest["answers"]:
+            body = gzip.decompress((self.path / entry["file"]).read_bytes())
+            fetched_at = datetime.fromisoformat(entry["fetched_at"])
+            yield Answer(entry["name"], entry["request"], body, fetched_at)
+
+
+def stored(source: str, client: str, load_id: str) -> Stored:
+    """One complete load."""
+    path = root() / source / client / load_id
+    return Stored(path, json.loads((path / "manifest.json").read_text(encoding="utf-8")))
+
+
+def published(source: str, client: str) -> list[Stored]:
+    """The client's loads that were published, in the order in which they were started."""
+    folder = root() / source / client
+    if not folder.exists():
+        return []
+    loads = [stored(source, client, path.name) for path in folder.iterdir() if (path / "published").exists()]
+    return sorted(loads, key=lambda load: (load.manifest["started_at"], load.manifest["load_id"]))

@@ -1,0 +1,137 @@
+"""Fetching: ask a source, archive each answer as it comes, read it, COPY it to staging, keep the ledger.
+
+Each slot succeeds or fails alone. Rows of a load become visible in one transaction, together with its state
+``staged``: a killed worker leaves a row in ``fetching`` and nothing else.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+
+from smm import archive, catalogue, clients, ledger, sources, warehouse
+from smm.ledger import Load, Slot
+from smm.sources import Answer, Health, Job, Known, Rows, SourceError
+
+log = logging.getLogger(__name__)
+
+
+def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
+    """Load every slot of a batch; returns the ledger's rows of those that failed."""
+    slots = list(slots)
+    found = clients.read(catalogue.read(), only=[slot["client"] for slot in slots]).by_id
+    failed = []
+    for position, slot in enumerate(slots, 1):
+        where = f"{position}/{len(slots)} {slot['client']}: {slot['network']} {slot['first_day']}..{slot['last_day']}"
+        with warehouse.connection() as connection:
+            load = ledger.begin(connection, run_id, slot)
+        if load is None:
+            log.info("%s was staged by an earlier try", where)
+            continue
+        client = found.get(slot["client"])
+        try:
+            if client is None:
+                raise sources.BadInput("the client's file was changed during the run and is not in order any more")
+            facts = _stage(job(client, slot), slot, load)
+        except Exception as error:  # whatever it is, it is this client's alone
+            failed.append(load | _failure(load, error))
+            log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
+        else:
+            log.info("%s staged %s rows of %s requests", where, facts["rows"], facts["requests"])
+    return failed
+
+
+def job(client: clients.Client, slot: Slot) -> Job:
+    """What the source has to know of a slot."""
+    file = client.file
+    events = [origin.partition(".")[2] for origin in file.leads.values() if origin.startswith(f"{slot['network']}.")]
+    social = {name for name, is_social in catalogue.read().networks.names().items() if is_social}
+    named = {*client.sources, *(target.network for target in client.targets)}
+    return Job(
+        client=client.id,
+        network=slot["network"],
+        options=client.sources[slot["network"]].model_dump(exclude_none=True),
+        time_zone=file.time_zone,
+        currency=file.currency,
+        first_day=date.fromisoformat(slot["first_day"]),
+        last_day=date.fromisoformat(slot["last_day"]),
+        events=tuple(sorted(events)),
+        networks=tuple(sorted(social & named)),
+    )
+
+
+def _stage(work: Job, slot: Slot, load: Load) -> dict[str, Any]:
+    source = sources.module(slot["source"])
+    rows = 0
+    health: dict[str, Any] = {}
+    known: list[Known] = []
+    folder = archive.Folder(slot["source"], work, load["load_id"], load["run_id"])
+    with warehouse.connection() as connection:
+        for answer in _answers(source, work, slot):
+            folder.add(answer)
+            for part in source.read(work, [answer]):
+                match part:
+                    case Rows():
+                        rows += _copy(connection, source, load, part)
+                    case Known():
+                        known.append(part)
+                    case Health():
+                        health |= part.facts
+        _copy_known(connection, load, known)
+        facts = {"rows": rows, "requests": 0 if slot["archived"] else len(folder.answers), "health": health}
+        folder.close(load["started_at"])
+        ledger.end(connection, load, "staged", **facts)
+    return facts
+
+
+def _answers(source: Any, work: Job, slot: Slot) -> Iterator[Answer]:
+    if slot["archived"]:
+        yield from archive.stored(slot["source"], slot["client"], slot["archived"]).answers()
+        return
+    from airflow.sdk import Connection
+
+    name = work.options.get("connection")
+    try:
+        connection = Connection.get(name) if name else None
+    except Exception as error:  # each secrets backend has its own
+        raise sources.BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
+    yield from source.ask(work, connection)
+
+
+def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:
+    owner = (load["client"], load["load_id"])
+    columns = ("client", "load_id", *source.RELATIONS[part.relation])
+    return warehouse.copy(connection, f"staging.{part.relation}", columns, ((*owner, *row) for row in part.rows))
+
+
+def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]) -> None:
+    owner = (load["client"], load["load_id"])
+    columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
+    rows = (
+        (*owner, part.report, part.first_day, part.last_day, part.state, part.reason, list(part.without))
+        for part in known
+    )
+    warehouse.copy(connection, "staging.coverage", columns, rows)
+
+
+def _failure(load: Load, error: Exception) -> dict[str, Any]:
+    """Write to the ledger why a load failed. Only texts that are known to hold no secret are written."""
+    match error:
+        case SourceError():
+            reason, is_transient = str(error), error.is_transient
+        case psycopg.OperationalError():
+            reason, is_transient = "the warehouse cannot be reached", True
+        case psycopg.Error():
+            reason, is_transient = f"the warehouse refused a row: {error.diag.message_primary}", False
+        case _:
+            # a stranger's text may quote a request, token and all
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            reason = f"unexpected {type(error).__name__} in {frame.name} ({frame.filename}:{frame.lineno})"
+            is_transient = False
+            log.error("".join(traceback.format_tb(error.__traceback__)))
+    with warehouse.connection() as connection:
+        ledger.end(connection, load, "failed", reason=reason, is_transient=is_transient)
+    return {"state": "failed", "reason": reason, "is_transient": is_transient, "finished_at": datetime.now(UTC)}

@@ -1,0 +1,146 @@
+"""What a run has to load: slots of client x source x days, in batches, one mapped task each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import TypedDict
+
+from smm import archive, catalogue, clients, ledger, roster
+from smm.clients import Client, Clients
+from smm.ledger import Slot
+from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS
+from smm.warehouse import Connection
+
+MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
+MONTHS_PER_SLOT = 12
+
+
+class Batch(TypedDict):
+    label: str
+    slots: list[Slot]
+
+
+@dataclass(frozen=True)
+class Days:
+    first: date
+    last: date
+
+
+def prepare(
+    warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None
+) -> dict[str, Client]:
+    """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
+    known = catalogue.read()
+    found: Clients = clients.read(known, only=only)
+    catalogue.store(warehouse, known)
+    roster.store(warehouse, known, found.by_id.values())
+    for client, mistakes in found.refused.items():
+        for source in sources:
+            ledger.refuse(warehouse, run_id, source, client, str(mistakes))
+    warehouse.commit()
+    return found.by_id
+
+
+def daily(
+    found: Iterable[Client], source: str, run_after: datetime, first_day: date | None, last_day: date | None
+) -> list[Slot]:
+    """The reload window of every client's sources of this kind, ending yesterday in the client's own zone."""
+    slots = []
+    for client in found:
+        last = last_day or run_after.astimezone(client.zone).date() - timedelta(days=1)
+        first = first_day or last - timedelta(days=RELOAD_DAYS[source] - 1)
+        if client.file.ended is not None and client.file.ended < first:
+            continue
+        slots += [
+            _slot(source, client, network, Days(first, last))
+            for network, entry in client.sources.items()
+            if entry.source == source
+        ]
+    return slots
+
+
+def history(
+    found: Iterable[Client],
+    sources: Sequence[str] | None,
+    run_after: datetime,
+    first_month: date,
+    last_month: date,
+    from_archive: bool,
+) -> list[Slot]:
+    """All days of these months up to yesterday, newest first, in stretches as wide as the services take."""
+    slots = []
+    for client in found:
+        yesterday = run_after.astimezone(client.zone).date() - timedelta(days=1)
+        whole = Days(first_month, min(_next_month(last_month) - timedelta(days=1), yesterday))
+        for network, entry in client.sources.items():
+            if sources is not None and entry.source not in sources:
+                continue
+            if from_archive:
+                slots += _archived(entry.source, client, network, whole)
+            elif entry.source == "figures":
+                slots.append(_slot(entry.source, client, network, whole))
+            else:
+                slots += [_slot(entry.source, client, network, days) for days in _stretches(whole)]
+    return slots
+
+
+def batches(slots: Iterable[Slot], found: dict[str, Client]) -> list[Batch]:
+    """Slots in at most about MOST_BATCHES batches; what shares a token is kept together, one after another."""
+    groups: dict[tuple[str, str], list[Slot]] = {}
+    for slot in slots:
+        entry = found[slot["client"]].sources[slot["network"]]
+        shared = entry.connection if slot["source"] in ONE_BY_ONE else slot["client"]
+        groups.setdefault((slot["source"], shared or slot["client"]), []).append(slot)
+    per_batch = max(1, ceil(len(groups) / MOST_BATCHES))
+    result: list[Batch] = []
+    for source in NAMES:
+        of_source = [group for (kind, _), group in groups.items() if kind == source]
+        for start in range(0, len(of_source), per_batch):
+            together = [slot for group in of_source[start : start + per_batch] for slot in group]
+            result.append({"label": _label(source, together), "slots": together})
+    return result
+
+
+def _label(source: str, slots: list[Slot]) -> str:
+    ids = sorted({slot["client"] for slot in slots})
+    shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+    return f"{source}: {shown}"
+
+
+def _slot(source: str, client: Client, network: str, days: Days, archived: str | None = None) -> Slot:
+    return {
+        "source": source,
+        "client": client.id,
+        "network": network,
+        "first_day": days.first.isoformat(),
+        "last_day": days.last.isoformat(),
+        "archived": archived,
+    }
+
+
+def _archived(source: str, client: Client, network: str, days: Days) -> list[Slot]:
+    return [
+        _slot(source, client, network, Days(load.job.first_day, load.job.last_day), load.manifest["load_id"])
+        for load in archive.published(source, client.id)
+        if load.job.network == network and load.job.first_day <= days.last and load.job.last_day >= days.first
+    ]
+
+
+def _next_month(month: date) -> date:
+    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _stretches(whole: Days) -> list[Days]:
+    """Whole months, MONTHS_PER_SLOT at a time, newest first."""
+    months = []
+    month = whole.first.replace(day=1)
+    while month <= whole.last:
+        months.append(month)
+        month = _next_month(month)
+    stretches = []
+    for end in range(len(months), 0, -MONTHS_PER_SLOT):
+        part = months[max(0, end - MONTHS_PER_SLOT) : end]
+        last = min(_next_month(part[-1]) - timedelta(days=1), whole.last)
+        stretches.append(Days(max(part[0], whole.first), last))
+    return stretches

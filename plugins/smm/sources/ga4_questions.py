@@ -1,0 +1,135 @@
+"""What GA4 is asked for a job: one question per report.
+
+Every question names its days and is ordered by all of its dimensions: pages of an unordered report may overlap.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from google.analytics.data_v1beta.types import (
+    DateRange,
+    Dimension,
+    Filter,
+    FilterExpression,
+    FilterExpressionList,
+    Metric,
+    OrderBy,
+    RunReportRequest,
+)
+
+from smm import catalogue
+from smm.catalogue import Networks
+from smm.sources import Job, periods
+from smm.sources.periods import Grain
+
+PAGE = 250_000  # rows; the most that GA4 gives at once
+
+SESSION_METRICS = (
+    "sessions",
+    "engagedSessions",
+    "screenPageViews",
+    "newUsers",
+    "userEngagementDuration",
+    "keyEvents",
+    "sessionKeyEventRate",  # there is no count of sessions with a key event
+    "transactions",
+    "purchaseRevenue",
+)
+TOTAL_METRICS = ("activeUsers", *SESSION_METRICS)
+BUYER_METRICS = ("totalPurchasers", "firstTimePurchasers")
+GRAINS: dict[Grain, str] = {"month": "yearMonth", "week": "isoYearIsoWeek"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One report. ``scope`` and ``grain`` are told of reports about people only."""
+
+    name: str  # traffic, totals, events, event_totals, users
+    dimensions: tuple[str, ...]
+    metrics: tuple[str, ...]
+    first_day: date
+    last_day: date
+    scope: str | None = None  # whose people: site or a network
+    grain: Grain | None = None
+    where: FilterExpression | None = None
+    without: tuple[str, ...] = ()  # metrics that belong to this report and that GA4 no longer has
+
+    def leaving_out(self, gone: Collection[str]) -> "Question":
+        """The same question without the metrics that are gone."""
+        return replace(
+            self,
+            metrics=tuple(metric for metric in self.metrics if metric not in gone),
+            without=tuple(metric for metric in self.metrics if metric in gone),
+        )
+
+    def described(self, offset: int) -> dict[str, Any]:
+        """The question as JSON, for the archive; everything that reading the answer takes."""
+        told = {
+            "dimensions": list(self.dimensions),
+            "metrics": list(self.metrics),
+            "without": list(self.without),
+            "first_day": self.first_day.isoformat(),
+            "last_day": self.last_day.isoformat(),
+            "offset": offset,
+        }
+        return told | ({"scope": self.scope, "grain": self.grain} if self.scope else {})
+
+    def request(self, path: str, offset: int = 0) -> RunReportRequest:
+        """The question in GA4's words; ``path`` is ``properties/<number>``."""
+        return RunReportRequest(
+            property=path,
+            dimensions=[Dimension(name=name) for name in self.dimensions],
+            metrics=[Metric(name=name) for name in self.metrics],
+            date_ranges=[DateRange(start_date=self.first_day.isoformat(), end_date=self.last_day.isoformat())],
+            dimension_filter=self.where,
+            order_bys=[OrderBy(dimension=OrderBy.DimensionOrderBy(dimension_name=name)) for name in self.dimensions],
+            limit=PAGE,
+            offset=offset,
+            return_property_quota=True,
+        )
+
+
+def questions(job: Job) -> Iterator[Question]:
+    """Everything to ask for a job, in the order of the answers."""
+    days = (job.first_day, job.last_day)
+    yield Question("traffic", ("date", "sessionSource", "sessionMedium", "sessionCampaignName"), SESSION_METRICS, *days)
+    yield Question("totals", ("date",), TOTAL_METRICS, *days)
+    if job.events:
+        named = _is_one_of("eventName", job.events, case_sensitive=True)
+        by_origin = ("date", "eventName", "sessionSource", "sessionMedium")
+        yield Question("events", by_origin, ("eventCount",), *days, where=named)
+        yield Question("event_totals", ("date", "eventName"), ("eventCount",), *days, where=named)
+    traffic = Traffic(catalogue.read().networks)
+    for scope in ("site", *job.networks):
+        where = None if scope == "site" else traffic.of(scope)
+        for grain, dimension in GRAINS.items():
+            first_day = periods.begin(grain, job.first_day)
+            of_all = ("activeUsers", *(BUYER_METRICS if scope == "site" else ()))
+            about = (first_day, job.last_day, scope, grain, where)
+            yield Question("users", (dimension,), of_all, *about)
+            yield Question("users", (dimension, "newVsReturning"), ("activeUsers",), *about)
+
+
+class Traffic:
+    """Filters for the sessions of a network, in agreement with the function catalogue.network_of."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+
+    def of(self, network: str) -> FilterExpression:
+        """Sessions from the network's own sources, with a paid medium if it is a network's ads, else without."""
+        own = self._networks.social.get(network)
+        is_paid = _is_one_of("sessionMedium", self._networks.paid)
+        if own is not None:
+            medium = FilterExpression(not_expression=is_paid)
+        else:
+            own, medium = self._networks.social[network.removesuffix("_ads")], is_paid
+        parts = [_is_one_of("sessionSource", own), medium]
+        return FilterExpression(and_group=FilterExpressionList(expressions=parts))
+
+
+def _is_one_of(dimension: str, values: Sequence[str], case_sensitive: bool = False) -> FilterExpression:
+    among = Filter.InListFilter(values=list(values), case_sensitive=case_sensitive)
+    return FilterExpression(filter=Filter(field_name=dimension, in_list_filter=among))

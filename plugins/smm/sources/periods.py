@@ -1,0 +1,31 @@
+"""Months and ISO weeks as runs of days; a period is named by its first day, as in the warehouse."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+Grain = Literal["day", "week", "month"]
+
+ONE_DAY = timedelta(days=1)
+
+
+def begin(grain: Grain, day: date) -> date:
+    """The first day of the period that ``day`` belongs to."""
+    if grain == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if grain == "week" else day
+
+
+def end(grain: Grain, day: date) -> date:
+    """The last day of the period that ``day`` belongs to."""
+    if grain == "month":
+        return begin("month", day.replace(day=28) + timedelta(days=4)) - ONE_DAY
+    return begin("week", day) + timedelta(days=6) if grain == "week" else day
+
+
+def touched(grain: Grain, first_day: date, last_day: date) -> Iterator[date]:
+    """The periods that share a day with ``first_day``..``last_day``, in order."""
+    period = begin(grain, first_day)
+    while period <= last_day:
+        yield period
+        period = end(grain, period) + ONE_DAY

@@ -1,0 +1,31 @@
+"""The verdicts: each target of each client, month by month, held against what is known.
+
+The rules themselves are SQL, include/sql/targets/judge.sql. Missing, counted-back or flagged data never makes a
+"missed": it gives ``not_measured`` or ``not_proven`` and the reason.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from smm.warehouse import Connection, lock, run
+
+
+def open_months(warehouse: Connection, clients: Iterable[str] | None, as_of: datetime) -> dict[date, list[str]]:
+    """Month -> the clients whose verdicts of that month may still move; ``clients`` None = all of them.
+
+    It is the running month of each client's zone, and the month before until it is judged for good (from its 14th on).
+    """
+    months: dict[date, list[str]] = {}
+    parameters = {"clients": None if clients is None else list(clients), "as_of": as_of}
+    for row in run(warehouse, "targets/open_months.sql", parameters):
+        months.setdefault(row["month"], []).append(row["client"])
+    return months
+
+
+def judge(warehouse: Connection, clients: Iterable[str], month: date, as_of: datetime) -> None:
+    """Judge these clients' month anew, as it stands at ``as_of`` (aware), in the caller's transaction.
+
+    Replaces their rows of marts.verdict for that month. A client that is not at work in it has none.
+    """
+    lock(warehouse, "judge", f"{month:%Y-%m}")
+    run(warehouse, "targets/judge.sql", {"clients": list(clients), "month": month, "as_of": as_of})

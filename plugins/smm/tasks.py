@@ -1,0 +1,88 @@
+"""The tasks that every loading DAG is made of: fetch, audit, publish, announce, outcome.
+
+Between them nothing travels but the plan; what became of each load stands in core.load. Imports stand inside the
+tasks: the DAG processor reads this module again and again, and Great Expectations alone costs six seconds.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, AssetAny, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+from smm.sources import NAMES
+
+PUBLISHED = {name: Asset(f"{name}_published") for name in (*NAMES, "history")}
+ANY_PUBLISHED = AssetAny(*PUBLISHED.values())
+DEFAULTS = {"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
+
+
+def run_id() -> str:
+    """This run, as the ledger names it."""
+    context = get_current_context()
+    return f"{context['dag'].dag_id}/{context['run_id']}"
+
+
+@task(map_index_template="{{ task.op_kwargs['batch']['label'] }}")
+def fetch(batch: dict[str, Any]) -> None:
+    """Ask the source for each client of the batch, archive the answers, stage the rows.
+
+    A client fails alone: the others are staged, and the task then fails naming those that are not. It is tried again
+    if that may help, and skips what an earlier try has staged.
+    """
+    from smm import ledger
+    from smm.fetch import fetch as fetch_slots
+
+    failed = fetch_slots(run_id(), batch["slots"])
+    if any(load["is_transient"] for load in failed):
+        raise AirflowException(ledger.told(failed))
+    if failed:
+        raise AirflowFailException(ledger.told(failed))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def audit() -> None:
+    """Judge what was staged with Great Expectations; what breaks a critical rule is rejected, the rest goes on."""
+    from smm.audit import audit as audit_run
+
+    audit_run(run_id())
+
+
+@task
+def publish() -> None:
+    """Replace each load's slice of core in one transaction of its own, and note the months to rebuild."""
+    from smm import ledger
+    from smm.publish import publish as publish_run
+
+    unpublished = publish_run(run_id())
+    if unpublished:
+        raise AirflowException(ledger.told(unpublished))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def announce() -> None:
+    """Tell Airflow that the warehouse has something new, so that build_kpis starts; skipped if it has not.
+
+    Which asset that is stands in the DAG file: `announce.override(outlets=[...])`.
+    """
+    from smm import ledger, warehouse
+
+    with warehouse.connection() as connection:
+        if not ledger.of_run(connection, run_id(), "published"):
+            raise AirflowSkipException("nothing was published")
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def outcome() -> None:
+    """Fail if any client was not published, naming each with its reason."""
+    from smm import ledger, warehouse
+
+    with warehouse.connection() as connection:
+        missing = [load for load in ledger.of_run(connection, run_id()) if load["state"] != "published"]
+    if missing:
+        raise AirflowFailException(f"not published:\n{ledger.told(missing)}")
+    context = get_current_context()
+    states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[context["run_id"]])
+    broken = sorted(name for name, state in states[context["run_id"]].items() if state in ("failed", "upstream_failed"))
+    if broken:
+        raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")

@@ -1,0 +1,87 @@
+"""`python -m sandbox`: GA4, VK, SMTP and the mailbox's page in one process, until SIGINT or SIGTERM.
+
+Prints `ready` when all four listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 wrong options.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from sandbox import ga4, vk
+from sandbox.data import FarEnds
+from sandbox.mailbox import Mailbox, SmtpServer, serve_page
+from sandbox.replay import Replay
+from sandbox.world import World
+
+PORTS = {
+    "ga4": "the GA4 Data API, gRPC",
+    "vk": "VK's API, HTTP",
+    "smtp": "SMTP",
+    "mailbox": "the page of the letters, HTTP",
+}
+
+
+def main() -> int:
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _end)
+    options = _options()
+    far_ends = (Replay(options.recordings) if options.recordings else World(options.today)).far_ends()
+    with ExitStack() as running:
+        for name, serve in _servers(far_ends, Mailbox(options.dir / "mailbox")).items():
+            port = getattr(options, f"port_{name}")
+            try:
+                running.callback(serve(port))
+            except OSError as error:
+                print(f"sandbox: port {port} ({PORTS[name]}) cannot be used: {error}", file=sys.stderr)
+                return 1
+        print("ready", flush=True)
+        threading.Event().wait()
+    return 0
+
+
+def _servers(far_ends: FarEnds, mailbox: Mailbox) -> dict[str, Callable[[int], Callable[[], object]]]:
+    """What starts each server on a port and returns its end."""
+
+    def serve_ga4(port: int) -> Callable[[], object]:
+        server = ga4.serve(far_ends, port)
+        return lambda: server.stop(grace=None).wait()
+
+    return {
+        "ga4": serve_ga4,
+        "vk": lambda port: vk.serve(far_ends, port).stop,
+        "smtp": lambda port: SmtpServer(mailbox, port).stop,
+        "mailbox": lambda port: serve_page(mailbox, port).stop,
+    }
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)  # an impatient second one must not break off the ending
+    sys.exit(0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="The far ends, on 127.0.0.1.")
+    parser.add_argument("--dir", type=Path, required=True, help="letters are kept in its folder mailbox")
+    for name, served in PORTS.items():
+        parser.add_argument(f"--port-{name}", type=int, required=True, metavar="PORT", help=served)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--recordings", type=Path, help="serve what was recorded instead of the seeded world")
+    source.add_argument(
+        "--today", type=date.fromisoformat, default=date.today(), help="the world's day, YYYY-MM-DD; default: today"
+    )
+    options = parser.parse_args()
+    if options.recordings and not options.recordings.is_dir():
+        parser.error(f"there is no folder {options.recordings}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The files of the world's clients, as a data engineer would have written them, and their tokens."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.world.chronicle import Chronicle
+from sandbox.world.community import periods
+from sandbox.world.seasons import month_end, month_of
+
+_CONTESTS = {"ru": ("Конкурс репостов «Золотой июнь»", "Конкурс комментариев"), "en": ("Contest", "Comment contest")}
+_HOLIDAY = {"ru": "Специалист в отпуске", "en": "Specialist on holiday"}
+
+
+def user_token(client: str) -> str:
+    """The VK user token of a client's connection."""
+    return f"sandbox-user-{client}"
+
+
+def service_token(client: str) -> str:
+    """The VK service token of a client's connection."""
+    return f"sandbox-service-{client}"
+
+
+def write(past: Chronicle, judged_month: date, to: Path) -> None:
+    """Write TO/clients/<id>.yml and TO/figures/<id>.csv; the client file names the figures by their full path."""
+    brand = past.brand
+    figures = to.resolve() / "figures" / f"{brand.id}.csv"
+    figures.parent.mkdir(parents=True, exist_ok=True)
+    past.figures.to_csv(figures, index=False)
+    leads = {"calls": "figures"} if brand.calls else {}
+    leads |= {"forms": f"ga4.{brand.forms}"} if brand.forms else {}
+    content: dict[str, Any] = {
+        "name": brand.name,
+        "language": brand.language,
+        "time_zone": brand.time_zone,
+        "currency": brand.currency,
+        "started": past.first_month,
+        "sources": {
+            "ga4": {"connection": f"ga4_{brand.id}", "property": int(brand.property)},
+            "vk": {"connection": f"vk_{brand.id}", "community": brand.wall.id},
+            "figures": {"path": str(figures)},
+        },
+        "leads": leads,
+        "targets": {"yarko": _yarko, "nordlys": _nordlys, "pekarnya": _pekarnya}[brand.id](past),
+        "report": {
+            "to": [f"owner@{brand.id}.example"],
+            "manager": "anna@agency.example",
+            "letters": ["missed", "monthly"],
+            "hour": 9,
+        },
+    }
+    if annotations := _annotations(past):
+        content["annotations"] = annotations
+    file = to / "clients" / f"{brand.id}.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+
+
+def _yarko(past: Chronicle) -> dict[str, Any]:
+    """Reach was planned for a month without holidays: the judged month, with ten days of them, misses it."""
+    return {
+        "vk.reach": {"plan": _reach_plan(past), "main": True},
+        "followers": {"plan": _followers_plan(past)},
+        "vk.followers_gained": {"at_least": 10},
+        "leads": {"at_least": 40},
+        "all.sessions": {"growth": 0.05, "over": "previous_month"},
+        "vk.er_post": {"at_least": 0.012},
+        "vk.posts_done": {"between": [0.8, 1.2]},
+        "repost_share": {"at_most": 0.5},
+        "vk_ads.cost_per_lead": {"at_most": 3000},
+        "romi": {"at_least": 0, "from_month": 7},
+    }
+
+
+def _nordlys(past: Chronicle) -> dict[str, Any]:
+    """Modest promises, all kept."""
+    return {
+        "all.sessions": {"growth": 0.01, "over": "year_ago", "main": True},
+        "vk.reach": {"at_least": 5000},
+        "vk.followers_gained": {"at_least": 30},
+        "leads": {"at_least": 10},
+        "all.engaged_share": {"between": [0.45, 0.8]},
+        "vk.repost_share": {"at_most": 0.5},
+        "vk_ads.cost_per_click": {"at_most": 8},
+        "followers": {"plan": _followers_plan(past)},
+    }
+
+
+def _pekarnya(past: Chronicle) -> dict[str, Any]:
+    return {"leads": {"at_least": 1, "main": True}, "vk.reach": {"at_least": 100}, "vk.posts": {"at_least": 4}}
+
+
+def _reach_plan(past: Chronicle) -> dict[str, int]:
+    """98 % of what a month without holidays reaches; the running month and the next promise what the last one did."""
+    months = [month_of(past.first_month, n) for n in range(past.brand.months)]
+    planned = periods(past.planned_by_day, "month", months[0], month_end(months[-1]))
+    plan = {f"{period.period_from:%Y-%m}": int(period.reach * 0.98) // 10 * 10 for period in reversed(planned)}
+    last = plan[f"{months[-1]:%Y-%m}"]
+    return plan | {f"{month_of(past.today, n):%Y-%m}": last for n in (0, 1)}
+
+
+def _followers_plan(past: Chronicle) -> dict[str, int]:
+    """For the running month and the next: a little more than there are."""
+    now = int(past.by_day["members"].iloc[-1])
+    return {f"{month_of(past.today, n):%Y-%m}": int(now * (1 + 0.002 * n)) for n in (0, 1)}
+
+
+def _annotations(past: Chronicle) -> list[dict[str, Any]]:
+    brand, found = past.brand, []
+    if brand.calendar.has_contests:
+        reposts, comments = _CONTESTS[brand.language]
+        for year in range(past.first_month.year, past.today.year + 1):
+            june = {"from": date(year, 6, 1), "to": date(year, 6, 20), "network": "vk", "text": reposts}
+            found.append(june | {"compare": False})
+            found.append({"from": date(year, 7, 1), "to": date(year, 7, 31), "network": "vk", "text": comments})
+    for holiday in past.holidays:
+        found.append({"from": holiday.first, "to": holiday.last, "network": "vk", "text": _HOLIDAY[brand.language]})
+    known = [note for note in found if past.first_month <= note["from"] < past.today]
+    return sorted(known, key=lambda note: note["from"])

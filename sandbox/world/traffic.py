@@ -1,0 +1,37 @@
+"""Which network a session came from, by include/networks.yml."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+_RULES: Mapping[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[2] / "include" / "networks.yml").read_text(encoding="utf-8")
+)
+_OWNERS = {source: network for network, sources in _RULES["social"].items() for source in sources}
+_MEDIUMS = {medium: network for network, mediums in _RULES["mediums"].items() for medium in mediums}
+
+SOCIAL = frozenset(name for network in _RULES["social"] for name in (network, f"{network}_ads"))
+"""The networks of `all`."""
+
+
+def network_of(source: str, medium: str) -> str:
+    """The network of one session source and medium."""
+    source, medium = source.lower(), medium.lower()
+    if source in _OWNERS:
+        return _OWNERS[source] + ("_ads" if medium in _RULES["paid"] else "")
+    if source == "(direct)" and medium in ("(none)", "(not set)"):
+        return "direct"
+    return "ads" if medium in _RULES["paid"] else _MEDIUMS.get(medium, "other")
+
+
+def networks(sessions: pd.DataFrame) -> pd.Categorical:
+    """The network of every session."""
+    sources, mediums = sessions["source"].cat, sessions["medium"].cat
+    table = [[network_of(source, medium) for medium in mediums.categories] for source in sources.categories]
+    names, codes = np.unique(table, return_inverse=True)
+    codes = codes.reshape(len(sources.categories), len(mediums.categories))
+    return pd.Categorical.from_codes(codes[sources.codes, mediums.codes], categories=list(names))

@@ -1,0 +1,203 @@
+"""The known truth: every measure counted from the world's own rows, and the KPIs that follow from them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from sandbox.world.chronicle import Chronicle
+from sandbox.world.community import periods
+from sandbox.world.formulas import FORMULAS
+from sandbox.world.seasons import days, month_end
+from sandbox.world.traffic import SOCIAL
+
+Measures = dict[tuple[str, str], Fraction | None]
+"""(network, measure) -> value; None = expected, but not known."""
+
+_NEVER_ADDED = {"users", "new_visitors", "returning_users", "buyers", "first_buyers", "reach", "visitors"}
+_STATS = {
+    "likes": "likes",
+    "comments": "comments",
+    "copies": "reposts",
+    "subscribed": "followers_gained",
+    "unsubscribed": "followers_lost",
+}
+
+
+def kpis(chronicle: Chronicle, month: date) -> list[tuple[str, str, float | None]]:
+    """(network, kpi, value) of every KPI whose measures the client's data make known in that month."""
+    known = measures(chronicle, month)
+    found = []
+    for network in sorted({network for network, _ in known}):
+        for kpi, formula in FORMULAS.items():
+            if kpi == "social_share" and network != "all":  # it is pinned to networks: one row is enough
+                continue
+            try:
+                found.append((network, kpi, _value(formula, known, network)))
+            except KeyError:  # one of its measures is nobody's business in this network
+                continue
+    return found
+
+
+def measures(chronicle: Chronicle, month: date) -> Measures:
+    """What is known of the month, up to yesterday; `all` = the social networks added up, where adding is right."""
+    last = min(month_end(month), chronicle.today - timedelta(days=1))
+    known = {**_site(chronicle, month, last), **_community(chronicle, month, last), **_posts(chronicle, month, last)}
+    figures = chronicle.figures[chronicle.figures["period"].str[:7] == f"{month:%Y-%m}"]
+    for (network, measure), rows in figures.groupby(["network", "measure"]):
+        known[network, measure] = Fraction(sum(Decimal(value) for value in rows["value"]))
+    parts = [*(["calls"] if chronicle.brand.calls else []), *(["forms"] if chronicle.brand.forms else [])]
+    for network in {network for network, _ in known}:
+        if all((network, part) in known for part in parts):
+            known[network, "leads"] = _sum([known[network, part] for part in parts])
+    for measure in {measure for network, measure in known if network in SOCIAL} - _NEVER_ADDED:
+        known["all", measure] = _sum([v for (n, m), v in known.items() if m == measure and n in SOCIAL])
+    return known
+
+
+def daily(chronicle: Chronicle) -> pd.DataFrame:
+    """One row per network, flow and day since the first month: network, measure, day, value (int; revenue Decimal).
+
+    A day begins in the zone of who counts: the property's for the site, UTC for the community, the brand's for posts.
+    The followers at the end of each day are there too.
+    """
+    calendar = pd.DatetimeIndex(days(chronicle.first_month, chronicle.today - timedelta(days=1)))
+    sessions = _sessions(chronicle)
+    flows = _flows(chronicle, sessions)
+    tables = {"site": flows.groupby(sessions["day"]).sum()}
+    for network in sessions["network"].cat.categories:
+        mine = sessions["network"] == network
+        tables[network] = flows[mine].groupby(sessions["day"][mine]).sum()
+    stats = chronicle.by_day.set_index("day")[[*_STATS, "members"]]
+    posts = _post_flows(chronicle)
+    found = []
+    for network, table in [
+        *tables.items(),
+        ("vk", stats.rename(columns={**_STATS, "members": "followers"})),
+        ("vk", posts.groupby("day").sum(min_count=1).drop(columns=["post_followers", "post_views"])),
+    ]:
+        long = table.reindex(calendar, fill_value=0).rename_axis("day").reset_index()
+        found.append(long.melt("day", var_name="measure").assign(network=network))
+    truth = pd.concat(found, ignore_index=True)[["network", "measure", "day", "value"]]
+    is_money = truth["measure"] == "revenue"
+    truth["value"] = truth["value"].astype("int64").astype(object)
+    truth.loc[is_money, "value"] = [Decimal(cents) / 100 for cents in truth.loc[is_money, "value"]]
+    truth["day"] = truth["day"].dt.date
+    return truth
+
+
+def _sessions(chronicle: Chronicle) -> pd.DataFrame:
+    """The sessions that GA4's processing shows by today."""
+    return chronicle.sessions[chronicle.sessions["visible_from"] <= pd.Timestamp(chronicle.today)]
+
+
+def _flows(chronicle: Chronicle, sessions: pd.DataFrame) -> pd.DataFrame:
+    """One row per session, one column per flow of the site; revenue in cents."""
+    key_events = sessions["forms"] + sessions["call_clicks"] + sessions["purchases"]
+    flows = pd.DataFrame(
+        {
+            "sessions": 1,
+            "engaged_sessions": sessions["engaged"].astype(int),
+            "engagement_seconds": sessions["seconds"],
+            "page_views": sessions["pages"],
+            "new_users": sessions["is_first_visit"].astype(int),
+            "key_events": key_events,
+            "key_event_sessions": (key_events > 0).astype(int),
+            "purchases": sessions["purchases"],
+            "revenue": sessions["revenue_cents"],
+        }
+    )
+    return flows.assign(forms=sessions["forms"]) if chronicle.brand.forms else flows
+
+
+def _site(chronicle: Chronicle, first: date, last: date) -> Measures:
+    sessions = _between(_sessions(chronicle), first, last)
+    known: Measures = {}
+    for network in ["site", *sessions["network"].cat.categories]:
+        mine = sessions if network == "site" else sessions[sessions["network"] == network]
+        flows = {name: Fraction(int(total)) for name, total in _flows(chronicle, mine).sum().items()}
+        flows["revenue"] /= 100
+        is_active = mine["engaged"] | mine["is_first_visit"] | (mine["seconds"] > 0)
+        people = {
+            "users": mine[is_active],
+            "new_visitors": mine[is_active & mine["is_first_visit"]],
+            "returning_users": mine[is_active & ~mine["is_first_visit"]],
+            "buyers": mine[mine["purchases"] > 0],
+            "first_buyers": mine[mine["is_first_purchase"]],
+        }
+        known |= {(network, name): value for name, value in flows.items()}
+        known |= {(network, name): Fraction(rows["visitor"].nunique()) for name, rows in people.items()}
+    return known
+
+
+def _community(chronicle: Chronicle, first: date, last: date) -> Measures:
+    stats = chronicle.by_day
+    month = _between(stats, first, last)
+    opening = stats.loc[stats["day"] == pd.Timestamp(first) - pd.Timedelta(days=1), "members"].item()
+    people = periods(stats, "month", first, last)[0]
+    return {("vk", measure): Fraction(int(month[column].sum())) for column, measure in _STATS.items()} | {
+        ("vk", "reach"): Fraction(people.reach),
+        ("vk", "visitors"): Fraction(people.visitors),
+        ("vk", "followers"): Fraction(int(month["members"].iloc[-1])),
+        ("vk", "followers_opening"): Fraction(int(opening)),
+        ("vk", "followers_average"): Fraction(int(month["members"].sum()), len(month)),
+        ("vk", "follower_days"): Fraction(int(month["members"].sum())),
+    }
+
+
+def _post_flows(chronicle: Chronicle) -> pd.DataFrame:
+    """One row per post of the community itself: its day and what it adds to each flow."""
+    posts = chronicle.posts_by_day()
+    return pd.DataFrame(
+        {
+            "day": posts["day"],
+            "posts": 1,
+            "posts_reposted": posts["is_repost"].astype(int),
+            "post_likes": posts["likes"],
+            "post_comments": posts["comments"],
+            "post_reposts": posts["reposts"],
+            "post_views": posts["views"],
+            "post_reach": posts["reach"],
+            "post_reach_followers": posts["reach_subscribers"],
+            "post_clicks": posts["links"],
+            "joins_from_posts": posts["join_group"],
+            "post_followers": posts["followers"],
+        }
+    )
+
+
+def _posts(chronicle: Chronicle, first: date, last: date) -> Measures:
+    posts = _between(_post_flows(chronicle), first, last).drop(columns="day")
+    return {
+        ("vk", str(name)): None if values.isna().any() else Fraction(int(values.sum()))
+        for name, values in posts.items()
+    }
+
+
+def _between(rows: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    return rows[(rows["day"] >= pd.Timestamp(first)) & (rows["day"] <= pd.Timestamp(last))]
+
+
+def _sum(values: list[Fraction | None]) -> Fraction | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(values) else None
+
+
+def _value(formula: Callable[[Callable[[str], Fraction]], Fraction], known: Measures, network: str) -> float | None:
+    """The KPI's value; None where a measure is not known or the denominator is 0. KeyError: a measure is not expected."""
+    unknown = False
+
+    def term(name: str) -> Fraction:
+        nonlocal unknown
+        pin, _, measure = name.rpartition(".")
+        value = known[pin or network, measure]
+        unknown = unknown or value is None
+        return value or Fraction(0)
+
+    try:
+        value = formula(term)
+    except ZeroDivisionError:
+        return None
+    return None if unknown else float(value)

@@ -1,0 +1,123 @@
+"""What every test may ask for: a Postgres of its own, a migrated warehouse, Airflow with a database of its own."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from cryptography.fernet import Fernet
+from psycopg import sql
+
+from local import ports
+from local.interrupts import Interrupts
+from local.postgres import Cluster
+from local.processes import Runner
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+    from smm.warehouse import Connection
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(tempfile.mkdtemp(prefix="smm-tests-"))
+CLUSTER = Cluster(FOLDER / "postgres", ports.free(), secrets.token_urlsafe(12))
+PASSWORD = secrets.token_urlsafe(12)  # of the owners of both databases
+
+# Whatever way pytest ends, by SIGKILL too, its end of this pipe closes: then nothing of it goes on.
+AFTERWARDS = """
+import shutil, sys
+from pathlib import Path
+from local import sessions
+sys.stdin.read()
+folder = Path(sys.argv[1])
+sessions.sweep(folder / "sessions", folder)
+shutil.rmtree(folder)
+"""
+
+# Airflow reads its settings when it is imported, which this file's import precedes.
+for name in [name for name in os.environ if name.startswith(("AIRFLOW", "SMM_"))]:
+    del os.environ[name]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # for the processes that tests start
+sys.dont_write_bytecode = False
+os.environ |= {
+    "AIRFLOW_HOME": str(FOLDER / "airflow"),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+    "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__FERNET_KEY": Fernet.generate_key().decode(),
+    "AIRFLOW__API_AUTH__JWT_SECRET": Fernet.generate_key().decode(),
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": CLUSTER.dsn("airflow", "airflow", PASSWORD).replace("://", "+psycopg2://"),
+    "SMM_ARCHIVE": (FOLDER / "archive").as_uri(),
+}
+
+
+watcher = subprocess.Popen(
+    [sys.executable, "-c", AFTERWARDS, FOLDER], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+)
+
+
+def pytest_unconfigure() -> None:
+    watcher.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A running cluster; its superuser's address is `postgres.dsn()`."""
+    with Runner(FOLDER, FOLDER, Interrupts()) as runner:
+        CLUSTER.start(runner, durable=False)
+        yield CLUSTER
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Cluster) -> str:
+    """The name of a database with the warehouse's schema and no rows: a template."""
+    from smm import warehouse
+
+    postgres.add_database("warehouse", PASSWORD)
+    with warehouse.connect(postgres.dsn("warehouse", "warehouse", PASSWORD)) as connection:
+        warehouse.migrate(connection)
+    return "warehouse"
+
+
+numbers = count(1)
+
+
+@pytest.fixture
+def warehouse(postgres: Cluster, migrated: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Connection"]:
+    """A migrated, empty warehouse of this test alone; Airflow's connection `warehouse` is the same database."""
+    from smm.warehouse import connect
+
+    name = f"warehouse_{next(numbers)}"
+    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
+        database, template, owner = map(sql.Identifier, (name, migrated, "warehouse"))
+        superuser.execute(sql.SQL("create database {} template {} owner {}").format(database, template, owner))
+        place = {"conn_type": "postgres", "host": ports.HOST, "port": postgres.port, "schema": name}
+        monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", json.dumps(place | {"login": "warehouse", "password": PASSWORD}))
+        with connect(postgres.dsn(name, "warehouse", PASSWORD)) as connection:
+            yield connection
+        superuser.execute(sql.SQL("drop database {} with (force)").format(database))
+
+
+@pytest.fixture(scope="session")
+def airflow_database(postgres: Cluster) -> None:
+    """Airflow's metadata, so that a DAG can be run with `dag.test()`."""
+    from airflow.utils.db import initdb
+
+    postgres.add_database("airflow", PASSWORD)
+    initdb()
+
+
+@pytest.fixture
+def dagbag(airflow_database: None) -> "DagBag":
+    """The project's DAGs, read anew: `dag.test()` leaves its params in the DAG object."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")

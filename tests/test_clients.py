@@ -1,0 +1,141 @@
+"""Client files: every mistake is one line that says where, what was found and what to write instead."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from smm import catalogue, clients
+from smm.checked import Mistakes
+
+GOOD = """\
+name: Yarko
+language: ru
+time_zone: Europe/Moscow
+currency: RUB
+started: 2025-06-01
+sources:
+  ga4: {connection: ga4_yarko, property: 310123456}
+  vk: {connection: vk_yarko, community: 174905001}
+  vk_spb: {source: vk, connection: vk_yarko, community: 174905002}
+  figures: {path: include/figures/yarko.csv}
+leads: {calls: figures, forms: ga4.generate_lead, messages: vk}
+targets:
+  followers: {plan: {2026-01: 1500, 2026-02: 1700}, main: true}
+  vk.er_post: {at_least: 0.012}
+  all.sessions: {growth: 0.05, over: previous_month}
+  vk_ads.cost_per_lead: {at_most: 300}
+  romi: {at_least: 0, from_month: 7}
+  repost_share: {at_most: 0.5}
+report:
+  to: [owner@yarko.example, {ceo@yarko.example: en}]
+  manager: anna@agency.example
+  letters: [missed, monthly]
+  hour: 9
+annotations:
+  - {from: 2026-06-01, to: 2026-06-20, network: vk, text: Golden June contest, compare: false}
+"""
+
+
+def written(folder: Path, text: str, name: str = "yarko") -> Path:
+    path = folder / f"{name}.yml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_file_in_order(tmp_path: Path) -> None:
+    client = clients.read_file(written(tmp_path, GOOD), catalogue.read())
+
+    assert client.id == "yarko"
+    assert client.sources["vk_spb"].source == "vk"
+    assert client.file.report.recipients("ru") == {"owner@yarko.example": "ru", "ceo@yarko.example": "en"}
+    targets = {(target.network, target.kpi): target for target in client.targets}
+    assert [key for key, target in targets.items() if target.main] == [("all", "followers")]
+    assert targets["vk", "er_post"].at_least == Decimal("0.012")
+    assert targets["all", "romi"].from_month == 7
+    assert ("all", "repost_share") in targets, "a bare target stands on its KPI's default network"
+
+
+MISTAKES = {
+    "a misspelt key": ("currency: RUB", "curency: RUB", 4, "curency: is not a key of this file"),
+    "a key that is missing": ("currency: RUB\n", "", 1, "currency: is missing"),
+    "an unknown zone": ("Europe/Moscow", "Mars/Base", 1, "time_zone must be a name such as Europe/Moscow"),
+    "an unknown currency": ("RUB", "RUR1", 1, "currency must be an ISO code such as EUR, found 'RUR1'"),
+    "a start within a month": ("2025-06-01", "2025-06-02", 5, "must be the first day of a month, such as 2025-06-01"),
+    "a measurement id": ("310123456", "G-12", 7, "the property's numeric id (not a measurement id such as G-...)"),
+    "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
+    "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
+    "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: stands twice"),
+    "no month": ("2026-01: 1500", "2026-13: 1500", 13, "must be a month such as 2026-01, found '2026-13'"),
+    "two rules": ("{at_least: 0.012}", "{at_least: 0.012, at_most: 1}", 14, "needs exactly one of plan, at_least"),
+    "no number": ("{at_least: 0.012}", "{at_least: many}", 14, "must be a number, found 'many'"),
+    "growth over nothing": (", over: previous_month", "", 15, "growth and over go together"),
+    "growth over a word": ("previous_month", "last_month", 15, "over must be previous_month, baseline, year_ago"),
+    "an unknown KPI": ("vk.er_post", "vk.er_posts", 14, "no KPI is called 'er_posts'"),
+    "a KPI that needs a network": ("vk.er_post", "reach", 14, "has no network of its own; write vk.reach"),
+    "an unknown network": ("vk.er_post", "vkk.er_post", 14, "'vkk' is no network"),
+    "the same target twice": ("vk.er_post", "all.followers", 14, "all.followers has a target already"),
+    "two main targets": ("{at_most: 300}", "{at_most: 300, main: true}", 12, "only one target may be the main one"),
+    "leads from nowhere": ("calls: figures", "calls: crm", 11, "'crm' is no source of this client"),
+    "forms without an event": ("ga4.generate_lead", "ga4", 11, "write `forms: ga4.generate_lead`"),
+    "no address": ("[owner@yarko.example", "[owner", 20, "must be a mail address such as owner@yarko.example"),
+    "an address that breaks a header": (
+        "owner@yarko.example",
+        '"owner@yarko.example\\nBcc: x@y.example"',
+        20,
+        "must be a mail address",
+    ),
+    "a language without letters": ("{ceo@yarko.example: en}", "{ceo@yarko.example: fr}", 20, "en, ru, sv, found 'fr'"),
+    "an unknown letter": ("[missed, monthly]", "[mised]", 22, "found 'mised'"),
+    "days the wrong way round": ("to: 2026-06-20", "to: 2026-05-20", 25, "from must not be after to"),
+    "no YAML": ("name: Yarko", "name: [Yarko", 2, "is not YAML"),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "line", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, before: str, after: str, line: int, message: str) -> None:
+    assert before in GOOD
+    path = written(tmp_path, GOOD.replace(before, after, 1))
+
+    with pytest.raises(Mistakes) as refused:
+        clients.read_file(path, catalogue.read())
+
+    told = [str(mistake) for mistake in refused.value.mistakes]
+    assert any(text.startswith(f"yarko.yml:{line}:") and message in text for text in told), told
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("vk.er_post", "vk.er_posts").replace("calls: figures", "calls: crm").replace("{source: vk, ", "{")
+    )
+
+    with pytest.raises(Mistakes) as refused:
+        clients.read_file(written(tmp_path, text), catalogue.read())
+
+    assert [mistake.line for mistake in refused.value.mistakes] == [9, 11, 14]
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "yarko.yml"
+    path.write_bytes(GOOD.replace("Yarko", "Ярко").encode("cp1251"))
+
+    with pytest.raises(Mistakes, match=r"yarko\.yml:1: is not UTF-8 text .*: save it as UTF-8"):
+        clients.read_file(path, catalogue.read())
+
+
+def test_a_bad_file_stops_nobody_else(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    written(tmp_path, "name: 1", "broken")
+    written(tmp_path, "not read at all", "_template")
+
+    found = clients.read(catalogue.read(), tmp_path)
+
+    assert list(found.by_id) == ["yarko"]
+    assert list(found.refused) == ["broken"]
+
+
+def test_a_client_without_a_file_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+
+    with pytest.raises(clients.UnknownClient, match="no file yarka.yml in .*; the clients there are: yarko"):
+        clients.read(catalogue.read(), tmp_path, only=["yarka"])

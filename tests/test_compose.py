@@ -1,0 +1,273 @@
+"""docker-compose.yml and Dockerfile rest on what exists: in the checkout, in the installed Airflow, in .env.example."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import psycopg
+import pytest
+import yaml
+from cryptography.fernet import Fernet
+
+from local import ports
+from local.interrupts import Interrupts
+from local.postgres import BINARIES, Cluster
+from local.processes import Runner
+from smm.__main__ import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+COMPOSE = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if "build" in service]
+EXAMPLE = dict(re.findall(r"^(?:# )?(\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.M))
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+USED = re.compile(r"(?<!\$)\$\{(\w+)(:?[-?])?")
+
+
+def settings() -> Iterator[tuple[str, str, str]]:
+    """(service, variable, value as written) of every container."""
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            yield name, variable, str(value)
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """(service, words) of every program that our own containers run, for work or as a check of their health."""
+    for name in OURS:
+        for given in (SERVICES[name].get("command"), SERVICES[name].get("healthcheck", {}).get("test")):
+            match given:
+                case None:
+                    continue
+                case str():
+                    yield name, shlex.split(given)
+                case ["CMD-SHELL", script] | ["bash", "-ec", script]:
+                    yield from ((name, shlex.split(line)) for line in script.splitlines())
+                case ["CMD", *words]:
+                    yield name, words
+                case _:
+                    pytest.fail(f"{name}: a command of another form: {given}")
+
+
+def test_it_follows_the_compose_specification() -> None:
+    folder = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
+    schema = json.loads((folder / "compose-spec.json").read_text("utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(COMPOSE)] == []
+
+
+def test_every_variable_is_in_the_example_and_every_one_there_is_used() -> None:
+    assert {name for name, _ in USED.findall(TEXT)} == set(EXAMPLE)
+    assert re.findall(r"(?<!\$)\$(?![${])", TEXT) == [], "write ${NAME}"
+
+
+def test_the_secrets_are_required_and_nothing_else_is() -> None:
+    uses = {name: {how for other, how in USED.findall(TEXT) if other == name} for name in EXAMPLE}
+    secrets = {name for name, value in EXAMPLE.items() if not value}
+    assert {name for name in uses if uses[name] == {":?"}} == secrets
+    assert {name for name in uses if uses[name] == {":-"}} == set(EXAMPLE) - secrets
+
+
+def test_the_example_tells_the_defaults() -> None:
+    for name, value in re.findall(r"\$\{(\w+):-([^${}]*)\}", TEXT):
+        if name != "AIRFLOW_CONN_MAIL":  # the same server in Airflow's two notations
+            assert EXAMPLE[name] == value
+
+
+def test_no_password_is_written_down() -> None:
+    for service, variable, value in settings():
+        if re.search(r"(PASSWORD|SECRET|_KEY|AUTH)$", variable):
+            assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", value), (service, variable)
+        for password in re.findall(r"://[^:/@]*:(.+?)@", value):
+            assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", password), (service, variable)
+
+
+def test_only_loopback_ports_are_published() -> None:
+    for name, service in SERVICES.items():
+        assert service.get("network_mode") in (None, "service:worker"), name
+        for port in service.get("ports", []):
+            assert re.fullmatch(r"127\.0\.0\.1:\$\{\w+:-\d+\}:\d+", port), (name, port)
+
+
+def test_a_service_that_is_scaled_takes_no_port_and_no_name() -> None:
+    assert not {"ports", "container_name"} & set(SERVICES["worker"])
+
+
+def test_what_is_mounted_exists() -> None:
+    for name, service in SERVICES.items():
+        for source, target in (volume.split(":")[:2] for volume in service.get("volumes", [])):
+            if not source.startswith("."):
+                assert source in COMPOSE["volumes"], name
+                continue
+            path = ROOT / source
+            # git keeps no empty folder, and Docker would make it anew as root's
+            assert path.is_file() or any(path.iterdir()), (name, source)
+            if name in OURS:
+                assert target == f"/opt/airflow/{path.relative_to(ROOT)}"
+
+
+def test_what_the_image_copies_exists_and_reaches_the_builder() -> None:
+    ignored, *kept = [line for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line[0] in "*!"][:-1]
+    copied = re.findall(r"^COPY (?:--\S+ )*(\S+) \S+$", DOCKERFILE, re.M)
+    assert ignored == "*"
+    assert {f"!{source}" for source in copied} == set(kept)
+    assert all((ROOT / source).exists() for source in copied)
+    assert not {".env", ".git", ".smm", "."} & set(copied)
+
+
+def test_the_image_has_the_locked_airflow_and_a_python_we_support() -> None:
+    found = re.search(r"^FROM apache/airflow:slim-([\d.]+)-python(3\.\d+)$", DOCKERFILE, re.M)
+    assert found
+    assert f"apache-airflow=={found[1]}\n" in (ROOT / "requirements.txt").read_text("utf-8")
+    assert found[2] in {"3.11", "3.12", "3.13"}
+
+
+@pytest.mark.parametrize(
+    ("service", "words"), [pytest.param(*found, id=f"{found[0]}: {shlex.join(found[1])[:40]}") for found in commands()]
+)
+def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
+    match words:
+        case ["airflow", *arguments] | ["exec", "airflow", *arguments]:
+            airflow_parser().parse_args(arguments)  # SystemExit if there is no such command or option
+        case ["python", "-m", "smm", command]:
+            assert command in COMMANDS
+        case ["python", "-m", "sandbox", *options]:
+            usage = subprocess.run(
+                [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, env=environment(), capture_output=True, text=True
+            )
+            assert {word for word in options if word.startswith("--")} <= set(re.findall(r"--[\w-]+", usage.stdout))
+        case ["python", "-c", program, ">", _]:
+            compile(program, service, "exec")
+        case ["celery", "--app", app, "inspect", "ping", "--destination", "celery@$$HOSTNAME"]:
+            from airflow.providers.celery.executors import celery_executor
+            from celery.bin import control
+
+            assert app == f"{celery_executor.__name__}.app"
+            assert hasattr(celery_executor.app.control.inspect, "ping")
+            assert "--destination" in {name for option in control.inspect.params for name in option.opts}
+        case ["curl", "--fail", "--silent", "http://localhost:8080/api/v2/monitor/health"]:
+            pages = resources.files("airflow.api_fastapi.core_api") / "openapi" / "v2-rest-api-generated.yaml"
+            assert "\n  /api/v2/monitor/health:\n" in pages.read_text("utf-8")
+            assert airflow_settings()["api"]["options"]["port"]["default"] == "8080"
+        case ["curl", "--fail", "--silent", "http://localhost:8974/health"]:
+            assert airflow_settings()["scheduler"]["options"]["scheduler_health_check_server_port"]["default"] == "8974"
+        case ["umask", "077"]:
+            pass
+        case _:
+            pytest.fail(f"{service} runs what nothing here vouches for: {shlex.join(words)}")
+
+
+def test_every_setting_exists_in_the_installed_airflow() -> None:
+    named = {variable for _, variable, _ in settings() if variable.startswith("AIRFLOW__")}
+    known = {
+        f"AIRFLOW__{section}__{option}".upper()
+        for section, content in airflow_settings().items()
+        for option in content["options"]
+    }
+    assert named <= known
+    assert len(named) > 10
+
+
+def test_workers_hold_no_key_to_the_metadata() -> None:
+    held = {name for name, variable, _ in settings() if variable == "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
+    assert held == set(OURS) - {"worker", "sandbox"}
+    signing = {name for name, variable, _ in settings() if variable == "AIRFLOW__API_AUTH__JWT_SECRET"}
+    assert signing == held
+
+
+def test_the_login_is_written_as_airflow_reads_it(tmp_path: Path) -> None:
+    script = SERVICES["api-server"]["command"][-1].replace("exec airflow api-server", "")
+    subprocess.run(["bash", "-ec", script], cwd=tmp_path, env=environment(SMM_UI_PASSWORD='s"ö$1'), check=True)
+    written = tmp_path / "passwords.json"
+    assert json.loads(written.read_text("utf-8")) == {"admin": 's"ö$1'}
+    assert written.stat().st_mode & 0o077 == 0
+    users = SERVICES["api-server"]["environment"]["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"]
+    assert users.split(":") == ["admin", "admin"]
+
+
+def test_each_role_reaches_its_own_database_only(tmp_path: Path) -> None:
+    roles = {"airflow": "SMM_METADATA_PASSWORD", "celery": "SMM_CELERY_PASSWORD", "warehouse": "SMM_WAREHOUSE_PASSWORD"}
+    passwords = {variable: f"{role}'s $word" for role, variable in roles.items()}
+    assert set(passwords) <= set(SERVICES["postgres"]["environment"])
+    cluster = Cluster(tmp_path / "postgres", ports.free(), "superuser's")
+    command = [str(BINARIES / "psql"), "--no-psqlrc", "--set=ON_ERROR_STOP=1", cluster.dsn()]
+    command += [f"--file={ROOT}/compose/databases.sql"]
+    with Interrupts() as interrupts, Runner(tmp_path, ROOT, interrupts) as runner:
+        cluster.start(runner, durable=False)
+        subprocess.run(command, env=environment(**passwords), check=True)
+        for role, database in product(roles, roles):
+            address = cluster.dsn(database, role, passwords[roles[role]])
+            if role == database:
+                with psycopg.connect(address) as connection:
+                    connection.execute("create schema own")
+            else:
+                with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                    psycopg.connect(address)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A .env as the manual's first command makes it, in a folder that has only .env.example."""
+    manual = (ROOT / "docs" / "production.md").read_text("utf-8")
+    (script,) = [block for block in re.findall(r"^```sh\n(.*?)^```", manual, re.M | re.S) if "> .env" in block]
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True)
+    return tmp_path / ".env"
+
+
+def test_the_manual_makes_every_secret(filled: Path) -> None:
+    made = dict(re.findall(r"^(\w+)=(.*)$", filled.read_text("utf-8"), re.M))
+    assert set(made) == {name for name, value in EXAMPLE.items() if not value}
+    assert len(set(made.values())) == len(made)
+    assert all(re.fullmatch(r"[\w=-]{40,}", value) for value in made.values())  # safe inside a URL
+    Fernet(made["SMM_FERNET_KEY"])
+    assert filled.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(
+    not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0,
+    reason="there is no `docker compose` here",
+)
+def test_docker_compose_reads_it_and_refuses_a_missing_secret(filled: Path) -> None:
+    def config() -> "subprocess.CompletedProcess[str]":
+        command = ["docker", "compose", "--env-file", str(filled), "--profile", "sandbox", "config", "--quiet"]
+        return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+
+    complete = filled.read_text("utf-8")
+    assert config().returncode == 0
+    for secret in (name for name, value in EXAMPLE.items() if not value):
+        filled.write_text(re.sub(rf"^{secret}=.*$", f"{secret}=", complete, flags=re.M), "utf-8")
+        assert f"{secret} is missing a value" in config().stderr
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process' environment without what compose and the containers would take from it."""
+    kept = {name: value for name, value in os.environ.items() if name not in EXAMPLE}
+    return {**kept, **more}
+
+
+@cache
+def airflow_settings() -> dict[str, Any]:
+    """section -> options, as the installed Airflow and its providers describe them."""
+    from airflow.configuration import conf
+
+    return dict(conf.configuration_description)
+
+
+@cache
+def airflow_parser() -> Any:
+    from airflow.cli.cli_parser import get_parser
+
+    return get_parser()

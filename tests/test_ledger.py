@@ -1,0 +1,44 @@
+"""The ledger: what a second try of the same run finds."""
+
+from smm import ledger
+from smm.ledger import Slot
+from smm.warehouse import Connection
+
+SLOT = Slot(
+    source="vk", client="yarko", network="vk", first_day="2026-03-01", last_day="2026-03-03", archived=None
+)  # fmt: skip
+
+
+def test_a_retry_skips_what_is_staged(warehouse: Connection) -> None:
+    load = ledger.begin(warehouse, "run", SLOT)
+    assert load is not None
+    ledger.end(warehouse, load, "staged", rows=3)
+
+    assert ledger.begin(warehouse, "run", SLOT) is None
+    assert ledger.begin(warehouse, "another run", SLOT) is not None
+
+
+def test_a_retry_tells_what_was_interrupted_and_begins_anew(warehouse: Connection) -> None:
+    ledger.begin(warehouse, "run", SLOT)
+    again = ledger.begin(warehouse, "run", SLOT)
+
+    assert again is not None
+    states = warehouse.execute("select state, reason from core.load order by started_at").fetchall()
+    assert [tuple(row.values()) for row in states] == [("failed", "interrupted"), ("fetching", None)]
+    assert [load["load_id"] for load in ledger.of_run(warehouse, "run")] == [again["load_id"]]
+
+
+def test_a_cleared_run_loads_again_what_it_has_published(warehouse: Connection) -> None:
+    load = ledger.begin(warehouse, "run", SLOT)
+    assert load is not None
+    ledger.end(warehouse, load, "published")
+
+    assert ledger.begin(warehouse, "run", SLOT) is not None
+
+
+def test_a_refused_client_is_told_once(warehouse: Connection) -> None:
+    for _ in range(2):
+        ledger.refuse(warehouse, "run", "vk", "broken", "broken.yml:4: curency: is not a key of this file")
+
+    (load,) = ledger.of_run(warehouse, "run")
+    assert ledger.told([load]) == "broken: vk .. failed: broken.yml:4: curency: is not a key of this file"

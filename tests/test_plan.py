@@ -1,0 +1,86 @@
+"""Planning: which days, in whose zone, in how many batches."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from smm import catalogue, clients, plan
+from smm.clients import Client
+
+FILE = """\
+name: {name}
+language: en
+time_zone: {zone}
+currency: EUR
+started: 2025-06-01
+sources:
+  ga4: {{connection: ga4_{name}, property: 1}}
+  vk: {{connection: {token}, community: 2}}
+  figures: {{path: x.csv}}
+report: {{to: [owner@x.example]}}
+"""
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> dict[str, Client]:
+    """anna and berta share a VK token; carl, in Honolulu, has his own."""
+    for name, zone, token in (
+        ("anna", "Europe/Moscow", "agency"),
+        ("berta", "Europe/London", "agency"),
+        ("carl", "Pacific/Honolulu", "own"),
+    ):
+        (tmp_path / f"{name}.yml").write_text(FILE.format(name=name, zone=zone, token=token))
+    return clients.read(catalogue.read(), tmp_path).by_id
+
+
+def test_a_daily_window_ends_yesterday_in_the_clients_zone(found: dict[str, Client]) -> None:
+    run_after = datetime(2026, 3, 10, 5, tzinfo=UTC)  # still the 9th in Honolulu
+
+    slots = plan.daily(found.values(), "vk", run_after, None, None)
+
+    assert {slot["client"]: (slot["first_day"], slot["last_day"]) for slot in slots} == {
+        "anna": ("2026-03-07", "2026-03-09"),
+        "berta": ("2026-03-07", "2026-03-09"),
+        "carl": ("2026-03-06", "2026-03-08"),
+    }
+
+
+def test_named_days_are_taken_as_they_are(found: dict[str, Client]) -> None:
+    slots = plan.daily(found.values(), "ga4", datetime(2026, 3, 10, tzinfo=UTC), date(2026, 1, 1), date(2026, 1, 31))
+
+    assert {(slot["first_day"], slot["last_day"]) for slot in slots} == {("2026-01-01", "2026-01-31")}
+
+
+def test_what_shares_a_token_shares_a_batch(found: dict[str, Client]) -> None:
+    run_after = datetime(2026, 3, 10, 5, tzinfo=UTC)
+
+    by_token = plan.batches(plan.daily(found.values(), "vk", run_after, None, None), found)
+    by_client = plan.batches(plan.daily(found.values(), "ga4", run_after, None, None), found)
+
+    assert [batch["label"] for batch in by_token] == ["vk: anna, berta", "vk: carl"]
+    assert [batch["label"] for batch in by_client] == ["ga4: anna", "ga4: berta", "ga4: carl"]
+
+
+def test_a_thousand_clients_make_tens_of_batches(found: dict[str, Client]) -> None:
+    many = {f"c{i}": Client(f"c{i}", found["anna"].file, found["anna"].sources, ()) for i in range(1000)}
+    slots = plan.daily(many.values(), "ga4", datetime(2026, 3, 10, 5, tzinfo=UTC), None, None)
+
+    batches = plan.batches(slots, many)
+
+    assert len(batches) == 40
+    assert sum(len(batch["slots"]) for batch in batches) == 1000
+    assert batches[0]["label"] == "ga4: c0, c1, c10 and 22 more"
+
+
+def test_history_is_cut_into_years_newest_first_and_ends_yesterday(found: dict[str, Client]) -> None:
+    slots = plan.history(
+        [found["anna"]], ["ga4", "figures"], datetime(2026, 3, 10, 5, tzinfo=UTC),
+        date(2024, 5, 1), date(2026, 3, 1), from_archive=False,
+    )  # fmt: skip
+
+    assert [(slot["network"], slot["first_day"], slot["last_day"]) for slot in slots] == [
+        ("ga4", "2025-04-01", "2026-03-09"),
+        ("ga4", "2024-05-01", "2025-03-31"),
+        ("figures", "2024-05-01", "2026-03-09"),
+    ]

@@ -1,0 +1,271 @@
+"""Publishing: a load replaces the days it has claimed, and nothing else; the order of loads does not matter."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smm import catalogue, ledger
+from smm.ledger import Load, Slot
+from smm.publish import publish, steps
+from smm.sources import NAMES
+from smm.warehouse import Connection, copy
+
+D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
+TOTALS = ("day", "active_users", "sessions", "key_event_rate")
+
+
+@pytest.fixture(autouse=True)
+def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client in Moscow, the catalogue, an archive."""
+    monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
+    catalogue.store(warehouse, catalogue.read())
+    warehouse.execute(
+        """insert into core.client (client, name, language, time_zone, currency, started, report)
+        values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""
+    )
+    warehouse.commit()
+
+
+def begun(warehouse: Connection, source: str, first: date, last: date, run: str = "run", network: str = "") -> Load:
+    slot = Slot(
+        source=source, client="yarko", network=network or source,
+        first_day=first.isoformat(), last_day=last.isoformat(), archived=None,
+    )  # fmt: skip
+    load = ledger.begin(warehouse, run, slot)
+    assert load is not None
+    return load
+
+
+def staged(
+    warehouse: Connection,
+    load: Load,
+    relation: str,
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[Any, ...]],
+    known: Iterable[tuple[Any, ...]],
+) -> None:
+    """Put rows into staging, and the stretches (report, first, last[, state]) that they make known."""
+    owner = (load["client"], load["load_id"])
+    count = copy(
+        warehouse, f"staging.{relation}", ("client", "load_id", *columns), ((*owner, *row) for row in rows)
+    )
+    copy(
+        warehouse,
+        "staging.coverage",
+        ("client", "load_id", "report", "first_day", "last_day", "state", "without"),
+        ((*owner, report, first, last, *(state or ["known"]), []) for report, first, last, *state in known),
+    )
+    ledger.end(warehouse, load, "staged", rows=count)
+    warehouse.commit()
+
+
+def totals(warehouse: Connection, load: Load, *rows: tuple[date, int]) -> None:
+    """Stage GA4 totals: day and sessions; the load knows all its days."""
+    values = [(day, sessions - 1, sessions, Decimal("0.1")) for day, sessions in rows]
+    staged(warehouse, load, "ga4_totals", TOTALS, values, [("totals", load["first_day"], load["last_day"])])
+
+
+def sessions(warehouse: Connection) -> dict[date, int]:
+    return {row["day"]: row["sessions"] for row in warehouse.execute("select day, sessions from core.ga4_totals")}
+
+
+def state(warehouse: Connection, load: Load) -> str:
+    row = warehouse.execute("select state from core.load where load_id = %s", [load["load_id"]]).fetchone()
+    assert row is not None
+    return str(row["state"])
+
+
+def test_a_slice_is_replaced_and_its_neighbours_stay(warehouse: Connection) -> None:
+    totals(warehouse, begun(warehouse, "ga4", D1, D3), (D1, 10), (D2, 20), (D3, 30))
+    publish("run")
+    totals(warehouse, begun(warehouse, "ga4", D2, D3, run="later"), (D2, 25))
+    publish("later")
+
+    assert sessions(warehouse) == {D1: 10, D2: 25}, "the 3rd has no visits any more; the 1st was not asked for"
+    assert warehouse.execute("select count(*) as n from staging.ga4_totals").fetchone() == {"n": 0}
+
+
+def test_publishing_twice_is_publishing_once(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", D1, D2)
+    totals(warehouse, load, (D1, 10), (D2, 20))
+
+    assert publish("run") == []
+    assert publish("run") == []
+
+    assert sessions(warehouse) == {D1: 10, D2: 20}
+    assert state(warehouse, load) == "published"
+
+
+def test_per_day_the_load_that_started_later_stays(warehouse: Connection) -> None:
+    earlier = begun(warehouse, "ga4", D1, D2, run="earlier")
+    later = begun(warehouse, "ga4", D2, D3, run="later")
+    totals(warehouse, earlier, (D1, 10), (D2, 20))
+    totals(warehouse, later, (D2, 25), (D3, 30))
+
+    publish("later")
+    publish("earlier")
+
+    assert sessions(warehouse) == {D1: 10, D2: 25, D3: 30}
+    assert {state(warehouse, load) for load in (earlier, later)} == {"published"}
+
+
+def test_key_event_sessions_are_a_count_again(warehouse: Connection) -> None:
+    totals(warehouse, begun(warehouse, "ga4", D1, D1), (D1, 33))
+    publish("run")
+
+    row = warehouse.execute("select key_event_sessions from core.ga4_totals").fetchone()
+    assert row == {"key_event_sessions": 3}
+
+
+def test_traffic_finds_its_network(warehouse: Connection) -> None:
+    columns = ("day", "session_source", "session_medium", "session_campaign", "sessions")
+    origins = {
+        ("m.vk.com", "referral"): "vk",
+        ("VK", "cpc"): "vk_ads",
+        ("lm.facebook.com", "referral"): "facebook",
+        ("google", "organic"): "search",
+        ("google", "cpc"): "ads",
+        ("(direct)", "(none)"): "direct",
+        ("blog.example", "referral"): "referral",
+        ("(not set)", "(not set)"): "other",
+    }
+    rows = [(D1, source, medium, "", 1) for source, medium in origins]
+    staged(warehouse, begun(warehouse, "ga4", D1, D1), "ga4_traffic", columns, rows, [("traffic", D1, D1)])
+    publish("run")
+
+    found = warehouse.execute("select session_source, session_medium, network from core.ga4_traffic").fetchall()
+    assert {(row["session_source"], row["session_medium"]): row["network"] for row in found} == origins
+
+
+def test_lost_access_does_not_unlearn_a_day(warehouse: Connection) -> None:
+    columns = ("network", "grain", "period", "through_day", "reach")
+    first = begun(warehouse, "vk", D1, D1, run="first")
+    staged(warehouse, first, "vk_stats", columns, [("vk", "day", D1, D1, 7)], [("stats", D1, D1)])
+    publish("first")
+    second = begun(warehouse, "vk", D1, D2, run="second")
+    staged(warehouse, second, "vk_stats", columns, [], [("stats", D1, D2, "no_access")])
+    publish("second")
+
+    covered = warehouse.execute("select day, state from core.coverage where report = 'stats' order by day").fetchall()
+    assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "no_access")]
+    assert warehouse.execute("select reach from core.vk_stats").fetchall() == [{"reach": 7}]
+
+
+def test_of_a_period_the_answer_that_reaches_further_stays(warehouse: Connection) -> None:
+    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
+    month = date(2026, 3, 1)
+    for run, through, users in (("whole", D3, 30), ("shorter", D2, 20)):
+        load = begun(warehouse, "ga4", D1, through, run=run)
+        row = ("month", month, "site", "all", users, through)
+        staged(warehouse, load, "ga4_users", columns, [row], [("users", D1, through)])
+        publish(run)
+
+    assert warehouse.execute("select active_users from core.ga4_users").fetchall() == [{"active_users": 30}]
+
+
+def test_members_stand_under_the_day_they_were_counted_in_the_clients_zone(warehouse: Connection) -> None:
+    late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)  # half past one of the 3rd, in Moscow
+    load = begun(warehouse, "vk", D1, D1)
+    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, late)], [])
+    publish("run")
+
+    assert warehouse.execute("select day, members from core.vk_members").fetchall() == [{"day": D3, "members": 500}]
+
+
+def test_posts_stay_and_each_day_keeps_its_last_reading(warehouse: Connection) -> None:
+    columns = (
+        "network", "post_id", "published_at", "is_repost", "is_ad", "is_own", "likes", "views", "fetched_at",
+    )  # fmt: skip
+    born = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    readings = [("first", 2, 6, 5), ("second", 2, 18, 9), ("third", 3, 6, 11)]
+    for run, day, hour, likes in readings:
+        load = begun(warehouse, "vk", D1, D3, run=run)
+        row = ("vk", 1, born, False, False, True, likes, None, datetime(2026, 3, day, hour, tzinfo=UTC))
+        staged(warehouse, load, "vk_posts", columns, [row], [("posts", D1, D3)])
+        publish(run)
+    gone = begun(warehouse, "vk", D1, D3, run="deleted by its author")
+    staged(warehouse, gone, "vk_posts", columns, [], [("posts", D1, D3)])
+    publish("deleted by its author")
+
+    assert warehouse.execute("select post_id, day from core.vk_post").fetchall() == [{"post_id": 1, "day": D1}]
+    read = warehouse.execute("select day, likes, views from core.vk_post_snapshot order by day").fetchall()
+    assert [tuple(row.values()) for row in read] == [(D2, 9, None), (D3, 11, None)]
+
+
+def test_a_loss_in_staging_is_noticed_and_nothing_is_published(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", D1, D2)
+    totals(warehouse, load, (D1, 10), (D2, 20))
+    warehouse.execute("delete from staging.ga4_totals where day = %s", [D2])
+    warehouse.commit()
+
+    (unpublished,) = publish("run")
+
+    assert unpublished["reason"] == "2 rows were staged and 1 are there: run the fetch task again"
+    assert sessions(warehouse) == {}
+    assert state(warehouse, load) == "failed"
+
+
+def test_one_load_that_cannot_be_published_stops_no_other(warehouse: Connection) -> None:
+    bad, good = begun(warehouse, "ga4", D1, D1), begun(warehouse, "ga4", D2, D2)
+    staged(warehouse, bad, "ga4_totals", TOTALS, [(D1, 1, 10, 0), (D1, 2, 20, 0)], [("totals", D1, D1)])
+    totals(warehouse, good, (D2, 20))
+
+    (unpublished,) = publish("run")
+
+    assert unpublished["load_id"] == bad["load_id"]
+    assert "duplicate key" in unpublished["reason"]
+    assert sessions(warehouse) == {D2: 20}
+
+
+FIGURES = ("network", "measure", "grain", "period", "value")
+
+
+def changes(warehouse: Connection) -> list[str]:
+    rows = warehouse.execute("delete from core.change returning month").fetchall()
+    warehouse.commit()
+    return sorted(f"{row['month']:%Y-%m}" for row in rows)
+
+
+def test_a_load_marks_the_months_of_its_days(warehouse: Connection) -> None:
+    totals(warehouse, begun(warehouse, "ga4", date(2026, 2, 27), D2), (D1, 10))
+    publish("run")
+
+    assert changes(warehouse) == ["2026-02", "2026-03"]
+
+
+def test_the_same_figures_again_change_no_other_month(warehouse: Connection) -> None:
+    figures = [("vk_ads", "spend", "month", date(2026, 2, 1), 100)]
+    for run, day, value, expected in (
+        ("new", D1, 100, ["2026-03"]),
+        ("same", date(2026, 4, 1), 100, ["2026-04"]),
+        ("other", date(2026, 4, 1), 120, ["2026-03", "2026-04"]),
+    ):
+        load = begun(warehouse, "figures", day, day, run=run)
+        rows = [(*row[:-1], value) for row in figures]
+        staged(warehouse, load, "figures", FIGURES, rows, [("figures", day, day)])
+        publish(run)
+        assert changes(warehouse) == expected, run
+
+
+def test_the_first_count_of_members_changes_the_months_before_it(warehouse: Connection) -> None:
+    old = begun(warehouse, "vk", date(2026, 1, 5), date(2026, 1, 6), run="history")
+    staged(warehouse, old, "vk_stats", ("network", "grain", "period", "through_day"), [], [
+        ("stats", date(2026, 1, 5), date(2026, 1, 6))
+    ])  # fmt: skip
+    publish("history")
+    changes(warehouse)
+    load = begun(warehouse, "vk", D1, D1, run="count")
+    at = datetime(2026, 3, 2, 6, tzinfo=UTC)
+    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, at)], [("stats", D1, D1)])
+    publish("count")
+
+    assert changes(warehouse) == ["2026-01", "2026-03"]
+
+
+def test_every_source_has_steps_of_its_own() -> None:
+    for source in NAMES:
+        assert any(source in step for step in steps(source)), f"{source} has no include/sql/publish/{source}*.sql"
