@@ -10,6 +10,7 @@ RUN pip install --no-cache-dir --requirement /tmp/requirements.txt \
     && python -m compileall -q -j 0 "${VIRTUAL_ENV}/lib"
 
 ENV PYTHONPATH=/opt/airflow/plugins:/opt/airflow
+COPY --chown=airflow:0 compose compose
 COPY --chown=airflow:0 dags dags
 COPY --chown=airflow:0 include include
 COPY --chown=airflow:0 sandbox sandbox

@@ -4,50 +4,74 @@ import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local import ports
 from local.flow import Flow
 from local.stack import Stack, assembled
-from local.summary import Summary
+from local.summary import Summary, summarised
+from sandbox.replay import Replay
+from sandbox.world import World
 
-if TYPE_CHECKING:
-    from sandbox.replay import Replay
-    from sandbox.world import World
-
-INGEST = ("ingest_ga4", "ingest_vk", "ingest_figures")
-DAGS = {*INGEST, "backfill_client", "build_kpis", "report_targets"}
+DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets")
 SANDBOX_SECONDS = 120
 
 
 def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
     """Everything from nothing, then the summary; stays until Ctrl-C unless `once`. True = all of it happened."""
     with assembled("demo", first_port, ports.DEMO, afresh=True) as stack:
-        print("a demo of its own: Postgres, the far ends, Airflow; the first tasks come in about a minute")
         stack.start_postgres(durable=False)
-        with stack.progress.step("the sandbox's world" if recordings is None else "the sandbox's recordings"):
-            world = made(recordings, datetime.now(UTC).date())
-            folder = stack.folder / "sandbox"
-            world.write(folder)
-            log = serve(stack, folder, recordings)
+        today = datetime.now(UTC).date()
+        with stack.progress.step("far ends"):
+            world = Replay(recordings) if recordings else World(today)
+            sandbox = stack.folder / "sandbox"
+            world.write(sandbox)
+            serve(stack, sandbox, recordings, today)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW_", "SMM_"))}
         api = stack.start_airflow(
-            {**kept, "SMM_CLIENTS": str(folder / "clients")},
+            {**kept, "SMM_CLIENTS": str(sandbox / "clients")},
             {"mail": mail(stack.ports["smtp"]), **world.connections(stack.ports)},
         )
-        stack.runner.until(lambda: "ready" in log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
-        flow = Flow(api, stack.runner, stack.progress)
-        with stack.progress.step("reading the DAGs"):
-            flow.read(DAGS)
-        go(flow, stack, world)
-        summary = Summary.of(stack, world, folder)
+        go(Flow(api, stack.runner, stack.progress), stack, world)
+        summary = summarised(stack, world, sandbox)
         print(summary.text(stack), flush=True)
         if not once:
             stack.runner.watch()
         return summary.is_whole
 
 
-def made(recordings, today): ...
-def serve(stack, folder, recordings): ...
-def mail(port): ...
-def go(flow, stack, world): ...
+def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> None:
+    """Start the far ends on their ports and wait until they listen."""
+    chosen = ["--recordings", str(recordings)] if recordings else ["--today", today.isoformat()]
+    listening = [word for name in ("ga4", "vk", "smtp", "mailbox") for word in (f"--port-{name}", str(stack.ports[name]))]
+    command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
+    process = stack.runner.start("sandbox", command)
+    stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
+
+
+def mail(port: int) -> dict[str, object]:
+    return {
+        "conn_type": "smtp",
+        "host": ports.HOST,
+        "port": port,
+        "extra": {"disable_ssl": True, "disable_tls": True, "from_email": "smm@agency.example"},
+    }
+
+
+def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
+    """The data's way: history, a day, KPIs, letters. From then on every DAG runs by its own schedule."""
+    with stack.progress.step("reading of the DAGs"):
+        flow.read(set(DAGS))
+    first, last = f"{world.first_month:%Y-%m}", f"{world.last_month:%Y-%m}"
+    with stack.progress.step(f"backfill_client: {first} to {last}"):
+        conf = {"clients": None, "sources": None, "from_archive": False}
+        flow.finish(flow.begin("backfill_client", {**conf, "first_month": first, "last_month": last}))
+    with stack.progress.step(f"ingest_ga4, ingest_vk, ingest_figures: the day of {world.run_after:%Y-%m-%d}"):
+        flow.unpause("build_kpis")  # not earlier: one rebuild takes up what both have changed
+        days = {"clients": None, "first_day": None, "last_day": None}
+        flow.finish(*[flow.begin(dag, days, world.run_after) for dag in DAGS if dag.startswith("ingest_")])
+    with stack.progress.step("build_kpis, started by what was ingested"):
+        flow.finish_triggered("build_kpis")
+    month = f"{world.judged_month:%Y-%m}"
+    with stack.progress.step(f"report_targets: {month}"):
+        conf = {"clients": None, "month": month, "send": True, "rehearse_to": None}
+        flow.finish(flow.begin("report_targets", conf, world.run_after))

@@ -1,6 +1,7 @@
 """`python -m sandbox`: GA4, VK, SMTP and the mailbox's page in one process, until SIGINT or SIGTERM.
 
-Prints `ready` when all four listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 wrong options.
+Prints `ready` when all four listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 there is nothing to
+serve, or no folder for the letters.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -32,9 +33,14 @@ def main() -> int:
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _end)
     options = _options()
-    far_ends = (Replay(options.recordings) if options.recordings else World(options.today)).far_ends()
+    try:
+        made = Replay(options.recordings) if options.recordings else World(options.today)
+        servers = _servers(made.far_ends(), Mailbox(options.dir / "mailbox"))
+    except (OSError, ValueError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 2
     with ExitStack() as running:
-        for name, serve in _servers(far_ends, Mailbox(options.dir / "mailbox")).items():
+        for name, serve in servers.items():
             port = getattr(options, f"port_{name}")
             try:
                 running.callback(serve(port))
@@ -75,12 +81,9 @@ def _options() -> argparse.Namespace:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--recordings", type=Path, help="serve what was recorded instead of the seeded world")
     source.add_argument(
-        "--today", type=date.fromisoformat, default=date.today(), help="the world's day, YYYY-MM-DD; default: today"
+        "--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="the world's day; default: UTC's"
     )
-    options = parser.parse_args()
-    if options.recordings and not options.recordings.is_dir():
-        parser.error(f"there is no folder {options.recordings}")
-    return options
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -143,7 +143,12 @@ def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
             airflow_parser().parse_args(arguments)  # SystemExit if there is no such command or option
         case ["python", "-m", "smm", command]:
             assert command in COMMANDS
-        case ["python", "-m", "sandbox", *options]:
+        case ["python", script, _, ga4_port, vk_port] if script == "compose/world.py":
+            assert (ROOT / script).exists()
+            (serving,) = [words for other, words in commands() if other == service and words[0] == "exec"]
+            assert serving[serving.index("--port-ga4") + 1] == ga4_port
+            assert serving[serving.index("--port-vk") + 1] == vk_port
+        case ["exec", "python", "-m", "sandbox", *options]:
             usage = subprocess.run(
                 [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, env=environment(), capture_output=True, text=True
             )
@@ -215,6 +220,17 @@ def test_each_role_reaches_its_own_database_only(tmp_path: Path) -> None:
             else:
                 with pytest.raises(psycopg.OperationalError, match="permission denied"):
                     psycopg.connect(address)
+
+
+def test_the_sandbox_comes_with_all_connections_that_its_clients_name(tmp_path: Path) -> None:
+    command = [sys.executable, "compose/world.py", str(tmp_path), "9101", "9102"]
+    subprocess.run(command, cwd=ROOT, env=environment(PYTHONPATH=f"{ROOT}/plugins:{ROOT}"), check=True)
+    clients = [yaml.safe_load(file.read_text("utf-8")) for file in (tmp_path / "clients").glob("*.yml")]
+    named = {source.get("connection") for client in clients for source in client["sources"].values()} - {None}
+    connections = json.loads((tmp_path / "connections.json").read_text("utf-8"))
+    assert len(clients) == 3
+    assert set(connections) == named
+    assert all("127.0.0.1" in connection["host"] for connection in connections.values())
 
 
 @pytest.fixture

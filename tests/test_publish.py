@@ -1,18 +1,17 @@
 """Publishing: a load replaces the days it has claimed, and nothing else; the order of loads does not matter."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from smm import catalogue, ledger
-from smm.ledger import Load, Slot
+from smm import catalogue
+from smm.ledger import Load
 from smm.publish import publish, steps
 from smm.sources import NAMES
-from smm.warehouse import Connection, copy
+from smm.warehouse import Connection
+from tests.staging import begun, staged
 
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
 TOTALS = ("day", "active_users", "sessions", "key_event_rate")
@@ -27,39 +26,6 @@ def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         """insert into core.client (client, name, language, time_zone, currency, started, report)
         values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""
     )
-    warehouse.commit()
-
-
-def begun(warehouse: Connection, source: str, first: date, last: date, run: str = "run", network: str = "") -> Load:
-    slot = Slot(
-        source=source, client="yarko", network=network or source,
-        first_day=first.isoformat(), last_day=last.isoformat(), archived=None,
-    )  # fmt: skip
-    load = ledger.begin(warehouse, run, slot)
-    assert load is not None
-    return load
-
-
-def staged(
-    warehouse: Connection,
-    load: Load,
-    relation: str,
-    columns: tuple[str, ...],
-    rows: Iterable[tuple[Any, ...]],
-    known: Iterable[tuple[Any, ...]],
-) -> None:
-    """Put rows into staging, and the stretches (report, first, last[, state]) that they make known."""
-    owner = (load["client"], load["load_id"])
-    count = copy(
-        warehouse, f"staging.{relation}", ("client", "load_id", *columns), ((*owner, *row) for row in rows)
-    )
-    copy(
-        warehouse,
-        "staging.coverage",
-        ("client", "load_id", "report", "first_day", "last_day", "state", "without"),
-        ((*owner, report, first, last, *(state or ["known"]), []) for report, first, last, *state in known),
-    )
-    ledger.end(warehouse, load, "staged", rows=count)
     warehouse.commit()
 
 

@@ -48,7 +48,7 @@ def audit(run_id: str) -> list[Finding]:
     if not frames:
         log.info("nothing was staged")
         return []
-    found = list(_judge(frames, run_id))
+    found = list(judge(frames, run_id))
     with warehouse.connection() as connection:
         _store(connection, staged, found)
     for finding in found:
@@ -62,7 +62,8 @@ def _frame(connection: Connection, relation: str, run_id: str) -> "pd.DataFrame"
     return pd.DataFrame(warehouse.run(connection, f"audit/{relation}.sql", {"run_id": run_id}))
 
 
-def _judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
+def judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
+    """Run each relation's suite on its frame (one row per load); writes the Data Docs of the run."""
     # before the import, which alone writes 200 lines
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations as gx

@@ -148,7 +148,7 @@ def _with_chart() -> EmailMessage:
     html = '<p>cid:chart is a picture</p><img src="cid:chart@smm"><img src="cid:gone"><td background=\'cid:chart@smm\'>'
     letter.add_alternative(html, subtype="html")
     letter.get_payload()[1].add_related(PIXEL, "image", "png", cid="<chart@smm>")  # type: ignore[index, union-attr]
-    letter.add_attachment("month;value\n".encode(), maintype="text", subtype="csv", filename="показатели июня.csv")
+    letter.add_attachment(b"month;value\n", maintype="text", subtype="csv", filename="показатели июня.csv")
     return letter
 
 

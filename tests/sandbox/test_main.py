@@ -15,8 +15,10 @@ import pytest
 import requests
 from google.analytics.data_v1beta import BetaAnalyticsDataClient
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import BetaAnalyticsDataGrpcTransport
+from google.api_core.exceptions import PermissionDenied
 
 ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT.parent / "shared" / "recordings"
 NAMES = ("ga4", "vk", "smtp", "mailbox")
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -70,7 +72,8 @@ def test_all_four_answer_and_end_together(start: Start, ports: dict[str, int], t
         assert vk.json()["error"]["error_code"] == 5
     with grpc.insecure_channel(f"127.0.0.1:{ports['ga4']}") as channel:
         ga4 = BetaAnalyticsDataClient(transport=BetaAnalyticsDataGrpcTransport(channel=channel))
-        assert ga4.get_metadata(name="properties/0/metadata").metrics
+        with pytest.raises(PermissionDenied):
+            ga4.get_metadata(name="properties/1/metadata")
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=20) == ("", "")
     assert process.returncode == 0
@@ -83,3 +86,23 @@ def test_a_taken_port_is_named(start: Start, ports: dict[str, int]) -> None:
     assert (process.returncode, out) == (1, "")
     assert problem.startswith(f"sandbox: port {ports['mailbox']} (the page of the letters, HTTP) cannot be used: ")
     assert problem.count("\n") == 1
+
+
+def test_nothing_to_serve_is_said_in_one_line(start: Start) -> None:
+    process = start("--recordings", "no/such/folder")
+    out, problem = process.communicate(timeout=20)
+    assert (process.returncode, out, problem.count("\n")) == (2, "", 1)
+    assert "no/such/folder" in problem
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings in {RECORDINGS}")
+def test_recordings_are_served_until_ctrl_c(start: Start, ports: dict[str, int]) -> None:
+    process = start("--recordings", str(RECORDINGS))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    asked = {"access_token": "sandbox-user-walls", "v": "5.199", "owner_id": -65008088, "count": 1}
+    wall = requests.post(f"http://127.0.0.1:{ports['vk']}/method/wall.get", data=asked, timeout=10).json()
+    assert wall["response"]["count"] > 0
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0

@@ -208,7 +208,9 @@ def test_reach_of_posts_leaves_unknown_posts_out(ask: Ask) -> None:
 
 def test_reach_that_is_not_known_is_negative(ask: Ask) -> None:
     [row] = ask("stats.getPostReach", owner_id=-SHOP, post_ids=5)["response"]
-    assert [row[name] for name in ("reach_total", "reach_subscribers", "reach_viral", "links", "join_group")] == [-1] * 5
+    assert [row[name] for name in ("reach_total", "reach_subscribers", "reach_viral", "links", "join_group")] == [
+        -1
+    ] * 5
 
 
 # --- errors
@@ -259,9 +261,7 @@ def test_what_is_refused_says_why(ask: Ask, method: str, fields: dict[str, Any],
     assert says in error["error_msg"]
 
 
-def test_an_error_repeats_the_request_but_never_the_token(
-    server: Server, session: requests.Session, ask: Ask
-) -> None:
+def test_an_error_repeats_the_request_but_never_the_token(server: Server, session: requests.Session, ask: Ask) -> None:
     asked = {"access_token": USER, "v": "5.199", "owner_id": "-404"}
     by_get = session.get(f"{server.url}/method/wall.get", params=asked, timeout=10)
     by_post = session.post(f"{server.url}/method/wall.get", data=asked, timeout=10)

@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT202012
 from sandbox.data import FarEnds
 from sandbox.replay import Replay
 from sandbox.vk import serve
-from sandbox.vk.api import EXECUTE_KINDS, VERSION
+from sandbox.vk.api import EXECUTE_KINDS
 from sandbox.vk.methods import METHODS
 from sandbox.vk.params import MESSAGES
 from sandbox.world import World
@@ -44,7 +44,9 @@ pytestmark = pytest.mark.skipif(not SCHEMA.is_dir(), reason=f"no VK API schema i
 @cache
 def _schema() -> dict[str, Json]:
     """Its files by address, brought to today's draft; what they do not name may not be there."""
-    files = {BASE + path.relative_to(SCHEMA).as_posix(): json.loads(path.read_text()) for path in SCHEMA.rglob("*.json")}
+    files = {
+        BASE + path.relative_to(SCHEMA).as_posix(): json.loads(path.read_text()) for path in SCHEMA.rglob("*.json")
+    }
     for contents in files.values():
         for definition in contents.get("definitions", {}).values():
             _tighten(definition)
@@ -108,7 +110,11 @@ def test_the_schema_takes_what_vk_really_answered() -> None:
         ("stats.get", {"response": [{"period_from": "2024-01-06"}]}, "is not of type 'integer'"),
         ("stats.get", {"response": [{"reach": {"reach_subscriber": 1}}]}, "'reach_subscriber' was unexpected"),
         ("wall.get", {"response": {"count": 1}}, "'items' is a required property"),
-        ("wall.get", {"response": {"count": 1, "items": [{"inner_type": "wall_wallpost", "view": 1}]}}, "'view' was unexpected"),
+        (
+            "wall.get",
+            {"response": {"count": 1, "items": [{"inner_type": "wall_wallpost", "view": 1}]}},
+            "'view' was unexpected",
+        ),
         ("groups.getById", {"response": {"groups": [{"id": 1, "members": 5}]}}, "'members' was unexpected"),
         ("any", {"error": {"error_code": 5, "request_params": [{"key": "v"}]}}, "'value' is a required property"),
     ],

@@ -51,7 +51,7 @@ target as ( -- what they ask of it, by the newest wording
         nullif(greatest(target.over_number, 0), 0) as stated_base,
         plan.plan,
         kpi.direction = 'down' as is_ceiling,
-        served.today < served.month_after + 2 as is_running,
+        served.today < served.month_after + 3 as is_running,
         served.today >= served.month_after + 13 as is_final,
         (
             served.started

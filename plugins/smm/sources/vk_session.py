@@ -4,9 +4,8 @@ An error of vk_api holds the token among its values, so none leaves this module:
 method, VK's code, and what to do.
 """
 
-import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,8 @@ import requests
 import vk_api
 from jconfig import MemoryConfig
 from requests.adapters import HTTPAdapter
-from vk_api.exceptions import ApiError, ApiHttpError, Captcha, VkApiError
+from vk_api.exceptions import ApiError, ApiHttpError, Captcha
+from vk_api.requests_pool import VkRequestsPool
 
 from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
 from smm.sources.loopback import is_loopback
@@ -68,9 +68,9 @@ class _Api(vk_api.VkApi):  # type: ignore[misc]  # published without types
     def too_many_rps_handler(self, error: ApiError) -> Any:
         if self._retries == RPS_RETRIES:
             raise error
+        time.sleep(0.5 * 2**self._retries)
         self._retries += 1
         try:
-            time.sleep(0.5 * 2**self._retries)
             return error.try_method()
         finally:
             self._retries -= 1
@@ -133,3 +133,51 @@ class Session:
         for start in range(0, len(calls), PACK):
             said += self._execute(calls[start : start + PACK])
         return said
+
+    def _single(self, api: _Api, call: Call) -> Json:
+        response, error = _answered(call.method, lambda: api.method(call.method, call.params))
+        return {"response": response} if error is None else _admitted(call.method, error)
+
+    def _execute(self, calls: Sequence[Call]) -> list[Json]:
+        pool = VkRequestsPool(self._user)
+        results = [pool.method(call.method, call.params) for call in calls]
+        _, error = _answered("execute", pool.execute)
+        if error is not None and error["error_code"] == TOO_BIG and len(calls) > 1:
+            half = len(calls) // 2
+            return self._execute(calls[:half]) + self._execute(calls[half:])
+        if error is not None:
+            raise failure("execute", error["error_code"])
+        return [
+            {"response": result.result} if result.ok else _admitted(call.method, result.error)
+            for call, result in zip(calls, results, strict=True)
+        ]
+
+
+def failure(method: str, code: int) -> SourceError:
+    """What VK's error is to us."""
+    kind, advice = MEANING.get(code, (BadInput, "see https://dev.vk.com/reference/errors"))
+    return kind(f"VK answered {method} with error {code}: {advice}")
+
+
+def _admitted(method: str, error: Json) -> Json:
+    if error["error_code"] not in NO_ACCESS:
+        raise failure(method, error["error_code"])
+    return {"error": {key: error[key] for key in ("error_code", "error_msg")}}
+
+
+def _answered(method: str, ask: Callable[[], Any]) -> tuple[Any, Json | None]:
+    """What ``ask`` returns, and None; or None, and VK's error. Raises Transient where VK said neither."""
+    try:
+        return ask(), None
+    except ApiError as error:
+        return None, error.error
+    except Captcha:
+        return None, {"error_code": 14, "error_msg": "Captcha needed"}
+    except ApiHttpError as error:
+        fault = f"HTTP status {error.response.status_code}"
+    except requests.RequestException as error:  # a page instead of JSON among them
+        fault = type(error).__name__
+    except (KeyError, TypeError, StopIteration) as error:  # vk_api does not check the form of what it is sent
+        fault = f"an answer of another form ({type(error).__name__})"
+    # out of the except clauses, so that the new error does not even remember the old one
+    raise Transient(f"VK did not answer {method}: {fault}; try again in a minute")

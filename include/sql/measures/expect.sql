@@ -1,0 +1,127 @@
+-- What is expected of the clients in every month, whatever its rows: a function of the ledger, the client's file, the
+-- figures that were ever given, and the catalogue.
+
+-- one row per client: its days
+create temporary table span on commit drop as
+select
+    client,
+    min(day) as first_day,
+    max(day) as last_day
+from core.coverage
+where client in (select client from taken)
+group by client;
+
+-- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
+-- community, vk_spb, has no traffic of its own.
+create temporary table expected on commit drop as
+with answered as (
+    select distinct
+        coverage.client,
+        coverage.network,
+        measure.source
+    from core.coverage as coverage
+    inner join (select distinct source, report from catalogue.measure) as measure on coverage.report = measure.report
+    where coverage.client in (select client from taken)
+),
+
+visited as (
+    select
+        client,
+        'site' as network,
+        'totals' as report,
+        true as has_users
+    from answered
+    where source = 'ga4'
+    union
+    select
+        answered.client,
+        named.network,
+        'traffic' as report,
+        network.is_social as has_users
+    from answered
+    inner join core.client_network as named on answered.client = named.client
+    inner join catalogue.network as network on named.network = network.network
+    where answered.source = 'ga4'
+)
+
+select
+    client,
+    network,
+    report
+from visited
+union all
+select
+    client,
+    network,
+    'users' as report
+from visited
+where has_users
+union all
+select
+    visited.client,
+    visited.network,
+    'events' as report
+from visited
+inner join core.lead_part as form
+    on visited.client = form.client and form.part = 'forms' and form.event is not null
+union all
+select distinct
+    answered.client,
+    answered.network,
+    measure.report
+from answered
+inner join catalogue.measure as measure on answered.source = measure.source
+where answered.source = 'vk';
+
+-- one row per client and network that counts in `all`
+create temporary table social on commit drop as
+select
+    span.client,
+    network.network
+from span
+inner join catalogue.network as network on network.is_social
+union
+select
+    client,
+    network
+from core.client_network
+where is_social and client in (select client from taken);
+
+-- one row per client x network x measure that figures were ever given of. What they say of `all` itself stands only
+-- where no social network gives that measure.
+create temporary table figured on commit drop as
+with given as (
+    select
+        client,
+        network,
+        measure,
+        bool_or(grain = 'day') as is_daily
+    from core.figure
+    where client in (select client from taken)
+    group by client, network, measure
+),
+
+social_measure as (
+    select
+        given.client,
+        given.measure
+    from given
+    inner join social on given.client = social.client and given.network = social.network
+    union
+    select
+        expected.client,
+        measure.measure
+    from expected
+    inner join social on expected.client = social.client and expected.network = social.network
+    inner join catalogue.measure as measure on expected.report = measure.report
+)
+
+select given.*
+from given
+left join social_measure on given.client = social_measure.client and given.measure = social_measure.measure
+where given.network != 'all' or social_measure.client is null;
+
+analyze span;
+analyze expected;
+analyze social;
+analyze figured

@@ -1,0 +1,161 @@
+-- What is rebuilt: the months taken, and every other month of these clients whose cells rest on something that has
+-- changed outside it.
+
+-- one row per client and month: a fingerprint of all that its cells depend on beside the rows of that month
+create temporary table basis on commit drop as
+with catalogue_line as (
+    select (measure, kind, source, report)::text as line
+    from catalogue.measure
+    union all
+    select (kpi.kpi, kpi.default_network, term.side, term.network_pin, term.measure, term.coefficient)::text as line
+    from catalogue.kpi as kpi
+    inner join catalogue.term as term on kpi.kpi = term.kpi
+),
+
+client_line as (
+    select
+        client,
+        ('expected', network, report)::text as line
+    from expected
+    union all
+    select
+        client,
+        ('figured', network, measure, is_daily)::text as line
+    from figured
+    union all
+    select
+        client,
+        ('social', network)::text as line
+    from social
+    union all
+    select
+        client,
+        ('lead', part, source, event)::text as line
+    from core.lead_part
+),
+
+client_month as (
+    select
+        span.client,
+        months.month::date as month,
+        greatest(span.first_day, months.month::date) as first_day,
+        least(span.last_day, (months.month + interval '1 month - 1 day')::date) as last_day,
+        (months.month + interval '1 month - 1 day')::date as month_end
+    from span
+    cross join lateral generate_series(
+        date_trunc('month', span.first_day::timestamp), span.last_day, interval '1 month'
+    ) as months (month)
+),
+
+stock_month as (
+    select
+        client_month.client,
+        client_month.month,
+        md5(string_agg(stock::text, ' ' order by stock.network, stock.measure, stock.day)) as digest
+    from client_month
+    inner join stock
+        on
+            client_month.client = stock.client
+            and stock.day between client_month.month - 3 and client_month.month_end
+    group by client_month.client, client_month.month
+)
+
+select
+    client_month.client,
+    client_month.month,
+    md5(
+        concat_ws(
+            ' ',
+            (select md5(string_agg(line, ' ' order by line)) from catalogue_line),
+            client_digest.digest,
+            (client_month.first_day, client_month.last_day),
+            stock_month.digest
+        )
+    ) as fingerprint
+from client_month
+inner join (
+    select
+        client,
+        md5(string_agg(line, ' ' order by line)) as digest
+    from client_line
+    group by client
+) as client_digest on client_month.client = client_digest.client
+left join stock_month on client_month.client = stock_month.client and client_month.month = stock_month.month;
+
+-- one row per client and month to rebuild
+create temporary table slice on commit drop as
+select
+    client,
+    month
+from taken
+union
+select
+    coalesce(basis.client, built.client) as client,
+    coalesce(basis.month, built.month) as month
+from basis
+full join (
+    select *
+    from marts.basis
+    where client in (select client from taken)
+) as built on basis.client = built.client and basis.month = built.month
+where basis.fingerprint is distinct from built.fingerprint;
+
+-- one row per day, week and month to rebuild. `through_day` is its last day that the client has, null if it has none.
+create temporary table slice_period on commit drop as
+with period as (
+    select
+        slice.client,
+        'day' as grain,
+        days.day::date as period,
+        days.day::date as last_day
+    from slice
+    cross join lateral generate_series(
+        slice.month, slice.month + interval '1 month - 1 day', interval '1 day'
+    ) as days (day)
+    union
+    select
+        slice.client,
+        'week' as grain,
+        weeks.monday::date as period,
+        weeks.monday::date + 6 as last_day
+    from slice
+    cross join lateral generate_series(
+        date_trunc('week', slice.month::timestamp), slice.month + interval '1 month - 1 day', interval '1 week'
+    ) as weeks (monday)
+    union
+    select
+        client,
+        'month' as grain,
+        month as period,
+        (month + interval '1 month - 1 day')::date as last_day
+    from slice
+)
+
+select
+    period.*,
+    case
+        when period.period <= span.last_day and period.last_day >= span.first_day
+            then least(period.last_day, span.last_day)
+    end as through_day
+from period
+left join span on period.client = span.client;
+
+-- one row per client and day that a cell to rebuild may rest on: its weeks reach into months that are not rebuilt
+create temporary table slice_day on commit drop as
+select
+    slice_period.client,
+    days.day::date as day,
+    slice_period.period as week,
+    date_trunc('month', days.day)::date as month,
+    slice.client is not null as is_kept -- a cell of its own, not only a part of a week
+from slice_period
+inner join span on slice_period.client = span.client
+cross join lateral generate_series(
+    greatest(slice_period.period, span.first_day)::timestamp, slice_period.through_day, interval '1 day'
+) as days (day)
+left join slice on slice_period.client = slice.client and slice.month = date_trunc('month', days.day)::date
+where slice_period.grain = 'week';
+
+analyze slice;
+analyze slice_period;
+analyze slice_day

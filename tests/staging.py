@@ -1,0 +1,47 @@
+"""Rows for staging, as a fetch task would leave them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from smm import ledger
+from smm.ledger import Load, Slot
+from smm.warehouse import Connection, copy
+
+
+def begun(
+    warehouse: Connection, source: str, first: date, last: date, run: str = "run", client: str = "yarko"
+) -> Load:
+    """A load in state ``fetching``."""
+    slot = Slot(
+        source=source,
+        client=client,
+        network=source,
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
+        archived=None,
+    )
+    load = ledger.begin(warehouse, run, slot)
+    assert load is not None
+    return load
+
+
+def staged(
+    warehouse: Connection,
+    load: Load,
+    relation: str,
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[Any, ...]],
+    known: Iterable[tuple[Any, ...]] = (),
+) -> None:
+    """Put rows into staging, and the stretches (report, first, last[, state]) that they make known."""
+    owner = (load["client"], load["load_id"])
+    count = copy(warehouse, f"staging.{relation}", ("client", "load_id", *columns), ((*owner, *row) for row in rows))
+    copy(
+        warehouse,
+        "staging.coverage",
+        ("client", "load_id", "report", "first_day", "last_day", "state", "without"),
+        ((*owner, report, first, last, *(state or ["known"]), []) for report, first, last, *state in known),
+    )
+    ledger.end(warehouse, load, "staged", rows=count)
+    warehouse.commit()
