@@ -4,7 +4,7 @@
 FROM apache/airflow:slim-3.3.2-python3.12
 
 COPY requirements.txt /tmp/requirements.txt
-# The image comes without bytecode: each process would compile Airflow anew, which doubles the time of its start.
+# The image comes without bytecode: each new container would compile Airflow anew, which doubles the time of its start.
 RUN pip install --no-cache-dir --requirement /tmp/requirements.txt \
     && pip check \
     && python -m compileall -q -j 0 "${VIRTUAL_ENV}/lib"

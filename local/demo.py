@@ -8,7 +8,8 @@ from pathlib import Path
 from local import ports
 from local.flow import Flow
 from local.stack import Stack, assembled
-from local.summary import Summary, summarised
+from local.summary import summarised
+from local.trouble import TroubleError
 from sandbox.replay import Replay
 from sandbox.world import World
 
@@ -18,6 +19,8 @@ SANDBOX_SECONDS = 120
 
 def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
     """Everything from nothing, then the summary; stays until Ctrl-C unless `once`. True = all of it happened."""
+    if recordings and not recordings.is_dir():
+        raise TroubleError(f"there is no folder {recordings} with recordings")
     with assembled("demo", first_port, ports.DEMO, afresh=True) as stack:
         stack.start_postgres(durable=False)
         today = datetime.now(UTC).date()
@@ -42,7 +45,9 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
 def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> None:
     """Start the far ends on their ports and wait until they listen."""
     chosen = ["--recordings", str(recordings)] if recordings else ["--today", today.isoformat()]
-    listening = [word for name in ("ga4", "vk", "smtp", "mailbox") for word in (f"--port-{name}", str(stack.ports[name]))]
+    listening = [
+        word for name in ("ga4", "vk", "smtp", "mailbox") for word in (f"--port-{name}", str(stack.ports[name]))
+    ]
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
     process = stack.runner.start("sandbox", command)
     stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
@@ -61,17 +66,19 @@ def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
     """The data's way: history, a day, KPIs, letters. From then on every DAG runs by its own schedule."""
     with stack.progress.step("reading of the DAGs"):
         flow.read(set(DAGS))
+    run_after = min(world.run_after, datetime.now(UTC))  # a run that is due later would wait
     first, last = f"{world.first_month:%Y-%m}", f"{world.last_month:%Y-%m}"
     with stack.progress.step(f"backfill_client: {first} to {last}"):
-        conf = {"clients": None, "sources": None, "from_archive": False}
-        flow.finish(flow.begin("backfill_client", {**conf, "first_month": first, "last_month": last}))
+        months = {"first_month": first, "last_month": last}
+        conf = {"clients": None, **months, "sources": None, "from_archive": False}
+        flow.finish(flow.begin("backfill_client", conf, run_after))
     with stack.progress.step(f"ingest_ga4, ingest_vk, ingest_figures: the day of {world.run_after:%Y-%m-%d}"):
         flow.unpause("build_kpis")  # not earlier: one rebuild takes up what both have changed
         days = {"clients": None, "first_day": None, "last_day": None}
-        flow.finish(*[flow.begin(dag, days, world.run_after) for dag in DAGS if dag.startswith("ingest_")])
+        flow.finish(*[flow.begin(dag, days, run_after) for dag in DAGS if dag.startswith("ingest_")])
     with stack.progress.step("build_kpis, started by what was ingested"):
         flow.finish_triggered("build_kpis")
     month = f"{world.judged_month:%Y-%m}"
     with stack.progress.step(f"report_targets: {month}"):
-        conf = {"clients": None, "month": month, "send": True, "rehearse_to": None}
-        flow.finish(flow.begin("report_targets", conf, world.run_after))
+        letters = {"clients": None, "month": month, "send": True, "rehearse_to": None}
+        flow.finish(flow.begin("report_targets", letters, run_after))

@@ -14,8 +14,12 @@ def password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def key() -> str:
+def fernet() -> str:
     return Fernet.generate_key().decode()
+
+
+def signing() -> str:
+    return secrets.token_urlsafe(64)  # tokens are signed with SHA-512, which wants 64 bytes
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,9 +28,9 @@ class Keys:
     airflow: str = field(default_factory=password)  # the owner of Airflow's metadata
     warehouse: str = field(default_factory=password)  # the owner of the warehouse
     login: str = field(default_factory=password)  # Airflow's UI
-    fernet: str = field(default_factory=key)  # encrypts connections and variables
-    jwt: str = field(default_factory=key)  # signs API tokens
-    cookie: str = field(default_factory=key)  # signs the UI's session
+    fernet: str = field(default_factory=fernet)  # encrypts connections and variables
+    jwt: str = field(default_factory=signing)  # signs API tokens
+    cookie: str = field(default_factory=signing)  # signs the UI's session
 
     @classmethod
     def kept(cls, file: Path) -> "Keys":

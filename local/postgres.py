@@ -50,7 +50,7 @@ class Cluster:
         as_whom = unprivileged()
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(as_whom, durable)
-        command = [*as_whom, BINARIES / "postgres", "-D", self.folder, "-h", HOST, "-p", str(self.port)]
+        command = [*as_whom, str(BINARIES / "postgres"), "-D", str(self.folder), "-h", HOST, "-p", str(self.port)]
         for setting in (*SETTINGS, *(() if durable else THROWN_AWAY)):
             command += ["-c", setting]
         # SIGINT is Postgres' fast shutdown; SIGTERM would wait for the clients to leave.
@@ -60,14 +60,14 @@ class Cluster:
             raise TroubleError(f"port {self.port} is answered by another Postgres, with its data in {folder}")
 
     def add_database(self, name: str, password: str) -> None:
-        """A database with an owner of the same name, unless it is there."""
+        """A database that its owner alone, a role of the same name, may enter; nothing if it is there."""
+        word = sql.Identifier(name)
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            if connection.execute("select from pg_database where datname = %s", (name,)).fetchone():
-                return
-            role = sql.Identifier(name)
-            connection.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
-            connection.execute(sql.SQL("create database {} owner {}").format(role, role))
-            connection.execute(sql.SQL("revoke all on database {} from public").format(role))
+            if not connection.execute("select 1 from pg_roles where rolname = %s", (name,)).fetchone():
+                connection.execute(sql.SQL("create role {} login password {}").format(word, sql.Literal(password)))
+            if not connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+                connection.execute(sql.SQL("create database {} owner {}").format(word, word))
+            connection.execute(sql.SQL("revoke all on database {} from public").format(word))
 
     def _initialise(self, as_whom: list[str], durable: bool) -> None:
         part = self.folder.with_suffix(".part")  # takes its name when it is whole
@@ -78,7 +78,7 @@ class Cluster:
             os.chown(part, nobody.pw_uid, nobody.pw_gid)
         password = self.folder.with_suffix(".password")
         write_secret(password, self.password)
-        command = [*as_whom, BINARIES / "initdb", "-D", part, "-U", SUPERUSER, f"--pwfile={password}"]
+        command = [*as_whom, str(BINARIES / "initdb"), "-D", str(part), "-U", SUPERUSER, f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8"]
         command += ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # alike on Linux and macOS
         command += [] if durable else ["--no-sync"]

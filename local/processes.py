@@ -67,7 +67,7 @@ class Runner:
     def start(
         self,
         name: str,
-        command: Sequence[str | Path],
+        command: Sequence[str],
         environment: Mapping[str, str] = os.environ,
         stop: signal.Signals = signal.SIGTERM,
     ) -> Process:

@@ -72,16 +72,17 @@ def end(sessions: Sequence[Session], seconds: float) -> None:
     All, as Ctrl-C in a terminal would: a scheduler that is asked alone waits for its tasks.
     """
     stops = {session.pid: session.stop for session in sessions}
-    leaders = [leader for session in sessions if (leader := session.leader())]
     for process in members(stops):
         with suppress(ProcessLookupError):
             os.kill(process.pid, stops[os.getsid(process.pid)])
-    psutil.wait_procs(leaders, timeout=seconds)
+    deadline = time.monotonic() + seconds
+    while any(process.pid in stops for process in members(stops)) and time.monotonic() < deadline:
+        time.sleep(0.05)
     while left := members(stops):  # again: a process may have forked while the list was made
         for process in left:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(left, timeout=1)
+        time.sleep(0.05)
 
 
 def sweep(file: Path, folder: Path) -> int:

@@ -1,1 +1,118 @@
-class Summary: ...
+"""What a demo has come to, read from the warehouse and the mailbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isclose
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+from local import ports
+from local.airflow import LOGIN
+from local.stack import Stack
+from sandbox.replay import Replay
+from sandbox.world import World
+
+SHOWN_DIFFERENCES = 10
+
+
+class Judged(NamedTuple):
+    client: str
+    network: str
+    kpi: str
+    target: float | None
+    value: float | None
+    verdict: str
+
+
+class Difference(NamedTuple):
+    client: str
+    network: str
+    kpi: str
+    computed: float | None
+    true: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    month: date
+    judged: list[Judged]
+    known: int | None  # KPIs of the month whose truth the seeded world knows; None = a replay knows none
+    differences: list[Difference]
+    letters: list[Path]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether months were judged and, in the seeded world, every KPI is true and somebody got a letter."""
+        if self.known is None:
+            return bool(self.judged)
+        return bool(self.judged and self.known and self.letters) and not self.differences
+
+    def text(self, stack: Stack) -> str:
+        lines = ["", f"{self.month:%B %Y}"]
+        lines += table(
+            [("client", "network", "KPI", "target", "value", "verdict")]
+            + [(*row[:3], shown(row.target), shown(row.value), row.verdict) for row in self.judged]
+        )
+        if self.known is not None:
+            lines += ["", f"KPIs equal to the world's truth: {self.known - len(self.differences)} of {self.known}"]
+            for row in self.differences[:SHOWN_DIFFERENCES]:
+                of = f"{row.client} {row.network}.{row.kpi}"
+                lines.append(f"  {of}: {shown(row.computed)} instead of {shown(row.true)}")
+        lines += ["", f"letters: {len(self.letters)}", *(f"  {letter}" for letter in self.letters), ""]
+        addresses = {
+            "Airflow": f"http://{ports.HOST}:{stack.ports['ui']}  login {LOGIN}, password {stack.keys.login}",
+            "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
+            "warehouse": stack.warehouse,
+            "logs": stack.folder / "logs",
+        }
+        lines += [f"{name:<10} {where}" for name, where in addresses.items()]
+        return "\n".join([*lines, "", f"{stack.progress.seconds:.0f} s in all"])
+
+
+def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
+    month = world.judged_month
+    with psycopg.connect(stack.warehouse) as warehouse:
+        verdicts = warehouse.execute(
+            "select client, network, kpi, target, value, verdict from marts.verdict where month = %s order by 1, 2, 3",
+            (month,),
+        )
+        judged = [Judged(*row) for row in verdicts]
+        cells = warehouse.execute(
+            "select client, network, kpi, value from marts.kpi where grain = 'month' and period = %s", (month,)
+        )
+        computed = {(client, network, kpi): value for client, network, kpi, value in cells}
+    truth: list[tuple[str, str, str, float | None]] = []
+    if isinstance(world, World):
+        truth = [(client, *row) for client in world.clients for row in world.truth(client, month)]
+    differences = [
+        Difference(*cell, computed.get(cell), value)
+        for *names, value in truth
+        if (cell := (names[0], names[1], names[2])) not in computed or not are_equal(computed[cell], value)
+    ]
+    letters = sorted((sandbox / "mailbox").glob("*.eml"))
+    return Summary(month, judged, len(truth) if isinstance(world, World) else None, differences, letters)
+
+
+def are_equal(computed: float | None, true: float | None) -> bool:
+    if computed is None or true is None:
+        return computed is true
+    return isclose(computed, true, rel_tol=1e-9)
+
+
+def shown(number: float | None) -> str:
+    if number is None:
+        return "-"
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The rows as lines with columns of even width; the first row is the heads. Numbers are the fourth and fifth."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    align = ["<", "<", "<", ">", ">", "<"]
+    return [
+        "  " + "  ".join(f"{cell:{way}{width}}" for cell, way, width in zip(row, align, widths, strict=True))
+        for row in rows
+    ]

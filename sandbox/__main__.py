@@ -6,6 +6,7 @@ serve, or no folder for the letters.
 
 import argparse
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import NoReturn
 
 from sandbox import ga4, vk
 from sandbox.data import FarEnds
+from sandbox.loopback import HOST
 from sandbox.mailbox import Mailbox, SmtpServer, serve_page
 from sandbox.replay import Replay
 from sandbox.world import World
@@ -44,7 +46,7 @@ def main() -> int:
             port = getattr(options, f"port_{name}")
             try:
                 running.callback(serve(port))
-            except OSError as error:
+            except (OSError, OverflowError) as error:  # taken; or no port number at all
                 print(f"sandbox: port {port} ({PORTS[name]}) cannot be used: {error}", file=sys.stderr)
                 return 1
         print("ready", flush=True)
@@ -56,6 +58,7 @@ def _servers(far_ends: FarEnds, mailbox: Mailbox) -> dict[str, Callable[[int], C
     """What starts each server on a port and returns its end."""
 
     def serve_ga4(port: int) -> Callable[[], object]:
+        socket.create_server((HOST, port)).close()  # of a taken port gRPC tells in several lines, a socket in one
         server = ga4.serve(far_ends, port)
         return lambda: server.stop(grace=None).wait()
 

@@ -10,11 +10,11 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-Column = Callable[[str], pd.Categorical]
+Column = Callable[[str], "pd.Categorical[str]"]
 """The values of the dimension so named, as strings, one per row of the property's own data."""
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A property cannot answer a question; the text is what GA4 would say (INVALID_ARGUMENT)."""
 
 
@@ -40,7 +40,7 @@ class Property:
 
     `answer` gives one row per combination of dimension values that has data: the dimensions as strings in GA4's own
     form (`date` YYYYMMDD, `yearMonth` YYYYMM, `isoYearIsoWeek` YYYYWW), the metrics as int, float or Decimal.
-    It raises `Refused`.
+    It raises `RefusedError`.
     """
 
     id: str

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from google.analytics.data_v1beta.types import Filter
 
-from sandbox.data import Column, Refused
+from sandbox.data import Column, RefusedError
 
 _MATCH = Filter.StringFilter.MatchType
 _TESTS: dict[int, Callable[[str, str], bool]] = {
@@ -32,7 +32,7 @@ def dimensions_of(expression: Any) -> tuple[str, ...]:
 
 
 def condition(expression: Any) -> Callable[[Column], np.ndarray]:
-    """What a FilterExpression keeps: one bool per row. Refused: a filter that does not work on dimensions."""
+    """What a FilterExpression keeps: one bool per row. RefusedError: a filter that does not work on dimensions."""
     kind = expression.WhichOneof("expr")
     if kind == "filter":
         return _single(expression.filter)
@@ -40,10 +40,15 @@ def condition(expression: Any) -> Callable[[Column], np.ndarray]:
         inner = condition(expression.not_expression)
         return lambda column: ~inner(column)
     if kind is None:
-        raise Refused("A filter expression must hold a filter, a group or a negation.")
+        raise RefusedError("A filter expression must hold a filter, a group or a negation.")
     inners = [condition(part) for part in getattr(expression, kind).expressions]
     combine = np.logical_and if kind == "and_group" else np.logical_or
-    return lambda column: combine.reduce([inner(column) for inner in inners])
+
+    def keeps(column: Column) -> np.ndarray:
+        kept: np.ndarray = combine.reduce([inner(column) for inner in inners])
+        return kept
+
+    return keeps
 
 
 def _single(asked: Any) -> Callable[[Column], np.ndarray]:
@@ -51,7 +56,8 @@ def _single(asked: Any) -> Callable[[Column], np.ndarray]:
 
     def keeps(column: Column) -> np.ndarray:
         values = column(asked.field_name)
-        return np.array([test(value) for value in values.categories], bool)[values.codes]
+        kept: np.ndarray = np.array([test(value) for value in values.categories], bool)[values.codes]
+        return kept
 
     return keeps
 
@@ -74,6 +80,6 @@ def _test(asked: Any) -> Callable[[str], bool]:
             pattern = f"(?i:{pattern})"
         match = _TESTS.get(text.match_type or _MATCH.EXACT)
         if match is None:
-            raise Refused(f"String filter match type {text.match_type} does not exist.")
+            raise RefusedError(f"String filter match type {text.match_type} does not exist.")
         return (lambda value: match(value, pattern)) if is_regexp else (lambda value: match(fold(value), pattern))
-    raise Refused(f"Dimension {asked.field_name} can be filtered by strings, not by a {kind}.")
+    raise RefusedError(f"Dimension {asked.field_name} can be filtered by strings, not by a {kind}.")

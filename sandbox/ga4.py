@@ -21,7 +21,7 @@ from google.analytics.data_v1beta.types import (
     RunReportResponse,
 )
 
-from sandbox.data import FarEnds, Property, Question, Refused
+from sandbox.data import FarEnds, Property, Question, RefusedError
 from sandbox.reports import TYPES, names_of, report
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"
@@ -52,7 +52,7 @@ def serve(far_ends: FarEnds, port: int) -> grpc.Server:
     return server
 
 
-class _Refusal(Refused):
+class _StatusError(RefusedError):
     """A refusal for another reason than a wrong request."""
 
     def __init__(self, status: grpc.StatusCode, text: str) -> None:
@@ -64,9 +64,9 @@ def _answering(call: Callable[[Any], Any]) -> Callable[[Any, grpc.ServicerContex
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return call(request)
-        except _Refusal as refusal:
+        except _StatusError as refusal:
             context.abort(refusal.status, str(refusal))
-        except Refused as refusal:
+        except RefusedError as refusal:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(refusal))
 
     return handle
@@ -84,9 +84,11 @@ class _Ga4:
     def batch_run_reports(self, request: Any) -> Any:
         prop = self._property(request.property)
         if len(request.requests) > _MOST_REPORTS:
-            raise Refused(f"A batch holds at most {_MOST_REPORTS} requests. This one holds {len(request.requests)}.")
+            raise RefusedError(
+                f"A batch holds at most {_MOST_REPORTS} requests. This one holds {len(request.requests)}."
+            )
         if any(part.property not in ("", request.property) for part in request.requests):
-            raise Refused("All requests of a batch must be for the property of the batch.")
+            raise RefusedError("All requests of a batch must be for the property of the batch.")
         reports = [report(prop, part) for part in request.requests]
         return BatchRunReportsResponse.pb()(reports=reports, kind="analyticsData#batchRunReports")
 
@@ -103,12 +105,12 @@ class _Ga4:
         dimensions, metrics = names_of(prop, request)
         wanted = set(Compatibility) if not request.compatibility_filter else {request.compatibility_filter}
 
-        def with_also(more_dimensions: set[str], more_metrics: set[str]) -> Compatibility:
+        def with_also(more_dimensions: set[str], more_metrics: set[str]) -> int:
             epoch = date(1970, 1, 1)  # no data: nothing is counted
             question = Question(epoch, epoch, (*dimensions, *more_dimensions), (*metrics, *more_metrics))
             try:
                 prop.answer(question)
-            except Refused:
+            except RefusedError:
                 return Compatibility.INCOMPATIBLE
             return Compatibility.COMPATIBLE
 
@@ -130,13 +132,13 @@ class _Ga4:
     def _property(self, name: str) -> Property:
         prop = self._far_ends.properties.get(name.removeprefix("properties/"))
         if prop is None or not prop.is_open:
-            raise _Refusal(
+            raise _StatusError(
                 grpc.StatusCode.PERMISSION_DENIED,
                 "User does not have sufficient permissions for this property. To learn more about Property ID, see "
                 "https://developers.google.com/analytics/devguides/reporting/data/v1/property-id.",
             )
         if prop.tokens_left <= 0:
-            raise _Refusal(
+            raise _StatusError(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 "Exhausted property tokens for a project per hour. These quota tokens will return in under an hour. "
                 "To learn more, see https://developers.google.com/analytics/devguides/reporting/data/v1/quotas",

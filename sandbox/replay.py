@@ -20,7 +20,7 @@ import pandas as pd
 import yaml
 
 from sandbox.connections import ga4_connection, vk_connection
-from sandbox.data import Community, FarEnds, Post, Property, Question, Refused
+from sandbox.data import Community, FarEnds, Post, Property, Question, RefusedError
 
 _PROPERTY = "400000001"
 _USER_TOKEN, _SERVICE_TOKEN = "sandbox-user-walls", "sandbox-service-walls"
@@ -116,7 +116,7 @@ class Replay:
         """By days alone from the report by date; it is not the sum of the report by source, as really recorded."""
         asked = {*question.dimensions, *question.where_dimensions}
         if "totalUsers" in question.metrics and (question.dimensions != ("date",) or asked != {"date"}):
-            raise Refused(
+            raise RefusedError(
                 "Please remove totalUsers to make the request compatible. The request's dimensions & metrics are "
                 "incompatible. To learn more, see https://ga-dev-tools.web.app/ga4/dimensions-metrics-explorer/"
             )
@@ -130,7 +130,8 @@ class Replay:
         answer = rows.groupby(keys, sort=True)[counted].sum()
         answer = answer[(answer != 0).any(axis=1)] if counted else answer.iloc[:0]
         absent = {name: [value] * len(answer) for name, value in _NONE_THERE.items() if name in question.metrics}
-        answer = answer.assign(**absent).reset_index()
+        answer = answer.reset_index()
+        answer[list(absent)] = pd.DataFrame(absent, answer.index, dtype=object)
         return answer[[*question.dimensions, *question.metrics]]
 
 

@@ -24,14 +24,14 @@ from google.analytics.data_v1beta.types import (
     RunReportResponse,
 )
 
-from sandbox.data import Property, Question, Refused
+from sandbox.data import Property, Question, RefusedError
 from sandbox.filters import condition, dimensions_of
 
 TYPES = {
     name: kind
     for kind, names in {
-        MetricType.TYPE_INTEGER: "sessions engagedSessions screenPageViews newUsers transactions eventCount activeUsers "
-        "totalUsers totalPurchasers firstTimePurchasers",
+        MetricType.TYPE_INTEGER: "sessions engagedSessions screenPageViews newUsers transactions eventCount "
+        "activeUsers totalUsers totalPurchasers firstTimePurchasers",
         MetricType.TYPE_SECONDS: "userEngagementDuration",
         MetricType.TYPE_FLOAT: "keyEvents sessionKeyEventRate",
         MetricType.TYPE_CURRENCY: "purchaseRevenue",
@@ -53,9 +53,9 @@ _UNANSWERED = {"metric_filter", "cohort_spec", "comparisons", "metric_aggregatio
 
 
 def report(prop: Property, request: Any) -> Any:
-    """The RunReportResponse to a RunReportRequest (plain protobuf). Refused: the request is not in order."""
+    """The RunReportResponse to a RunReportRequest (plain protobuf). RefusedError: the request is not in order."""
     if unanswered := _UNANSWERED & {field.name for field, _ in request.ListFields()}:
-        raise Refused(f"This far end does not answer {', '.join(sorted(unanswered))}.")
+        raise RefusedError(f"This far end does not answer {', '.join(sorted(unanswered))}.")
     dimensions, metrics = names_of(prop, request)
     first, last = _range(request.date_ranges)
     is_filtered = request.HasField("dimension_filter")
@@ -90,9 +90,9 @@ def names_of(prop: Property, request: Any) -> tuple[tuple[str, ...], tuple[str, 
     metrics = tuple(metric.name for metric in request.metrics)
     for kind, names, most in (("dimensions", dimensions, _MOST_DIMENSIONS), ("metrics", metrics, _MOST_METRICS)):
         if len(names) > most:
-            raise Refused(f"Requests are limited to {most} {kind}. This request is for {len(names)} {kind}.")
+            raise RefusedError(f"Requests are limited to {most} {kind}. This request is for {len(names)} {kind}.")
         if len(set(names)) < len(names):
-            raise Refused(f"A request names each of its {kind} once.")
+            raise RefusedError(f"A request names each of its {kind} once.")
     for kind, names, valid in (
         ("dimension", (*dimensions, *dimensions_of(request.dimension_filter)), prop.dimensions),
         ("metric", metrics, prop.metrics),
@@ -100,19 +100,19 @@ def names_of(prop: Property, request: Any) -> tuple[tuple[str, ...], tuple[str, 
         for name in names:
             if name not in valid:
                 advice = f"For a list of valid dimensions and metrics, see {_SCHEMA}"
-                raise Refused(f"Field {name} is not a valid {kind}. {advice}")
+                raise RefusedError(f"Field {name} is not a valid {kind}. {advice}")
     return dimensions, metrics
 
 
 def _range(ranges: Sequence[Any]) -> tuple[date, date]:
     if len(ranges) != 1:
-        raise Refused(f"This far end answers one date range at a time, not {len(ranges)}.")
+        raise RefusedError(f"This far end answers one date range at a time, not {len(ranges)}.")
     try:
         first, last = date.fromisoformat(ranges[0].start_date), date.fromisoformat(ranges[0].end_date)
     except ValueError:
-        raise Refused("This far end answers explicit dates only: YYYY-MM-DD.") from None
+        raise RefusedError("This far end answers explicit dates only: YYYY-MM-DD.") from None
     if first > last:
-        raise Refused(f"The date range begins on {first} and ends before, on {last}.")
+        raise RefusedError(f"The date range begins on {first} and ends before, on {last}.")
     return first, last
 
 
@@ -122,7 +122,7 @@ def _ordered(answer: pd.DataFrame, order_bys: Sequence[Any], dimensions: Sequenc
     for order in reversed(order_bys):
         by = order.dimension.dimension_name or order.metric.metric_name
         if by not in answer.columns:
-            raise Refused(f"Field {by} is not in the request and cannot order it.")
+            raise RefusedError(f"Field {by} is not in the request and cannot order it.")
         keys = answer[by]
         if order.dimension.order_type == OrderBy.DimensionOrderBy.OrderType.CASE_INSENSITIVE_ALPHANUMERIC:
             keys = keys.str.lower()

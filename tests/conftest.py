@@ -53,7 +53,7 @@ os.environ |= {
     "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__FERNET_KEY": Fernet.generate_key().decode(),
-    "AIRFLOW__API_AUTH__JWT_SECRET": Fernet.generate_key().decode(),
+    "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(64),
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": CLUSTER.dsn("airflow", "airflow", PASSWORD).replace("://", "+psycopg2://"),
     "SMM_ARCHIVE": (FOLDER / "archive").as_uri(),
 }

@@ -149,21 +149,28 @@ def _period(period: Period, extended: bool) -> Json:
 
 
 def _post_reach(post: Post) -> Json:
-    reach = UNAVAILABLE if post.reach is None else post.reach
-    subscribers = UNAVAILABLE if post.reach_subscribers is None else post.reach_subscribers
+    """Nobody was reached by advertisement, or hid or reported anything."""
+    if post.reach is None or post.reach_subscribers is None:
+        viral = ads = UNAVAILABLE
+    else:
+        viral, ads = post.reach - post.reach_subscribers, 0
     return {
         "post_id": post.id,
-        "reach_total": reach,
-        "reach_subscribers": subscribers,
-        "reach_viral": UNAVAILABLE if UNAVAILABLE in (reach, subscribers) else reach - subscribers,
-        "reach_ads": 0,
-        "links": UNAVAILABLE if post.links is None else post.links,
-        "join_group": UNAVAILABLE if post.join_group is None else post.join_group,
+        "reach_total": _or_unavailable(post.reach),
+        "reach_subscribers": _or_unavailable(post.reach_subscribers),
+        "reach_viral": viral,
+        "reach_ads": ads,
+        "links": _or_unavailable(post.links),
+        "join_group": _or_unavailable(post.join_group),
         "to_group": 0,
         "hide": 0,
         "report": 0,
         "unsubscribe": 0,
     }
+
+
+def _or_unavailable(number: int | None) -> int:
+    return UNAVAILABLE if number is None else number
 
 
 def _wall_item(owner_id: int, post: Post) -> Json:

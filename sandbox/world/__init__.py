@@ -65,7 +65,7 @@ class World:
     def write(self, to: Path) -> None:
         """Write TO/clients/<id>.yml and TO/figures/<id>.csv."""
         for past in self.chronicles.values():
-            clients.write(past, self.judged_month, to)
+            clients.write(past, to)
 
     def truth(self, client: str, month: date) -> list[tuple[str, str, float | None]]:
         """(network, kpi, value) of every KPI that the client's data make known in the month (its first day)."""

@@ -19,9 +19,9 @@ from sandbox.world.traffic import networks
 
 @dataclass(frozen=True)
 class Chronicle:
-    """One brand's past. `sessions` as `visits` makes them plus `network`; `by_day` VK's statistics per UTC day since the
-    epoch plus members at its end; `posts` as read now; `figures` as typed in; `planned_by_day` the statistics that were
-    expected when nobody is on holiday.
+    """One brand's past. `sessions` as `visits` makes them plus `network`; `by_day` VK's statistics per UTC day since
+    the epoch plus members at its end; `posts` as read now; `figures` as typed in; `planned_by_day` the statistics that
+    were expected when nobody is on holiday.
     """
 
     brand: Brand

@@ -24,7 +24,7 @@ def service_token(client: str) -> str:
     return f"sandbox-service-{client}"
 
 
-def write(past: Chronicle, judged_month: date, to: Path) -> None:
+def write(past: Chronicle, to: Path) -> None:
     """Write TO/clients/<id>.yml and TO/figures/<id>.csv; the client file names the figures by their full path."""
     brand = past.brand
     figures = to.resolve() / "figures" / f"{brand.id}.csv"
@@ -90,7 +90,13 @@ def _nordlys(past: Chronicle) -> dict[str, Any]:
 
 
 def _pekarnya(past: Chronicle) -> dict[str, Any]:
-    return {"leads": {"at_least": 1, "main": True}, "vk.reach": {"at_least": 100}, "vk.posts": {"at_least": 4}}
+    """Small promises: a shop this small has months without a single lead."""
+    return {
+        "leads": {"at_least": 1, "main": True},
+        "vk.reach": {"at_least": 100},
+        "vk.posts": {"at_least": 4},
+        "followers": {"plan": _followers_plan(past)},
+    }
 
 
 def _reach_plan(past: Chronicle) -> dict[str, int]:
@@ -109,7 +115,8 @@ def _followers_plan(past: Chronicle) -> dict[str, int]:
 
 
 def _annotations(past: Chronicle) -> list[dict[str, Any]]:
-    brand, found = past.brand, []
+    brand = past.brand
+    found: list[dict[str, Any]] = []
     if brand.calendar.has_contests:
         reposts, comments = _CONTESTS[brand.language]
         for year in range(past.first_month.year, past.today.year + 1):

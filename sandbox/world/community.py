@@ -93,7 +93,8 @@ def periods(by_day: pd.DataFrame, interval: str, first: date, last: date) -> lis
 
 
 def _people(expected: np.ndarray, most: np.ndarray) -> Ints:
-    return np.minimum(np.floor(expected), most).astype(np.int64)
+    people: Ints = np.minimum(np.floor(expected), most).astype(np.int64)
+    return people
 
 
 def _unique(by_day: Ints, audience: int) -> int:

@@ -46,11 +46,11 @@ def _ads(
     calendar = days(first, last)
     keys = (ordinals(calendar),)
     visits = sessions[sessions["network"] == "vk_ads"].groupby("day").size().reindex(calendar, fill_value=0).to_numpy()
-    clicks = noise.count("ad clicks", visits * 1.1, *keys)
+    clicks = noise.count("ad clicks", 1.1 * visits.astype(np.float64), *keys)
     impressions = (clicks / ads.click_rate * noise.around("ad rate", 0.2, *keys)).astype(np.int64)
     cents = (clicks * ads.click_cents * noise.around("ad price", 0.15, *keys)).astype(np.int64)
     joined = followers.set_index("day")["subscribed"].reindex(calendar, fill_value=0).to_numpy()
-    paid = np.minimum(noise.count("joins paid", joined * 0.3, *keys), joined)
+    paid = np.minimum(noise.count("joins paid", 0.3 * joined.astype(np.float64), *keys), joined)
     return pd.concat(
         [
             _daily(calendar, "vk_ads", "clicks", clicks.astype(str)),

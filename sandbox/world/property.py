@@ -61,21 +61,22 @@ def _answer(sessions: pd.DataFrame, question: Question) -> pd.DataFrame:
         facts = facts[question.where(lambda dimension: _column(facts, dimension))]
     groups = [_column(facts, dimension) for dimension in question.dimensions]
     which, codes = _grouped(groups, len(facts))
-    table = pd.DataFrame({d: g.categories[c] for d, g, c in zip(question.dimensions, groups, codes, strict=True)})
+    labels = {d: g.categories.take(c) for d, g, c in zip(question.dimensions, groups, codes, strict=True)}
     metrics = {metric: _metric(facts, metric, which) for metric in question.metrics}
-    table = table.assign(**metrics) if question.dimensions else pd.DataFrame(metrics)
-    has_data = np.array([values != 0 for values in metrics.values()]).any(axis=0) if metrics else slice(None)
-    return table[has_data].reset_index(drop=True)
+    table = pd.DataFrame({**labels, **metrics})
+    if metrics:  # GA4 leaves out the rows in which every metric is 0
+        table = table.loc[np.any([values != 0 for values in metrics.values()], axis=0)]
+    return table.reset_index(drop=True)
 
 
 def _by_session(sessions: pd.DataFrame) -> pd.DataFrame:
     """One row per session with everything it did."""
-    counts = {event: count(sessions) for event, count in _EVENTS.items()}
-    keys = sum(counts[event] for event in _KEY_EVENTS)
+    counts = pd.DataFrame({event: count(sessions) for event, count in _EVENTS.items()})
     return _facts(
         sessions,
-        events=sum(counts.values()),
-        key_events=keys,
+        session=pd.Series(np.arange(len(sessions)), sessions.index),
+        events=counts.sum(axis=1),
+        key_events=counts[list(_KEY_EVENTS)].sum(axis=1),
         page_views=sessions["pages"],
         first_visits=counts["first_visit"],
         is_purchase=sessions["purchases"] > 0,
@@ -84,22 +85,24 @@ def _by_session(sessions: pd.DataFrame) -> pd.DataFrame:
 
 def _by_event(sessions: pd.DataFrame) -> pd.DataFrame:
     """One row per session and event it sent; what a session did counts on the event that says so."""
-    nothing = pd.Series(0, sessions.index)
+    numbered = sessions.assign(session=np.arange(len(sessions)))
     parts = []
     for event, count in _EVENTS.items():
-        events = count(sessions)
+        events = count(numbered)
+        sent, events = numbered[events > 0], events[events > 0]
         part = _facts(
-            sessions,
+            sent,
+            session=sent["session"],
             events=events,
-            key_events=events if event in _KEY_EVENTS else nothing,
-            page_views=events if event == "page_view" else nothing,
-            first_visits=events if event == "first_visit" else nothing,
-            is_purchase=(events > 0) & (event == "purchase"),
+            key_events=events * (event in _KEY_EVENTS),
+            page_views=events * (event == "page_view"),
+            first_visits=events * (event == "first_visit"),
+            is_purchase=events * (event == "purchase") > 0,
         )
         part["event"] = event
         part["seconds"] *= event == "user_engagement"
         part[["purchases", "revenue_cents", "is_first_purchase"]] *= event == "purchase"
-        parts.append(part[(events > 0).to_numpy()])
+        parts.append(part)
     facts = pd.concat(parts, ignore_index=True)
     facts["event"] = facts["event"].astype("category")
     return facts
@@ -108,7 +111,6 @@ def _by_event(sessions: pd.DataFrame) -> pd.DataFrame:
 def _facts(sessions: pd.DataFrame, **counted: pd.Series) -> pd.DataFrame:
     """The sessions' own columns, beside them what is counted per row."""
     return sessions.assign(
-        session=np.arange(len(sessions)),
         is_any=True,
         is_active=sessions["engaged"] | sessions["is_first_visit"] | (sessions["seconds"] > 0),
         is_engaged=sessions["engaged"],
@@ -116,26 +118,24 @@ def _facts(sessions: pd.DataFrame, **counted: pd.Series) -> pd.DataFrame:
     )
 
 
-def _column(facts: pd.DataFrame, dimension: str) -> pd.Categorical:
+def _column(facts: pd.DataFrame, dimension: str) -> "pd.Categorical[str]":
     if dimension in _DAYS:
         days, codes = np.unique(facts["day"].to_numpy(), return_inverse=True)
-        labels = pd.Series(pd.to_datetime(days).strftime(_DAYS[dimension]))
-        periods, names = pd.factorize(labels)
-        return pd.Categorical.from_codes(periods[codes], categories=list(names))
-    if dimension in _LABELS:
-        return facts[_LABELS[dimension]].array
-    if dimension == "eventName":
-        return facts["event"].array
-    return pd.Categorical.from_codes((~facts["is_first_visit"]).astype("int8"), categories=["new", "returning"])
+        periods, names = pd.factorize(pd.DatetimeIndex(days).strftime(_DAYS[dimension]))
+        return pd.Categorical.from_codes(periods[codes], categories=names)
+    if dimension == "newVsReturning":
+        kinds = pd.Index(["new", "returning"])
+        return pd.Categorical.from_codes(np.where(facts["is_first_visit"], 0, 1), categories=kinds)
+    return pd.Categorical(facts["event" if dimension == "eventName" else _LABELS[dimension]])
 
 
-def _grouped(columns: Sequence[pd.Categorical], n_rows: int) -> tuple[Ints, list[Ints]]:
+def _grouped(columns: Sequence["pd.Categorical[str]"], n_rows: int) -> tuple[Ints, list[Ints]]:
     """The group of every row, and per column the category of every group."""
     key = np.zeros(n_rows, np.int64)
     for column in columns:
         key = key * len(column.categories) + column.codes
     keys, which = np.unique(key, return_inverse=True)
-    codes = []
+    codes: list[Ints] = []
     for column in reversed(columns):
         codes.insert(0, keys % len(column.categories))
         keys = keys // len(column.categories)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sandbox.world.noise import Floats, Ints
 
 Days = NDArray[np.datetime64]  # datetime64[D]
+Flags = NDArray[np.bool_]
 
 EPOCH = date(2023, 1, 1)  # every world counts members, post ids and growth from here
 
@@ -30,12 +31,14 @@ def weekdays(of: Days) -> Ints:
 
 def months(of: Days) -> Ints:
     """1 = January."""
-    return of.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    numbers: Ints = of.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    return numbers
 
 
 def days_of_month(of: Days) -> Ints:
     """1..31."""
-    return (of - of.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
+    numbers: Ints = (of - of.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
+    return numbers
 
 
 def month_of(day: date, shift: int = 0) -> date:
@@ -66,14 +69,18 @@ class Calendar:
         seasons = np.array(self.by_month)[months(of) - 1]
         return np.asarray(growth * seasons * np.array(self.by_weekday)[weekdays(of)])
 
-    def is_contest(self, of: Days) -> NDArray[np.bool_]:
+    def is_contest(self, of: Days) -> Flags:
         """The first twenty days of June: whoever shares the post may win."""
-        return self.has_contests & (months(of) == 6) & (days_of_month(of) <= 20)
+        return self._contests(of, 6) & (days_of_month(of) <= 20)
 
-    def is_talk(self, of: Days) -> NDArray[np.bool_]:
+    def is_talk(self, of: Days) -> Flags:
         """July: the contest asks for comments."""
-        return self.has_contests & (months(of) == 7)
+        return self._contests(of, 7)
 
-    def is_lull(self, of: Days) -> NDArray[np.bool_]:
+    def is_lull(self, of: Days) -> Flags:
         """The last ten days of August: the specialist's summer holiday."""
-        return self.has_contests & (months(of) == 8) & (days_of_month(of) >= 22)
+        return self._contests(of, 8) & (days_of_month(of) >= 22)
+
+    def _contests(self, of: Days, month: int) -> Flags:
+        flags: Flags = np.logical_and(self.has_contests, months(of) == month)
+        return flags

@@ -11,8 +11,8 @@ import yaml
 _RULES: Mapping[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "include" / "networks.yml").read_text(encoding="utf-8")
 )
-_OWNERS = {source: network for network, sources in _RULES["social"].items() for source in sources}
-_MEDIUMS = {medium: network for network, mediums in _RULES["mediums"].items() for medium in mediums}
+_OWNERS: dict[str, str] = {source: network for network, sources in _RULES["social"].items() for source in sources}
+_MEDIUMS: dict[str, str] = {medium: network for network, mediums in _RULES["mediums"].items() for medium in mediums}
 
 SOCIAL = frozenset(name for network in _RULES["social"] for name in (network, f"{network}_ads"))
 """The networks of `all`."""
@@ -28,10 +28,12 @@ def network_of(source: str, medium: str) -> str:
     return "ads" if medium in _RULES["paid"] else _MEDIUMS.get(medium, "other")
 
 
-def networks(sessions: pd.DataFrame) -> pd.Categorical:
+def networks(sessions: pd.DataFrame) -> "pd.Categorical[str]":
     """The network of every session."""
     sources, mediums = sessions["source"].cat, sessions["medium"].cat
     table = [[network_of(source, medium) for medium in mediums.categories] for source in sources.categories]
     names, codes = np.unique(table, return_inverse=True)
     codes = codes.reshape(len(sources.categories), len(mediums.categories))
-    return pd.Categorical.from_codes(codes[sources.codes, mediums.codes], categories=list(names))
+    return pd.Categorical.from_codes(
+        codes[sources.codes, mediums.codes], categories=pd.Index([str(name) for name in names])
+    )

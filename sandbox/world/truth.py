@@ -46,8 +46,10 @@ def measures(chronicle: Chronicle, month: date) -> Measures:
     last = min(month_end(month), chronicle.today - timedelta(days=1))
     known = {**_site(chronicle, month, last), **_community(chronicle, month, last), **_posts(chronicle, month, last)}
     figures = chronicle.figures[chronicle.figures["period"].str[:7] == f"{month:%Y-%m}"]
-    for (network, measure), rows in figures.groupby(["network", "measure"]):
-        known[network, measure] = Fraction(sum(Decimal(value) for value in rows["value"]))
+    for network, measure, values in (
+        figures.groupby(["network", "measure"], as_index=False)["value"].agg(list).to_numpy()
+    ):
+        known[network, measure] = Fraction(sum(map(Decimal, values)))
     parts = [*(["calls"] if chronicle.brand.calls else []), *(["forms"] if chronicle.brand.forms else [])]
     for network in {network for network, _ in known}:
         if all((network, part) in known for part in parts):
@@ -82,10 +84,9 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
         found.append(long.melt("day", var_name="measure").assign(network=network))
     truth = pd.concat(found, ignore_index=True)[["network", "measure", "day", "value"]]
     is_money = truth["measure"] == "revenue"
-    truth["value"] = truth["value"].astype("int64").astype(object)
-    truth.loc[is_money, "value"] = [Decimal(cents) / 100 for cents in truth.loc[is_money, "value"]]
-    truth["day"] = truth["day"].dt.date
-    return truth
+    values = truth["value"].astype("int64").astype(object)
+    values[is_money] = values[is_money].map(lambda cents: Decimal(cents) / 100)
+    return truth.assign(day=truth["day"].dt.date, value=values)
 
 
 def _sessions(chronicle: Chronicle) -> pd.DataFrame:
@@ -117,16 +118,17 @@ def _site(chronicle: Chronicle, first: date, last: date) -> Measures:
     known: Measures = {}
     for network in ["site", *sessions["network"].cat.categories]:
         mine = sessions if network == "site" else sessions[sessions["network"] == network]
-        flows = {name: Fraction(int(total)) for name, total in _flows(chronicle, mine).sum().items()}
+        flows = {str(name): Fraction(int(total)) for name, total in _flows(chronicle, mine).sum().items()}
         flows["revenue"] /= 100
         is_active = mine["engaged"] | mine["is_first_visit"] | (mine["seconds"] > 0)
-        people = {
-            "users": mine[is_active],
-            "new_visitors": mine[is_active & mine["is_first_visit"]],
-            "returning_users": mine[is_active & ~mine["is_first_visit"]],
-            "buyers": mine[mine["purchases"] > 0],
-            "first_buyers": mine[mine["is_first_purchase"]],
-        }
+        people: dict[str, pd.DataFrame] = {}  # GA4 is asked for them of the site and of the social networks
+        if network == "site" or network in SOCIAL:
+            people["users"] = mine[is_active]
+            people["new_visitors"] = mine[is_active & mine["is_first_visit"]]
+            people["returning_users"] = mine[is_active & ~mine["is_first_visit"]]
+        if network == "site":
+            people["buyers"] = mine[mine["purchases"] > 0]
+            people["first_buyers"] = mine[mine["is_first_purchase"]]
         known |= {(network, name): value for name, value in flows.items()}
         known |= {(network, name): Fraction(rows["visitor"].nunique()) for name, rows in people.items()}
     return known
@@ -137,7 +139,8 @@ def _community(chronicle: Chronicle, first: date, last: date) -> Measures:
     month = _between(stats, first, last)
     opening = stats.loc[stats["day"] == pd.Timestamp(first) - pd.Timedelta(days=1), "members"].item()
     people = periods(stats, "month", first, last)[0]
-    return {("vk", measure): Fraction(int(month[column].sum())) for column, measure in _STATS.items()} | {
+    flows: Measures = {("vk", measure): Fraction(int(month[column].sum())) for column, measure in _STATS.items()}
+    return flows | {
         ("vk", "reach"): Fraction(people.reach),
         ("vk", "visitors"): Fraction(people.visitors),
         ("vk", "followers"): Fraction(int(month["members"].iloc[-1])),
@@ -186,7 +189,7 @@ def _sum(values: list[Fraction | None]) -> Fraction | None:
 
 
 def _value(formula: Callable[[Callable[[str], Fraction]], Fraction], known: Measures, network: str) -> float | None:
-    """The KPI's value; None where a measure is not known or the denominator is 0. KeyError: a measure is not expected."""
+    """The KPI's value; None: a measure is not known, or the denominator is 0. KeyError: a measure is not expected."""
     unknown = False
 
     def term(name: str) -> Fraction:

@@ -96,6 +96,6 @@ def _first(visitor: Ints, purchases: np.ndarray) -> np.ndarray:
     return is_first
 
 
-def _labels(values: list[str], codes: Ints) -> pd.Categorical:
+def _labels(values: list[str], codes: Ints) -> "pd.Categorical[str]":
     categories, which = np.unique(values, return_inverse=True)
-    return pd.Categorical.from_codes(which[codes], categories=list(categories))
+    return pd.Categorical.from_codes(which[codes], categories=pd.Index([str(name) for name in categories]))

@@ -99,25 +99,25 @@ def as_read(brand: Brand, wall: pd.DataFrame, now: datetime) -> list[Post]:
     views_since = datetime.fromisoformat(brand.wall.views_since).replace(tzinfo=ZoneInfo(brand.time_zone))
     texts = _TEXTS[brand.language]
     found = []
-    for row in read.iloc[::-1].itertuples(index=False):
-        published_at = row.published_at.to_pydatetime().replace(tzinfo=UTC)
+    for row in read.iloc[::-1].to_dict("records"):
+        published_at = row["published_at"].to_pydatetime().replace(tzinfo=UTC)
         found.append(
             Post(
-                id=row.id,
+                id=row["id"],
                 published_at=published_at,
-                likes=row.likes,
-                comments=row.comments,
-                reposts=row.copies,
-                views=row.views if published_at >= views_since else None,
-                is_repost=row.is_repost,
-                is_ad=row.is_ad,
-                is_pinned=row.id == pinned,
-                from_id=row.from_id,
-                text=texts[row.id // 3 % len(texts)],
-                reach=row.reach,
-                reach_subscribers=row.reach_subscribers,
-                links=row.links,
-                join_group=row.join_group,
+                likes=row["likes"],
+                comments=row["comments"],
+                reposts=row["copies"],
+                views=row["views"] if published_at >= views_since else None,
+                is_repost=row["is_repost"],
+                is_ad=row["is_ad"],
+                is_pinned=row["id"] == pinned,
+                from_id=row["from_id"],
+                text=texts[row["id"] // 3 % len(texts)],
+                reach=row["reach"],
+                reach_subscribers=row["reach_subscribers"],
+                links=row["links"],
+                join_group=row["join_group"],
             )
         )
     return found
@@ -127,4 +127,5 @@ def _grown(final: Ints, age: np.ndarray) -> Ints:
     """Counters at an age: fast at first, complete after ten days."""
     in_days = np.clip(age / np.timedelta64(1, "D"), 0, _GROWN)
     share = (1 - np.exp(-in_days / 1.8)) / (1 - np.exp(-_GROWN / 1.8))
-    return np.floor(final * share + 1e-9).astype(np.int64)
+    counted: Ints = np.floor(final * share + 1e-9).astype(np.int64)
+    return counted

@@ -46,9 +46,11 @@ class Ga4:
 
     def frame(self, dimensions: tuple[str, ...], metrics: tuple[str, ...], **asked: Any) -> pd.DataFrame:
         response = self.run(dimensions, metrics, **asked)
-        cells = [[v.value for v in row.dimension_values] + [v.value for v in row.metric_values] for row in response.rows]
+        cells = [
+            [v.value for v in row.dimension_values] + [v.value for v in row.metric_values] for row in response.rows
+        ]
         table = pd.DataFrame(cells, columns=[*dimensions, *metrics])
-        return table.astype({metric: float for metric in metrics})
+        return table.astype(dict.fromkeys(metrics, float))
 
 
 def request(
@@ -194,9 +196,7 @@ PAID = in_list("sessionMedium", "cpc", "target")
             {"yandex"},
         ),
         (
-            FilterExpression(
-                or_group=FilterExpressionList(expressions=[string("sessionMedium", "email"), PAID])
-            ),
+            FilterExpression(or_group=FilterExpressionList(expressions=[string("sessionMedium", "email"), PAID])),
             {"newsletter", "vk", "yandex"},
         ),
     ],
@@ -206,9 +206,7 @@ def test_filters_keep_what_they_say(ga4: Ga4, expression: FilterExpression, kept
 
 
 def test_people_of_a_filtered_network_are_unique(ga4: Ga4, world: World) -> None:
-    organic = FilterExpression(
-        and_group=FilterExpressionList(expressions=[VK, FilterExpression(not_expression=PAID)])
-    )
+    organic = FilterExpression(and_group=FilterExpressionList(expressions=[VK, FilterExpression(not_expression=PAID)]))
     users = ga4.frame(("yearMonth",), ("activeUsers",), dimension_filter=organic)["activeUsers"][0]
     by_source = ga4.frame(("sessionSource",), ("activeUsers",), dimension_filter=organic)["activeUsers"]
     truth = {(network, kpi): value for network, kpi, value in world.truth("yarko", world.judged_month)}
@@ -256,9 +254,7 @@ def test_a_batch_answers_up_to_five_reports_in_order(ga4: Ga4) -> None:
     with pytest.raises(errors.InvalidArgument, match="at most 5"):
         ga4.client.batch_run_reports(BatchRunReportsRequest(property=YARKO, requests=[*reports, reports[0]]))
     with pytest.raises(errors.InvalidArgument, match="property of the batch"):
-        ga4.client.batch_run_reports(
-            BatchRunReportsRequest(property="properties/310123457", requests=[reports[0]])
-        )
+        ga4.client.batch_run_reports(BatchRunReportsRequest(property="properties/310123457", requests=[reports[0]]))
 
 
 @pytest.mark.parametrize(

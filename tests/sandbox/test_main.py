@@ -79,12 +79,13 @@ def test_all_four_answer_and_end_together(start: Start, ports: dict[str, int], t
     assert process.returncode == 0
 
 
-def test_a_taken_port_is_named(start: Start, ports: dict[str, int]) -> None:
-    with socket.create_server(("127.0.0.1", ports["mailbox"])):
+@pytest.mark.parametrize(("name", "served"), [("ga4", "the GA4 Data API, gRPC"), ("smtp", "SMTP")])
+def test_a_taken_port_is_named(start: Start, ports: dict[str, int], name: str, served: str) -> None:
+    with socket.create_server(("127.0.0.1", ports[name])):
         process = start("--today", "2025-07-15")
         out, problem = process.communicate(timeout=20)
     assert (process.returncode, out) == (1, "")
-    assert problem.startswith(f"sandbox: port {ports['mailbox']} (the page of the letters, HTTP) cannot be used: ")
+    assert problem.startswith(f"sandbox: port {ports[name]} ({served}) cannot be used: ")
     assert problem.count("\n") == 1
 
 

@@ -18,6 +18,7 @@ def _echo(method: str, values: dict[str, Any]) -> Any:
     [
         ("return 1 + 2 * 3 - -1;", 8),
         ("return (1 + 2) * 3;", 9),
+        ("return 10 - 3 - 2;", 5),
         ('return "a" + "b";', "ab"),
         ("return [1] + [2, [3]];", [1, 2, [3]]),
         ("return 2 >= 2 && 1 < 2 && !(1 > 2) && 1 <= 1;", True),

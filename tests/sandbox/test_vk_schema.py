@@ -58,8 +58,10 @@ def _schema() -> dict[str, Json]:
 
 
 def _tighten(schema: Json) -> None:
-    """`required: true` stands at the member itself, as in drafts long past; and a definition may be part of a larger one,
-    so only members and items are whole and may have nothing unnamed."""
+    """`required: true` stands at the member itself, as in drafts long past.
+
+    A definition may be part of a larger one: only members and items are whole and may have nothing unnamed.
+    """
     members = schema.get("properties", {})
     required = [name for name, member in members.items() if member.pop("required", False) is True]
     if required:

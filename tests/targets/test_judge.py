@@ -1,3 +1,4 @@
+# ruff: noqa: E501, a table's row is one line
 """The rules of a verdict, as tables: what is asked, what is known, when it is judged -> what is said of it.
 
 Every line of a table is a client of its own whose October 2025 is judged; all lines of a table are judged together.
@@ -135,94 +136,94 @@ def judged(connection: Connection) -> Any:
 
 
 RULES = """
-target                             | fact  | -> verdict | -> target | -> low | -> high
-followers_gained at_least 100      | 101   | met        | 100       | 100    |
-followers_gained at_least 100      | 100   | met        | 100       | 100    |
-followers_gained at_least 100      | 99    | missed     | 100       | 100    |
-followers_gained at_least 0        | 0     | met        | 0         | 0      |
-repost_share at_most 0.5           | 0.5   | met        | 0.5       |        | 0.5
-repost_share at_most 0.5           | 0.501 | missed     | 0.5       |        | 0.5
-posts between 12 20                | 11    | missed     | 12        | 12     | 20
-posts between 12 20                | 12    | met        | 12        | 12     | 20
-posts between 12 20                | 15    | met        | 12        | 12     | 20
-posts between 12 20                | 19    | met        | 20        | 12     | 20
-posts between 12 20                | 20    | met        | 20        | 12     | 20
-posts between 12 20                | 21    | missed     | 20        | 12     | 20
-followers plan 1700                | 1700  | met        | 1700      | 1700   |
-followers plan 1700                | 1634  | missed     | 1700      | 1700   |
-vk_ads.cost_per_lead plan 300      | 300   | met        | 300       |        | 300
-vk_ads.cost_per_lead plan 300      | 301   | missed     | 300       |        | 300
-all.romi at_least 0                | -0.1  | missed     | 0         | 0      |
-all.followers_net at_least -10     | -9    | met        | -10       | -10    |
+target                         | fact  | -> verdict | -> target | -> low | -> high
+followers_gained at_least 100  | 101   | met        | 100       | 100    |
+followers_gained at_least 100  | 100   | met        | 100       | 100    |
+followers_gained at_least 100  | 99    | missed     | 100       | 100    |
+followers_gained at_least 0    | 0     | met        | 0         | 0      |
+repost_share at_most 0.5       | 0.5   | met        | 0.5       |        | 0.5
+repost_share at_most 0.5       | 0.501 | missed     | 0.5       |        | 0.5
+posts between 12 20            | 11    | missed     | 12        | 12     | 20
+posts between 12 20            | 12    | met        | 12        | 12     | 20
+posts between 12 20            | 15    | met        | 12        | 12     | 20
+posts between 12 20            | 19    | met        | 20        | 12     | 20
+posts between 12 20            | 20    | met        | 20        | 12     | 20
+posts between 12 20            | 21    | missed     | 20        | 12     | 20
+followers plan 1700            | 1700  | met        | 1700      | 1700   |
+followers plan 1700            | 1634  | missed     | 1700      | 1700   |
+vk_ads.cost_per_lead plan 300  | 300   | met        | 300       |        | 300
+vk_ads.cost_per_lead plan 300  | 301   | missed     | 300       |        | 300
+all.romi at_least 0            | -0.1  | missed     | 0         | 0      |
+all.followers_net at_least -10 | -9    | met        | -10       | -10    |
 """
 
 DATA = """
-fact                          | -> verdict   | -> value | -> reason
-120                           | met          | 120      |
-80                            | missed       | 80       |
-80 at 30/31                   | not_proven   | 80       | incomplete
-120 at 30/31                  | not_proven   | 120      | incomplete
-80 derived                    | not_proven   | 80       | derived
-80 late                       | not_proven   | 80       | late
-80 flagged                    | not_proven   | 80       | flagged
-80 derived late flagged       | not_proven   | 80       | derived
-no_access                     | not_measured |          | no_access
-zero_denominator              | not_measured |          | zero_denominator
-source_missing at 0/31        | not_measured |          | source_missing
-not_final at 30/31            | not_measured |          | not_final
-not_applicable                | not_measured |          | not_applicable
-                              | not_measured |          | source_missing
+fact                    | -> verdict   | -> value | -> reason
+120                     | met          | 120      |
+80                      | missed       | 80       |
+80 at 30/31             | not_proven   | 80       | incomplete
+120 at 30/31            | not_proven   | 120      | incomplete
+80 derived              | not_proven   | 80       | derived
+80 late                 | not_proven   | 80       | late
+80 flagged              | not_proven   | 80       | flagged
+80 derived late flagged | not_proven   | 80       | derived
+no_access               | not_measured |          | no_access
+zero_denominator        | not_measured |          | zero_denominator
+source_missing at 0/31  | not_measured |          | source_missing
+not_final at 30/31      | not_measured |          | not_final
+not_applicable          | not_measured |          | not_applicable
+                        | not_measured |          | source_missing
 """
 
 GROWTH = """
-target                                  | before                                     | fact | -> verdict   | -> target | -> base | -> reason
-sessions growth 0.05 over previous_month | 2025-09: 1000                             | 1050 | met          | 1050      | 1000    |
-sessions growth 0.05 over previous_month | 2025-09: 1000                             | 1049 | missed       | 1050      | 1000    |
-sessions growth 0.05 over previous_month | 2025-09: 1000 at 29/30                    | 900  | not_measured |           |         | no_base
-sessions growth 0.05 over previous_month | 2025-09: 0                                | 900  | not_measured |           |         | no_base
-sessions growth 0.05 over previous_month | 2025-09: -5                               | 900  | not_measured |           |         | no_base
-sessions growth 0.05 over previous_month | 2025-09: no_access                        | 900  | not_measured |           |         | no_base
-sessions growth 0.05 over previous_month | 2025-08: 1000                             | 900  | not_measured |           |         | no_base
-sessions growth 0.05 over previous_month |                                           |      | not_measured |           |         | source_missing
-sessions growth 0.05 over previous_month | 2025-09: 1000 flagged                     | 900  | not_proven   | 1050      | 1000    | base_not_proven
-sessions growth 0.05 over previous_month | 2025-09: 1000 late                        | 2000 | not_proven   | 1050      | 1000    | base_not_proven
-sessions growth -0.1 over previous_month | 2025-09: 1000                             | 900  | met          | 900       | 1000    |
-sessions growth 0.5 over year_ago        | 2024-10: 1000; 2025-09: 9000              | 1500 | met          | 1500      | 1000    |
-sessions growth 0.5 over year_ago        | 2025-09: 9000                             | 1500 | not_measured |           |         | no_base
-sessions growth 0.5 over 800             | 2025-09: 9000                             | 1200 | met          | 1200      | 800     |
-sessions growth 0.5 over 800             |                                           | 1199 | missed       | 1200      | 800     |
-sessions growth 0.5 over 0               |                                           | 1199 | not_measured |           |         | no_base
-sessions growth 0.5 over baseline        | 2024-11: 100; 2024-12: 200; 2025-01: 900  | 300  | met          | 300       | 200     |
-sessions growth 0.5 over baseline        | 2024-11: 100; 2024-12: 200 at 1/31        | 140  | missed       | 150       | 100     |
-sessions growth 0.5 over baseline        | 2025-01: 50 at 9/31; 2025-02: 60; 2025-03: 70 | 90 | met        | 90        | 60      |
-sessions growth 0.5 over baseline        |                                           | 90   | not_measured |           |         | no_base
-churn_rate growth -0.5 over previous_month | 2025-09: 0.04                           | 0.02 | met          | 0.02      | 0.04    |
-churn_rate growth -0.5 over previous_month | 2025-09: 0.04                           | 0.03 | missed       | 0.02      | 0.04    |
+target                                     | before                                        | fact | -> verdict   | -> target | -> base | -> reason
+sessions growth 0.05 over previous_month   | 2025-09: 1000                                 | 1050 | met          | 1050      | 1000    |
+sessions growth 0.05 over previous_month   | 2025-09: 1000                                 | 1049 | missed       | 1050      | 1000    |
+sessions growth 0.05 over previous_month   | 2025-09: 1000 at 29/30                        | 900  | not_measured |           |         | no_base
+sessions growth 0.05 over previous_month   | 2025-09: 0                                    | 900  | not_measured |           |         | no_base
+sessions growth 0.05 over previous_month   | 2025-09: -5                                   | 900  | not_measured |           |         | no_base
+sessions growth 0.05 over previous_month   | 2025-09: no_access                            | 900  | not_measured |           |         | no_base
+sessions growth 0.05 over previous_month   | 2025-08: 1000                                 | 900  | not_measured |           |         | no_base
+sessions growth 0.05 over previous_month   |                                               |      | not_measured |           |         | source_missing
+sessions growth 0.05 over previous_month   | 2025-09: 1000 flagged                         | 900  | not_proven   | 1050      | 1000    | base_not_proven
+sessions growth 0.05 over previous_month   | 2025-09: 1000 late                            | 2000 | not_proven   | 1050      | 1000    | base_not_proven
+sessions growth -0.1 over previous_month   | 2025-09: 1000                                 | 900  | met          | 900       | 1000    |
+sessions growth 0.5 over year_ago          | 2024-10: 1000; 2025-09: 9000                  | 1500 | met          | 1500      | 1000    |
+sessions growth 0.5 over year_ago          | 2025-09: 9000                                 | 1500 | not_measured |           |         | no_base
+sessions growth 0.5 over 800               | 2025-09: 9000                                 | 1200 | met          | 1200      | 800     |
+sessions growth 0.5 over 800               |                                               | 1199 | missed       | 1200      | 800     |
+sessions growth 0.5 over 0                 |                                               | 1199 | not_measured |           |         | no_base
+sessions growth 0.5 over baseline          | 2024-11: 100; 2024-12: 200; 2025-01: 900      | 300  | met          | 300       | 200     |
+sessions growth 0.5 over baseline          | 2024-11: 100; 2024-12: 200 at 1/31            | 140  | missed       | 150       | 100     |
+sessions growth 0.5 over baseline          | 2025-01: 50 at 9/31; 2025-02: 60; 2025-03: 70 | 90   | met          | 90        | 60      |
+sessions growth 0.5 over baseline          |                                               | 90   | not_measured |           |         | no_base
+churn_rate growth -0.5 over previous_month | 2025-09: 0.04                                 | 0.02 | met          | 0.02      | 0.04    |
+churn_rate growth -0.5 over previous_month | 2025-09: 0.04                                 | 0.03 | missed       | 0.02      | 0.04    |
 """
 
 DUE = """
-client             | target                                   | fact      | -> verdict   | -> due_from | -> value | -> reason
-started=2025-10-01 | followers_gained at_least 100            | 50        | missed       | 2025-10-01  | 50       |
-started=2025-10-01 | followers_gained at_least 100 from 2     | 50        | not_due      | 2025-11-01  | 50       |
-started=2025-09-01 | followers_gained at_least 100 from 2     | 50        | missed       | 2025-10-01  | 50       |
-started=2025-05-01 | purchases at_least 100                   | 50        | not_due      | 2025-11-01  | 50       |
-started=2025-04-01 | purchases at_least 100                   | 50        | missed       | 2025-10-01  | 50       |
-started=2025-10-01 | purchases at_least 100 from 1            | 50        | missed       | 2025-10-01  | 50       |
-started=2024-12-01 | purchases at_least 100 from 12           | 50        | not_due      | 2025-11-01  | 50       |
-started=2025-10-01 | purchases at_least 100                   | no_access | not_due      | 2026-04-01  |          | no_access
-started=2025-10-01 | purchases growth 0.1 over previous_month | 50        | not_due      | 2026-04-01  | 50       |
+client             | target                                   | fact      | -> verdict | -> due_from | -> value | -> reason
+started=2025-10-01 | followers_gained at_least 100            | 50        | missed     | 2025-10-01  | 50       |
+started=2025-10-01 | followers_gained at_least 100 from 2     | 50        | not_due    | 2025-11-01  | 50       |
+started=2025-09-01 | followers_gained at_least 100 from 2     | 50        | missed     | 2025-10-01  | 50       |
+started=2025-05-01 | purchases at_least 100                   | 50        | not_due    | 2025-11-01  | 50       |
+started=2025-04-01 | purchases at_least 100                   | 50        | missed     | 2025-10-01  | 50       |
+started=2025-10-01 | purchases at_least 100 from 1            | 50        | missed     | 2025-10-01  | 50       |
+started=2024-12-01 | purchases at_least 100 from 12           | 50        | not_due    | 2025-11-01  | 50       |
+started=2025-10-01 | purchases at_least 100                   | no_access | not_due    | 2026-04-01  |          | no_access
+started=2025-10-01 | purchases growth 0.1 over previous_month | 50        | not_due    | 2026-04-01  | 50       |
 """
 
 SERVED = """
-client                                                             | fact | -> verdict
-started=2025-11-01                                                 | 50   |
-started=2025-10-01                                                 | 50   | missed
-started=2025-01-01 ended=2025-09-30                                | 50   |
-started=2025-01-01 ended=2025-10-15                                | 50   | missed
-started=2025-01-01 paused_from=2025-10-01 paused_to=2025-10-31     | 50   |
-started=2025-01-01 paused_from=2025-09-10 paused_to=2025-12-01     | 50   |
-started=2025-01-01 paused_from=2025-10-02 paused_to=2025-12-01     | 50   | missed
-started=2025-01-01 paused_from=2025-06-01 paused_to=2025-10-30     | 50   | missed
+client                                                         | fact | -> verdict
+started=2025-11-01                                             | 50   |
+started=2025-10-01                                             | 50   | missed
+started=2025-01-01 ended=2025-09-30                            | 50   |
+started=2025-01-01 ended=2025-10-15                            | 50   | missed
+started=2025-01-01 paused_from=2025-10-01 paused_to=2025-10-31 | 50   |
+started=2025-01-01 paused_from=2025-09-10 paused_to=2025-12-01 | 50   |
+started=2025-01-01 paused_from=2025-10-02 paused_to=2025-12-01 | 50   | missed
+started=2025-01-01 paused_from=2025-06-01 paused_to=2025-10-30 | 50   | missed
 """
 
 CALENDAR = """
@@ -239,40 +240,41 @@ time_zone=Europe/Moscow       | 2025-09-30 21:00 | 80   | at_risk    | no
 """
 
 RUNNING = """
-at (UTC)         | target                            | fact                    | -> verdict   | -> forecast | -> reason
-2025-10-16 12:00 | followers_gained at_least 100     | 60 at 1/2             | on_track     | 120         |
-2025-10-16 12:00 | followers_gained at_least 100     | 40 at 1/2             | at_risk      | 80          |
-2025-10-16 12:00 | followers_gained at_least 100     | 100 at 1/2            | on_track     | 200         |
-2025-10-16 12:00 | followers_gained at_most 100      | 40 at 1/2             | on_track     | 80          |
-2025-10-16 12:00 | followers_gained at_most 100      | 60 at 1/2             | at_risk      | 120         |
-2025-10-16 12:00 | followers_gained at_most 100      | 101 at 1/2            | certain_miss | 202         |
-2025-10-16 12:00 | posts between 12 20               | 8 at 1/2              | on_track     | 16          |
-2025-10-16 12:00 | posts between 12 20               | 13 at 1/2             | at_risk      | 26          |
-2025-10-16 12:00 | posts between 12 20               | 21 at 1/2             | certain_miss | 42          |
-2025-10-16 12:00 | natural_growth at_most 20         | 21 at 1/2             | at_risk      | 42          |
-2025-10-16 12:00 | followers_gained at_most 100      | 101 at 1/2 flagged    | not_proven   | 202         | flagged
-2025-10-16 12:00 | followers at_least 1000           | 990 at 1/2            | at_risk      | 990         |
-2025-10-16 12:00 | followers at_most 1000            | 1010 at 1/2           | at_risk      | 1010        |
-2025-10-16 12:00 | followers_net at_least 100        | 60 at 1/2             | on_track     | 120         |
-2025-10-16 12:00 | growth_rate at_least 0.1          | 0.06 at 1/2           | on_track     | 0.12        |
-2025-10-16 12:00 | engagement_per_post at_least 10   | 9 at 1/2              | at_risk      | 9           |
-2025-10-16 12:00 | engagement_per_post at_most 10    | 11 at 1/2             | at_risk      | 11          |
-2025-10-16 12:00 | churn_rate at_most 0.03           | 0.02 at 1/2           | at_risk      | 0.04        |
-2025-10-16 12:00 | er_account at_least 0.1           | 0.2 at 1/2            | not_proven   |             | incomplete
-2025-10-16 12:00 | reach at_least 1000               | 900 at 1/2            | not_proven   |             | incomplete
-2025-10-16 12:00 | reach at_least 1000               | 1000 at 1/2           | on_track     |             |
-2025-10-16 12:00 | reach at_most 1000                | 1001 at 1/2           | certain_miss |             |
-2025-10-01 12:00 | followers_gained at_least 100     | 0 at 0/31               | not_proven   |             | incomplete
-2025-10-16 12:00 | followers_gained at_least 100     | source_missing at 0/31  | not_measured |             | source_missing
-2025-10-16 12:00 | followers_gained at_least 100     |                         | not_measured |             | source_missing
-2025-10-16 12:00 | purchases at_least 100 from 12    | 5 at 1/2              | not_due      | 10          |
-2025-11-02 12:00 | reach at_least 1000               | 900                     | at_risk      | 900         |
-2025-11-02 12:00 | followers_gained at_least 100     | 100                     | on_track     | 100         |
+at (UTC)         | target                          | fact                   | -> verdict   | -> forecast | -> reason
+2025-10-16 12:00 | followers_gained at_least 100   | 60 at 1/2              | on_track     | 120         |
+2025-10-16 12:00 | followers_gained at_least 100   | 40 at 1/2              | at_risk      | 80          |
+2025-10-16 12:00 | followers_gained at_least 100   | 100 at 1/2             | on_track     | 200         |
+2025-10-16 12:00 | followers_gained at_most 100    | 40 at 1/2              | on_track     | 80          |
+2025-10-16 12:00 | followers_gained at_most 100    | 60 at 1/2              | at_risk      | 120         |
+2025-10-16 12:00 | followers_gained at_most 100    | 101 at 1/2             | certain_miss | 202         |
+2025-10-16 12:00 | posts between 12 20             | 8 at 1/2               | on_track     | 16          |
+2025-10-16 12:00 | posts between 12 20             | 13 at 1/2              | at_risk      | 26          |
+2025-10-16 12:00 | posts between 12 20             | 21 at 1/2              | certain_miss | 42          |
+2025-10-16 12:00 | natural_growth at_most 20       | 21 at 1/2              | at_risk      | 42          |
+2025-10-16 12:00 | followers_gained at_most 100    | 101 at 1/2 flagged     | not_proven   | 202         | flagged
+2025-10-16 12:00 | followers at_least 1000         | 990 at 1/2             | at_risk      | 990         |
+2025-10-16 12:00 | followers at_most 1000          | 1010 at 1/2            | at_risk      | 1010        |
+2025-10-16 12:00 | followers_net at_least 100      | 60 at 1/2              | on_track     | 120         |
+2025-10-16 12:00 | growth_rate at_least 0.1        | 0.06 at 1/2            | on_track     | 0.12        |
+2025-10-16 12:00 | engagement_per_post at_least 10 | 9 at 1/2               | at_risk      | 9           |
+2025-10-16 12:00 | engagement_per_post at_most 10  | 11 at 1/2              | at_risk      | 11          |
+2025-10-16 12:00 | churn_rate at_most 0.03         | 0.02 at 1/2            | at_risk      | 0.04        |
+2025-10-16 12:00 | er_account at_least 0.1         | 0.2 at 1/2             | not_proven   |             | incomplete
+2025-10-16 12:00 | reach at_least 1000             | 900 at 1/2             | not_proven   |             | incomplete
+2025-10-16 12:00 | reach at_least 1000             | 1000 at 1/2            | on_track     |             |
+2025-10-16 12:00 | reach at_most 1000              | 1001 at 1/2            | certain_miss |             |
+2025-10-01 12:00 | followers_gained at_least 100   | 0 at 0/31              | not_proven   |             | incomplete
+2025-10-16 12:00 | followers_gained at_least 100   | source_missing at 0/31 | not_measured |             | source_missing
+2025-10-16 12:00 | followers_gained at_least 100   |                        | not_measured |             | source_missing
+2025-10-16 12:00 | purchases at_least 100 from 12  | 5 at 1/2               | not_due      | 10          |
+2025-11-02 12:00 | reach at_least 1000             | 900                    | at_risk      | 900         |
+2025-11-02 12:00 | followers_gained at_least 100   | 100                    | on_track     | 100         |
 """
 
 
 @pytest.mark.parametrize(
-    "table", [RULES, DATA, GROWTH, DUE, SERVED, CALENDAR, RUNNING],
+    "table",
+    [RULES, DATA, GROWTH, DUE, SERVED, CALENDAR, RUNNING],
     ids=["rules", "data", "growth", "due", "served", "calendar", "running"],
 )
 def test_verdicts(judged: Any, table: str) -> None:
@@ -297,9 +299,7 @@ def test_plan_without_the_month_has_no_verdict(connection: Connection, judged: A
         ({"network": "vk", "last_day": date(2025, 9, 29)}, "missed"),
     ],
 )
-def test_month_set_apart_is_no_base(
-    connection: Connection, judged: Any, event: dict[str, Any], verdict: str
-) -> None:
+def test_month_set_apart_is_no_base(connection: Connection, judged: Any, event: dict[str, Any], verdict: str) -> None:
     september = {"first_day": date(2025, 9, 1), "last_day": date(2025, 9, 30)}
     put(connection, "core.annotation", client="c01", text="Contest", **september | {"compare": False} | event)
     judged("target | before | fact\nsessions growth 0.05 over previous_month | 2025-09: 1000 | 900")

@@ -37,13 +37,15 @@ client_line as (
 client_month as (
     select
         span.client,
-        months.month::date as month,
-        greatest(span.first_day, months.month::date) as first_day,
+        months.month,
+        greatest(span.first_day, months.month) as first_day,
         least(span.last_day, (months.month + interval '1 month - 1 day')::date) as last_day,
         (months.month + interval '1 month - 1 day')::date as month_end
     from span
-    cross join lateral generate_series(
-        date_trunc('month', span.first_day::timestamp), span.last_day, interval '1 month'
+    cross join lateral (
+        select generate_series(
+            date_trunc('month', span.first_day::timestamp), span.last_day, interval '1 month'
+        )::date
     ) as months (month)
 ),
 
@@ -106,21 +108,25 @@ with period as (
     select
         slice.client,
         'day' as grain,
-        days.day::date as period,
-        days.day::date as last_day
+        days.day as period,
+        days.day as last_day
     from slice
-    cross join lateral generate_series(
-        slice.month, slice.month + interval '1 month - 1 day', interval '1 day'
+    cross join lateral (
+        select generate_series(
+            slice.month::timestamp, slice.month + interval '1 month - 1 day', interval '1 day'
+        )::date
     ) as days (day)
     union
     select
         slice.client,
         'week' as grain,
-        weeks.monday::date as period,
-        weeks.monday::date + 6 as last_day
+        weeks.monday as period,
+        weeks.monday + 6 as last_day
     from slice
-    cross join lateral generate_series(
-        date_trunc('week', slice.month::timestamp), slice.month + interval '1 month - 1 day', interval '1 week'
+    cross join lateral (
+        select generate_series(
+            date_trunc('week', slice.month::timestamp), slice.month + interval '1 month - 1 day', interval '1 week'
+        )::date
     ) as weeks (monday)
     union
     select

@@ -20,12 +20,14 @@ community as (
         expected.network,
         first_count.day as counted_from,
         first_count.members as first_members,
-        days.day::date as day
+        days.day
     from expected
     inner join span on expected.client = span.client
     left join first_count on expected.client = first_count.client and expected.network = first_count.network
-    cross join lateral generate_series(
-        span.first_day - 1, greatest(span.last_day, first_count.day), interval '1 day'
+    cross join lateral (
+        select generate_series(
+            (span.first_day - 1)::timestamp, greatest(span.last_day, first_count.day), interval '1 day'
+        )::date
     ) as days (day)
     where expected.report = 'members'
 ),
@@ -99,15 +101,17 @@ given as (
         figured.network,
         figured.measure,
         figured.is_daily,
-        days.day::date as day,
+        days.day,
         coalesce(daily.value, monthly.value) as value
     from figured
     inner join catalogue.measure as measure on figured.measure = measure.measure and measure.kind = 'stock'
     inner join span on figured.client = span.client
-    cross join lateral generate_series(
-        span.first_day - 1,
-        date_trunc('month', span.last_day::timestamp) + interval '1 month - 1 day',
-        interval '1 day'
+    cross join lateral (
+        select generate_series(
+            (span.first_day - 1)::timestamp,
+            date_trunc('month', span.last_day::timestamp) + interval '1 month - 1 day',
+            interval '1 day'
+        )::date
     ) as days (day)
     left join core.figure as daily
         on
@@ -122,7 +126,7 @@ given as (
             and figured.network = monthly.network
             and figured.measure = monthly.measure
             and monthly.grain = 'month'
-            and days.day = (monthly.period + interval '1 month - 1 day')
+            and days.day = (monthly.period + interval '1 month - 1 day')::date
 ),
 
 known as (

@@ -13,7 +13,7 @@ asked as (
     select
         client,
         greatest(date_trunc('month', min(day)::timestamp), %(first_month)s::date) as first_month,
-        least(max(day), %(last_month)s::date) as last_month
+        least(max(day), %(last_month)s::date)::timestamp as last_month
     from core.coverage
     where
         (%(first_month)s::date is not null or %(last_month)s::date is not null)
@@ -29,6 +29,8 @@ from changed
 union
 select
     asked.client,
-    months.month::date
+    month.month
 from asked
-cross join lateral generate_series(asked.first_month, asked.last_month, interval '1 month') as months (month)
+cross join lateral (
+    select generate_series(asked.first_month, asked.last_month, interval '1 month')::date
+) as month (month)

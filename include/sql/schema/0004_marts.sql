@@ -15,8 +15,17 @@ create table marts.measure (
     is_derived boolean not null default false, -- counted back from other numbers, not read
     is_late boolean not null default false, -- posts read later than 7 days after publication
     is_flagged boolean not null default false, -- sampled, thresholded or the like by the source
-    primary key (client, network, measure, grain, period),
+    primary key (client, grain, period, network, measure), -- periods are rebuilt and read as a whole
     check ((value is null) = (reason is not null))
+);
+
+-- one row per client and month as last rebuilt: a fingerprint of what its cells rest on outside that month. Where it is
+-- no longer true, build_kpis rebuilds the month even if nothing in it has changed.
+create table marts.basis (
+    client text not null,
+    month date not null,
+    fingerprint text not null,
+    primary key (client, month)
 );
 
 -- one row per earlier value of a cell, kept when a finished day or a source-given unique changes
@@ -46,7 +55,7 @@ create table marts.kpi (
     is_derived boolean not null default false,
     is_late boolean not null default false,
     is_flagged boolean not null default false,
-    primary key (client, network, kpi, grain, period),
+    primary key (client, grain, period, network, kpi),
     check ((value is null) = (reason is not null))
 );
 

@@ -154,14 +154,16 @@ class Property:
                     return _UnknownMetric(unknown[1], f"GA4 has no metric {unknown[1]}")
                 return BadInput(f"GA4 cannot answer what {self._whose} was asked: {said}")
             case api.Forbidden() if "it is disabled" in said:
-                return Refused(f"the Google Analytics Data API is off in the project of {self._account}: {said}")
+                return Refused(
+                    f"{self._whose} cannot be asked by {self._account}, whose project has the API off: {said}"
+                )
             case api.Forbidden():
                 return Refused(
                     f"{self._account} may not read {self._whose}: in its Admin, under Property access management,"
                     f" add {self._account} as a Viewer ({said})"
                 )
             case api.Unauthorized():
-                return Refused(f"Google does not accept the key of {self._account}: make a new JSON key for it")
+                return self._bad_key()
             case api.NotFound():
                 return Refused(
                     f"{self._whose} is not there for {self._account}: check the number in the client's file, or add"
@@ -174,8 +176,14 @@ class Property:
             case api.GoogleAPICallError() if isinstance(error, TRANSIENT):
                 return Transient(f"Google did not answer for {self._whose} ({type(error).__name__}: {said})")
             case GoogleAuthError():
-                return Refused(f"Google does not accept the key of {self._account}: make a new JSON key for it")
+                return self._bad_key()
         return BadInput(f"GA4 answered {type(error).__name__} for {self._whose}: {said}")
+
+    def _bad_key(self) -> Refused:
+        return Refused(
+            f"Google does not accept the key of {self._account}, which asks for {self._whose}: make a new JSON key and"
+            " put it into the connection"
+        )
 
     @property
     def _path(self) -> str:

@@ -1,6 +1,6 @@
 """Months and ISO weeks as runs of days; a period is named by its first day, as in the warehouse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
@@ -29,3 +29,15 @@ def touched(grain: Grain, first_day: date, last_day: date) -> Iterator[date]:
     while period <= last_day:
         yield period
         period = end(grain, period) + ONE_DAY
+
+
+def stretches(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Days, in any order, as runs without a gap: first and last day of each."""
+    found = sorted(days)
+    firsts = [
+        day for before, day in zip([None, *found], found, strict=False) if before is None or day - before > ONE_DAY
+    ]
+    lasts = [
+        day for day, after in zip(found, [*found[1:], None], strict=True) if after is None or after - day > ONE_DAY
+    ]
+    return zip(firsts, lasts, strict=True)

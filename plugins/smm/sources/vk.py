@@ -1,29 +1,96 @@
-"""VK communities, by its API 5.199: members, statistics, posts of the wall, and their reach.
+"""VK communities, by its API 5.199: members, statistics, the posts of the wall, and their reach.
 
-Members, counters and reach are those of the moment they are asked for; ``fetched_at`` says which. Statistics come by
-day, ISO week and month, because people are counted once within each; VK's days are UTC days. Posts are read back to
-POST_DAYS before the job's first day, so that a daily run sees every post grow until that age.
+Members, counters and reach are those of the moment at which they are asked for; ``fetched_at`` says which.
+Reports: ``members``, ``stats``, ``posts``, ``post_reach``. One that the token may not read is told as ``no_access``,
+and the others are loaded.
 """
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, BadInput, Health, Job, Known, Rows, periods, vk_session
-from smm.sources.periods import ONE_DAY, Grain
-from smm.sources.vk_session import Call, Json
+from smm.sources import Answer, BadInput, Job, Known, Refused, Rows, vk_session, vk_stats, vk_wall
+from smm.sources.vk_session import Call, Json, Session
 
 RELATIONS = {
-    "vk_stats": (
-        *("network", "grain", "period", "through_day", "reach", "reach_subscribers", "visitors", "page_views"),
-        *("likes", "comments", "reposts", "joined", "left_community"),
-    ),
+    "vk_stats": vk_stats.COLUMNS,
     "vk_members": ("network", "members", "fetched_at"),
-    "vk_posts": (
-        *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
-        *("likes", "comments", "reposts", "views", "fetched_at"),
-    ),
-    "vk_post_reach": ("network", "post_id", "reach", "reach_subscribers", "link_clicks", "joins"),
+    "vk_posts": vk_wall.POST_COLUMNS,
+    "vk_post_reach": vk_wall.REACH_COLUMNS,
 }
+
+
+def ask(job: Job, connection: Any) -> Iterator[Answer]:
+    """VK's answer to each call, as JSON. Raises SourceError."""
+    community = job.options["community"]
+    with vk_session.opened(connection) as vk:
+        about = Call("groups.getById", {"group_ids": community, "fields": "members_count"})
+        listing = vk_wall.Listing(job)
+        calls = [about, *listing.next_calls()]
+        said = vk.look(calls)
+        yield _answer("community", about, said[0])
+        yield from _wall(vk, listing, calls[1:], said[1:])
+        yield from _packed(vk, "stats", vk_stats.calls(job, datetime.now(UTC)))
+        yield from _packed(vk, "post_reach", listing.reach_calls())
+
+
+def _wall(vk: Session, listing: vk_wall.Listing, calls: list[Call], said: list[Json]) -> Iterator[Answer]:
+    while True:
+        for call, page in zip(calls, said, strict=True):
+            about = listing.add(call, page)
+            yield _answer("wall", call, page, about)
+            if listing.is_complete:
+                return
+        calls = listing.next_calls()
+        said = vk.pack(calls)
+
+
+def _packed(vk: Session, name: str, calls: Iterable[tuple[Call, Json]]) -> Iterator[Answer]:
+    asked = list(calls)
+    for (call, about), said in zip(asked, vk.pack([call for call, _ in asked]), strict=True):
+        yield _answer(name, call, said, about)
+
+
+def _answer(name: str, call: Call, said: Json, about: Json | None = None) -> Answer:
+    """``about`` is what reading the answer takes beside it."""
+    request = {"method": call.method, "params": call.params} | (about or {})
+    return Answer(name, request, json.dumps(said, ensure_ascii=False).encode(), datetime.now(UTC))
+
+
+def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known]:
+    """Rows and what they make known. Raises Refused for a community that is gone, BadInput for an unknown form."""
+    for answer in answers:
+        said = json.loads(answer.body)
+        match answer.name:
+            case "community":
+                yield from _members(job, said, answer.fetched_at)
+            case "wall":
+                yield from vk_wall.read_posts(job, answer, said)
+            case "stats":
+                yield from vk_stats.read(job, answer, said)
+            case "post_reach":
+                yield from vk_wall.read_reach(job, answer, said)
+            case name:
+                raise BadInput(f"the archive has an answer {name!r}, which no question to VK has")
+
+
+def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Known]:
+    if "error" in said:
+        yield vk_session.no_access("members", job.first_day, job.last_day, "groups.getById", said)
+        return
+    response = said["response"]
+    groups = response["groups"] if isinstance(response, dict) else response  # a bare list before 5.199
+    if not groups:
+        raise BadInput(f"VK knows no community {job.options['community']}: check the number in the client's file")
+    if "deactivated" in groups[0]:
+        raise Refused(f"VK community {job.options['community']} is {groups[0]['deactivated']}")
+    members = groups[0].get("members_count")
+    yield Rows("vk_members", iter([(job.network, members, fetched_at)]))
+    if members is None:
+        reason = "the community hides its number of members"
+        yield Known("members", job.first_day, job.last_day, "no_access", reason)
+    else:
+        day = fetched_at.astimezone(ZoneInfo(job.time_zone)).date()
+        yield Known("members", day, day)

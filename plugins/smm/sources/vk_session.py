@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import vk_api
-from jconfig import MemoryConfig
+from jconfig import MemoryConfig  # type: ignore[import-untyped]
 from requests.adapters import HTTPAdapter
 from vk_api.exceptions import ApiError, ApiHttpError, Captcha
 from vk_api.requests_pool import VkRequestsPool
 
-from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
+from smm.sources import BadInput, Known, QuotaSpent, Refused, SourceError, Transient
 from smm.sources.loopback import is_loopback
 
 VERSION = "5.199"
@@ -162,7 +163,7 @@ def failure(method: str, code: int) -> SourceError:
 def _admitted(method: str, error: Json) -> Json:
     if error["error_code"] not in NO_ACCESS:
         raise failure(method, error["error_code"])
-    return {"error": {key: error[key] for key in ("error_code", "error_msg")}}
+    return {"error": {"error_code": error["error_code"], "error_msg": error.get("error_msg")}}
 
 
 def _answered(method: str, ask: Callable[[], Any]) -> tuple[Any, Json | None]:
@@ -181,3 +182,9 @@ def _answered(method: str, ask: Callable[[], Any]) -> tuple[Any, Json | None]:
         fault = f"an answer of another form ({type(error).__name__})"
     # out of the except clauses, so that the new error does not even remember the old one
     raise Transient(f"VK did not answer {method}: {fault}; try again in a minute")
+
+
+def no_access(report: str, first_day: date, last_day: date, method: str, said: Json) -> Known:
+    """What an error of NO_ACCESS leaves known of a report."""
+    reason = f"VK refuses {method} with error {said['error']['error_code']}: the token's user needs rights for it"
+    return Known(report, first_day, last_day, "no_access", reason)

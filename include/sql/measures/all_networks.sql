@@ -1,0 +1,22 @@
+-- `all`: the social networks together, wherever each of them has a cell. People are never added up, because one may be
+-- counted in two networks. Unknown as soon as one network is, with the most telling reason (the alphabet's first).
+insert into cell (
+    client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
+)
+select
+    cell.client,
+    'all' as network,
+    cell.measure,
+    cell.grain,
+    cell.period,
+    case when count(cell.value) = count(*) then sum(cell.value) end as value,
+    min(cell.reason) as reason,
+    min(cell.completeness) as completeness,
+    bool_or(cell.is_derived) as is_derived,
+    bool_or(cell.is_late) as is_late,
+    bool_or(cell.is_flagged) as is_flagged
+from cell
+inner join social on cell.client = social.client and cell.network = social.network
+inner join catalogue.measure as measure on cell.measure = measure.measure
+where cell.is_kept and measure.kind != 'unique'
+group by cell.client, cell.measure, cell.grain, cell.period

@@ -1,0 +1,50 @@
+-- Forms sent: the event that the client's file names, by the network of the visit, and on the whole site.
+insert into cell (
+    client, network, measure, grain, period, value, reason, completeness, is_flagged, week, month, is_kept
+)
+with form as (
+    select
+        client,
+        event
+    from core.lead_part
+    where part = 'forms' and event is not null
+),
+
+fact as (
+    select
+        events.client,
+        case when events.is_total then 'site' else events.network end as network,
+        events.day,
+        sum(events.events) as forms
+    from core.ga4_events as events
+    inner join form on events.client = form.client and events.event = form.event
+    inner join slice_day on events.client = slice_day.client and events.day = slice_day.day
+    group by 1, 2, 3
+)
+
+select
+    grid.client,
+    grid.network,
+    'forms' as measure,
+    'day' as grain,
+    grid.day,
+    case when unknown.reason is null then coalesce(fact.forms, 0) end as value,
+    unknown.reason,
+    case when unknown.reason is null then 1 else 0 end as completeness,
+    coalesce(answered.state = 'flagged', false) as is_flagged,
+    grid.week,
+    grid.month,
+    grid.is_kept
+from grid
+inner join form on grid.client = form.client
+left join answered on grid.client = answered.client and grid.day = answered.day and answered.report = 'events'
+left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+cross join lateral (
+    select
+        case
+            when answered.state is null then 'source_missing'
+            when answered.state = 'no_access' then 'no_access'
+            when 'forms' = any(answered.without) then 'not_applicable'
+        end as reason
+) as unknown
+where grid.source = 'ga4'

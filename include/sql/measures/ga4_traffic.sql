@@ -1,0 +1,81 @@
+-- Visits, by the network that they came from, and of the whole site from the report by date alone.
+insert into cell (
+    client, network, measure, grain, period, value, reason, completeness, is_flagged, week, month, is_kept
+)
+with fact as (
+    select
+        traffic.client,
+        traffic.network,
+        traffic.day,
+        sum(traffic.sessions) as sessions,
+        sum(traffic.engaged_sessions) as engaged_sessions,
+        sum(traffic.engagement_seconds) as engagement_seconds,
+        sum(traffic.page_views) as page_views,
+        sum(traffic.new_users) as new_users,
+        sum(traffic.key_events) as key_events,
+        sum(traffic.key_event_sessions) as key_event_sessions,
+        sum(traffic.purchases) as purchases,
+        sum(traffic.revenue) as revenue
+    from core.ga4_traffic as traffic
+    inner join slice_day on traffic.client = slice_day.client and traffic.day = slice_day.day
+    group by traffic.client, traffic.network, traffic.day
+    union all
+    select
+        client,
+        'site' as network,
+        day,
+        sessions,
+        engaged_sessions,
+        engagement_seconds,
+        page_views,
+        new_users,
+        key_events,
+        key_event_sessions,
+        purchases,
+        revenue
+    from core.ga4_totals
+    inner join slice_day using (client, day)
+)
+
+select
+    grid.client,
+    grid.network,
+    fact_measure.measure,
+    'day' as grain,
+    grid.day,
+    case when unknown.reason is null then coalesce(fact_measure.value, 0) end as value,
+    unknown.reason,
+    case when unknown.reason is null then 1 else 0 end as completeness,
+    coalesce(answered.state = 'flagged', false) as is_flagged,
+    grid.week,
+    grid.month,
+    grid.is_kept
+from grid
+left join answered
+    on
+        grid.client = answered.client
+        and grid.day = answered.day
+        and answered.report = case grid.network when 'site' then 'totals' else 'traffic' end
+left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+cross join lateral (
+    values
+    ('sessions', fact.sessions),
+    ('engaged_sessions', fact.engaged_sessions),
+    ('engagement_seconds', fact.engagement_seconds),
+    ('page_views', fact.page_views),
+    ('new_users', fact.new_users),
+    ('key_events', fact.key_events),
+    ('key_event_sessions', fact.key_event_sessions),
+    ('purchases', fact.purchases),
+    ('revenue', fact.revenue)
+) as fact_measure (measure, value)
+cross join lateral (
+    select
+        case
+            when answered.state is null then 'source_missing'
+            when answered.state = 'no_access' then 'no_access'
+            when fact_measure.measure = any(answered.without) then 'not_applicable'
+            when fact.client is not null and fact_measure.value is null then 'not_applicable'
+        end as reason
+) as unknown
+where grid.source = 'ga4'

@@ -1,0 +1,121 @@
+-- one row per day, network of GA4 or VK, and client that a cell to rebuild may rest on.
+-- GA4's networks of a month are those that the client's file names, and those that sent traffic in it; a week has the
+-- networks of both its months, so that the days of the other one count as the zeros they are.
+create temporary table grid on commit drop as
+with touched as (
+    select distinct
+        client,
+        month,
+        (month + interval '1 month - 1 day')::date as month_end
+    from slice_day
+),
+
+visited as (
+    select
+        touched.client,
+        touched.month,
+        expected.network
+    from touched
+    inner join expected on touched.client = expected.client and expected.report in ('traffic', 'totals')
+    union
+    select
+        touched.client,
+        touched.month,
+        traffic.network
+    from touched
+    inner join core.ga4_traffic as traffic
+        on touched.client = traffic.client and traffic.day between touched.month and touched.month_end
+    union
+    select
+        touched.client,
+        touched.month,
+        events.network
+    from touched
+    inner join core.lead_part as form on touched.client = form.client and form.part = 'forms'
+    inner join core.ga4_events as events
+        on
+            touched.client = events.client
+            and form.event = events.event
+            and not events.is_total
+            and events.day between touched.month and touched.month_end
+),
+
+visited_week as (
+    select distinct
+        visited.client,
+        visited.network,
+        slice_day.week
+    from slice_day
+    inner join visited on slice_day.client = visited.client and slice_day.month = visited.month
+)
+
+select
+    slice_day.client,
+    'ga4' as source,
+    visited_week.network,
+    slice_day.day,
+    slice_day.week,
+    slice_day.month,
+    slice_day.is_kept and visited.client is not null as is_kept
+from slice_day
+inner join visited_week on slice_day.client = visited_week.client and slice_day.week = visited_week.week
+left join visited
+    on
+        slice_day.client = visited.client
+        and slice_day.month = visited.month
+        and visited_week.network = visited.network
+union all
+select
+    slice_day.client,
+    'vk' as source,
+    expected.network,
+    slice_day.day,
+    slice_day.week,
+    slice_day.month,
+    slice_day.is_kept
+from slice_day
+inner join expected on slice_day.client = expected.client and expected.report = 'stats';
+
+-- one row per client x network x report x day that a source has answered. A client has one GA4 property, whatever it
+-- is called: its reports stand under no network here.
+create temporary table answered on commit drop as
+select distinct on (coverage.client, source.network, coverage.report, coverage.day)
+    coverage.client,
+    source.network,
+    coverage.report,
+    coverage.day,
+    slice_day.week,
+    slice_day.month,
+    coverage.state,
+    coverage.without
+from core.coverage as coverage
+inner join slice_day on coverage.client = slice_day.client and coverage.day = slice_day.day
+left join expected
+    on
+        coverage.client = expected.client
+        and coverage.network = expected.network
+        and coverage.report = expected.report
+        and expected.report not in ('totals', 'traffic', 'events', 'users')
+cross join lateral (select coalesce(expected.network, '') as network) as source
+order by coverage.client, source.network, coverage.report, coverage.day, coverage.state = 'no_access', coverage.state;
+
+-- The new cells, as in marts.measure. Those of a day that are not kept are parts of a week only.
+create temporary table cell (
+    client text not null,
+    network text not null,
+    measure text not null,
+    grain text not null,
+    period date not null,
+    value numeric,
+    reason text,
+    completeness numeric not null,
+    is_derived boolean not null default false,
+    is_late boolean not null default false,
+    is_flagged boolean not null default false,
+    week date,
+    month date,
+    is_kept boolean not null default true
+) on commit drop;
+
+analyze grid;
+analyze answered

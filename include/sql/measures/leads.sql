@@ -1,0 +1,44 @@
+-- A part of the leads that the client counts and no source gives is awaited, so that the leads are not known without.
+insert into cell (client, network, measure, grain, period, value, reason, completeness)
+select
+    part.client,
+    'all' as network,
+    part.part,
+    slice_period.grain,
+    slice_period.period,
+    null as value,
+    'source_missing' as reason,
+    0 as completeness
+from core.lead_part as part
+inner join slice_period on part.client = slice_period.client and slice_period.grain = 'month'
+left join (
+    select distinct
+        client,
+        measure,
+        period
+    from cell
+    where grain = 'month'
+) as given on part.client = given.client and part.part = given.measure and slice_period.period = given.period
+where slice_period.through_day is not null and given.client is null;
+
+-- Leads: the declared parts together, wherever each of them has a cell.
+insert into cell (
+    client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
+)
+select
+    cell.client,
+    cell.network,
+    'leads' as measure,
+    cell.grain,
+    cell.period,
+    case when count(cell.value) = count(*) then sum(cell.value) end as value,
+    min(cell.reason) as reason,
+    min(cell.completeness) as completeness,
+    bool_or(cell.is_derived) as is_derived,
+    bool_or(cell.is_late) as is_late,
+    bool_or(cell.is_flagged) as is_flagged
+from cell
+inner join core.lead_part as part on cell.client = part.client and cell.measure = part.part
+where cell.is_kept
+group by cell.client, cell.network, cell.grain, cell.period
+having count(*) = (select count(*) from core.lead_part as declared where declared.client = cell.client)

@@ -1,0 +1,102 @@
+-- The communities' own posts, under the day of publication, with the counters read last at an age of at most 7 days,
+-- else with those first seen, which are late. A counter that one post of the day lacks is unknown for that day: VK
+-- counted no views before 2017.
+insert into cell (
+    client, network, measure, grain, period, value, reason, completeness, is_late, is_flagged, week, month, is_kept
+)
+with post as (
+    select distinct on (post.client, post.network, post.post_id)
+        post.client,
+        post.network,
+        post.day,
+        post.is_repost,
+        snapshot.likes,
+        snapshot.comments,
+        snapshot.reposts,
+        snapshot.views,
+        snapshot.reach,
+        snapshot.reach_subscribers,
+        snapshot.link_clicks,
+        snapshot.joins,
+        coalesce(snapshot.day - post.day > 7, false) as is_late
+    from core.vk_post as post
+    inner join slice_day on post.client = slice_day.client and post.day = slice_day.day
+    left join core.vk_post_snapshot as snapshot
+        on
+            post.client = snapshot.client
+            and post.network = snapshot.network
+            and post.post_id = snapshot.post_id
+    where post.is_own
+    order by
+        post.client,
+        post.network,
+        post.post_id,
+        snapshot.day - post.day > 7,
+        case when snapshot.day - post.day > 7 then snapshot.day - post.day else post.day - snapshot.day end
+),
+
+fact as (
+    select
+        client,
+        network,
+        day,
+        count(*) as posts,
+        count(*) filter (where is_repost) as posts_reposted,
+        case when count(likes) = count(*) then sum(likes) end as likes,
+        case when count(comments) = count(*) then sum(comments) end as comments,
+        case when count(reposts) = count(*) then sum(reposts) end as reposts,
+        case when count(views) = count(*) then sum(views) end as views,
+        case when count(reach) = count(*) then sum(reach) end as reach,
+        case when count(reach_subscribers) = count(*) then sum(reach_subscribers) end as reach_subscribers,
+        case when count(link_clicks) = count(*) then sum(link_clicks) end as link_clicks,
+        case when count(joins) = count(*) then sum(joins) end as joins,
+        bool_or(is_late) as is_late
+    from post
+    group by client, network, day
+)
+
+select
+    grid.client,
+    grid.network,
+    fact_measure.measure,
+    'day' as grain,
+    grid.day,
+    case when unknown.reason is null then coalesce(fact_measure.value, 0) end as value,
+    unknown.reason,
+    case when unknown.reason is null then 1 else 0 end as completeness,
+    coalesce(fact.is_late and fact_measure.is_counter and unknown.reason is null, false) as is_late,
+    coalesce(answered.state = 'flagged', false) as is_flagged,
+    grid.week,
+    grid.month,
+    grid.is_kept
+from grid
+left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+cross join lateral (
+    values
+    ('posts', 'posts', false, fact.posts),
+    ('posts', 'posts_reposted', false, fact.posts_reposted),
+    ('posts', 'post_likes', true, fact.likes),
+    ('posts', 'post_comments', true, fact.comments),
+    ('posts', 'post_reposts', true, fact.reposts),
+    ('posts', 'post_views', true, fact.views),
+    ('post_reach', 'post_reach', true, fact.reach),
+    ('post_reach', 'post_reach_followers', true, fact.reach_subscribers),
+    ('post_reach', 'post_clicks', true, fact.link_clicks),
+    ('post_reach', 'joins_from_posts', true, fact.joins)
+) as fact_measure (report, measure, is_counter, value)
+left join answered
+    on
+        grid.client = answered.client
+        and grid.network = answered.network
+        and grid.day = answered.day
+        and fact_measure.report = answered.report
+cross join lateral (
+    select
+        case
+            when answered.state is null then 'source_missing'
+            when answered.state = 'no_access' then 'no_access'
+            when fact_measure.measure = any(answered.without) then 'not_applicable'
+            when fact.client is not null and fact_measure.value is null then 'not_applicable'
+        end as reason
+) as unknown
+where grid.source = 'vk'

@@ -1,0 +1,11 @@
+"""The letters: what a client's month came to, written once and handed to each reader once.
+
+content    what a letter says, frozen: every number with its client
+words      a language: its phrases, numbers, money, dates
+phrases    the content in words
+render     the words as HTML and as text
+outbox     which letters are due, and their rows in marts.letter and marts.delivery
+delivery   from the outbox to the mail server, one transaction per reader
+rehearsal  a letter to one address, noted nowhere
+post       the mail server that Airflow's connection `mail` names
+"""

@@ -1,0 +1,111 @@
+"""One target in words: what was asked, what came of it, how far apart they are, and how earlier months were."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from smm.letters.content import Judged
+from smm.letters.words import Words, digits
+
+UNKNOWN = ("not_measured", "not_proven")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A target as the letter shows it; what does not apply is empty."""
+
+    title: str
+    network: str
+    asked: str
+    basis: str  # what a growth is counted from
+    fact: str
+    difference: str  # of a missed one
+    state: str  # why there is no fact, or why nobody can judge it
+    since: str  # of one that is not judged yet
+    earlier: tuple[tuple[str, str], ...]  # the month before, the same month a year before: month, number
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells the targets of one month in one language."""
+
+    words: Words
+    currency: str
+    month: date
+
+    def line(self, target: Judged) -> Line:
+        before = (self.month - timedelta(days=1)).replace(day=1)
+        year_ago = self.month.replace(year=self.month.year - 1)
+        return Line(
+            title=self.title(target),
+            network=self.words.network(target.network),
+            asked=self._asked(target),
+            basis=self._basis(target),
+            fact=self.fact(target),
+            difference=self.difference(target, signed=True) if target.verdict == "missed" else "",
+            state=self.state(target),
+            since=self.words.say("not_due", month=self.words.month(target.due_from)),
+            earlier=(
+                (
+                    self.words.month(before),
+                    self._earlier(target, target.before, target.before_reason, target.is_before_incomplete),
+                ),
+                (
+                    self.words.month(year_ago),
+                    self._earlier(target, target.year_ago, target.year_ago_reason, target.is_year_ago_incomplete),
+                ),
+            ),
+        )
+
+    def title(self, target: Judged) -> str:
+        return target.title[self.words.language]
+
+    def fact(self, target: Judged) -> str:
+        return self.amount(target, target.value)
+
+    def amount(self, target: Judged, value: Decimal | None) -> str:
+        """A number beside the target's fact and bounds, with as many digits as they have."""
+        shown = digits(target.unit, target.value, target.low, target.high)
+        return "" if value is None else self.words.amount(value, target.unit, self.currency, shown)
+
+    def difference(self, target: Judged, *, signed: bool = False) -> str:
+        """How far the fact is from the bound: 66 (3,9 %); of a share, in percentage points."""
+        if target.value is None or target.target is None:
+            return ""
+        gap = target.value - target.target
+        gap = gap if signed else abs(gap)
+        shown = digits(target.unit, target.value, target.low, target.high)
+        if target.unit == "share":
+            return self.words.points(gap, shown, signed=signed)
+        absolute = self.words.amount(gap, target.unit, self.currency, shown, signed=signed)
+        if target.target == 0:
+            return absolute
+        return self.words.say("gap", absolute=absolute, share=self.words.part(gap / abs(target.target), signed=signed))
+
+    def state(self, target: Judged) -> str:
+        if target.value is not None and target.verdict not in UNKNOWN:
+            return ""
+        reason = self.words.say(f"reasons.{target.reason}")
+        key = "no_value" if target.value is None else target.verdict
+        return self.words.say(f"states.{key}", value=self.fact(target), reason=reason)
+
+    def _asked(self, target: Judged) -> str:
+        low, high = self.amount(target, target.low), self.amount(target, target.high)
+        if low and high:
+            return self.words.say("asked.between", low=low, high=high)
+        if low:
+            return low if target.rule == "plan" else self.words.say("asked.least", low=low)
+        return self.words.say("asked.most", high=high) if high else ""
+
+    def _basis(self, target: Judged) -> str:
+        if target.growth is None or target.base is None:
+            return ""
+        growth = self.words.part(target.growth, signed=True)
+        base = self.words.amount(target.base, target.unit, self.currency, digits(target.unit, target.base))
+        return self.words.say("growth", growth=growth, base=self.words.say(f"bases.{target.over}", base=base))
+
+    def _earlier(self, target: Judged, value: Decimal | None, reason: str | None, is_incomplete: bool) -> str:
+        if value is None:
+            return self.words.say(f"short_reasons.{reason}")
+        number = self.words.amount(value, target.unit, self.currency, digits(target.unit, value))
+        return self.words.say("incomplete", value=number) if is_incomplete else number

@@ -1,0 +1,121 @@
+"""A language: its phrases (include/locale/<language>.yml), its plurals, and how it writes numbers, money and dates."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from smm.project import INCLUDE
+
+SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
+MOST_DIGITS = 6
+
+
+class Words:
+    """What a letter needs to speak one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = Locale.parse(language)
+        self.entries = yaml.safe_load((INCLUDE / "locale" / f"{language}.yml").read_text("utf-8"))
+
+    def say(self, key: str, **filled: str) -> str:
+        """The phrase at ``key`` (``lead.below``) with its {braces} filled. Raises KeyError for an unknown one."""
+        return str(self._entry(key)).format_map(filled)
+
+    def count(self, key: str, number: int | Decimal, **filled: str) -> str:
+        """The phrase in the form that ``number`` asks for. {n} is the number, unless it is given otherwise."""
+        form = self._locale.plural_form(number)
+        shown = {"n": format_decimal(number, locale=self._locale)} | filled
+        return str(self._entry(key)[form]).format_map(shown)
+
+    def has(self, key: str) -> bool:
+        group, _, name = key.partition(".")
+        return name in self.entries[group]
+
+    def _entry(self, key: str) -> Any:
+        entry = self.entries
+        for part in key.split("."):
+            entry = entry[part]
+        return entry
+
+    def network(self, name: str) -> str:
+        """The network's name; of one that only the client's file knows, the name it has there."""
+        if self.has(f"networks.{name}"):
+            return self.say(f"networks.{name}")
+        own = name.removesuffix("_ads")
+        if own != name and self.has(f"networks.{own}"):
+            return self.say("ads_of", network=self.say(f"networks.{own}"))
+        return name
+
+    def amount(self, value: Decimal, unit: str, currency: str, digits: int, *, signed: bool = False) -> str:
+        """A number of a KPI: 1 634 · 1,2 % · 300 ₽ · 75 с; signed as a difference is."""
+        return self._amount(value, unit, currency, digits, signed).replace("-", "\N{MINUS SIGN}")
+
+    def _amount(self, value: Decimal, unit: str, currency: str, digits: int, signed: bool) -> str:
+        number = "#,##0" + ("." + "0" * digits if digits else "")
+        match unit:
+            case "share":
+                pattern = str(self._locale.percent_formats[None].pattern).replace("#,##0", number)
+                return format_percent(value, _signed(pattern, signed), locale=self._locale)
+            case "money":
+                pattern = str(self._locale.currency_formats["standard"].pattern).replace("#,##0.00", number)
+                return format_currency(value, currency, _signed(pattern, signed), self._locale, currency_digits=False)
+            case "seconds":
+                return self.say("seconds", n=format_decimal(value, _signed(number, signed), locale=self._locale))
+        return format_decimal(value, _signed(number, signed), locale=self._locale)
+
+    def part(self, part: Decimal, *, signed: bool = False) -> str:
+        """A part of something, to a tenth of a percent: 3,9 % · 5 %"""
+        rounded = round(part, 3)
+        return self.amount(rounded, "share", "", 1 if rounded % Decimal("0.01") else 0, signed=signed)
+
+    def points(self, difference: Decimal, digits: int, *, signed: bool = False) -> str:
+        """The difference of two shares, in percentage points."""
+        rounded = round(difference * 100, digits)
+        return self.count("points", rounded, n=self.amount(rounded, "count", "", digits, signed=signed))
+
+    def month(self, month: date, *, year: bool = True) -> str:
+        """октябрь 2025 г. · октябрь"""
+        if year:
+            return format_skeleton("yMMMM", month, locale=self._locale)
+        return format_date(month, "LLLL", locale=self._locale)
+
+    def day(self, day: date) -> str:
+        return format_skeleton("MMMMd", day, locale=self._locale)
+
+    def days(self, first: date, last: date) -> str:
+        return format_interval(first, last, "MMMd", locale=self._locale)
+
+    def enumerate(self, items: Sequence[str]) -> str:
+        return format_list(items, locale=self._locale)
+
+
+def digits(unit: str, *numbers: Decimal | None) -> int:
+    """How many digits after the point these numbers are shown with, together.
+
+    As few as the unit asks for; none if all are whole or large; more if two different ones would look the same.
+    """
+    values = {number * (100 if unit == "share" else 1) for number in numbers if number is not None}
+    if all(value == value.to_integral_value() for value in values):
+        return 0
+    count = 0 if unit == "money" and max(map(abs, values)) >= 1000 else SHOWN[unit]
+    while len({round(value, count) for value in values}) < len(values) and count < MOST_DIGITS:
+        count += 1
+    return count
+
+
+def _signed(pattern: str, signed: bool) -> str:
+    return f"+{pattern};-{pattern}" if signed else pattern
+
+
+@cache
+def words(language: str) -> Words:
+    return Words(language)

@@ -1,0 +1,28 @@
+"""The rebuild: from core and the catalogue to marts.measure and marts.kpi, in one transaction.
+
+Every file runs once, in this order, on one connection, with the parameters ``clients`` (list of ids, or None for all),
+``first_month`` and ``last_month`` (first days of months, or both None for what core.change holds). What a month is
+rebuilt for depends on core and the catalogue only, so that any order of rebuilds ends in the same rows.
+"""
+
+REBUILD = (
+    "measures/begin.sql",
+    "measures/take.sql",
+    "measures/expect.sql",
+    "measures/stock.sql",
+    "measures/slice.sql",
+    "measures/grid.sql",
+    "measures/ga4_traffic.sql",
+    "measures/ga4_events.sql",
+    "measures/ga4_users.sql",
+    "measures/vk_stats.sql",
+    "measures/vk_posts.sql",
+    "measures/figures.sql",
+    "measures/stock_cells.sql",
+    "measures/followers.sql",
+    "measures/roll_up.sql",
+    "measures/all_networks.sql",
+    "measures/leads.sql",
+    "measures/replace.sql",
+    "kpis/compute.sql",
+)

@@ -1,0 +1,141 @@
+"""The posts of a VK community's wall, their counters, and their reach.
+
+A wall is listed newest first, from now back to POST_DAYS before the job's first day: so a daily run sees every post
+grow until that age. A post belongs to the day of its publication in the client's zone.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from smm.sources import Answer, Job, Known, Rows
+from smm.sources.vk_session import Call, Json, no_access
+
+POST_COLUMNS = (
+    *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
+    *("likes", "comments", "reposts", "views", "fetched_at"),
+)
+REACH_COLUMNS = ("network", "post_id", "reach", "reach_subscribers", "link_clicks", "joins")
+
+POST_DAYS = 28
+PAGE = 100  # posts; the most that wall.get gives
+MOST_PAGES = 10  # in one request: 1,000 posts are some 4 MB, and VK refuses to send more than 5
+MOST_REACHES = 30  # posts; the most that stats.getPostReach takes
+
+
+class Listing:
+    """A wall being listed: which pages to ask for next, and the posts found in the job's days."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._owner = -job.options["community"]
+        self._pages = 0  # in the last request
+        self._offset = 0
+        self._count = PAGE  # of posts on the wall, as far as is known
+        self._seen: set[int] = set()
+        self._own: dict[int, date] = {}  # the community's own posts in the job's days, and their days
+        self.is_complete = False
+
+    def next_calls(self) -> list[Call]:
+        """Twice as many pages as before: most runs need one, a history needs many."""
+        self._pages = min(self._pages * 2 or 1, MOST_PAGES)
+        offsets = range(self._offset, min(self._offset + self._pages * PAGE, self._count), PAGE)
+        self._offset += len(offsets) * PAGE
+        return [Call("wall.get", {"owner_id": self._owner, "offset": offset, "count": PAGE}) for offset in offsets]
+
+    def add(self, call: Call, said: Json) -> Json:
+        """Take a page in; returns what reading it alone takes: how many own posts came before it, and which repeat.
+
+        A post published while the wall is listed moves all others on, so that the next page begins with old ones.
+        """
+        if "error" in said:
+            self.is_complete = True
+            return {}
+        page = _Page(self._job, call.params, said["response"])
+        about = {"own_before": len(self._own), "repeats": sorted(self._seen & page.posts.keys())}
+        self._seen |= page.posts.keys()
+        self._own |= {key: day for key, day in page.days.items() if _is_own(page.posts[key])}
+        self.is_complete = page.is_last
+        self._count = said["response"]["count"]
+        return about
+
+    def reach_calls(self) -> Iterator[tuple[Call, Json]]:
+        """The calls for the reach of own posts, newest first; together they stand for all the job's days."""
+        first_day, until = _window(self._job)
+        ids = sorted(self._own, key=lambda post_id: (self._own[post_id], post_id), reverse=True)
+        for start in range(0, len(ids), MOST_REACHES):
+            chunk = ids[start : start + MOST_REACHES]
+            since = self._own[chunk[-1]] if start + MOST_REACHES < len(ids) else first_day
+            params = {"owner_id": self._owner, "post_ids": ",".join(map(str, chunk))}
+            yield Call("stats.getPostReach", params), {"first_day": since.isoformat(), "last_day": until.isoformat()}
+            until = since
+
+
+class _Page:
+    """One page of a wall: all its posts by id, and the days of those that the job asks for."""
+
+    def __init__(self, job: Job, params: Json, response: Json) -> None:
+        first_day, last_day = _window(job)
+        zone = ZoneInfo(job.time_zone)
+        self.posts: dict[int, Json] = {post["id"]: post for post in response["items"]}
+        days = {key: datetime.fromtimestamp(post["date"], zone).date() for key, post in self.posts.items()}
+        self.days = {key: day for key, day in days.items() if first_day <= day <= last_day}
+        # the pinned post comes first, whatever its date; and VK leaves deleted posts out of a page without filling it
+        has_older = any(days[key] < first_day for key, post in self.posts.items() if not post.get("is_pinned"))
+        self.is_last = has_older or params["offset"] + params["count"] >= response["count"]
+
+
+def _window(job: Job) -> tuple[date, date]:
+    return job.first_day - timedelta(days=POST_DAYS), job.last_day
+
+
+def _is_own(post: Json) -> bool:
+    return bool(post["from_id"] == post["owner_id"])
+
+
+def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
+    """The posts of the job's days; with the last page, these days are known."""
+    window = _window(job)
+    if "error" in said:
+        yield no_access("posts", *window, "wall.get", said)
+        return
+    page = _Page(job, answer.request["params"], said["response"])
+    kept = [page.posts[key] for key in page.days if key not in answer.request["repeats"]]
+    yield Rows("vk_posts", (_post(job, post, answer.fetched_at) for post in kept))
+    if page.is_last:
+        yield Known("posts", *window)
+        if not answer.request["own_before"] and not any(map(_is_own, kept)):
+            yield Known("post_reach", *window)  # nothing of its own: no reach, and none is asked for
+
+
+def _post(job: Job, post: Json, fetched_at: datetime) -> list[Any]:
+    counters = [post.get(name, {}).get("count") for name in ("likes", "comments", "reposts", "views")]
+    return [
+        job.network,
+        post["id"],
+        datetime.fromtimestamp(post["date"], UTC),
+        bool(post.get("copy_history")),
+        bool(post.get("marked_as_ads")),
+        _is_own(post),
+        *counters,
+        fetched_at,
+    ]
+
+
+def read_reach(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
+    """The reach of posts. VK gives it for a community's last 300 posts or so; that of others stays unknown."""
+    first_day, last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
+    if "error" in said:
+        yield no_access("post_reach", first_day, last_day, "stats.getPostReach", said)
+        return
+    keys = ("reach_total", "reach_subscribers", "links", "join_group")
+    yield Rows(
+        "vk_post_reach",
+        ([job.network, post["post_id"], *(_known(post.get(key)) for key in keys)] for post in said["response"]),
+    )
+    yield Known("post_reach", first_day, last_day)
+
+
+def _known(count: int | None) -> int | None:
+    return None if count is None or count < 0 else count  # VK writes -1 for a number that it does not have

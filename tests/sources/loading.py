@@ -1,0 +1,71 @@
+"""A job, a connection, and loading as the fetch task does it: answer by answer."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+from smm.sources import Answer, Health, Job, Known, Rows
+
+
+@dataclass
+class Connection:
+    """The attributes of Airflow's connection that sources read."""
+
+    host: str | None = None
+    port: int | None = None
+    login: str | None = None
+    password: str | None = None
+    extra_dejson: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Loaded:
+    """What came of a load: rows by relation, days by report, facts."""
+
+    answers: list[Answer] = field(default_factory=list)
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    known: list[Known] = field(default_factory=list)
+    health: dict[str, Any] = field(default_factory=dict)
+
+    def take(self, parts: Iterable[Rows | Known | Health]) -> None:
+        for part in parts:
+            match part:
+                case Rows():
+                    self.rows.setdefault(part.relation, []).extend(tuple(row) for row in part.rows)
+                case Known():
+                    self.known.append(part)
+                case Health():
+                    self.health |= json.loads(json.dumps(part.facts))
+
+    def known_of(self, report: str) -> list[Known]:
+        return [known for known in self.known if known.report == report]
+
+
+def job(**values: Any) -> Job:
+    """Three days of March 2024 of a client in Moscow."""
+    plain = {
+        "client": "yarko",
+        "network": "vk",
+        "options": {"property": 310123456, "community": 101},
+        "time_zone": "Europe/Moscow",
+        "currency": "RUB",
+        "first_day": date(2024, 3, 9),
+        "last_day": date(2024, 3, 11),
+    }
+    return Job(**plain | values)
+
+
+def load(source: ModuleType, work: Job, connection: Connection | None = None) -> Loaded:
+    """Ask, and read each answer by itself; then read the archive as a whole, which must come to the same."""
+    loaded = Loaded()
+    for answer in source.ask(work, connection):
+        json.dumps(answer.request)
+        loaded.answers.append(answer)
+        loaded.take(source.read(work, [answer]))
+    archive = Loaded(loaded.answers)
+    archive.take(source.read(work, iter(loaded.answers)))
+    assert archive == loaded
+    return loaded

@@ -1,0 +1,147 @@
+"""Rows in, rows out: core as publishing would leave it for one client, a rebuild, and what marts then says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from psycopg import sql
+
+from smm.rebuild import REBUILD
+from smm.warehouse import Connection, run
+
+GA4 = ("traffic", "totals", "events", "users")
+VK = ("members", "stats", "posts", "post_reach")
+
+
+class Cell(NamedTuple):
+    """One cell: its number, else why there is none; the share of its days that are known."""
+
+    value: float | None
+    reason: str | None = None
+    completeness: float = 1
+    marks: str = ""  # derived, late, flagged
+
+
+def day(text: str) -> date:
+    """``day("07-03")`` is 3 July 2026, a Friday; 1 June 2026 is a Monday."""
+    return date.fromisoformat(f"2026-{text}")
+
+
+def days(first: str, last: str) -> Iterator[date]:
+    begin, end = day(first), day(last)
+    return (begin + timedelta(days=n) for n in range((end - begin).days + 1))
+
+
+@dataclass(frozen=True)
+class Core:
+    warehouse: Connection
+    client: str = "yarko"
+
+    def put(self, table: str, **columns: Any) -> None:
+        """One row of ``core.<table>``."""
+        if table not in ("client_network", "lead_part", "change"):
+            columns["load_id"] = "load"
+        columns = {"client": self.client} | columns
+        names, values = map(sql.Identifier, columns), map(sql.Literal, columns.values())
+        self.warehouse.execute(
+            sql.SQL("insert into core.{} ({}) values ({})").format(
+                sql.Identifier(table), sql.SQL(", ").join(names), sql.SQL(", ").join(values)
+            )
+        )
+
+    def cover(
+        self,
+        reports: tuple[str, ...],
+        first: str,
+        last: str,
+        network: str | None = None,
+        state: str = "known",
+        without: tuple[str, ...] = (),
+    ) -> None:
+        """What these days' answers made known; it takes the place of what was known of them before."""
+        for report in reports:
+            source = network or ("ga4" if report in GA4 else "vk" if report in VK else "figures")
+            for covered in days(first, last):
+                self.warehouse.execute(
+                    "insert into core.coverage values (%s, %s, %s, %s, 'load', %s, null, %s)"
+                    " on conflict (client, network, report, day) do update"
+                    " set state = excluded.state, without = excluded.without",
+                    [self.client, source, report, covered, state, list(without)],
+                )
+
+    def network(self, network: str, source: str | None = None, is_social: bool = True) -> None:
+        self.put("client_network", network=network, source=source, is_social=is_social)
+
+    def sessions(self, on: str, network: str, sessions: int | None, **others: Any) -> None:
+        """One row of traffic, whose source has the network's name."""
+        self.put(
+            "ga4_traffic",
+            day=day(on),
+            network=network,
+            session_source=network,
+            session_medium="",
+            session_campaign="",
+            sessions=sessions,
+            **others,
+        )
+
+    def stats(self, on: str, grain: str = "day", network: str = "vk", through: str | None = None, **counts: int) -> None:
+        row = {"period": day(on), "through_day": day(through or on)} | counts
+        self.put("vk_stats", network=network, grain=grain, **row)
+
+    def members(self, on: str, members: int, network: str = "vk") -> None:
+        at = datetime.combine(day(on), datetime.min.time(), UTC)
+        self.put("vk_members", network=network, day=day(on), members=members, fetched_at=at)
+
+    def post(self, post_id: int, on: str, network: str = "vk", is_repost: bool = False, is_own: bool = True) -> None:
+        at = datetime.combine(day(on), datetime.min.time(), UTC)
+        row = {"published_at": at, "day": day(on), "last_seen_at": at, "is_ad": False}
+        self.put("vk_post", network=network, post_id=post_id, is_repost=is_repost, is_own=is_own, **row)
+
+    def snapshot(self, post_id: int, on: str, network: str = "vk", **counters: int) -> None:
+        at = datetime.combine(day(on), datetime.min.time(), UTC)
+        self.put("vk_post_snapshot", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
+
+    def figure(self, network: str, measure: str, period: str, value: float, grain: str = "day") -> None:
+        row = {"grain": grain, "period": day(period), "value": value}
+        self.put("figure", network=network, measure=measure, file="figures", **row)
+
+    def change(self, *months: str) -> None:
+        """Mark months, ``06`` for June, as publishing does."""
+        for month in months:
+            self.put("change", month=day(f"{month}-01"))
+
+    def rebuild(self, first_month: str | None = None, last_month: str | None = None) -> None:
+        """Rebuild these months; without any, all that the client has and what core.change holds."""
+        asked = {
+            "clients": None,
+            "first_month": day(f"{first_month}-01") if first_month else None,
+            "last_month": day(f"{last_month}-01") if last_month else None,
+        }
+        for path in REBUILD:
+            run(self.warehouse, path, asked)
+        self.warehouse.commit()
+
+    def cell(self, measure: str, period: str, grain: str = "day", network: str = "vk") -> Cell | None:
+        return self._cell("measure", measure, period, grain, network)
+
+    def kpi(self, kpi: str, period: str, grain: str = "day", network: str = "vk") -> Cell | None:
+        return self._cell("kpi", kpi, period, grain, network)
+
+    def _cell(self, kind: str, name: str, period: str, grain: str, network: str) -> Cell | None:
+        row = self.warehouse.execute(
+            sql.SQL(
+                "select * from marts.{} where client = %s and {} = %s and grain = %s and period = %s and network = %s"
+            ).format(sql.Identifier(kind), sql.Identifier(kind)),
+            [self.client, name, grain, day(period), network],
+        ).fetchone()
+        if row is None:
+            return None
+        marks = [mark for mark in ("derived", "late", "flagged") if row[f"is_{mark}"]]
+        return Cell(_plain(row["value"]), row["reason"], round(float(row["completeness"]), 4), " ".join(marks))
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 6)

@@ -1,0 +1,103 @@
+"""The DAGs as Airflow sees them: they import cheaply, read no client file, and say how they are to be operated."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smm import catalogue, clients, plan
+from smm.sources import NAMES
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+ROOT = Path(__file__).resolve().parents[1]
+DAGS = sorted(path.stem for path in (ROOT / "dags").glob("*.py"))
+IDS = {"ingest_ga4", "ingest_vk", "ingest_figures", "backfill_client", "build_kpis", "report_targets"}
+
+# Imported after airflow.sdk, in a process of its own: what is loaded, and which client files are opened
+IMPORT = """
+import json, sys
+import airflow.sdk
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
+before = set(sys.modules)
+sys.path.insert(0, "dags")
+for name in sys.argv[2:]:
+    __import__(name)
+print(json.dumps({"modules": sorted(set(sys.modules) - before),
+                  "clients": [path for path in opened if path.startswith(sys.argv[1])]}))
+"""
+HEAVY = ("babel", "google", "great_expectations", "grpc", "mjml", "numpy", "pandas", "psycopg", "sqlglot", "vk_api")
+
+
+def test_every_dag_is_there_and_imports(dagbag: "DagBag") -> None:
+    assert dagbag.import_errors == {}
+    assert set(dagbag.dag_ids) == IDS
+
+
+def test_importing_loads_nothing_heavy_and_opens_no_client_file(tmp_path: Path) -> None:
+    for number in range(1000):
+        (tmp_path / f"client_{number}.yml").write_text("name: [broken")
+
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT, str(tmp_path), *DAGS],
+        cwd=ROOT,
+        env={"PYTHONPATH": "plugins", "SMM_CLIENTS": str(tmp_path), "AIRFLOW_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen = json.loads(done.stdout.splitlines()[-1])
+
+    assert seen["clients"] == []
+    assert [name for name in seen["modules"] if name.split(".")[0] in HEAVY] == []
+
+
+def test_every_dag_has_a_manual_and_every_task_a_word_of_it(dagbag: "DagBag") -> None:
+    for dag in dagbag.dags.values():
+        for word in ("**Owns**", "**Rerun, retry, clear:**", "**A red run**"):
+            assert word in (dag.doc_md or ""), f"{dag.dag_id} does not say {word}"
+        assert dag.tags, dag.dag_id
+        assert not dag.catchup, dag.dag_id
+
+
+def test_every_task_is_tried_again(dagbag: "DagBag") -> None:
+    for dag in dagbag.dags.values():
+        for task in dag.tasks:
+            assert task.retries == 2, f"{dag.dag_id}.{task.task_id}"
+
+
+@pytest.mark.parametrize("source", NAMES)
+@pytest.mark.parametrize(("number", "most"), [(3, 10), (1000, 60)])
+def test_a_run_has_tens_of_tasks(dagbag: "DagBag", tmp_path: Path, source: str, number: int, most: int) -> None:
+    (tmp_path / "one.yml").write_text(
+        """\
+name: One
+language: en
+time_zone: Europe/London
+currency: GBP
+started: 2025-06-01
+sources:
+  ga4: {connection: ga4, property: 1}
+  vk: {connection: vk, community: 2}
+  figures: {path: x.csv}
+report: {to: [owner@x.example]}
+"""
+    )
+    (one,) = clients.read(catalogue.read(), tmp_path).by_id.values()
+    many = {f"c{i}": clients.Client(f"c{i}", one.file, one.sources, ()) for i in range(number)}
+    if source == "vk":  # each with a token of its own, which makes the most batches
+        for name, client in many.items():
+            own = client.sources["vk"].model_copy(update={"connection": f"vk_{name}"})
+            many[name] = clients.Client(name, client.file, client.sources | {"vk": own}, ())
+
+    slots = plan.daily(many.values(), source, datetime(2026, 3, 10, 5, tzinfo=UTC), None, None)
+    mapped = len(plan.batches(slots, many))
+    others = len(dagbag.dags[f"ingest_{source}"].tasks) - 1
+
+    assert mapped + others <= most
