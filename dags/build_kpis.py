@@ -8,5 +8,70 @@ when any source has published.
 commits, the old rows stay and the changes stay noted, so an interrupted run is made up for by the next one. A full
 rebuild (all clients, from the first month to the last) gives the same rows.
 
-**A red run** changed nothing. Its only task is SQL: *Rendered Template* shows every statement as it ran.
+**A red run** changed nothing. *read_files* red: a file that all clients need is wrong; the text says which line.
+*rebuild* red: it is one transaction of SQL, and *Rendered Template* shows every statement as it ran.
 """
+
+from typing import Any
+
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
+from airflow.sdk import Param, dag, get_current_context, task
+
+from smm.project import INCLUDE, client_ids
+from smm.rebuild import REBUILD
+from smm.tasks import ANY_PUBLISHED, DEFAULTS
+
+MONTH = Param(
+    None,
+    type=["null", "string"],
+    pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+    description="YYYY-MM; both null = the months that have changed",
+)
+
+
+@task
+def read_files() -> dict[str, Any]:
+    """Bring the catalogue and the clients' files into the warehouse; the parameters of the SQL."""
+    from smm import catalogue, clients, roster, warehouse
+
+    given = get_current_context()["params"]
+    known = catalogue.read()
+    found = clients.read(known, only=given["clients"])
+    with warehouse.connection() as connection:
+        catalogue.store(connection, known)
+        roster.store(connection, known, found.by_id.values())
+    first, last = (given[name] and f"{given[name]}-01" for name in ("first_month", "last_month"))
+    return {"clients": given["clients"], "first_month": first, "last_month": last}
+
+
+@dag(
+    schedule=ANY_PUBLISHED,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["kpis"],
+    doc_md=__doc__,
+    template_searchpath=[str(INCLUDE / "sql")],
+    params={
+        "clients": Param(
+            None,
+            type=["null", "array"],
+            items={"type": "string"},
+            examples=client_ids(),
+            description="null = all clients",
+        ),
+        "first_month": MONTH,
+        "last_month": MONTH,
+    },
+)
+def build_kpis() -> None:
+    SQLExecuteQueryOperator(
+        task_id="rebuild",
+        conn_id="warehouse",
+        sql=";\n".join(f"{{% include '{path}' %}}" for path in REBUILD),
+        split_statements=True,  # all of them in one transaction
+        parameters=read_files(),
+        do_xcom_push=False,
+    )
+
+
+build_kpis()

@@ -35,7 +35,12 @@ def connection() -> Iterator[Connection]:
 
     named = AirflowConnection.get("warehouse")
     conninfo = psycopg.conninfo.make_conninfo(
-        host=named.host, port=named.port, user=named.login, password=named.password, dbname=named.schema
+        host=named.host,
+        port=named.port,
+        user=named.login,
+        password=named.password,
+        dbname=named.schema,
+        **{name: value for name, value in named.extra_dejson.items() if name.startswith("ssl")},
     )
     with connect(conninfo) as opened:
         yield opened

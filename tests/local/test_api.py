@@ -15,7 +15,7 @@ from local.keys import Keys
 from local.postgres import Cluster
 from local.trouble import TroubleError
 
-BROKEN = "raise RuntimeError('no such thing as 42')\n"
+BROKEN = "raise RuntimeError('no such airflow dag')"
 GOOD = """
 from datetime import datetime
 from airflow.sdk import Asset, dag, task
@@ -85,7 +85,7 @@ def test_nobody_is_alive_without_a_scheduler(api: AirflowApi) -> None:
 
 def test_dags_and_what_cannot_be_read(api: AirflowApi) -> None:
     assert {"bake", "sell"} <= api.dags()
-    assert any("broken.py: RuntimeError: no such thing as 42" in error for error in api.import_errors())
+    assert any("broken.py: RuntimeError: no such airflow dag" in error for error in api.import_errors())
 
 
 def test_a_run_takes_the_place_of_the_scheduled_one_that_is_due(api: AirflowApi) -> None:

@@ -211,6 +211,8 @@ def test_people_of_a_filtered_network_are_unique(ga4: Ga4, world: World) -> None
     by_source = ga4.frame(("sessionSource",), ("activeUsers",), dimension_filter=organic)["activeUsers"]
     truth = {(network, kpi): value for network, kpi, value in world.truth("yarko", world.judged_month)}
     assert users == truth["vk", "users"] < by_source.sum()
+    kinds = ga4.frame(("newVsReturning",), ("activeUsers",), dimension_filter=organic)["activeUsers"]
+    assert truth["vk", "returning_share"] == kinds[1] / kinds.sum()
 
 
 def test_orders_sort_before_pages_are_cut(ga4: Ga4) -> None:

@@ -14,6 +14,7 @@ from sandbox.data import Period
 from sandbox.world import World
 from sandbox.world.formulas import FORMULAS
 from sandbox.world.traffic import SOCIAL, network_of
+from sandbox.world.truth import measures
 
 ROOT = Path(__file__).parents[2]
 OCTOBER = date(2026, 10, 1)
@@ -345,6 +346,7 @@ def test_truth_is_what_the_rows_say(world: World) -> None:
 def test_what_is_not_known_is_none_and_never_zero(world: World) -> None:
     facts = truth(world, "yarko", date(2024, 12, 1))
     assert facts["vk", "er_views"] is None  # no post of then shows its views
+    assert measures(world.chronicles["yarko"], date(2024, 12, 1))["vk", "post_views"] is None
     assert facts["vk", "er_post"] is not None
     assert truth(world, "pekarnya", OCTOBER)["all", "average_order"] is None  # no purchase, no average
     assert ("vk", "cost_per_click") not in facts  # the clicks are those of vk_ads

@@ -416,8 +416,12 @@ def test_the_recorded_blog_arrives_row_by_row() -> None:
     replay = Replay(RECORDINGS)
     server = serve(replay.far_ends(), port := _free_port())
     work = job(
-        **{"options": {"property": 400000001}, "time_zone": "Europe/Warsaw", "currency": replay._currency},
-        **{"first_day": date(2024, 1, 1), "last_day": date(2024, 1, 31), "networks": ("facebook",)},
+        options={"property": 400000001},
+        time_zone="Europe/Warsaw",
+        currency=replay.far_ends().properties["400000001"].currency,
+        first_day=date(2024, 1, 1),
+        last_day=date(2024, 1, 31),
+        networks=("facebook",),
     )
     try:
         loaded = load(ga4, work, Connection(host="127.0.0.1", port=port))

@@ -1,8 +1,8 @@
 -- Every KPI of the rebuilt periods: sum of coefficient x value over its numerator's terms, divided by the same over its
 -- denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network; one of pinned terms
 -- only stands at its default network. Unknown as soon as one term is, with the most telling reason (the alphabet's
--- first: no_access, not_applicable, source_missing). Quotients are numeric with at least 16 significant digits;
--- nothing is rounded here.
+-- first: no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and nothing is
+-- rounded here.
 delete from marts.kpi as old
 using slice_period
 where slice_period.client = old.client and slice_period.grain = old.grain and slice_period.period = old.period;

@@ -61,7 +61,7 @@ class Call:
     params: Json
 
 
-class _Api(vk_api.VkApi):  # type: ignore[misc]  # published without types
+class Api(vk_api.VkApi):  # type: ignore[misc]  # published without types
     """vk_api's client, which waits longer each time VK finds it too fast, and gives up after some times."""
 
     _retries = 0
@@ -109,7 +109,7 @@ def opened(connection: Any) -> Iterator["Session"]:
         http.trust_env = address is None  # no proxy on the way to this machine
         http.mount("https://", _Adapter(address and address.rstrip("/")))
         user, service = (
-            token and _Api(token=token, api_version=VERSION, session=http, config=MemoryConfig)
+            token and Api(token=token, api_version=VERSION, session=http, config=MemoryConfig)
             for token in (connection.password, service_token)
         )
         yield Session(user, service)
@@ -118,7 +118,7 @@ def opened(connection: Any) -> Iterator["Session"]:
 class Session:
     """``said`` below is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS."""
 
-    def __init__(self, user: _Api, service: _Api | None) -> None:
+    def __init__(self, user: Api, service: Api | None) -> None:
         self._user = user
         self._service = service
 
@@ -135,7 +135,7 @@ class Session:
             said += self._execute(calls[start : start + PACK])
         return said
 
-    def _single(self, api: _Api, call: Call) -> Json:
+    def _single(self, api: Api, call: Call) -> Json:
         response, error = _answered(call.method, lambda: api.method(call.method, call.params))
         return {"response": response} if error is None else _admitted(call.method, error)
 

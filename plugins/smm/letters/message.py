@@ -1,0 +1,34 @@
+"""A letter as a mail: one reader, a text and an HTML part, headers that nobody's name can break."""
+
+import hashlib
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from smm.letters.render import Rendered
+
+
+def message_id(client: str, letter_id: str, domain: str) -> str:
+    """The Message-ID of a letter: the same at every hand-over, so that a mail client shows a double once."""
+    return f"<smm-{hashlib.sha256(f'{client}/{letter_id}'.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def message(
+    rendered: Rendered, *, sender: str, recipient: str, answers_to: str | None, id: str, written_at: datetime, language: str
+) -> EmailMessage:
+    """Raises ValueError for an address that would break a header."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = rendered.subject
+    mail["From"] = Address(addr_spec=sender)
+    mail["To"] = Address(addr_spec=recipient)
+    if answers_to:
+        mail["Reply-To"] = Address(addr_spec=answers_to)
+    mail["Date"] = format_datetime(written_at)
+    mail["Message-ID"] = id
+    mail["Content-Language"] = language
+    mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
+    mail.set_content(rendered.text)
+    mail.add_alternative(rendered.html, subtype="html")
+    return mail
