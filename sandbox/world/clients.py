@@ -44,7 +44,7 @@ def write(past: Chronicle, to: Path) -> None:
             "figures": {"path": str(figures)},
         },
         "leads": leads,
-        "targets": {"yarko": _yarko, "nordlys": _nordlys, "pekarnya": _pekarnya}[brand.id](past),
+        "targets": targets(past),
         "report": {
             "to": [f"owner@{brand.id}.example"],
             "manager": "anna@agency.example",
@@ -57,6 +57,16 @@ def write(past: Chronicle, to: Path) -> None:
     file = to / "clients" / f"{brand.id}.yml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+
+
+def targets(past: Chronicle) -> dict[str, Any]:
+    """The section `targets` of the client's file."""
+    return {"yarko": _yarko, "nordlys": _nordlys, "pekarnya": _pekarnya}[past.brand.id](past)
+
+
+def named_networks(past: Chronicle) -> set[str]:
+    """The networks that the client's file names: their traffic is expected, a zero included."""
+    return {"vk", *(key.partition(".")[0] for key in targets(past) if "." in key)} - {"all", "site"}
 
 
 def _yarko(past: Chronicle) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from sandbox.world import clients
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.community import periods
 from sandbox.world.formulas import FORMULAS
@@ -116,13 +117,14 @@ def _flows(chronicle: Chronicle, sessions: pd.DataFrame) -> pd.DataFrame:
 def _site(chronicle: Chronicle, first: date, last: date) -> Measures:
     sessions = _between(_sessions(chronicle), first, last)
     known: Measures = {}
-    for network in ["site", *sessions["network"].cat.categories]:
+    named = clients.named_networks(chronicle)
+    for network in sorted({"site", *named, *sessions["network"].unique()}):
         mine = sessions if network == "site" else sessions[sessions["network"] == network]
         flows = {str(name): Fraction(int(total)) for name, total in _flows(chronicle, mine).sum().items()}
         flows["revenue"] /= 100
         is_active = mine["engaged"] | mine["is_first_visit"] | (mine["seconds"] > 0)
-        people: dict[str, pd.DataFrame] = {}  # GA4 is asked for them of the site and of the social networks
-        if network == "site" or network in SOCIAL:
+        people: dict[str, pd.DataFrame] = {}  # GA4 is asked for them of the site and of the networks of the file
+        if network == "site" or network in SOCIAL & named:
             people["users"] = mine[is_active]
             people["new_visitors"] = mine[is_active & mine["is_first_visit"]]
             people["returning_users"] = mine[is_active & ~mine["is_first_visit"]]

@@ -191,7 +191,7 @@ def pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pages_are_read_to_the_end(far_end: FarEnd, pages_of_two: None) -> None:
-    server = far_end(paged(lambda asked: FIVE))
+    server = far_end(paged(lambda _: FIVE))
     loaded = load(ga4, job(), server.connection)
     assert loaded.rows["ga4_traffic"] == FIVE
     assert [answer.request["offset"] for answer in loaded.answers if answer.name == "traffic"] == [0, 2, 4]
@@ -207,7 +207,7 @@ def test_a_report_that_grows_while_it_is_read_is_read_again(far_end: FarEnd, pag
     ("script", "text"),
     [
         (paged(lambda asked: FIVE[: 3 + asked % 2]), "changed in GA4 while it was read, 3 times"),
-        (paged(lambda asked: FIVE, cut=4), "has 5 rows, and gave 4"),
+        (paged(lambda _: FIVE, cut=4), "has 5 rows, and gave 4"),
     ],
 )
 def test_a_report_that_cannot_be_had_whole_is_not_taken(
@@ -278,7 +278,7 @@ def test_blurred_answers_are_flagged(metadata: dict[str, Any], reason: str, far_
     loaded = load(ga4, job(), far_end(by_dimensions({}, metadata=metadata)).connection)
     (known,) = loaded.known_of("traffic")
     assert known.state == "flagged"
-    assert known.reason and re.search(reason, known.reason)
+    assert re.search(reason, known.reason or "")
     assert loaded.health["doubts.traffic"] == [known.reason]
 
 

@@ -57,7 +57,7 @@ def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def far_end() -> Iterator[Callable[[FarEnds | Respond], FarEnd]]:
+def far_end() -> Iterator["Serve"]:
     with ExitStack() as stack:
 
         def serve(what: FarEnds | Respond) -> FarEnd:

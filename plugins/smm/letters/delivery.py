@@ -16,7 +16,7 @@ from smm.letters.post import Answer, Post, hand_over
 from smm.letters.render import render
 from smm.warehouse import Connection, run
 
-KEY = "client = %(client)s and letter_id = %(letter_id)s and recipient = %(recipient)s"
+Delivery = dict[str, Any]  # a row of pending_deliveries.sql
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
                     _hold(warehouse, delivery, str(error))
                     delivered.held.append(f"{delivery['client']}: {delivery['letter_id']}: {error}")
                     continue
-                attempt = _claim(warehouse, delivery)
-                if attempt is None:
+                if not _take(warehouse, delivery):
                     continue
                 answer = hand_over(smtp, mail, post.sender, delivery["recipient"])
                 _note(warehouse, delivery, answer)
@@ -60,3 +59,37 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
     run(warehouse, "targets/settle_letters.sql", asked)
     warehouse.commit()
     return delivered
+
+
+def _mail(delivery: Delivery, post: Post) -> EmailMessage:
+    content = Content.model_validate(delivery["content"])
+    return message(
+        render(content, delivery["language"]),
+        sender=post.sender,
+        recipient=delivery["recipient"],
+        answers_to=content.manager,
+        identity=delivery["message_id"],
+        written_at=delivery["created_at"],
+        language=delivery["language"],
+    )
+
+
+def _take(warehouse: Connection, delivery: Delivery) -> bool:
+    """Write down that the hand-over begins, then keep others off its row until `_note`. False: another run has it."""
+    begun = run(warehouse, "targets/take_delivery.sql", delivery)
+    warehouse.commit()  # it must be known even if this process dies
+    return bool(begun) and bool(run(warehouse, "targets/keep_delivery.sql", {**delivery, **begun[0]}))
+
+
+def _note(warehouse: Connection, delivery: Delivery, answer: Answer) -> None:
+    run(warehouse, "targets/note_delivery.sql", {**delivery, "state": answer.state, "text": answer.text})
+    warehouse.commit()
+
+
+def _hold(warehouse: Connection, delivery: Delivery, reason: str) -> None:
+    warehouse.execute(
+        "update marts.letter set state = 'held', reason = %(reason)s"
+        " where client = %(client)s and letter_id = %(letter_id)s",
+        {**delivery, "reason": reason},
+    )
+    warehouse.commit()

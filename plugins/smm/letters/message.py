@@ -16,9 +16,16 @@ def message_id(client: str, letter_id: str, domain: str) -> str:
 
 
 def message(
-    rendered: Rendered, *, sender: str, recipient: str, answers_to: str | None, id: str, written_at: datetime, language: str
+    rendered: Rendered,
+    *,
+    sender: str,
+    recipient: str,
+    answers_to: str | None,
+    identity: str,
+    written_at: datetime,
+    language: str,
 ) -> EmailMessage:
-    """Raises ValueError for an address that would break a header."""
+    """``identity`` is the Message-ID. Raises ValueError for an address that would break a header."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = rendered.subject
     mail["From"] = Address(addr_spec=sender)
@@ -26,7 +33,7 @@ def message(
     if answers_to:
         mail["Reply-To"] = Address(addr_spec=answers_to)
     mail["Date"] = format_datetime(written_at)
-    mail["Message-ID"] = id
+    mail["Message-ID"] = identity
     mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
     mail.set_content(rendered.text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Literal
+from typing import Literal, cast
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def airflow_post() -> Post:
     named = Connection.get("mail")
     sender = named.extra_dejson.get("from_email") or named.login or ""
     if "@" not in sender:
-        raise ValueError("the connection `mail` names no sender: put {\"from_email\": \"reports@...\"} into its extra")
+        raise ValueError('the connection `mail` names no sender: put {"from_email": "reports@..."} into its extra')
 
     @contextmanager
     def connect() -> Iterator[smtplib.SMTP]:
         with SmtpHook("mail") as hook:
             # the hook's own way of sending builds the mail itself: no Message-ID of ours, no text part
-            yield hook._smtp_client
+            yield cast("smtplib.SMTP", hook._smtp_client)
 
     return Post(sender, connect)

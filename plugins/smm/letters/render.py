@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
 from smm.letters.content import Content
@@ -34,7 +34,7 @@ def render(content: Content, language: str, *, is_rehearsal: bool = False) -> Re
 def _templates() -> Environment:
     return Environment(
         loader=FileSystemLoader(INCLUDE / "letters"),
-        autoescape=lambda name: name is not None and name.endswith(".mjml"),
+        autoescape=select_autoescape(["mjml"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
