@@ -64,12 +64,13 @@ def read_files() -> dict[str, Any]:
     },
 )
 def build_kpis() -> None:
+    parameters: Any = read_files()
     SQLExecuteQueryOperator(
         task_id="rebuild",
         conn_id="warehouse",
         sql=";\n".join(f"{{% include '{path}' %}}" for path in REBUILD),
         split_statements=True,  # all of them in one transaction
-        parameters=read_files(),
+        parameters=parameters,
         do_xcom_push=False,
     )
 

@@ -81,8 +81,12 @@ def outcome() -> None:
         missing = [load for load in ledger.of_run(connection, run_id()) if load["state"] != "published"]
     if missing:
         raise AirflowFailException(f"not published:\n{ledger.told(missing)}")
+    if broken := failed_tasks():
+        raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
+
+
+def failed_tasks() -> list[str]:
+    """The tasks of this run that have failed, or could not be run because one before them had."""
     context = get_current_context()
     states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[context["run_id"]])
-    broken = sorted(name for name, state in states[context["run_id"]].items() if state in ("failed", "upstream_failed"))
-    if broken:
-        raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
+    return sorted(name for name, state in states[context["run_id"]].items() if state in ("failed", "upstream_failed"))

@@ -46,7 +46,7 @@ class Loaded:
 
 def job(**values: Any) -> Job:
     """Three days of March 2024 of a client in Moscow."""
-    plain = {
+    plain: dict[str, Any] = {
         "client": "yarko",
         "network": "vk",
         "options": {"property": 310123456, "community": 101},

@@ -3,7 +3,7 @@
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -39,18 +39,33 @@ def nothing(request: Any) -> Any:
     return report(request, [])
 
 
-def by_dimensions(answers: dict[tuple[str, ...], list[tuple[str, ...]]], **values: Any) -> Script:
+def by_dimensions(answers: Mapping[tuple[str, ...], list[tuple[str, ...]]], **values: Any) -> Script:
     """These rows to reports of these dimensions, none to the others."""
     return lambda request: report(request, answers.get(dimensions_of(request), []), **values)
 
 
-TRAFFIC = ("date", "sessionSource", "sessionMedium", "sessionCampaignName")
-ROW = ("20240309", "vk.com", "referral", "(not set)", "12", "7", "30", "3", "456", "2.5", "0.125", "1", "990.50")
-TOTAL = ("20240309", "9", *ROW[4:])
+DATE: tuple[str, ...] = ("date",)
+TRAFFIC: tuple[str, ...] = ("date", "sessionSource", "sessionMedium", "sessionCampaignName")
+ROW: tuple[str, ...] = (
+    "20240309",
+    "vk.com",
+    "referral",
+    "(not set)",
+    "12",
+    "7",
+    "30",
+    "3",
+    "456",
+    "2.5",
+    "0.125",
+    "1",
+    "990.50",
+)
+TOTAL: tuple[str, ...] = ("20240309", "9", *ROW[4:])
 
 
 def test_rows_of_a_report_arrive_as_they_were_sent(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: [ROW], ("date",): [TOTAL]})).connection)
+    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: [ROW], DATE: [TOTAL]})).connection)
     assert loaded.rows["ga4_traffic"] == [ROW]
     assert loaded.rows["ga4_totals"] == [TOTAL]
     assert len(ROW) == len(ga4.RELATIONS["ga4_traffic"])
@@ -67,7 +82,7 @@ def test_a_healthy_answer_knows_its_days_without_a_row(far_end: FarEnd) -> None:
 
 
 def test_events_come_by_origin_and_for_the_whole_site(far_end: FarEnd) -> None:
-    answers = {
+    answers: dict[tuple[str, ...], list[tuple[str, ...]]] = {
         ("date", "eventName", "sessionSource", "sessionMedium"): [("20240310", "generate_lead", "vk.com", "cpc", "2")],
         ("date", "eventName"): [("20240310", "generate_lead", "3")],
     }
@@ -123,12 +138,13 @@ def test_people_of_a_network_come_from_its_sources(network: str, counted: list[t
     assert list(visits[kept].itertuples(index=False, name=None)) == counted
 
 
-MONTH, WEEK = ("yearMonth",), ("isoYearIsoWeek",)
+MONTH: tuple[str, ...] = ("yearMonth",)
+WEEK: tuple[str, ...] = ("isoYearIsoWeek",)
 SPLIT = "newVsReturning"
 
 
 def test_people_by_month_and_week(far_end: FarEnd) -> None:
-    answers = {
+    answers: dict[tuple[str, ...], list[tuple[str, ...]]] = {
         MONTH: [("202403", "40", "4", "3")],
         (*MONTH, SPLIT): [("202403", "(not set)", "1"), ("202403", "new", "30"), ("202403", "returning", "12")],
         WEEK: [("202410", "22", "2", "1")],
@@ -166,7 +182,7 @@ def test_buyers_are_asked_of_the_site_only(far_end: FarEnd) -> None:
 
 # --- pages
 
-FIVE = [("20240309", f"source{n}", "referral", "(not set)", *ROW[4:]) for n in range(5)]
+FIVE: list[tuple[str, ...]] = [("20240309", f"source{n}", "referral", "(not set)", *ROW[4:]) for n in range(5)]
 
 
 def paged(rows_by_call: Callable[[int], list[tuple[str, ...]]], cut: int | None = None) -> Script:

@@ -7,7 +7,6 @@ A fact is written ``120``, ``120 derived late`` (how it came about), ``120 at 10
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 
 from smm import catalogue, targets
-from smm.warehouse import Connection, connect
+from smm.warehouse import Connection
 
 OCTOBER = date(2025, 10, 1)
 NOTES = ("derived", "late", "flagged")
@@ -36,19 +35,19 @@ def lines(table: str) -> list[Line]:
     return [Line(f"c{number:02}", dict(zip(head, row, strict=True))) for number, row in enumerate(rows, 1)]
 
 
-def put(connection: Connection, table: str, **row: Any) -> None:
-    connection.execute(
+def put(warehouse: Connection, table: str, **row: Any) -> None:
+    warehouse.execute(
         f"insert into {table} ({', '.join(row)}) values ({', '.join(f'%({name})s' for name in row)})".encode(), row
     )
 
 
-def put_client(connection: Connection, client: str, **row: Any) -> None:
+def put_client(warehouse: Connection, client: str, **row: Any) -> None:
     stands = {"name": client, "language": "en", "time_zone": "Europe/Moscow", "currency": "RUB"}
-    put(connection, "core.client", client=client, **stands | {"started": date(2025, 1, 1), "report": "{}"} | row)
-    put(connection, "core.target_version", client=client, target_version=1, digest="")
+    put(warehouse, "core.client", client=client, **stands | {"started": date(2025, 1, 1), "report": "{}"} | row)
+    put(warehouse, "core.target_version", client=client, target_version=1, digest="")
 
 
-def put_target(connection: Connection, client: str, words: str) -> None:
+def put_target(warehouse: Connection, client: str, words: str) -> None:
     """``all.leads at_least 5``, ``... between 2 4``, ``... growth 0.05 over year_ago``, ``... from 3`` at the end."""
     name, rule, *numbers = words.split()
     network, _, kpi = name.rpartition(".")
@@ -68,11 +67,11 @@ def put_target(connection: Connection, client: str, words: str) -> None:
             row |= {"growth": growth, "over": "number", "over_number": number}
         case "plan", [plan]:
             key = {name: row[name] for name in ("client", "target_version", "network", "kpi")}
-            put(connection, "core.plan", **key, month=OCTOBER, plan=plan)
-    put(connection, "core.target", **row)
+            put(warehouse, "core.plan", **key, month=OCTOBER, plan=plan)
+    put(warehouse, "core.target", **row)
 
 
-def put_fact(connection: Connection, client: str, target: str, month: date, words: str) -> None:
+def put_fact(warehouse: Connection, client: str, target: str, month: date, words: str) -> None:
     if not words:
         return
     network, _, kpi = target.split()[0].rpartition(".")
@@ -81,12 +80,12 @@ def put_fact(connection: Connection, client: str, target: str, month: date, word
     row["completeness"] = float(Fraction(share[1])) if share else 1
     first = words.split()[0]
     row["reason" if first[0].isalpha() else "value"] = first
-    put(connection, "marts.kpi", client=client, network=network or "vk", kpi=kpi, grain="month", period=month, **row)
+    put(warehouse, "marts.kpi", client=client, network=network or "vk", kpi=kpi, grain="month", period=month, **row)
 
 
-def told(connection: Connection, table: str) -> list[str]:
+def told(warehouse: Connection, table: str) -> list[str]:
     """The table's lines as judged: its ``->`` columns filled with what the warehouse says."""
-    found = {row["client"]: row for row in connection.execute("select * from marts.verdict")}
+    found = {row["client"]: row for row in warehouse.execute("select * from marts.verdict")}
     result = []
     for line in lines(table):
         row = found.get(line.client, {})
@@ -108,29 +107,24 @@ def expected(table: str) -> list[str]:
 
 
 @pytest.fixture
-def connection(warehouse: str) -> Iterator[Connection]:
-    with connect(warehouse) as opened:
-        yield opened
-
-
-@pytest.fixture
-def judged(connection: Connection) -> Any:
+def judged(warehouse: Connection) -> Any:
     """Puts a table's lines into the warehouse and judges them; what it returns must equal what the table says."""
-    catalogue.store(connection, catalogue.read())
+    catalogue.store(warehouse, catalogue.read())
+    warehouse.commit()
 
     def run(table: str) -> list[str]:
         for line in lines(table):
             words = {"client": "", "target": "followers_gained at_least 100", "fact": "", "before": ""} | line.words
-            put_client(connection, line.client, **dict(pair.split("=") for pair in words["client"].split()))
-            put_target(connection, line.client, words["target"])
-            put_fact(connection, line.client, words["target"], OCTOBER, words["fact"])
+            put_client(warehouse, line.client, **dict(pair.split("=") for pair in words["client"].split()))
+            put_target(warehouse, line.client, words["target"])
+            put_fact(warehouse, line.client, words["target"], OCTOBER, words["fact"])
             for earlier in filter(None, words["before"].split(";")):
                 month, _, fact = earlier.strip().partition(": ")
-                put_fact(connection, line.client, words["target"], date.fromisoformat(f"{month}-01"), fact)
+                put_fact(warehouse, line.client, words["target"], date.fromisoformat(f"{month}-01"), fact)
         for line in lines(table):
             at = datetime.fromisoformat(line.words.get("at (UTC)", "2025-11-04 06:00")).replace(tzinfo=UTC)
-            targets.judge(connection, [line.client], OCTOBER, at)
-        return told(connection, table)
+            targets.judge(warehouse, [line.client], OCTOBER, at)
+        return told(warehouse, table)
 
     return run
 
@@ -272,73 +266,81 @@ at (UTC)         | target                          | fact                   | ->
 """
 
 
-@pytest.mark.parametrize(
-    "table",
-    [RULES, DATA, GROWTH, DUE, SERVED, CALENDAR, RUNNING],
-    ids=["rules", "data", "growth", "due", "served", "calendar", "running"],
-)
-def test_verdicts(judged: Any, table: str) -> None:
-    assert judged(table) == expected(table)
+TABLES = {
+    "rules": RULES,
+    "data": DATA,
+    "growth": GROWTH,
+    "due": DUE,
+    "served": SERVED,
+    "calendar": CALENDAR,
+    "running": RUNNING,
+}
 
 
-def test_plan_without_the_month_has_no_verdict(connection: Connection, judged: Any) -> None:
+def test_verdicts(warehouse: Connection, judged: Any) -> None:
+    for name, table in TABLES.items():
+        assert judged(table) == expected(table), name
+        warehouse.rollback()
+
+
+def test_plan_without_the_month_has_no_verdict(warehouse: Connection, judged: Any) -> None:
     judged("target | fact\nfollowers plan 1700 | 1634")
-    put_fact(connection, "c01", "followers", date(2025, 11, 1), "1500")
-    targets.judge(connection, ["c01"], date(2025, 11, 1), datetime(2025, 12, 5, tzinfo=UTC))
-    assert {row["month"] for row in connection.execute("select month from marts.verdict")} == {OCTOBER}
+    put_fact(warehouse, "c01", "followers", date(2025, 11, 1), "1500")
+    targets.judge(warehouse, ["c01"], date(2025, 11, 1), datetime(2025, 12, 5, tzinfo=UTC))
+    assert {row["month"] for row in warehouse.execute("select month from marts.verdict")} == {OCTOBER}
 
 
-@pytest.mark.parametrize(
-    ("event", "verdict"),
-    [
-        ({"network": None}, "not_measured"),
-        ({"network": "vk"}, "not_measured"),
-        ({"network": "ok"}, "missed"),
-        ({"network": "vk", "compare": True}, "missed"),
-        ({"network": "vk", "first_day": date(2025, 9, 2)}, "missed"),
-        ({"network": "vk", "last_day": date(2025, 9, 29)}, "missed"),
-    ],
-)
-def test_month_set_apart_is_no_base(connection: Connection, judged: Any, event: dict[str, Any], verdict: str) -> None:
-    september = {"first_day": date(2025, 9, 1), "last_day": date(2025, 9, 30)}
-    put(connection, "core.annotation", client="c01", text="Contest", **september | {"compare": False} | event)
-    judged("target | before | fact\nsessions growth 0.05 over previous_month | 2025-09: 1000 | 900")
-    assert [row["verdict"] for row in connection.execute("select verdict from marts.verdict")] == [verdict]
+def test_month_set_apart_is_no_base(warehouse: Connection, judged: Any) -> None:
+    september: dict[str, Any] = {"first_day": date(2025, 9, 1), "last_day": date(2025, 9, 30), "compare": False}
+    events = [
+        (september | {"network": None}, "not_measured"),
+        (september | {"network": "vk"}, "not_measured"),
+        (september | {"network": "ok"}, "missed"),
+        (september | {"network": "vk", "compare": True}, "missed"),
+        (september | {"network": "vk", "first_day": date(2025, 9, 2)}, "missed"),
+        (september | {"network": "vk", "last_day": date(2025, 9, 29)}, "missed"),
+    ]
+    for number, (event, _) in enumerate(events, 1):
+        put(warehouse, "core.annotation", client=f"c{number:02}", text="Contest", **event)
+    lines_of_it = ["sessions growth 0.05 over previous_month | 2025-09: 1000 | 900"] * len(events)
+    judged("\n".join(["target | before | fact", *lines_of_it]))
+    found = warehouse.execute("select verdict from marts.verdict order by client")
+    assert [row["verdict"] for row in found] == [verdict for _, verdict in events]
 
 
-def test_newest_wording_counts_and_a_second_judgement_replaces_the_first(connection: Connection, judged: Any) -> None:
+def test_newest_wording_counts_and_a_second_judgement_replaces_the_first(warehouse: Connection, judged: Any) -> None:
     judged("target | fact\nfollowers_gained at_least 100 | 80")
-    put(connection, "core.target_version", client="c01", target_version=2, digest="")
-    connection.execute(
+    put(warehouse, "core.target_version", client="c01", target_version=2, digest="")
+    warehouse.execute(
         "insert into core.target (client, target_version, network, kpi, rule, low)"
         " values ('c01', 2, 'vk', 'followers_gained', 'at_least', 70), ('c01', 2, 'vk', 'reach', 'at_least', 1)"
     )
     at = datetime(2025, 11, 5, tzinfo=UTC)
     for _ in range(2):
-        targets.judge(connection, ["c01"], OCTOBER, at)
-    found = connection.execute("select kpi, verdict, target_version, evaluated_at from marts.verdict order by 1")
+        targets.judge(warehouse, ["c01"], OCTOBER, at)
+    found = warehouse.execute("select kpi, verdict, target_version, evaluated_at from marts.verdict order by 1")
     assert [tuple(row.values()) for row in found] == [
         ("followers_gained", "met", 2, at),
         ("reach", "not_measured", 2, at),
     ]
 
 
-def test_only_the_clients_asked_for_are_judged(connection: Connection, judged: Any) -> None:
+def test_only_the_clients_asked_for_are_judged(warehouse: Connection, judged: Any) -> None:
     judged("target | fact\nfollowers_gained at_least 100 | 80\nfollowers_gained at_least 100 | 80")
-    connection.execute("delete from marts.verdict")
-    targets.judge(connection, ["c02"], OCTOBER, datetime(2025, 11, 5, tzinfo=UTC))
-    assert [row["client"] for row in connection.execute("select client from marts.verdict")] == ["c02"]
+    warehouse.execute("delete from marts.verdict")
+    targets.judge(warehouse, ["c02"], OCTOBER, datetime(2025, 11, 5, tzinfo=UTC))
+    assert [row["client"] for row in warehouse.execute("select client from marts.verdict")] == ["c02"]
 
 
-def test_open_months_are_the_running_one_and_the_last_until_it_is_final(connection: Connection) -> None:
-    put_client(connection, "moscow")
-    put_client(connection, "alaska", time_zone="America/Anchorage")
+def test_open_months_are_the_running_one_and_the_last_until_it_is_final(warehouse: Connection) -> None:
+    put_client(warehouse, "moscow")
+    put_client(warehouse, "alaska", time_zone="America/Anchorage")
     at = datetime(2025, 10, 31, 22, tzinfo=UTC)  # in Moscow it is November
     september, october, november = (date(2025, month, 1) for month in (9, 10, 11))
-    found = targets.open_months(connection, None, at)
+    found = targets.open_months(warehouse, None, at)
     assert found == {september: ["alaska"], october: ["alaska", "moscow"], november: ["moscow"]}
-    assert targets.open_months(connection, ["moscow"], at) == {october: ["moscow"], november: ["moscow"]}
-    put_target(connection, "moscow", "followers_gained at_least 100")
-    catalogue.store(connection, catalogue.read())
-    targets.judge(connection, ["moscow"], october, datetime(2025, 11, 14, tzinfo=UTC))
-    assert targets.open_months(connection, ["moscow"], datetime(2025, 11, 14, 1, tzinfo=UTC)) == {november: ["moscow"]}
+    assert targets.open_months(warehouse, ["moscow"], at) == {october: ["moscow"], november: ["moscow"]}
+    put_target(warehouse, "moscow", "followers_gained at_least 100")
+    catalogue.store(warehouse, catalogue.read())
+    targets.judge(warehouse, ["moscow"], october, datetime(2025, 11, 14, tzinfo=UTC))
+    assert targets.open_months(warehouse, ["moscow"], datetime(2025, 11, 14, 1, tzinfo=UTC)) == {november: ["moscow"]}

@@ -1,97 +1,105 @@
--- Every KPI of the rebuilt periods: sum of coefficient x value over its numerator's terms, divided by the same over its
--- denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network; one of pinned terms
--- only stands at its default network. Unknown as soon as one term is, with the most telling reason (the alphabet's
--- first: no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and nothing is
--- rounded here.
+-- Every KPI of the periods with a changed cell: sum of coefficient x value over its numerator's terms, divided by the same over its
+-- denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network (one of pinned terms
+-- only: at its default network). Unknown as soon as one term is, with the most telling reason (the alphabet's first:
+-- no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and nothing is rounded.
 delete from marts.kpi as old
-using slice_period
-where slice_period.client = old.client and slice_period.grain = old.grain and slice_period.period = old.period;
+using changed
+where changed.client = old.client and changed.grain = old.grain and changed.period = old.period;
 
 insert into marts.kpi (
     client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
     is_derived, is_late, is_flagged
 )
-with anchor as ( -- the term whose cells tell where the KPI may stand
-    select distinct on (term.kpi)
-        term.kpi,
-        term.measure,
-        term.network_pin,
+with anchor as ( -- the term of each KPI whose cells tell where it may stand
+    select distinct on (kpi)
+        kpi,
+        measure,
+        network_pin
+    from catalogue.term
+    order by kpi, network_pin is not null, side, measure
+),
+
+formula as materialized (
+    select
+        term.*,
+        anchor.measure as anchor_measure,
+        anchor.network_pin as anchor_pin,
         kpi.default_network
-    from catalogue.term as term
-    inner join catalogue.kpi as kpi on term.kpi = kpi.kpi
-    order by term.kpi, term.network_pin is not null, term.side, term.measure
+    from anchor
+    inner join catalogue.kpi as kpi on anchor.kpi = kpi.kpi
+    inner join catalogue.term as term on anchor.kpi = term.kpi
+    where anchor.network_pin is null or kpi.default_network is not null
 ),
 
-slot as (
-    select
-        measure.client,
-        case when anchor.network_pin is null then measure.network else anchor.default_network end as network,
-        anchor.kpi,
-        measure.grain,
-        measure.period
-    from slice_period
-    inner join marts.measure as measure
-        on
-            slice_period.client = measure.client
-            and slice_period.grain = measure.grain
-            and slice_period.period = measure.period
-    inner join anchor
-        on
-            measure.measure = anchor.measure
-            and measure.network = coalesce(anchor.network_pin, measure.network)
-    where anchor.network_pin is null or anchor.default_network is not null
-),
+period as ( -- in the order of the primary key, as then are the rows written
+    select distinct
+        client,
+        grain,
+        period
+    from changed
+    order by client, grain, period
+)
 
-summed as (
+select
+    period.client,
+    summed.network,
+    summed.kpi,
+    period.grain,
+    period.period,
+    case
+        when summed.reason is not null then null
+        when summed.is_ratio then summed.numerator / nullif(summed.denominator, 0)
+        else summed.numerator
+    end as value,
+    summed.numerator,
+    summed.denominator,
+    summed.completeness,
+    coalesce(summed.reason, case when summed.denominator = 0 then 'zero_denominator' end) as reason,
+    summed.is_derived,
+    summed.is_late,
+    summed.is_flagged
+from period
+cross join lateral ( -- period by period: sums of a few hundred rows each, where all at once would be sorted on disk
+    with measure as materialized (
+        select *
+        from marts.measure as cell
+        where cell.client = period.client and cell.grain = period.grain and cell.period = period.period
+    ),
+
+    slot as (
+        select
+            formula.*,
+            coalesce(formula.network_pin, place.network) as term_network,
+            place.network
+        from measure as standing
+        inner join formula
+            on
+                standing.measure = formula.anchor_measure
+                and standing.network = coalesce(formula.anchor_pin, standing.network)
+        cross join lateral (
+            select case when formula.anchor_pin is null then standing.network else formula.default_network end
+        ) as place (network)
+    )
+
     select
-        slot.client,
         slot.network,
         slot.kpi,
-        slot.grain,
-        slot.period,
         case
-            when bool_and(measure.value is not null) filter (where term.side = 'numerator')
-                then sum(term.coefficient * measure.value) filter (where term.side = 'numerator')
+            when bool_and(measure.value is not null) filter (where slot.side = 'numerator')
+                then sum(slot.coefficient * measure.value) filter (where slot.side = 'numerator')
         end as numerator,
         case
-            when bool_and(measure.value is not null) filter (where term.side = 'denominator')
-                then sum(term.coefficient * measure.value) filter (where term.side = 'denominator')
+            when bool_and(measure.value is not null) filter (where slot.side = 'denominator')
+                then sum(slot.coefficient * measure.value) filter (where slot.side = 'denominator')
         end as denominator,
-        bool_or(term.side = 'denominator') as is_ratio,
+        bool_or(slot.side = 'denominator') as is_ratio,
         min(measure.completeness) as completeness,
         min(measure.reason) as reason,
         bool_or(measure.is_derived) as is_derived,
         bool_or(measure.is_late) as is_late,
         bool_or(measure.is_flagged) as is_flagged
     from slot
-    inner join catalogue.term as term on slot.kpi = term.kpi
-    left join marts.measure as measure
-        on
-            slot.client = measure.client
-            and slot.grain = measure.grain
-            and slot.period = measure.period
-            and measure.network = coalesce(term.network_pin, slot.network)
-            and term.measure = measure.measure
-    group by slot.client, slot.network, slot.kpi, slot.grain, slot.period
+    left join measure on slot.term_network = measure.network and slot.measure = measure.measure
+    group by slot.network, slot.kpi
     having count(measure.client) = count(*)
-)
-
-select
-    client,
-    network,
-    kpi,
-    grain,
-    period,
-    case
-        when reason is not null then null
-        when is_ratio then numerator / nullif(denominator, 0)
-        else numerator
-    end as value,
-    numerator,
-    denominator,
-    completeness,
-    coalesce(reason, case when denominator = 0 then 'zero_denominator' end) as reason,
-    is_derived,
-    is_late,
-    is_flagged
-from summed
+) as summed

@@ -6,7 +6,9 @@ create temporary table basis on commit drop as
 with catalogue_line as (
     select (measure, kind, source, report)::text as line
     from catalogue.measure
-    union all
+),
+
+formula_line as (
     select (kpi.kpi, kpi.default_network, term.side, term.network_pin, term.measure, term.coefficient)::text as line
     from catalogue.kpi as kpi
     inner join catalogue.term as term on kpi.kpi = term.kpi
@@ -73,7 +75,8 @@ select
             (client_month.first_day, client_month.last_day),
             stock_month.digest
         )
-    ) as fingerprint
+    ) as fingerprint,
+    (select md5(string_agg(line, ' ' order by line)) from formula_line) as formulas
 from client_month
 inner join (
     select
@@ -86,21 +89,37 @@ left join stock_month on client_month.client = stock_month.client and client_mon
 
 -- one row per client and month to rebuild
 create temporary table slice on commit drop as
-select
-    client,
-    month
-from taken
-union
-select
-    coalesce(basis.client, built.client) as client,
-    coalesce(basis.month, built.month) as month
-from basis
-full join (
+with built as (
     select *
     from marts.basis
     where client in (select client from taken)
-) as built on basis.client = built.client and basis.month = built.month
-where basis.fingerprint is distinct from built.fingerprint;
+),
+
+stale as (
+    select
+        coalesce(basis.client, built.client) as client,
+        coalesce(basis.month, built.month) as month,
+        basis.formulas is distinct from built.formulas as has_new_formulas
+    from basis
+    full join built on basis.client = built.client and basis.month = built.month
+    where (basis.fingerprint, basis.formulas) is distinct from (built.fingerprint, built.formulas)
+)
+
+select
+    client,
+    month,
+    bool_or(has_new_formulas) as has_new_formulas
+from (
+    select *
+    from stale
+    union all
+    select
+        client,
+        month,
+        false as has_new_formulas
+    from taken
+) as due
+group by client, month;
 
 -- one row per day, week and month to rebuild. `through_day` is its last day that the client has, null if it has none.
 create temporary table slice_period on commit drop as

@@ -19,12 +19,13 @@ create table marts.measure (
     check ((value is null) = (reason is not null))
 );
 
--- one row per client and month as last rebuilt: a fingerprint of what its cells rest on outside that month. Where it is
--- no longer true, build_kpis rebuilds the month even if nothing in it has changed.
+-- one row per client and month as last rebuilt: fingerprints of what its cells rest on outside that month, and of the
+-- KPIs' formulas. Where one is no longer true, build_kpis rebuilds the month even if no row of it has changed.
 create table marts.basis (
     client text not null,
     month date not null,
     fingerprint text not null,
+    formulas text not null,
     primary key (client, month)
 );
 

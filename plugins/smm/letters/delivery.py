@@ -4,14 +4,16 @@ A letter is handed over at least once. Twice only if it was in doubt whether the
 died or the line was lost in between. The second time has the same Message-ID, and marts.delivery says ``in_doubt``.
 """
 
-from collections.abc import Iterable
+import smtplib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
 from smm.letters.content import Content, ForeignNumberError
-from smm.letters.message import message
+from smm.letters.message import BadAddressError, message
 from smm.letters.post import Answer, Post, hand_over
 from smm.letters.render import render
 from smm.warehouse import Connection, run
@@ -26,7 +28,7 @@ class Delivered:
     sent: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # for good
     waiting: list[str] = field(default_factory=list)  # for the next run
-    held: list[str] = field(default_factory=list)  # letters that must not go out
+    held: list[str] = field(default_factory=list)  # because the letter must not go out
 
 
 def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as_of: datetime) -> Delivered:
@@ -42,23 +44,39 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
     delivered = Delivered()
     while pending:
         with post.connect() as smtp:
-            while pending and smtp.sock is not None:  # a lost line is opened again
-                delivery = pending.pop(0)
-                try:
-                    mail = _mail(delivery, post)
-                except ForeignNumberError as error:
-                    _hold(warehouse, delivery, str(error))
-                    delivered.held.append(f"{delivery['client']}: {delivery['letter_id']}: {error}")
-                    continue
-                if not _take(warehouse, delivery):
-                    continue
-                answer = hand_over(smtp, mail, post.sender, delivery["recipient"])
-                _note(warehouse, delivery, answer)
-                line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}: {answer.text}"
-                {"sent": delivered.sent, "refused": delivered.refused}.get(answer.state, delivered.waiting).append(line)
+            while pending:
+                _deliver(warehouse, post, smtp, pending.pop(0), delivered)
+                if smtp.sock is None:  # the line was lost: open another
+                    break
     run(warehouse, "targets/settle_letters.sql", asked)
     warehouse.commit()
     return delivered
+
+
+def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: Delivery, delivered: Delivered) -> None:
+    line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}"
+    try:
+        mail = _mail(delivery, post)
+    except ForeignNumberError as error:
+        _hold(warehouse, delivery, str(error))
+        delivered.held.append(f"{line}: {error}")
+        return
+    except BadAddressError as error:
+        answer = Answer("refused", str(error))
+        _note(warehouse, delivery, answer)
+    else:
+        with _in_hand(warehouse, delivery) as is_ours:
+            if not is_ours:
+                return
+            answer = hand_over(smtp, mail)
+            _note(warehouse, delivery, answer)
+    match answer.state:
+        case "sent":
+            delivered.sent.append(line)
+        case "refused":
+            delivered.refused.append(f"{line}: {answer.text}")
+        case _:
+            delivered.waiting.append(f"{line}: {answer.text}")
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:
@@ -74,11 +92,21 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
     )
 
 
-def _take(warehouse: Connection, delivery: Delivery) -> bool:
-    """Write down that the hand-over begins, then keep others off its row until `_note`. False: another run has it."""
-    begun = run(warehouse, "targets/take_delivery.sql", delivery)
-    warehouse.commit()  # it must be known even if this process dies
-    return bool(begun) and bool(run(warehouse, "targets/keep_delivery.sql", {**delivery, **begun[0]}))
+@contextmanager
+def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
+    """Write down that a hand-over begins; False if another run has it in hand, or has finished it.
+
+    Others are kept off by a lock of this session, not of a row: it lasts through the commit that makes the beginning
+    known, and ends with the process.
+    """
+    name = ["/".join(["delivery", delivery["client"], delivery["letter_id"], delivery["recipient"]])]
+    query = "select pg_try_advisory_lock(hashtextextended(%s, 0)) as is_free"
+    (lock,) = warehouse.execute(query, name).fetchall()
+    begun = run(warehouse, "targets/take_delivery.sql", delivery) if lock["is_free"] else []
+    warehouse.commit()
+    yield bool(begun)
+    if lock["is_free"]:
+        warehouse.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
 def _note(warehouse: Connection, delivery: Delivery, answer: Answer) -> None:

@@ -2,12 +2,17 @@
 
 import hashlib
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from smm.letters.render import Rendered
+
+
+class BadAddressError(ValueError):
+    """No mail can be sent to, from or in the name of this address."""
 
 
 def message_id(client: str, letter_id: str, domain: str) -> str:
@@ -25,13 +30,13 @@ def message(
     written_at: datetime,
     language: str,
 ) -> EmailMessage:
-    """``identity`` is the Message-ID. Raises ValueError for an address that would break a header."""
+    """``identity`` is the Message-ID. Raises BadAddressError."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = rendered.subject
-    mail["From"] = Address(addr_spec=sender)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["From"] = _address(sender)
+    mail["To"] = _address(recipient)
     if answers_to:
-        mail["Reply-To"] = Address(addr_spec=answers_to)
+        mail["Reply-To"] = _address(answers_to)
     mail["Date"] = format_datetime(written_at)
     mail["Message-ID"] = identity
     mail["Content-Language"] = language
@@ -39,3 +44,11 @@ def message(
     mail.set_content(rendered.text)
     mail.add_alternative(rendered.html, subtype="html")
     return mail
+
+
+def _address(address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    try:
+        return Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")  # ярко.рф as every server reads it
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise BadAddressError(f"{address!r} is no address for a mail: {error}") from None

@@ -28,8 +28,12 @@ class Answer:
     text: str | None = None
 
 
-def hand_over(smtp: smtplib.SMTP, mail: EmailMessage, sender: str, recipient: str) -> Answer:
-    """One SMTP transaction. When the line was lost, ``smtp.sock`` is None and the server may have accepted or not."""
+def hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> Answer:
+    """One SMTP transaction from the mail's From to its only To.
+
+    When the line was lost, ``smtp.sock`` is None, and the server may have accepted the mail or not.
+    """
+    sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
     try:
         smtp.send_message(mail, sender, [recipient])
     except smtplib.SMTPServerDisconnected as error:
@@ -40,8 +44,6 @@ def hand_over(smtp: smtplib.SMTP, mail: EmailMessage, sender: str, recipient: st
         return _refusal(error.smtp_code, error.smtp_error)
     except smtplib.SMTPSenderRefused as error:  # our own address: nothing is wrong with the reader's
         return Answer("due", f"{sender} may not send: {_refusal(error.smtp_code, error.smtp_error).text}")
-    except smtplib.SMTPNotSupportedError as error:  # an address in letters that this server cannot carry
-        return Answer("refused", str(error))
     return Answer("sent")
 
 

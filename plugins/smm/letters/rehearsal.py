@@ -34,7 +34,7 @@ def rehearse(
         language=content.language,
     )
     with post.connect() as smtp:
-        answer = hand_over(smtp, mail, post.sender, address)
+        answer = hand_over(smtp, mail)
     if answer.state != "sent":
         raise NotAcceptedError(answer.text)
     return True

@@ -10,7 +10,7 @@ import yaml
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from smm.project import INCLUDE
 
@@ -66,7 +66,10 @@ class Words:
                 pattern = str(self._locale.percent_formats[None].pattern).replace("#,##0", number)
                 return format_percent(value, _signed(pattern, signed), locale=self._locale)
             case "money":
-                pattern = str(self._locale.currency_formats["standard"].pattern).replace("#,##0.00", number)
+                # CLDR puts a space between the letters of a currency and the number; Babel leaves it out
+                space = "\N{NO-BREAK SPACE}" if get_currency_symbol(currency, self._locale)[-1].isalpha() else ""
+                pattern = str(self._locale.currency_formats["standard"].pattern)
+                pattern = pattern.replace("¤#", f"¤{space}#").replace("#,##0.00", number)
                 return format_currency(value, currency, _signed(pattern, signed), self._locale, currency_digits=False)
             case "seconds":
                 return self.say("seconds", n=format_decimal(value, _signed(number, signed), locale=self._locale))

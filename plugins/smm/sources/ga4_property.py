@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,19 @@ TRIES = 3  # of a call that a server failed; GA4 bars a project from a property 
 RESTARTS = 3  # of a report whose row count changes while its pages are read
 TRANSIENT = (api.ServiceUnavailable, api.InternalServerError, api.GatewayTimeout, api.Aborted, api.Unknown)
 
-Report = Any  # the protobuf class behind RunReportResponse: its proto-plus wrapper reads rows five times slower
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a report as it was received: kept as bytes, for a message takes ten times their memory."""
+
+    offset: int
+    body: bytes
+    rows: int
+    row_count: int  # of the whole report
+
+    @classmethod
+    def of(cls, offset: int, report: Any) -> "Page":
+        return cls(offset, report.SerializeToString(), len(report.rows), report.row_count)
 
 
 @contextmanager
@@ -84,15 +97,14 @@ class Property:
         self._account = account
         self._gone: set[str] = set()  # metrics that GA4 said it does not have
 
-    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, int, Report]]:
-        """The answers in order: question as it was asked in the end, offset, page. A report comes when it is whole."""
+    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Page]]:
+        """The questions as they were asked in the end, in order, with their pages. A report comes when it is whole."""
         for start in range(0, len(questions), BATCH):
-            batch, firsts = self._firsts(questions[start : start + BATCH])
-            for question, first in zip(batch, firsts, strict=True):
-                for offset, page in self._pages(question, first):
-                    yield question, offset, page
+            for question, first in self._firsts(questions[start : start + BATCH]):
+                for page in self._pages(question, first):
+                    yield question, page
 
-    def _firsts(self, questions: Sequence[Question]) -> tuple[list[Question], list[Report]]:
+    def _firsts(self, questions: Sequence[Question]) -> list[tuple[Question, Page]]:
         """The first page of each. Metrics that GA4 no longer has are left out; with none left, a report is empty."""
         while True:
             asked = [question.leaving_out(self._gone) for question in questions]
@@ -106,18 +118,19 @@ class Property:
                 self._gone.add(unknown.name)
             else:
                 reports = iter(BatchRunReportsResponse.pb(answer).reports)
-                return asked, [next(reports) if question.metrics else RunReportResponse.pb()() for question in asked]
+                empty = RunReportResponse.pb()()
+                return [(question, Page.of(0, next(reports) if question.metrics else empty)) for question in asked]
 
-    def _pages(self, question: Question, first: Report) -> list[tuple[int, Report]]:
+    def _pages(self, question: Question, first: Page) -> list[Page]:
         """All pages of a report, from one state of it: if it grows meanwhile, it is read again."""
         for _ in range(RESTARTS):
-            pages, read = [(0, first)], len(first.rows)
+            pages, read = [first], first.rows
             while read < first.row_count:
                 page = self._page(question, read)
                 if page.row_count != first.row_count:
                     break
-                pages.append((read, page))
-                read += len(page.rows)
+                pages.append(page)
+                read += page.rows
                 if not page.rows or read > first.row_count:
                     raise Transient(
                         f"GA4 says that {question.name} of {self._whose} has {first.row_count} rows, and gave {read}"
@@ -127,9 +140,9 @@ class Property:
             first = self._page(question, 0)
         raise Transient(f"{question.name} of {self._whose} changed in GA4 while it was read, {RESTARTS} times")
 
-    def _page(self, question: Question, offset: int) -> Report:
+    def _page(self, question: Question, offset: int) -> Page:
         answer = self._call(self._client.run_report, question.request(self._path, offset))
-        return RunReportResponse.pb(answer)
+        return Page.of(offset, RunReportResponse.pb(answer))
 
     def _call(self, method: Any, request: Any) -> Any:
         tries = count(1)

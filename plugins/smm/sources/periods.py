@@ -33,11 +33,7 @@ def touched(grain: Grain, first_day: date, last_day: date) -> Iterator[date]:
 
 def stretches(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     """Days, in any order, as runs without a gap: first and last day of each."""
-    found = sorted(days)
-    firsts = [
-        day for before, day in zip([None, *found], found, strict=False) if before is None or day - before > ONE_DAY
-    ]
-    lasts = [
-        day for day, after in zip(found, [*found[1:], None], strict=True) if after is None or after - day > ONE_DAY
-    ]
+    found = set(days)
+    firsts = sorted(day for day in found if day - ONE_DAY not in found)
+    lasts = sorted(day for day in found if day + ONE_DAY not in found)
     return zip(firsts, lasts, strict=True)

@@ -1,0 +1,248 @@
+"""The way to the mail server: at least once to each reader, twice only in doubt, never to anybody else."""
+
+import os
+import signal
+import subprocess
+import sys
+from asyncio import to_thread
+from datetime import timedelta
+from threading import Barrier, Thread
+
+from aiosmtpd.smtp import SMTP
+from psycopg.conninfo import make_conninfo
+
+from smm.letters.delivery import Delivered, deliver
+from smm.letters.post import Post
+from smm.project import ROOT
+from smm.warehouse import Connection, connect
+from tests.letters.case import Case
+from tests.letters.examples import DAY_4
+from tests.letters.mail_server import MailServer
+
+OWNER, PARTNER = "owner@yarko.example", "partner@yarko.example"
+BOTH = {"to": [OWNER, {PARTNER: "en"}], "manager": "anna@agency.example", "letters": ["missed"]}
+LETTER = "yarko: 2025-10-missed-1 to"
+STATES = "select recipient, state, attempts, in_doubt, error from marts.delivery order by 1"
+
+
+def another(warehouse: Connection) -> str:
+    """The address of the same warehouse, for a second connection."""
+    return make_conninfo(warehouse.info.dsn, password=warehouse.info.password)
+
+
+def run(case: Case, server: MailServer) -> Delivered:
+    return deliver(case.warehouse, server.post, None, DAY_4)
+
+
+def test_each_reader_gets_a_letter_of_his_own(case: Case, mail_server: MailServer) -> None:
+    case.missed(report=BOTH)
+    assert run(case, mail_server) == Delivered(sent=[f"{LETTER} {OWNER}", f"{LETTER} {PARTNER}"])
+    assert mail_server.connections == 1
+    (owner_from, owner_to, owner), (_, partner_to, partner) = mail_server.kept
+    assert (owner_from, owner_to, partner_to) == ("reports@agency.example", OWNER, PARTNER)
+    assert (owner["From"], owner["To"], partner["To"]) == ("reports@agency.example", OWNER, PARTNER)
+    assert owner["Reply-To"] == "anna@agency.example"
+    assert owner["Subject"] == "Ярко: октябрь — 2 из 3 целей не выполнены"
+    assert partner["Subject"] == "Ярко: October — 2 of 3 targets missed"
+    ((identity,),) = case.rows("select message_id from marts.letter")
+    assert owner["Message-ID"] == partner["Message-ID"] == identity
+    assert owner["Date"].datetime == DAY_4
+    assert [part.get_content_type() for part in owner.iter_parts()] == ["text/plain", "text/html"]
+    assert "на 2 377 (16,7 %) меньше" in owner.get_body(["plain"]).get_content().replace("\xa0", " ")
+    assert "Не выполнено" in owner.get_body(["html"]).get_content()
+    assert case.rows(STATES) == [(OWNER, "sent", 1, False, None), (PARTNER, "sent", 1, False, None)]
+    assert case.rows("select state from marts.letter") == [("sent",)]
+    assert run(case, mail_server) == Delivered()
+    assert mail_server.connections == 1  # nobody is called for nothing
+
+
+def test_names_break_no_header(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.warehouse.execute(
+        "update marts.letter set content = jsonb_set(content, '{name}', to_jsonb(e'Yarko\\r\\nBcc: all@evil.example'::text))"
+    )
+    run(case, mail_server)
+    ((_, recipient, mail),) = mail_server.kept
+    assert (recipient, mail["Bcc"], mail["To"]) == (OWNER, None, OWNER)
+    assert mail["Subject"].startswith("Yarko Bcc: all@evil.example: октябрь")
+
+
+def test_a_refusal_for_good_is_one_readers_own(case: Case, mail_server: MailServer) -> None:
+    case.missed(report=BOTH)
+    mail_server.at_rcpt[OWNER] = ["550 5.1.1 no such user"]
+    refused = [f"{LETTER} {OWNER}: 550 5.1.1 no such user"]
+    assert run(case, mail_server) == Delivered(sent=[f"{LETTER} {PARTNER}"], refused=refused)
+    assert case.rows(STATES)[0] == (OWNER, "refused", 1, False, "550 5.1.1 no such user")
+    assert case.rows("select state from marts.letter") == [("sent",)]
+    assert run(case, mail_server) == Delivered()
+
+
+def test_a_letter_that_every_server_refuses_is_held(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_data[OWNER] = [lambda _: "554 5.7.1 looks like spam"]
+    assert run(case, mail_server).refused == [f"{LETTER} {OWNER}: 554 5.7.1 looks like spam"]
+    assert case.rows("select state, reason from marts.letter") == [("held", "refused for every reader")]
+
+
+def test_what_is_put_off_is_tried_again_by_the_next_run(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_rcpt[OWNER] = ["451 4.7.1 greylisted"]
+    mail_server.at_data[OWNER] = [lambda _: "452 4.3.1 disk full"]
+    assert run(case, mail_server) == Delivered(waiting=[f"{LETTER} {OWNER}: 451 4.7.1 greylisted"])
+    assert case.rows(STATES) == [(OWNER, "due", 1, False, "451 4.7.1 greylisted")]
+    assert case.rows("select state from marts.letter") == [("sending",)]
+    assert run(case, mail_server).waiting == [f"{LETTER} {OWNER}: 452 4.3.1 disk full"]
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert case.rows(STATES) == [(OWNER, "sent", 3, False, None)]
+    assert len(mail_server.kept) == 1
+
+
+def test_a_sender_that_may_not_send_is_nobodys_refusal(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_mail["reports@agency.example"] = ["550 not you"]
+    assert run(case, mail_server).waiting == [f"{LETTER} {OWNER}: reports@agency.example may not send: 550 not you"]
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+
+
+def test_addresses_in_other_letters(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": ["owner@ярко.рф", "хозяин@ярко.рф"], "letters": ["missed"]})
+    delivered = run(case, mail_server)
+    assert delivered.sent == [f"{LETTER} owner@ярко.рф"]
+    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@xn--80atpt.xn--p1ai"]
+    assert [
+        line.startswith(f"{LETTER} хозяин@ярко.рф: 'хозяин@ярко.рф' is no address") for line in delivered.refused
+    ] == [True]
+    assert case.rows("select state from marts.letter") == [("sent",)]
+
+
+def test_a_lost_line_is_opened_again_and_leaves_a_doubt(case: Case, mail_server: MailServer) -> None:
+    def drop(server: SMTP) -> str:
+        server.transport.abort()
+        return "451 nobody hears this"
+
+    case.missed(report=BOTH)
+    mail_server.at_data[OWNER] = [drop]
+    delivered = run(case, mail_server)
+    assert delivered.sent == [f"{LETTER} {PARTNER}"]
+    assert [line.startswith(f"{LETTER} {OWNER}: the line was lost") for line in delivered.waiting] == [True]
+    assert mail_server.connections == 2
+    assert case.rows(STATES)[0][:4] == (OWNER, "sending", 1, False)
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert case.rows(STATES)[0] == (OWNER, "sent", 2, True, None)
+    assert [recipient for _, recipient, _ in mail_server.kept] == [PARTNER, OWNER]
+
+
+WORKER = """
+import smtplib, sys
+from datetime import datetime
+from smm.letters.delivery import deliver
+from smm.letters.post import Post
+from smm.project import ROOT
+from smm.warehouse import connect
+
+warehouse, port, at = sys.argv[1:]
+post = Post("reports@agency.example", lambda: smtplib.SMTP("127.0.0.1", int(port)))
+with connect(warehouse) as connection:
+    deliver(connection, post, None, datetime.fromisoformat(at))
+"""
+
+
+def test_a_worker_killed_after_acceptance_leaves_a_double_with_the_same_id(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    workers: list[subprocess.Popen[bytes]] = []
+
+    def accept_and_kill(_: SMTP) -> str:
+        os.kill(workers[0].pid, signal.SIGKILL)
+        return "250 OK"
+
+    mail_server.at_data[OWNER] = [accept_and_kill]
+    arguments = [another(case.warehouse), str(mail_server.port), DAY_4.isoformat()]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "plugins")}
+    workers.append(subprocess.Popen([sys.executable, "-c", WORKER, *arguments], env=environment))
+    assert workers[0].wait() == -signal.SIGKILL
+    case.warehouse.execute("select from marts.delivery for update")  # until the server has let go of the worker
+    assert case.rows(STATES) == [(OWNER, "sending", 1, False, None)]
+    case.warehouse.rollback()
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert case.rows(STATES) == [(OWNER, "sent", 2, True, None)]
+    first, second = (mail for _, _, mail in mail_server.kept)
+    assert first.as_bytes().split(b"\n\n", 1)[0] == second.as_bytes().split(b"\n\n", 1)[0]
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_what_another_run_has_in_hand_is_left_to_it(case: Case, mail_server: MailServer) -> None:
+    case.missed(report=BOTH)
+    seen: list[Delivered] = []
+
+    def second_run() -> None:
+        with connect(another(case.warehouse)) as connection:
+            seen.append(deliver(connection, mail_server.post, None, DAY_4))
+
+    async def run_twice(_: SMTP) -> str:
+        await to_thread(second_run)
+        return "250 OK"
+
+    mail_server.at_data[OWNER] = [run_twice]
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert seen == [Delivered(sent=[f"{LETTER} {PARTNER}"])]
+    assert case.rows(STATES) == [(OWNER, "sent", 1, False, None), (PARTNER, "sent", 1, False, None)]
+    assert case.rows("select state from marts.letter") == [("sent",)]
+
+
+def test_two_runs_at_once_deliver_each_letter_once(case: Case, mail_server: MailServer) -> None:
+    names = [f"c{number}" for number in range(6)]
+    for name in names:
+        case.missed(name, report={"to": [f"a@{name}.example", f"b@{name}.example"]} | {"letters": ["missed"]})
+    together = Barrier(2)
+
+    def connect_together() -> object:
+        together.wait()
+        return mail_server.post.connect()
+
+    def one() -> None:
+        with connect(another(case.warehouse)) as connection:
+            deliver(connection, Post("reports@agency.example", connect_together), None, DAY_4)
+
+    threads = [Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    readers = sorted(f"{letter}@{name}.example" for name in names for letter in "ab")
+    assert sorted(recipient for _, recipient, _ in mail_server.kept) == readers
+    assert case.rows("select distinct state, attempts, in_doubt from marts.delivery") == [("sent", 1, False)]
+    assert case.rows("select distinct state from marts.letter") == [("sent",)]
+
+
+def test_a_letter_nobody_could_deliver_expires_after_seven_days(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    week = timedelta(days=7)
+    mail_server.at_rcpt[OWNER] = ["451 later"]
+    assert len(deliver(case.warehouse, mail_server.post, None, DAY_4 + week).waiting) == 1
+    assert deliver(case.warehouse, mail_server.post, None, DAY_4 + week + timedelta(seconds=1)) == Delivered()
+    reason = "not delivered to everybody within 7 days"
+    assert case.rows("select state, reason from marts.letter") == [("expired", reason)]
+    assert mail_server.kept == []
+
+
+def test_a_letter_with_another_clients_number_is_held_and_the_others_go_on(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.missed("nordlys", report={"to": ["owner@nordlys.example"], "letters": ["missed"]})
+    case.warehouse.execute(
+        "update marts.letter set content = jsonb_set(content, '{targets,0,client}', '\"nordlys\"') where client = 'yarko'"
+    )
+    delivered = run(case, mail_server)
+    assert delivered.held == [f"{LETTER} {OWNER}: a letter to yarko would show what belongs to nordlys"]
+    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@nordlys.example"]
+    assert case.rows("select state, reason from marts.letter order by client desc")[0] == (
+        "held",
+        "a letter to yarko would show what belongs to nordlys",
+    )
+
+
+def test_only_the_clients_asked_for_are_served(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.missed("nordlys", report={"to": ["owner@nordlys.example"], "letters": ["missed"]})
+    deliver(case.warehouse, mail_server.post, ["nordlys"], DAY_4)
+    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@nordlys.example"]
+    assert case.rows("select client, state from marts.letter order by 1") == [("nordlys", "sent"), ("yarko", "due")]

@@ -1,0 +1,142 @@
+"""The outbox: whose letters are due when, and that each is written once."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from smm.letters import outbox
+from tests.letters.case import Case
+from tests.letters.examples import DAY_4, OCTOBER
+
+DOMAIN = "agency.example"
+
+
+def test_a_letter_is_due_at_the_clients_hour_for_seven_days(case: Case) -> None:
+    case.client()
+    case.client("juneau", time_zone="America/Juneau", report={"to": ["a@b.example"], "hour": 8})
+    november, yarko, juneau = date(2025, 11, 1), ("yarko", OCTOBER), ("juneau", OCTOBER)
+    expected = {
+        "2025-11-04 05:59": [],
+        "2025-11-04 06:00": [yarko],  # 9 o'clock in Moscow
+        "2025-11-04 16:59": [yarko],
+        "2025-11-04 17:00": [juneau, yarko],  # 8 o'clock in Juneau
+        "2025-11-11 05:59": [juneau, yarko],
+        "2025-11-11 06:00": [juneau],
+        "2025-11-11 17:00": [],
+        "2025-12-04 06:00": [("yarko", november)],
+    }
+    for at, due in expected.items():
+        assert outbox.due(case.warehouse, None, datetime.fromisoformat(at).replace(tzinfo=UTC)) == due, at
+
+
+def test_only_the_clients_asked_for_are_due(case: Case) -> None:
+    case.client()
+    assert outbox.due(case.warehouse, ["yarko"], DAY_4) == [("yarko", OCTOBER)]
+    assert outbox.due(case.warehouse, [], DAY_4) == []
+
+
+def test_a_letter_lies_in_the_outbox_with_its_readers(case: Case) -> None:
+    report = {"to": ["owner@yarko.example", {"partner@yarko.example": "en"}], "letters": ["missed"]}
+    assert case.missed(report=report) == "2025-10-missed-1"
+    letters = "select client, letter_id, month, kind, revision, state, subject, created_at from marts.letter"
+    subject = "Ярко: октябрь — 2 из 3 целей не выполнены"
+    assert case.rows(letters) == [("yarko", "2025-10-missed-1", OCTOBER, "missed", 1, "due", subject, DAY_4)]
+    ((identity,),) = case.rows("select message_id from marts.letter")
+    assert identity.startswith("<smm-")
+    assert identity.endswith("@agency.example>")
+    assert case.rows("select recipient, language, state, attempts from marts.delivery order by 1") == [
+        ("owner@yarko.example", "ru", "due", 0),
+        ("partner@yarko.example", "en", "due", 0),
+    ]
+
+
+def test_a_letter_holds_what_was_known(case: Case) -> None:
+    case.client()
+    case.kpi("vk.reach", 14820, date(2025, 9, 1))
+    case.kpi("vk.reach", 9120, date(2024, 10, 1), completeness=0.5)
+    case.warehouse.execute(
+        """insert into marts.measure (client, network, measure, grain, period, value, reason, completeness) values
+        ('yarko', 'vk_ads', 'spend', 'month', '2025-10-01', 30000, null, 1),
+        ('yarko', 'ok_ads', 'spend', 'month', '2025-10-01', 15000, null, 1),
+        ('yarko', 'all', 'fee', 'month', '2025-10-01', null, 'source_missing', 0),
+        ('yarko', 'vk_ads', 'spend', 'month', '2025-09-01', 1, null, 1),
+        ('nordlys', 'vk_ads', 'spend', 'month', '2025-10-01', 1, null, 1)"""
+    )
+    case.warehouse.execute(
+        """insert into core.coverage (client, network, report, day, load_id, state) values
+        ('yarko', 'vk', 'stats', '2025-10-02', 'x', 'known'),
+        ('yarko', 'vk', 'posts', '2025-09-30', 'x', 'known'),
+        ('yarko', 'vk_spb', 'posts', '2025-10-02', 'x', 'known')"""
+    )
+    case.warehouse.execute(
+        """insert into core.load (client, load_id, run_id, source, network, state)
+        values ('yarko', 'x', 'x', 'figures', 'figures', 'published')"""
+    )
+    case.missed()
+    ((content,),) = case.rows("select content from marts.letter")
+    assert [(t["kpi"], t["verdict"], t["sources"]) for t in content["targets"]] == [
+        ("reach", "missed", ["vk"]),
+        ("er_post", "missed", []),  # its posts were read of September and of another community only
+        ("leads", "met", ["figures"]),
+    ]
+    reach = content["targets"][0]
+    assert (reach["value"], reach["target"], reach["before"], reach["year_ago"]) == ("11873", "14250", "14820", "9120")
+    assert (reach["is_before_incomplete"], reach["is_year_ago_incomplete"]) == (False, True)
+    assert [(cost["measure"], cost["value"]) for cost in content["costs"]] == [("spend", "45000")]
+    assert [event["text"] for event in content["events"]] == ["Специалист в отпуске"]
+
+
+def test_without_a_missed_target_or_a_wish_for_it_there_is_no_letter(case: Case) -> None:
+    keys: dict[str, dict[str, Any]] = {
+        "met": {"targets": {"leads": {"at_least": 40}}},
+        "not_measured": {"targets": {"vk.visitors": {"at_least": 40}}},
+        "no_targets": {"targets": {}},
+        "not_asked_for": {"report": {"to": ["owner@yarko.example"], "letters": ["monthly"]}},
+        "not_started": {"started": date(2025, 11, 1)},
+        "ended": {"ended": date(2025, 9, 30)},
+    }
+    assert {name: case.missed(name, **keys[name]) for name in keys} == dict.fromkeys(keys)
+    assert case.rows("select from marts.letter") == []
+
+
+def test_the_same_letter_is_written_once(case: Case) -> None:
+    case.missed()
+    case.judge()
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN) is None
+    case.kpi("vk.reach", 11900)  # restated, and missed as before
+    case.judge()
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN) is None
+    assert case.rows("select revision, state from marts.letter") == [(1, "due")]
+
+
+def test_a_letter_that_nobody_was_sent_is_replaced_when_a_verdict_changes(case: Case) -> None:
+    case.missed()
+    case.kpi("vk.reach", 14300)
+    case.judge()
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) == "2025-10-missed-2"
+    assert case.rows("select revision, state, reason from marts.letter order by 1") == [
+        (1, "expired", "the verdicts have changed"),
+        (2, "due", None),
+    ]
+    case.kpi("vk.er_post", 0.02)
+    case.judge()
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) is None
+    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "expired"), (2, "expired")]
+
+
+def test_after_a_letter_has_left_or_ended_there_is_no_second_of_its_kind(case: Case) -> None:
+    case.missed()
+    case.kpi("vk.reach", 14300)
+    case.judge()
+    for state in ("sending", "sent", "held", "expired"):
+        case.warehouse.execute("update marts.letter set state = %s", [state])
+        assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) is None
+        assert case.rows("select revision, state from marts.letter") == [(1, state)]
+
+
+def test_every_letter_has_its_own_message_id(case: Case) -> None:
+    case.missed()
+    case.missed("nordlys")
+    case.kpi("vk.reach", 1, date(2025, 9, 1))
+    case.judge(month=date(2025, 9, 1))
+    assert outbox.write(case.warehouse, "yarko", date(2025, 9, 1), DAY_4, DOMAIN) == "2025-09-missed-1"
+    assert case.rows("select count(distinct message_id) from marts.letter") == [(3,)]

@@ -1,0 +1,151 @@
+"""The letter as HTML and text: complete, small, on its own, and deaf to what names and notes would have it do."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from smm.letters.content import Content
+from smm.letters.render import render
+from tests.letters.examples import content, judged
+
+HOSTILE = '<script>alert(1)</script></mj-text><img src="https://evil.example">{{ 7*7 }} {n} =HYPERLINK("x")\r\nBcc: a@b'
+
+
+def plain(text: str) -> str:
+    """With plain spaces for those that hold a number together."""
+    return re.sub(r"[^\S\n]", " ", text)
+
+
+class Page(HTMLParser):
+    """The elements of a page, their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: dict[str, list[str]] = {}
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attributes:
+            self.attributes.setdefault(name, []).append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def full(size: int = 1) -> Content:
+    """A letter with everything in it, ``size`` times."""
+    event = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": "vk", "text": "Holiday"}
+    targets = (
+        judged(value=11873, before=14820, year_ago=9120, rule="plan"),
+        judged("vk.er_post", value="0.0108", low="0.012"),
+        judged("all.followers", "met", 1712, low=1700),
+        judged("all.leads", "not_measured", None, low=40, reason="no_access"),
+        judged("all.romi", "not_due", "-0.12", low=0),
+    )
+    return content(*targets * size, events=(event,), costs=({"client": "yarko", "measure": "fee", "value": 30000},))
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_html_and_text_say_the_same(language: str) -> None:
+    rendered = render(full(), language)
+    page = Page(rendered.html)
+    for line in filter(None, rendered.text.splitlines()):
+        for words in re.split(r"^- |: |, | \(|; ", line.strip()):
+            assert words.rstrip(")").casefold() in page.text.casefold()
+    assert set(page.attributes["lang"]) == {language}
+
+
+TEXT = """\
+Yarko · October 2025
+2 of 4 targets missed
+
+Reach, VK: 11,873 against a target of 14,250 — 2,377 (16.7%) below it.
+Also missed: Engagement rate per post.
+
+MISSED
+
+Reach, VK
+  Plan: 14,250
+  Result: 11,873
+  Difference: −2,377 (−16.7%)
+  September 2025: 14,820
+  October 2024: 9,120
+
+Engagement rate per post, VK
+  Plan: at least 1.20%
+  Result: 1.08%
+  Difference: −0.12 percentage points
+  September 2025: no figures
+  October 2024: no figures
+
+WHAT HAPPENED
+
+- Oct 13 – 22, VK: Holiday
+
+WHAT IT COST
+
+- Fee: RUB 30,000
+
+MET
+
+- Followers, all networks: 1,712 (Plan: at least 1,700)
+
+NOT KNOWN
+
+- Leads, all networks: not known, because we have no access to this number
+
+NOT JUDGED YET
+
+- Return on marketing (ROMI), all networks: −12%; counts from January 2025
+
+WHAT THE NUMBERS MEAN
+
+- Reach: people who saw something of the community, each once
+- Engagement rate per post: reactions to posts / followers on the day of each post
+- Followers: followers at the end of the period
+- Leads: calls, messages, forms and e-mails, as agreed
+- Return on marketing (ROMI): (margin - ads - fee) / (ads + fee)
+
+WHO MEASURED
+
+- VK: Reach, Engagement rate per post, Followers, Return on marketing (ROMI)
+
+These numbers are provisional: they may still move until November 14.
+Days and months are counted in the zone Europe/Moscow.
+Judged by version 3 of the targets.
+Your reply goes to anna@agency.example.
+"""
+
+
+def test_text() -> None:
+    assert plain(render(full(), "en").text) == TEXT
+
+
+def test_nothing_is_fetched_from_anywhere() -> None:
+    page = Page(render(full(), "ru").html)
+    assert {"img", "link", "script", "iframe"} & set(page.tags) == set()
+    assert {"src", "href", "background"} & page.attributes.keys() == set()
+    assert "@import" not in page.text
+    assert "url(" not in page.text
+
+
+def test_html_stays_below_what_mail_clients_clip() -> None:
+    assert len(render(full(8), "ru").html.encode()) < 100_000  # 40 targets
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_what_comes_from_outside_is_text_and_nothing_else(language: str) -> None:
+    event = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": "vk", "text": HOSTILE}
+    letter = content(judged(network=HOSTILE), name=HOSTILE, manager=None, events=(event,))
+    rendered = render(letter, language)
+    page, harmless = Page(rendered.html), Page(render(content(events=({**event, "text": "Holiday"},)), language).html)
+    assert sorted(set(page.tags)) == sorted(set(harmless.tags))
+    assert page.attributes.keys() == harmless.attributes.keys()
+    assert page.text.count("<script>alert(1)</script></mj-text>") >= 3
+    assert "{{ 7*7 }} {n}" in page.text
+    assert "\n" not in rendered.subject
+    assert "\r" not in rendered.subject
