@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,9 +30,8 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
             sandbox = stack.folder / "sandbox"
             world.write(sandbox)
             serve(stack, sandbox, recordings, today)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW_", "SMM_"))}
         api = stack.start_airflow(
-            {**kept, "SMM_CLIENTS": str(sandbox / "clients")},
+            {**neutral(os.environ), "SMM_CLIENTS": str(sandbox / "clients")},
             {"mail": mail(stack.ports["smtp"]), **world.connections(stack.ports)},
         )
         go(Flow(api, stack.runner, stack.progress), stack, world)
@@ -49,8 +49,14 @@ def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> 
         word for name in ("ga4", "vk", "smtp", "mailbox") for word in (f"--port-{name}", str(stack.ports[name]))
     ]
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
-    process = stack.runner.start("sandbox", command)
+    process = stack.runner.start("sandbox", command, neutral(os.environ))
     stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
+
+
+def neutral(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the user's settings of Airflow and of this project; and bytecode is written."""
+    apart = ("AIRFLOW_", "SMM_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in environment.items() if not name.startswith(apart)}
 
 
 def mail(port: int) -> dict[str, object]:

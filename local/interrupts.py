@@ -13,7 +13,7 @@ class Interrupts:
     """While entered, the first of `SIGNALS` raises KeyboardInterrupt, once; later ones are not heard.
 
     Inside `held()` it waits for the end of the block: what is being started is recorded, what is being stopped is
-    stopped, before anything else happens. A signal that is ignored already (nohup, a shell's background job) stays so.
+    stopped, before anything else happens. Under nohup a closed terminal stays unheard.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,8 @@ class Interrupts:
         self._raised = False
 
     def __enter__(self) -> Self:
-        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        heard = [number for number in SIGNALS if not (is_nohup and number == signal.SIGHUP)]
         self._before = {number: signal.signal(number, self._hear) for number in heard}
         return self
 

@@ -17,11 +17,15 @@ from sandbox.world import World
 
 SHOWN_DIFFERENCES = 10
 
+Cell = tuple[str, str, str]
+"""(client, network, kpi) of the month."""
+
 
 class Judged(NamedTuple):
     client: str
     network: str
     kpi: str
+    rule: str
     target: float | None
     value: float | None
     verdict: str
@@ -53,8 +57,8 @@ class Summary:
     def text(self, stack: Stack) -> str:
         lines = ["", f"{self.month:%B %Y}"]
         lines += table(
-            [("client", "network", "KPI", "target", "value", "verdict")]
-            + [(*row[:3], shown(row.target), shown(row.value), row.verdict) for row in self.judged]
+            [("client", "network", "KPI", "rule", "target", "value", "verdict")]
+            + [(*row[:4], shown(row.target), shown(row.value), row.verdict) for row in self.judged]
         )
         if self.known is not None:
             lines += ["", f"KPIs equal to the world's truth: {self.known - len(self.differences)} of {self.known}"]
@@ -76,21 +80,23 @@ def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
     month = world.judged_month
     with psycopg.connect(stack.warehouse) as warehouse:
         verdicts = warehouse.execute(
-            "select client, network, kpi, target, value, verdict from marts.verdict where month = %s order by 1, 2, 3",
+            "select client, network, kpi, rule, target::float, value::float, verdict from marts.verdict "
+            "where month = %s order by client, network, kpi",
             (month,),
         )
         judged = [Judged(*row) for row in verdicts]
         cells = warehouse.execute(
-            "select client, network, kpi, value from marts.kpi where grain = 'month' and period = %s", (month,)
+            "select client, network, kpi, value::float from marts.kpi where grain = 'month' and period = %s", (month,)
         )
-        computed = {(client, network, kpi): value for client, network, kpi, value in cells}
-    truth: list[tuple[str, str, str, float | None]] = []
+        computed: dict[Cell, float | None] = {(client, network, kpi): value for client, network, kpi, value in cells}
+    truth: dict[Cell, float | None] = {}
     if isinstance(world, World):
-        truth = [(client, *row) for client in world.clients for row in world.truth(client, month)]
+        known = ((client, *row) for client in world.clients for row in world.truth(client, month))
+        truth = {(client, network, kpi): value for client, network, kpi, value in known}
     differences = [
         Difference(*cell, computed.get(cell), value)
-        for *names, value in truth
-        if (cell := (names[0], names[1], names[2])) not in computed or not are_equal(computed[cell], value)
+        for cell, value in truth.items()
+        if cell not in computed or not are_equal(computed[cell], value)
     ]
     letters = sorted((sandbox / "mailbox").glob("*.eml"))
     return Summary(month, judged, len(truth) if isinstance(world, World) else None, differences, letters)
@@ -109,10 +115,8 @@ def shown(number: float | None) -> str:
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """The rows as lines with columns of even width; the first row is the heads. Numbers are the fourth and fifth."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    align = ["<", "<", "<", ">", ">", "<"]
-    return [
-        "  " + "  ".join(f"{cell:{way}{width}}" for cell, way, width in zip(row, align, widths, strict=True))
-        for row in rows
-    ]
+    """Heads and rows as lines with columns of even width; the two columns before the last are numbers."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    ways = ["<"] * (len(widths) - 3) + [">", ">", "<"]
+    padded = [[f"{cell:{way}{width}}" for cell, way, width in zip(row, ways, widths, strict=True)] for row in rows]
+    return ["  " + "  ".join(cells).rstrip() for cells in padded]

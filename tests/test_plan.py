@@ -73,14 +73,15 @@ def test_a_thousand_clients_make_tens_of_batches(found: dict[str, Client]) -> No
     assert batches[0]["label"] == "ga4: c0, c1, c10 and 22 more"
 
 
-def test_history_is_cut_into_years_newest_first_and_ends_yesterday(found: dict[str, Client]) -> None:
+def test_ga4s_history_is_cut_into_years_newest_first_and_all_end_yesterday(found: dict[str, Client]) -> None:
     slots = plan.history(
-        [found["anna"]], ["ga4", "figures"], datetime(2026, 3, 10, 5, tzinfo=UTC),
+        [found["anna"]], None, datetime(2026, 3, 10, 5, tzinfo=UTC),
         date(2024, 5, 1), date(2026, 3, 1), from_archive=False,
     )  # fmt: skip
 
     assert [(slot["network"], slot["first_day"], slot["last_day"]) for slot in slots] == [
         ("ga4", "2025-04-01", "2026-03-09"),
         ("ga4", "2024-05-01", "2025-03-31"),
+        ("vk", "2024-05-01", "2026-03-09"),
         ("figures", "2024-05-01", "2026-03-09"),
     ]

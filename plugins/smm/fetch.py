@@ -59,7 +59,7 @@ def job(client: clients.Client, slot: Slot) -> Job:
         first_day=date.fromisoformat(slot["first_day"]),
         last_day=date.fromisoformat(slot["last_day"]),
         events=tuple(sorted(events)),
-        networks=tuple(sorted(social & named)),
+        networks=tuple(sorted(named if slot["source"] == "figures" else social & named)),
     )
 
 

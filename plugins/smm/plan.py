@@ -13,7 +13,8 @@ from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS
 from smm.warehouse import Connection
 
 MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
-MONTHS_PER_SLOT = 12
+# GA4's answers grow with the days. VK's wall is listed from today backwards, and figures are read whole: once is enough.
+MONTHS_PER_SLOT = {"ga4": 12}
 
 
 class Batch(TypedDict):
@@ -78,10 +79,9 @@ def history(
                 continue
             if from_archive:
                 slots += _archived(entry.source, client, network, whole)
-            elif entry.source == "figures":
-                slots.append(_slot(entry.source, client, network, whole))
             else:
-                slots += [_slot(entry.source, client, network, days) for days in _stretches(whole)]
+                stretches = _stretches(whole, MONTHS_PER_SLOT.get(entry.source))
+                slots += [_slot(entry.source, client, network, days) for days in stretches]
     return slots
 
 
@@ -131,16 +131,18 @@ def _next_month(month: date) -> date:
     return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _stretches(whole: Days) -> list[Days]:
-    """Whole months, MONTHS_PER_SLOT at a time, newest first."""
+def _stretches(whole: Days, at_once: int | None) -> list[Days]:
+    """Whole months, ``at_once`` of them at a time (None = all), newest first."""
+    if at_once is None:
+        return [whole]
     months = []
     month = whole.first.replace(day=1)
     while month <= whole.last:
         months.append(month)
         month = _next_month(month)
     stretches = []
-    for end in range(len(months), 0, -MONTHS_PER_SLOT):
-        part = months[max(0, end - MONTHS_PER_SLOT) : end]
+    for end in range(len(months), 0, -at_once):
+        part = months[max(0, end - at_once) : end]
         last = min(_next_month(part[-1]) - timedelta(days=1), whole.last)
         stretches.append(Days(max(part[0], whole.first), last))
     return stretches

@@ -20,10 +20,10 @@ Answers = Callable[[SMTP], Awaitable[str] | str]
 
 @dataclass
 class MailServer:
-    """An SMTP server on loopback. It accepts everything, but for the answers that a test puts in by recipient.
+    """An SMTP server on loopback. It accepts everything, but for the answers that a test puts in.
 
-    ``at_mail``, by sender, ``at_rcpt`` and ``at_data`` hold what is said to the next RCPT or DATA for that recipient: a reply, or a function
-    of aiosmtpd's session server that gives one. ``kept`` are the letters that were accepted.
+    ``at_mail``, by sender, and ``at_rcpt`` and ``at_data``, by recipient, hold what is said to the next of these
+    commands: a reply, or of DATA a function that gives one. ``kept`` are the letters that were accepted.
     """
 
     port: int = 0

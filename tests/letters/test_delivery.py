@@ -59,7 +59,7 @@ def test_each_reader_gets_a_letter_of_his_own(case: Case, mail_server: MailServe
 def test_names_break_no_header(case: Case, mail_server: MailServer) -> None:
     case.missed()
     case.warehouse.execute(
-        "update marts.letter set content = jsonb_set(content, '{name}', to_jsonb(e'Yarko\\r\\nBcc: all@evil.example'::text))"
+        "update marts.letter set content = content || jsonb_build_object('name', e'Yarko\\r\\nBcc: all@evil.example')"
     )
     run(case, mail_server)
     ((_, recipient, mail),) = mail_server.kept
@@ -108,7 +108,7 @@ def test_addresses_in_other_letters(case: Case, mail_server: MailServer) -> None
     case.missed(report={"to": ["owner@ярко.рф", "хозяин@ярко.рф"], "letters": ["missed"]})
     delivered = run(case, mail_server)
     assert delivered.sent == [f"{LETTER} owner@ярко.рф"]
-    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@xn--80atpt.xn--p1ai"]
+    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@xn--j1aie3d.xn--p1ai"]
     assert [
         line.startswith(f"{LETTER} хозяин@ярко.рф: 'хозяин@ярко.рф' is no address") for line in delivered.refused
     ] == [True]
@@ -160,14 +160,16 @@ def test_a_worker_killed_after_acceptance_leaves_a_double_with_the_same_id(case:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "plugins")}
     workers.append(subprocess.Popen([sys.executable, "-c", WORKER, *arguments], env=environment))
     assert workers[0].wait() == -signal.SIGKILL
-    case.warehouse.execute("select from marts.delivery for update")  # until the server has let go of the worker
     assert case.rows(STATES) == [(OWNER, "sending", 1, False, None)]
-    case.warehouse.rollback()
+    # Postgres lets go of a dead worker's lock in its own time: wait for it
+    lock = f"delivery/yarko/2025-10-missed-1/{OWNER}"
+    case.warehouse.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [lock])
+    case.warehouse.execute("select pg_advisory_unlock_all()")
     assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
     assert case.rows(STATES) == [(OWNER, "sent", 2, True, None)]
     first, second = (mail for _, _, mail in mail_server.kept)
-    assert first.as_bytes().split(b"\n\n", 1)[0] == second.as_bytes().split(b"\n\n", 1)[0]
     assert first["Message-ID"] == second["Message-ID"]
+    assert first.as_bytes() == second.as_bytes()
 
 
 def test_what_another_run_has_in_hand_is_left_to_it(case: Case, mail_server: MailServer) -> None:
@@ -229,7 +231,8 @@ def test_a_letter_with_another_clients_number_is_held_and_the_others_go_on(case:
     case.missed()
     case.missed("nordlys", report={"to": ["owner@nordlys.example"], "letters": ["missed"]})
     case.warehouse.execute(
-        "update marts.letter set content = jsonb_set(content, '{targets,0,client}', '\"nordlys\"') where client = 'yarko'"
+        "update marts.letter set content = jsonb_set(content, '{targets,0,client}', '\"nordlys\"')"
+        " where client = 'yarko'"
     )
     delivered = run(case, mail_server)
     assert delivered.held == [f"{LETTER} {OWNER}: a letter to yarko would show what belongs to nordlys"]

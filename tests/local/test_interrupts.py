@@ -27,6 +27,13 @@ def test_what_is_held_comes_to_its_end_first() -> None:
     assert done == ["all of it"]
 
 
+def test_a_shells_background_job_hears_ctrl_c_all_the_same(request: pytest.FixtureRequest) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+    with Interrupts(), pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_what_nohup_ignores_stays_ignored(request: pytest.FixtureRequest) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     request.addfinalizer(lambda: signal.signal(signal.SIGHUP, before))

@@ -5,7 +5,7 @@ import pytest
 
 from local.summary import Difference, Judged, Summary, are_equal, shown, table
 
-JUDGED = Judged("yarko", "vk", "followers", 1500, 1432, "missed")
+JUDGED = Judged("yarko", "vk", "followers", "plan", 1500, 1432, "missed")
 LETTER = Path("000001-owner@yarko.example.eml")
 
 
@@ -52,7 +52,7 @@ def test_numbers_are_short(number: float | None, text: str) -> None:
 
 
 def test_columns_are_even() -> None:
-    rows = [("client", "network", "KPI", "target", "value", "verdict"), ("a", "vk", "er_post", "0.01", "2", "met")]
+    rows = [("client", "KPI", "target", "value", "verdict"), ("a", "er_post", "0.01", "2", "met")]
     head, row = table(rows)
-    assert head == "  client  network  KPI      target  value  verdict"
-    assert row == "  a       vk       er_post    0.01      2  met    "
+    assert head == "  client  KPI      target  value  verdict"
+    assert row == "  a       er_post    0.01      2  met"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from psycopg import sql
 
 from smm.rebuild import REBUILD
+from smm.sources import periods
 from smm.warehouse import Connection, run
 
 GA4 = ("traffic", "totals", "events", "users")
@@ -76,20 +77,19 @@ class Core:
 
     def sessions(self, on: str, network: str, sessions: int | None, **others: Any) -> None:
         """One row of traffic, whose source has the network's name."""
-        self.put(
-            "ga4_traffic",
-            day=day(on),
-            network=network,
-            session_source=network,
-            session_medium="",
-            session_campaign="",
-            sessions=sessions,
-            **others,
-        )
+        origin = {"session_source": network, "session_medium": "", "session_campaign": ""}
+        self.put("ga4_traffic", day=day(on), network=network, sessions=sessions, **origin | others)
 
     def stats(self, on: str, grain: str = "day", network: str = "vk", through: str | None = None, **counts: int) -> None:
         row = {"period": day(on), "through_day": day(through or on)} | counts
         self.put("vk_stats", network=network, grain=grain, **row)
+
+    def users(
+        self, period: str, grain: str, network: str, visitors: str = "all", through: str | None = None, **people: int | None
+    ) -> None:
+        row = {"period": day(period), "grain": grain, "network": network, "visitors": visitors}
+        last = periods.end("week" if grain == "week" else "month", day(period))
+        self.put("ga4_users", through_day=day(through) if through else last, **row, **people)
 
     def members(self, on: str, members: int, network: str = "vk") -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)

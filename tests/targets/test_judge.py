@@ -297,8 +297,10 @@ def test_month_set_apart_is_no_base(warehouse: Connection, judged: Any) -> None:
         (september | {"network": "vk"}, "not_measured"),
         (september | {"network": "ok"}, "missed"),
         (september | {"network": "vk", "compare": True}, "missed"),
-        (september | {"network": "vk", "first_day": date(2025, 9, 2)}, "missed"),
-        (september | {"network": "vk", "last_day": date(2025, 9, 29)}, "missed"),
+        (september | {"network": "vk", "first_day": date(2025, 9, 30)}, "not_measured"),
+        (september | {"network": "vk", "last_day": date(2025, 9, 1)}, "not_measured"),
+        (september | {"network": "vk", "last_day": date(2025, 8, 31), "first_day": date(2025, 8, 1)}, "missed"),
+        (september | {"network": "vk", "first_day": date(2025, 10, 1), "last_day": date(2025, 10, 5)}, "missed"),
     ]
     for number, (event, _) in enumerate(events, 1):
         put(warehouse, "core.annotation", client=f"c{number:02}", text="Contest", **event)

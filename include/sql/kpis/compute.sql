@@ -1,7 +1,8 @@
--- Every KPI of the periods with a changed cell: sum of coefficient x value over its numerator's terms, divided by the same over its
--- denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network (one of pinned terms
--- only: at its default network). Unknown as soon as one term is, with the most telling reason (the alphabet's first:
--- no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and nothing is rounded.
+-- Every KPI of the periods with a changed cell: sum of coefficient x value over its numerator's terms, divided by the
+-- same over its denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network (one of
+-- pinned terms only: at its default network). Unknown as soon as one term is, with the most telling reason (the
+-- alphabet's first: no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and
+-- nothing is rounded.
 delete from marts.kpi as old
 using changed
 where changed.client = old.client and changed.grain = old.grain and changed.period = old.period;
@@ -59,9 +60,10 @@ select
     summed.is_late,
     summed.is_flagged
 from period
-cross join lateral ( -- period by period: sums of a few hundred rows each, where all at once would be sorted on disk
+-- period by period, because the sums of a few hundred rows fit in memory and those of all would be sorted on disk
+cross join lateral ( -- noqa: ST05
     with measure as materialized (
-        select *
+        select cell.*
         from marts.measure as cell
         where cell.client = period.client and cell.grain = period.grain and cell.period = period.period
     ),

@@ -8,20 +8,27 @@ select
     min(day) as first_day,
     max(day) as last_day
 from core.coverage
-where client in (select client from taken)
+where client in (select taken.client from taken)
 group by client;
 
 -- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
 -- community, vk_spb, has no traffic of its own.
 create temporary table expected on commit drop as
-with answered as (
+with measure as (
+    select distinct
+        source,
+        report
+    from catalogue.measure
+),
+
+answered as (
     select distinct
         coverage.client,
         coverage.network,
         measure.source
     from core.coverage as coverage
-    inner join (select distinct source, report from catalogue.measure) as measure on coverage.report = measure.report
-    where coverage.client in (select client from taken)
+    inner join measure on coverage.report = measure.report
+    where coverage.client in (select taken.client from taken)
 ),
 
 visited as (
@@ -45,12 +52,14 @@ visited as (
 )
 
 select
+    'ga4' as source,
     client,
     network,
     report
 from visited
 union all
 select
+    'ga4' as source,
     client,
     network,
     'users' as report
@@ -58,6 +67,7 @@ from visited
 where has_users
 union all
 select
+    'ga4' as source,
     visited.client,
     visited.network,
     'events' as report
@@ -66,6 +76,7 @@ inner join core.lead_part as form
     on visited.client = form.client and form.part = 'forms' and form.event is not null
 union all
 select distinct
+    answered.source,
     answered.client,
     answered.network,
     measure.report
@@ -85,7 +96,7 @@ select
     client,
     network
 from core.client_network
-where is_social and client in (select client from taken);
+where is_social and client in (select taken.client from taken);
 
 -- one row per client x network x measure that figures were ever given of. What they say of `all` itself stands only
 -- where no social network gives that measure.
@@ -97,7 +108,7 @@ with given as (
         measure,
         bool_or(grain = 'day') as is_daily
     from core.figure
-    where client in (select client from taken)
+    where client in (select taken.client from taken)
     group by client, network, measure
 ),
 

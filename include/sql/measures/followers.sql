@@ -15,6 +15,15 @@ with opened as (
         end as days_before
     from slice_period
     where slice_period.through_day is not null
+),
+
+followed as (
+    select distinct
+        client,
+        network,
+        is_daily
+    from stock
+    where measure = 'followers'
 )
 
 select
@@ -35,14 +44,7 @@ select
     case when opened.grain = 'day' then date_trunc('month', opened.period::timestamp)::date end as month,
     true as is_kept
 from opened
-inner join (
-    select distinct
-        client,
-        network,
-        is_daily
-    from stock
-    where measure = 'followers'
-) as followed on opened.client = followed.client and (followed.is_daily or opened.grain = 'month')
+inner join followed on opened.client = followed.client and (followed.is_daily or opened.grain = 'month')
 left join stock as before
     on
         followed.client = before.client
@@ -84,40 +86,47 @@ where followers.measure = 'followers' and followers.grain = 'day';
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_flagged, week, month, is_kept
 )
-select
-    posts.client,
-    posts.network,
-    'post_followers' as measure,
-    posts.grain,
-    posts.period,
-    case when unknown.reason is null then posts.value * coalesce(counted.value, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(posts.value > 0 and (counted.is_derived or counted.day < posts.period), false) as is_derived,
-    posts.is_flagged or coalesce(posts.value > 0 and counted.is_flagged, false) as is_flagged,
-    posts.week,
-    posts.month,
-    posts.is_kept
-from cell as posts
-inner join stock as that_day
-    on
-        posts.client = that_day.client
-        and posts.network = that_day.network
-        and that_day.measure = 'followers'
-        and posts.period = that_day.day
-left join stock as counted
-    on
-        that_day.client = counted.client
-        and that_day.network = counted.network
-        and that_day.measure = counted.measure
-        and that_day.stands_on = counted.day
-cross join lateral (
+with told as (
     select
+        posts.*,
+        posts.value * coalesce(counted.value, 0) as post_followers,
+        posts.value > 0 and (counted.is_derived or counted.day < posts.period) as rests_on_derived,
+        posts.value > 0 and counted.is_flagged as rests_on_flagged,
         case
             when posts.value is null then posts.reason
             when posts.value = 0 or counted.value is not null then null
             when that_day.reason = 'no_access' then 'no_access'
             else 'not_applicable'
-        end as reason
-) as unknown
-where posts.measure = 'posts' and posts.grain = 'day' and that_day.is_daily
+        end as unknown
+    from cell as posts
+    inner join stock as that_day
+        on
+            posts.client = that_day.client
+            and posts.network = that_day.network
+            and posts.period = that_day.day
+            and that_day.measure = 'followers'
+            and that_day.is_daily
+    left join stock as counted
+        on
+            that_day.client = counted.client
+            and that_day.network = counted.network
+            and that_day.measure = counted.measure
+            and that_day.stands_on = counted.day
+    where posts.measure = 'posts' and posts.grain = 'day'
+)
+
+select
+    client,
+    network,
+    'post_followers' as measure,
+    grain,
+    period,
+    case when unknown is null then post_followers end as value,
+    unknown as reason,
+    case when unknown is null then 1 else 0 end as completeness,
+    coalesce(rests_on_derived, false) as is_derived,
+    is_flagged or coalesce(rests_on_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told

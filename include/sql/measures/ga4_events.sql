@@ -20,31 +20,36 @@ fact as (
     inner join form on events.client = form.client and events.event = form.event
     inner join slice_day on events.client = slice_day.client and events.day = slice_day.day
     group by 1, 2, 3
-)
+),
 
-select
-    grid.client,
-    grid.network,
-    'forms' as measure,
-    'day' as grain,
-    grid.day,
-    case when unknown.reason is null then coalesce(fact.forms, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(answered.state = 'flagged', false) as is_flagged,
-    grid.week,
-    grid.month,
-    grid.is_kept
-from grid
-inner join form on grid.client = form.client
-left join answered on grid.client = answered.client and grid.day = answered.day and answered.report = 'events'
-left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
-cross join lateral (
+told as (
     select
+        grid.*,
+        fact.forms as value,
+        answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
             when 'forms' = any(answered.without) then 'not_applicable'
         end as reason
-) as unknown
-where grid.source = 'ga4'
+    from grid
+    inner join form on grid.client = form.client
+    left join answered on grid.client = answered.client and grid.day = answered.day and answered.report = 'events'
+    left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+    where grid.source = 'ga4'
+)
+
+select
+    client,
+    network,
+    'forms' as measure,
+    'day' as grain,
+    day,
+    case when reason is null then coalesce(value, 0) end as value,
+    reason,
+    case when reason is null then 1 else 0 end as completeness,
+    coalesce(is_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told

@@ -21,61 +21,68 @@ with fact as (
     group by traffic.client, traffic.network, traffic.day
     union all
     select
-        client,
+        totals.client,
         'site' as network,
-        day,
-        sessions,
-        engaged_sessions,
-        engagement_seconds,
-        page_views,
-        new_users,
-        key_events,
-        key_event_sessions,
-        purchases,
-        revenue
-    from core.ga4_totals
-    inner join slice_day using (client, day)
-)
+        totals.day,
+        totals.sessions,
+        totals.engaged_sessions,
+        totals.engagement_seconds,
+        totals.page_views,
+        totals.new_users,
+        totals.key_events,
+        totals.key_event_sessions,
+        totals.purchases,
+        totals.revenue
+    from core.ga4_totals as totals
+    inner join slice_day on totals.client = slice_day.client and totals.day = slice_day.day
+),
 
-select
-    grid.client,
-    grid.network,
-    fact_measure.measure,
-    'day' as grain,
-    grid.day,
-    case when unknown.reason is null then coalesce(fact_measure.value, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(answered.state = 'flagged', false) as is_flagged,
-    grid.week,
-    grid.month,
-    grid.is_kept
-from grid
-left join answered
-    on
-        grid.client = answered.client
-        and grid.day = answered.day
-        and answered.report = case grid.network when 'site' then 'totals' else 'traffic' end
-left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
-cross join lateral (
-    values
-    ('sessions', fact.sessions),
-    ('engaged_sessions', fact.engaged_sessions),
-    ('engagement_seconds', fact.engagement_seconds),
-    ('page_views', fact.page_views),
-    ('new_users', fact.new_users),
-    ('key_events', fact.key_events),
-    ('key_event_sessions', fact.key_event_sessions),
-    ('purchases', fact.purchases),
-    ('revenue', fact.revenue)
-) as fact_measure (measure, value)
-cross join lateral (
+told as (
     select
+        grid.*,
+        visit.measure,
+        visit.value,
+        answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
-            when fact_measure.measure = any(answered.without) then 'not_applicable'
-            when fact.client is not null and fact_measure.value is null then 'not_applicable'
+            when visit.measure = any(answered.without) then 'not_applicable'
+            when fact.client is not null and visit.value is null then 'not_applicable'
         end as reason
-) as unknown
-where grid.source = 'ga4'
+    from grid
+    left join answered
+        on
+            grid.client = answered.client
+            and grid.day = answered.day
+            and answered.report = case grid.network when 'site' then 'totals' else 'traffic' end
+    left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+    cross join
+        lateral (
+            values
+            ('sessions', fact.sessions),
+            ('engaged_sessions', fact.engaged_sessions),
+            ('engagement_seconds', fact.engagement_seconds),
+            ('page_views', fact.page_views),
+            ('new_users', fact.new_users),
+            ('key_events', fact.key_events),
+            ('key_event_sessions', fact.key_event_sessions),
+            ('purchases', fact.purchases),
+            ('revenue', fact.revenue)
+        ) as visit (measure, value)
+    where grid.source = 'ga4'
+)
+
+select
+    client,
+    network,
+    measure,
+    'day' as grain,
+    day,
+    case when reason is null then coalesce(value, 0) end as value,
+    reason,
+    case when reason is null then 1 else 0 end as completeness,
+    coalesce(is_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told

@@ -1,34 +1,39 @@
--- People, as GA4 counted them for that day, week or month; never added up.
+-- People, as GA4 counted them for that day, week or month, never added up.
 -- The visitors of a day: of the whole site only.
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_flagged, week, month, is_kept
 )
-select
-    grid.client,
-    grid.network,
-    'users' as measure,
-    'day' as grain,
-    grid.day,
-    case when unknown.reason is null then coalesce(totals.active_users, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(answered.state = 'flagged', false) as is_flagged,
-    grid.week,
-    grid.month,
-    grid.is_kept
-from grid
-left join answered on grid.client = answered.client and grid.day = answered.day and answered.report = 'totals'
-left join core.ga4_totals as totals on grid.client = totals.client and grid.day = totals.day
-cross join lateral (
+with told as (
     select
+        grid.*,
+        totals.active_users as value,
+        answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
             when 'users' = any(answered.without) then 'not_applicable'
             when totals.client is not null and totals.active_users is null then 'not_applicable'
         end as reason
-) as unknown
-where grid.source = 'ga4' and grid.network = 'site';
+    from grid
+    left join answered on grid.client = answered.client and grid.day = answered.day and answered.report = 'totals'
+    left join core.ga4_totals as totals on grid.client = totals.client and grid.day = totals.day
+    where grid.source = 'ga4' and grid.network = 'site'
+)
+
+select
+    client,
+    network,
+    'users' as measure,
+    'day' as grain,
+    day,
+    case when reason is null then coalesce(value, 0) end as value,
+    reason,
+    case when reason is null then 1 else 0 end as completeness,
+    coalesce(is_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told;
 
 -- Weeks and months. GA4's answers say a zero; a period without a row was not asked for, or is withheld as telling of
 -- too few people (flagged). Buyers are asked for of the whole site only.
@@ -43,7 +48,7 @@ with fact as (
         active_users as value,
         through_day
     from core.ga4_users
-    where client in (select client from span)
+    where client in (select span.client from span)
     union all
     select
         users.client,
@@ -54,10 +59,11 @@ with fact as (
         buyer.value,
         users.through_day
     from core.ga4_users as users
-    cross join lateral (
-        values ('buyers', users.buyers), ('first_buyers', users.first_buyers)
-    ) as buyer (measure, value)
-    where users.client in (select client from span) and users.network = 'site' and users.visitors = 'all'
+    cross join
+        lateral (
+            values ('buyers', users.buyers), ('first_buyers', users.first_buyers)
+        ) as buyer (measure, value)
+    where users.client in (select span.client from span) and users.network = 'site' and users.visitors = 'all'
 ),
 
 asked as (

@@ -79,25 +79,29 @@ inner join expected on slice_day.client = expected.client and expected.report = 
 -- one row per client x network x report x day that a source has answered. A client has one GA4 property, whatever it
 -- is called: its reports stand under no network here.
 create temporary table answered on commit drop as
-select distinct on (coverage.client, source.network, coverage.report, coverage.day)
-    coverage.client,
-    source.network,
-    coverage.report,
-    coverage.day,
-    slice_day.week,
-    slice_day.month,
-    coverage.state,
-    coverage.without
-from core.coverage as coverage
-inner join slice_day on coverage.client = slice_day.client and coverage.day = slice_day.day
-left join expected
-    on
-        coverage.client = expected.client
-        and coverage.network = expected.network
-        and coverage.report = expected.report
-        and expected.report not in ('totals', 'traffic', 'events', 'users')
-cross join lateral (select coalesce(expected.network, '') as network) as source
-order by coverage.client, source.network, coverage.report, coverage.day, coverage.state = 'no_access', coverage.state;
+with ledger as (
+    select
+        coverage.client,
+        coalesce(expected.network, '') as network,
+        coverage.report,
+        coverage.day,
+        slice_day.week,
+        slice_day.month,
+        coverage.state,
+        coverage.without
+    from core.coverage as coverage
+    inner join slice_day on coverage.client = slice_day.client and coverage.day = slice_day.day
+    left join expected
+        on
+            coverage.client = expected.client
+            and coverage.network = expected.network
+            and coverage.report = expected.report
+            and expected.source = 'vk'
+)
+
+select distinct on (client, network, report, day) *
+from ledger
+order by client, network, report, day, state = 'no_access', state;
 
 -- The new cells, as in marts.measure. Those of a day that are not kept are parts of a week only.
 create temporary table cell (

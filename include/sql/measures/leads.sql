@@ -1,5 +1,14 @@
 -- A part of the leads that the client counts and no source gives is awaited, so that the leads are not known without.
 insert into cell (client, network, measure, grain, period, value, reason, completeness)
+with given as (
+    select distinct
+        client,
+        measure,
+        period
+    from cell
+    where grain = 'month'
+)
+
 select
     part.client,
     'all' as network,
@@ -11,14 +20,7 @@ select
     0 as completeness
 from core.lead_part as part
 inner join slice_period on part.client = slice_period.client and slice_period.grain = 'month'
-left join (
-    select distinct
-        client,
-        measure,
-        period
-    from cell
-    where grain = 'month'
-) as given on part.client = given.client and part.part = given.measure and slice_period.period = given.period
+left join given on part.client = given.client and part.part = given.measure and slice_period.period = given.period
 where slice_period.through_day is not null and given.client is null;
 
 -- Leads: the declared parts together, wherever each of them has a cell.
@@ -41,4 +43,8 @@ from cell
 inner join core.lead_part as part on cell.client = part.client and cell.measure = part.part
 where cell.is_kept
 group by cell.client, cell.network, cell.grain, cell.period
-having count(*) = (select count(*) from core.lead_part as declared where declared.client = cell.client)
+having count(
+    *) = (
+    select count(*) from core.lead_part as declared
+    where declared.client = cell.client
+)

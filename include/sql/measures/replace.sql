@@ -9,13 +9,12 @@ create temporary table changed (
 ) on commit drop;
 
 insert into changed (client, grain, period)
-select
+select distinct
     slice_period.client,
     slice_period.grain,
     slice_period.period
 from slice_period
-inner join slice on slice_period.client = slice.client and slice.has_new_formulas
-group by slice_period.client, slice_period.grain, slice_period.period;
+inner join slice on slice_period.client = slice.client and slice.has_new_formulas;
 
 -- Of whole days, weeks and months, the value that goes is kept in the history: how far numbers still move after some
 -- days is learned from it.
@@ -91,7 +90,12 @@ with new as (
     where
         cell.is_kept
         and not exists (
-            select from marts.measure as old
+            select from slice_period
+            inner join marts.measure as old
+                on
+                    slice_period.client = old.client
+                    and slice_period.grain = old.grain
+                    and slice_period.period = old.period
             where
                 old.client = cell.client
                 and old.network = cell.network
@@ -127,4 +131,4 @@ from basis
 inner join slice on basis.client = slice.client and basis.month = slice.month;
 
 analyze changed;
-analyze marts.measure
+analyze marts.measure (client, grain, period)

@@ -39,15 +39,13 @@ client_line as (
 client_month as (
     select
         span.client,
-        months.month,
-        greatest(span.first_day, months.month) as first_day,
+        months.month::date as month,
+        greatest(span.first_day, months.month::date) as first_day,
         least(span.last_day, (months.month + interval '1 month - 1 day')::date) as last_day,
         (months.month + interval '1 month - 1 day')::date as month_end
     from span
-    cross join lateral (
-        select generate_series(
-            date_trunc('month', span.first_day::timestamp), span.last_day, interval '1 month'
-        )::date
+    cross join lateral generate_series(
+        date_trunc('month', span.first_day::timestamp), span.last_day, interval '1 month'
     ) as months (month)
 ),
 
@@ -62,6 +60,14 @@ stock_month as (
             client_month.client = stock.client
             and stock.day between client_month.month - 3 and client_month.month_end
     group by client_month.client, client_month.month
+),
+
+client_digest as (
+    select
+        client,
+        md5(string_agg(line, ' ' order by line)) as digest
+    from client_line
+    group by client
 )
 
 select
@@ -70,21 +76,15 @@ select
     md5(
         concat_ws(
             ' ',
-            (select md5(string_agg(line, ' ' order by line)) from catalogue_line),
+            (select md5(string_agg(told.line, ' ' order by told.line)) from catalogue_line as told),
             client_digest.digest,
             (client_month.first_day, client_month.last_day),
             stock_month.digest
         )
     ) as fingerprint,
-    (select md5(string_agg(line, ' ' order by line)) from formula_line) as formulas
+    (select md5(string_agg(told.line, ' ' order by told.line)) from formula_line as told) as formulas
 from client_month
-inner join (
-    select
-        client,
-        md5(string_agg(line, ' ' order by line)) as digest
-    from client_line
-    group by client
-) as client_digest on client_month.client = client_digest.client
+inner join client_digest on client_month.client = client_digest.client
 left join stock_month on client_month.client = stock_month.client and client_month.month = stock_month.month;
 
 -- one row per client and month to rebuild
@@ -92,14 +92,14 @@ create temporary table slice on commit drop as
 with built as (
     select *
     from marts.basis
-    where client in (select client from taken)
+    where client in (select taken.client from taken)
 ),
 
 stale as (
     select
         coalesce(basis.client, built.client) as client,
         coalesce(basis.month, built.month) as month,
-        basis.formulas is distinct from built.formulas as has_new_formulas
+        (basis.formulas is distinct from built.formulas) as has_new_formulas
     from basis
     full join built on basis.client = built.client and basis.month = built.month
     where (basis.fingerprint, basis.formulas) is distinct from (built.fingerprint, built.formulas)
@@ -127,27 +127,25 @@ with period as (
     select
         slice.client,
         'day' as grain,
-        days.day as period,
-        days.day as last_day
+        days.day::date as period,
+        days.day::date as last_day
     from slice
-    cross join lateral (
-        select generate_series(
+    cross join
+        lateral generate_series(
             slice.month::timestamp, slice.month + interval '1 month - 1 day', interval '1 day'
-        )::date
-    ) as days (day)
-    union
-    select
+        ) as days (day)
+    union all
+    select distinct
         slice.client,
         'week' as grain,
-        weeks.monday as period,
-        weeks.monday + 6 as last_day
+        weeks.monday::date as period,
+        weeks.monday::date + 6 as last_day
     from slice
-    cross join lateral (
-        select generate_series(
+    cross join
+        lateral generate_series(
             date_trunc('week', slice.month::timestamp), slice.month + interval '1 month - 1 day', interval '1 week'
-        )::date
-    ) as weeks (monday)
-    union
+        ) as weeks (monday)
+    union all
     select
         client,
         'month' as grain,
@@ -175,9 +173,10 @@ select
     slice.client is not null as is_kept -- a cell of its own, not only a part of a week
 from slice_period
 inner join span on slice_period.client = span.client
-cross join lateral generate_series(
-    greatest(slice_period.period, span.first_day)::timestamp, slice_period.through_day, interval '1 day'
-) as days (day)
+cross join
+    lateral generate_series(
+        greatest(slice_period.period, span.first_day)::timestamp, slice_period.through_day, interval '1 day'
+    ) as days (day)
 left join slice on slice_period.client = slice.client and slice.month = date_trunc('month', days.day)::date
 where slice_period.grain = 'week';
 

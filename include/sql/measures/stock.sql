@@ -10,7 +10,7 @@ with first_count as (
         day,
         members
     from core.vk_members
-    where client in (select client from taken)
+    where client in (select taken.client from taken)
     order by client, network, day
 ),
 
@@ -20,15 +20,14 @@ community as (
         expected.network,
         first_count.day as counted_from,
         first_count.members as first_members,
-        days.day
+        days.day::date as day
     from expected
     inner join span on expected.client = span.client
     left join first_count on expected.client = first_count.client and expected.network = first_count.network
-    cross join lateral (
-        select generate_series(
-            (span.first_day - 1)::timestamp, greatest(span.last_day, first_count.day), interval '1 day'
-        )::date
-    ) as days (day)
+    cross join
+        lateral generate_series(
+            span.first_day - interval '1 day', greatest(span.last_day, first_count.day), interval '1 day'
+        ) as days (day)
     where expected.report = 'members'
 ),
 
@@ -95,38 +94,39 @@ member as (
     from counted_back
 ),
 
-given as (
+figured_day as (
     select
-        figured.client,
-        figured.network,
-        figured.measure,
-        figured.is_daily,
-        days.day,
-        coalesce(daily.value, monthly.value) as value
+        figured.*,
+        days.day::date as day
     from figured
     inner join catalogue.measure as measure on figured.measure = measure.measure and measure.kind = 'stock'
     inner join span on figured.client = span.client
-    cross join lateral (
-        select generate_series(
-            (span.first_day - 1)::timestamp,
-            date_trunc('month', span.last_day::timestamp) + interval '1 month - 1 day',
-            interval '1 day'
-        )::date
+    cross join lateral generate_series(
+        span.first_day - interval '1 day',
+        date_trunc('month', span.last_day::timestamp) + interval '1 month - 1 day',
+        interval '1 day'
     ) as days (day)
+),
+
+given as (
+    select
+        figured_day.*,
+        coalesce(daily.value, monthly.value) as value
+    from figured_day
     left join core.figure as daily
         on
-            figured.client = daily.client
-            and figured.network = daily.network
-            and figured.measure = daily.measure
+            figured_day.client = daily.client
+            and figured_day.network = daily.network
+            and figured_day.measure = daily.measure
+            and figured_day.day = daily.period
             and daily.grain = 'day'
-            and days.day = daily.period
     left join core.figure as monthly
         on
-            figured.client = monthly.client
-            and figured.network = monthly.network
-            and figured.measure = monthly.measure
+            figured_day.client = monthly.client
+            and figured_day.network = monthly.network
+            and figured_day.measure = monthly.measure
+            and figured_day.day = (monthly.period + interval '1 month - 1 day')::date
             and monthly.grain = 'month'
-            and days.day = (monthly.period + interval '1 month - 1 day')::date
 ),
 
 known as (
@@ -139,8 +139,7 @@ known as (
         members as value,
         case
             when members is not null then null
-            when count_state = 'no_access' then 'no_access'
-            when count_state is not null and not is_derived then 'not_applicable' -- hidden by the community
+            when count_state = 'no_access' then 'no_access' -- the community hides it
             else 'source_missing'
         end as reason,
         coalesce(is_derived and members is not null, false) as is_derived,

@@ -34,11 +34,12 @@ with stock_period as (
         ) as counted_on,
         max(stock.reason) filter (where stock.day = slice_period.through_day) as reason
     from stock
-    cross join lateral (
-        values
-        ('week', date_trunc('week', stock.day::timestamp)::date),
-        ('month', date_trunc('month', stock.day::timestamp)::date)
-    ) as period (grain, period)
+    cross join
+        lateral (
+            values
+            ('week', date_trunc('week', stock.day::timestamp)::date),
+            ('month', date_trunc('month', stock.day::timestamp)::date)
+        ) as period (grain, period)
     inner join slice_period
         on
             stock.client = slice_period.client

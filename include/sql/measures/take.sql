@@ -29,8 +29,6 @@ from changed
 union
 select
     asked.client,
-    month.month
+    months.month::date
 from asked
-cross join lateral (
-    select generate_series(asked.first_month, asked.last_month, interval '1 month')::date
-) as month (month)
+cross join lateral generate_series(asked.first_month, asked.last_month, interval '1 month') as months (month)

@@ -53,50 +53,58 @@ fact as (
         bool_or(is_late) as is_late
     from post
     group by client, network, day
-)
+),
 
-select
-    grid.client,
-    grid.network,
-    fact_measure.measure,
-    'day' as grain,
-    grid.day,
-    case when unknown.reason is null then coalesce(fact_measure.value, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(fact.is_late and fact_measure.is_counter and unknown.reason is null, false) as is_late,
-    coalesce(answered.state = 'flagged', false) as is_flagged,
-    grid.week,
-    grid.month,
-    grid.is_kept
-from grid
-left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
-cross join lateral (
-    values
-    ('posts', 'posts', false, fact.posts),
-    ('posts', 'posts_reposted', false, fact.posts_reposted),
-    ('posts', 'post_likes', true, fact.likes),
-    ('posts', 'post_comments', true, fact.comments),
-    ('posts', 'post_reposts', true, fact.reposts),
-    ('posts', 'post_views', true, fact.views),
-    ('post_reach', 'post_reach', true, fact.reach),
-    ('post_reach', 'post_reach_followers', true, fact.reach_subscribers),
-    ('post_reach', 'post_clicks', true, fact.link_clicks),
-    ('post_reach', 'joins_from_posts', true, fact.joins)
-) as fact_measure (report, measure, is_counter, value)
-left join answered
-    on
-        grid.client = answered.client
-        and grid.network = answered.network
-        and grid.day = answered.day
-        and fact_measure.report = answered.report
-cross join lateral (
+told as (
     select
+        grid.*,
+        counted.measure,
+        counted.value,
+        counted.is_counter and fact.is_late as is_late,
+        answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
-            when fact_measure.measure = any(answered.without) then 'not_applicable'
-            when fact.client is not null and fact_measure.value is null then 'not_applicable'
+            when counted.measure = any(answered.without) then 'not_applicable'
+            when fact.client is not null and counted.value is null then 'not_applicable'
         end as reason
-) as unknown
-where grid.source = 'vk'
+    from grid
+    left join fact on grid.client = fact.client and grid.network = fact.network and grid.day = fact.day
+    cross join
+        lateral (
+            values
+            ('posts', 'posts', false, fact.posts),
+            ('posts', 'posts_reposted', false, fact.posts_reposted),
+            ('posts', 'post_likes', true, fact.likes),
+            ('posts', 'post_comments', true, fact.comments),
+            ('posts', 'post_reposts', true, fact.reposts),
+            ('posts', 'post_views', true, fact.views),
+            ('post_reach', 'post_reach', true, fact.reach),
+            ('post_reach', 'post_reach_followers', true, fact.reach_subscribers),
+            ('post_reach', 'post_clicks', true, fact.link_clicks),
+            ('post_reach', 'joins_from_posts', true, fact.joins)
+        ) as counted (report, measure, is_counter, value)
+    left join answered
+        on
+            grid.client = answered.client
+            and grid.network = answered.network
+            and grid.day = answered.day
+            and counted.report = answered.report
+    where grid.source = 'vk'
+)
+
+select
+    client,
+    network,
+    measure,
+    'day' as grain,
+    day,
+    case when reason is null then coalesce(value, 0) end as value,
+    reason,
+    case when reason is null then 1 else 0 end as completeness,
+    coalesce(is_late and reason is null, false) as is_late,
+    coalesce(is_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told

@@ -2,52 +2,59 @@
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_flagged, week, month, is_kept
 )
-select
-    grid.client,
-    grid.network,
-    fact.measure,
-    'day' as grain,
-    grid.day,
-    case when unknown.reason is null then coalesce(fact.value, 0) end as value,
-    unknown.reason,
-    case when unknown.reason is null then 1 else 0 end as completeness,
-    coalesce(answered.state = 'flagged', false) as is_flagged,
-    grid.week,
-    grid.month,
-    grid.is_kept
-from grid
-left join answered
-    on
-        grid.client = answered.client
-        and grid.network = answered.network
-        and grid.day = answered.day
-        and answered.report = 'stats'
-left join core.vk_stats as stats
-    on
-        grid.client = stats.client
-        and grid.network = stats.network
-        and stats.grain = 'day'
-        and grid.day = stats.period
-cross join lateral (
-    values
-    ('reach', stats.reach),
-    ('visitors', stats.visitors),
-    ('likes', stats.likes),
-    ('comments', stats.comments),
-    ('reposts', stats.reposts),
-    ('followers_gained', stats.joined),
-    ('followers_lost', stats.left_community)
-) as fact (measure, value)
-cross join lateral (
+with told as (
     select
+        grid.*,
+        fact.measure,
+        fact.value,
+        answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
             when fact.measure = any(answered.without) then 'not_applicable'
             when stats.client is not null and fact.value is null then 'not_applicable'
         end as reason
-) as unknown
-where grid.source = 'vk';
+    from grid
+    left join answered
+        on
+            grid.client = answered.client
+            and grid.network = answered.network
+            and grid.day = answered.day
+            and answered.report = 'stats'
+    left join core.vk_stats as stats
+        on
+            grid.client = stats.client
+            and grid.network = stats.network
+            and stats.grain = 'day'
+            and grid.day = stats.period
+    cross join
+        lateral (
+            values
+            ('reach', stats.reach),
+            ('visitors', stats.visitors),
+            ('likes', stats.likes),
+            ('comments', stats.comments),
+            ('reposts', stats.reposts),
+            ('followers_gained', stats.joined),
+            ('followers_lost', stats.left_community)
+        ) as fact (measure, value)
+    where grid.source = 'vk'
+)
+
+select
+    client,
+    network,
+    measure,
+    'day' as grain,
+    day,
+    case when reason is null then coalesce(value, 0) end as value,
+    reason,
+    case when reason is null then 1 else 0 end as completeness,
+    coalesce(is_flagged, false) as is_flagged,
+    week,
+    month,
+    is_kept
+from told;
 
 -- People reached in a week or month, as VK counted them for it; never added up. Whole only if VK was asked through the
 -- period's last day, and every day of it is known.

@@ -104,8 +104,8 @@ base as ( -- what a growth is counted from: a whole month, above zero, that is n
                 event.client = target.client
                 and not event.compare
                 and (event.network is null or event.network = target.network or target.network in ('all', 'site'))
-                and event.first_day <= kpi.period
-                and event.last_day >= (kpi.period + interval '1 month')::date - 1
+                and event.first_day < (kpi.period + interval '1 month')::date
+                and event.last_day >= kpi.period
         )
     -- a baseline is the last such month before the work began; where there is none, the first one of the work
     order by

@@ -43,6 +43,7 @@ def message(
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
     mail.set_content(rendered.text)
     mail.add_alternative(rendered.html, subtype="html")
+    mail.set_boundary(hashlib.sha256(identity.encode()).hexdigest()[:32])  # handed over again, it is the same mail
     return mail
 
 

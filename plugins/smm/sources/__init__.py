@@ -42,7 +42,7 @@ class Job:
     first_day: date
     last_day: date
     events: tuple[str, ...] = ()  # GA4 events that are leads
-    networks: tuple[str, ...] = ()  # social networks, declared by the client, whose users GA4 is to count
+    networks: tuple[str, ...] = ()  # that the client's file names; for GA4, the social ones whose users it is to count
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,94 @@
+"""Posts, under their day of publication, with the counters of their first week."""
+
+from tests.sql.core import VK, Cell, Core
+
+
+def test_counters_are_the_last_of_the_first_seven_days(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-06", likes=1, comments=1, reposts=1, views=10)
+    core.snapshot(1, "06-12", likes=7, comments=2, reposts=1, views=70)
+    core.snapshot(1, "06-13", likes=9, comments=3, reposts=2, views=90)
+    core.rebuild("06")
+
+    assert core.cell("posts", "06-05") == Cell(1)
+    assert core.cell("post_likes", "06-05") == Cell(7)
+    assert core.cell("post_comments", "06-01", "week") == Cell(2)
+    assert core.cell("post_views", "06-01", "month") == Cell(70)
+    assert core.kpi("er_views", "06-05") == Cell(round(10 / 70, 6))
+
+
+def test_a_post_first_seen_later_is_late(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-20", likes=8)
+    core.snapshot(1, "06-13", likes=7)
+    core.rebuild("06")
+
+    assert core.cell("posts", "06-05") == Cell(1)
+    assert core.cell("post_likes", "06-05") == Cell(7, marks="late")
+    assert core.cell("post_likes", "06-06") == Cell(0)
+    assert core.cell("post_likes", "06-01", "month", "all") == Cell(7, marks="late")
+    assert core.kpi("likes_per_post", "06-01", "month") == Cell(7, marks="late")
+
+
+def test_a_post_without_views_leaves_its_day_week_and_month_without(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    for post_id, on in ((1, "06-05"), (2, "06-05"), (3, "06-17")):
+        core.post(post_id, on)
+        core.snapshot(post_id, on, likes=5)
+    core.put("vk_post_snapshot", network="vk", post_id=1, day="2026-06-06", fetched_at="2026-06-06", likes=5, views=50)
+    core.put("vk_post_snapshot", network="vk", post_id=3, day="2026-06-18", fetched_at="2026-06-18", likes=5, views=50)
+    core.rebuild("06")
+
+    assert core.cell("post_likes", "06-01", "month") == Cell(15)
+    assert core.cell("post_views", "06-05") == Cell(None, "not_applicable", 0)
+    assert core.cell("post_views", "06-01", "week") == Cell(None, "not_applicable", 0.8571)
+    assert core.cell("post_views", "06-15", "week") == Cell(50)
+    assert core.cell("post_views", "06-01", "month") == Cell(None, "not_applicable", 0.9667)
+    assert core.kpi("er_views", "06-01", "week") == Cell(None, "not_applicable", 0.8571)
+
+
+def test_reposts_are_told_apart_and_visitors_posts_are_nobodys(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.post(2, "06-05", is_repost=True)
+    core.post(3, "06-05", is_own=False)
+    core.rebuild("06")
+
+    assert core.cell("posts", "06-05") == Cell(2)
+    assert core.kpi("repost_share", "06-01", "month") == Cell(0.5)
+
+
+def test_reach_of_posts_without_access_is_unknown_and_the_rest_is_known(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(("posts",), "06-01", "06-30")
+    core.cover(("post_reach",), "06-01", "06-30", state="no_access")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-06", likes=1)
+    core.rebuild("06")
+
+    assert core.cell("post_likes", "06-05") == Cell(1)
+    assert core.cell("post_reach", "06-05") == Cell(None, "no_access", 0)
+    assert core.cell("post_clicks", "06-01", "month") == Cell(None, "no_access", 0)
+
+
+def test_reach_of_posts_is_read_with_their_other_counters(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-06", likes=1, reach=300, reach_subscribers=200, link_clicks=4, joins=2)
+    core.post(2, "06-07")
+    core.snapshot(2, "06-08", likes=1)
+    core.rebuild("06")
+
+    assert core.cell("post_reach", "06-05") == Cell(300)
+    assert core.cell("post_reach_followers", "06-05") == Cell(200)
+    assert core.cell("post_clicks", "06-05") == Cell(4)
+    assert core.cell("joins_from_posts", "06-05") == Cell(2)
+    assert core.cell("post_reach", "06-06") == Cell(0)
+    assert core.cell("post_reach", "06-07") == Cell(None, "not_applicable", 0)

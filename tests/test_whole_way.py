@@ -1,0 +1,336 @@
+"""The whole way of the data: real DAGs, real Postgres, gRPC, HTTP and SMTP, against a world whose truth is known."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from math import isclose
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from local import ports
+from local.postgres import Cluster
+from sandbox import ga4, vk
+from sandbox.data import FarEnds, Question
+from sandbox.mailbox import Mailbox, SmtpServer
+from sandbox.world import World
+from smm.warehouse import Connection, connect
+from tests.conftest import PASSWORD, ROOT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TODAY = datetime.now(UTC).date()
+SECRETS = ("sandbox-user-", "sandbox-service-")
+numbers = count(1)
+
+
+@dataclass
+class Way:
+    """A stack without its UI: far ends that a test may change, a warehouse, the project's DAGs."""
+
+    world: World
+    far_ends: FarEnds
+    folder: Path
+    warehouse: Connection
+
+    def run(self, dag_id: str, world: World | None = None, **conf: Any) -> dict[str, str]:
+        """Run a DAG to its end; the state of each task, and of the run under ``run``."""
+        from airflow.dag_processing.dagbag import DagBag
+
+        dags = DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
+        done = dags.dags[dag_id].test(run_after=(world or self.world).run_after, logical_date=None, run_conf=conf)
+        states = {task.task_id: str(task.state) for task in done.get_task_instances()}
+        return {**states, "run": str(done.state)}
+
+    def ingest(self, source: str, world: World | None = None, **conf: Any) -> dict[str, str]:
+        days = {"clients": None, "first_day": None, "last_day": None}
+        return self.run(f"ingest_{source}", world, **(days | conf))
+
+    def build(self, **conf: Any) -> dict[str, str]:
+        return self.run("build_kpis", **({"clients": None, "first_month": None, "last_month": None} | conf))
+
+    def report(self, **conf: Any) -> dict[str, str]:
+        month = f"{self.world.judged_month:%Y-%m}"
+        return self.run("report_targets", **({"clients": None, "month": month, "send": True, "rehearse_to": None} | conf))
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        found = [tuple(row.values()) for row in self.warehouse.execute(query, values)]
+        self.warehouse.commit()
+        return found
+
+    def letters(self) -> list[str]:
+        return sorted(path.name.partition("-")[2] for path in (self.folder / "mailbox").glob("*.eml"))
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of core and marts, but for who loaded it and when."""
+        tables = self.rows(
+            """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
+            from information_schema.columns
+            where table_schema in ('core', 'marts') and table_name not in ('load', 'change', 'measure_history', 'basis')
+            and column_name not in ('load_id', 'fetched_at', 'last_seen_at', 'evaluated_at', 'seen_at')
+            group by 1"""
+        )
+        return {table: sorted(self.rows(f"select {columns} from {table}"), key=repr) for table, columns in tables}
+
+
+@contextmanager
+def started(cluster: Cluster, template: str, world: World, folder: Path) -> Iterator[Way]:
+    """Far ends of this world, and a warehouse that begins as the template."""
+    far_ends = world.far_ends()
+    free = {name: ports.free() for name in ("ga4", "vk", "smtp")}
+    name = f"way_{next(numbers)}"
+    with ExitStack() as stack:
+        superuser = stack.enter_context(psycopg.connect(cluster.dsn(), autocommit=True))
+        database, origin, owner = map(sql.Identifier, (name, template, "warehouse"))
+        superuser.execute(sql.SQL("create database {} template {} owner {}").format(database, origin, owner))
+        server = ga4.serve(far_ends, free["ga4"])
+        stack.callback(lambda: server.stop(grace=None).wait())
+        stack.callback(vk.serve(far_ends, free["vk"]).stop)
+        stack.callback(SmtpServer(Mailbox(folder / "mailbox"), free["smtp"]).stop)
+        mail = {"disable_ssl": True, "disable_tls": True, "from_email": "smm@agency.example"}
+        place = {"conn_type": "postgres", "host": ports.HOST, "port": cluster.port, "schema": name}
+        connections: dict[str, dict[str, object]] = {
+            "warehouse": {**place, "login": "warehouse", "password": PASSWORD},
+            "mail": {"conn_type": "smtp", "host": ports.HOST, "port": free["smtp"], "extra": mail},
+            **world.connections(free),
+        }
+        patched = stack.enter_context(pytest.MonkeyPatch.context())
+        for connection, content in connections.items():
+            patched.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(content))
+        patched.setenv("SMM_CLIENTS", str(folder / "clients"))
+        patched.setenv("SMM_ARCHIVE", (folder / "archive").as_uri())
+        with connect(cluster.dsn(name, "warehouse", PASSWORD)) as warehouse:
+            yield Way(world, far_ends, folder, warehouse)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(TODAY)
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    postgres: Cluster, migrated: str, airflow_database: None, world: World, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """The database and folder after a backfill of the judged month up to now, and a build."""
+    folder = tmp_path_factory.mktemp("loaded")
+    world.write(folder)
+    with started(postgres, migrated, world, folder) as way:
+        months = {"first_month": f"{world.judged_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
+        done = way.run("backfill_client", clients=None, sources=None, from_archive=False, **months)
+        assert done["run"] == "success", done
+        done = way.build()
+        assert done["run"] == "success", done
+        name = way.warehouse.info.dbname
+    return name, folder
+
+
+@pytest.fixture
+def way(postgres: Cluster, loaded: tuple[str, Path], world: World, tmp_path: Path) -> Iterator[Way]:
+    """The same again for one test, which may change all of it."""
+    template, folder = loaded
+    shutil.copytree(folder / "archive", tmp_path / "archive")
+    world.write(tmp_path)
+    with started(postgres, template, world, tmp_path) as way:
+        yield way
+
+
+def assert_true(way: Way, world: World, first: date) -> None:
+    """Each flow of each day since ``first`` is the world's, to the row and the cent; none is missing."""
+    for client in world.clients:
+        truth: pd.DataFrame = world.truth_daily(client)
+        truth = truth[(truth["day"] >= first) & (truth["measure"] != "followers")]
+        found = way.rows(
+            "select network, measure, period, value from marts.measure"
+            " where client = %s and grain = 'day' and period >= %s",
+            client,
+            first,
+        )
+        known = {(network, measure, day): value for network, measure, day, value in found}
+        expected = {(row.network, row.measure, row.day): row.value for row in truth.itertuples()}
+        # a network that the client's file does not name is expected in the months in which it sent somebody
+        missing = {key: value for key, value in expected.items() if key not in known and value != 0}
+        wrong = {key: (known[key], value) for key, value in expected.items() if key in known and known[key] != value}
+        assert (client, missing, wrong) == (client, {}, {})
+        assert len(expected.keys() & known.keys()) > 1000
+
+
+def test_history_is_the_truth_to_the_row(way: Way, world: World) -> None:
+    assert_true(way, world, world.judged_month)
+
+
+def test_every_kpi_of_the_month_is_the_truth(way: Way, world: World) -> None:
+    for client in world.clients:
+        found = way.rows(
+            "select network, kpi, value from marts.kpi where client = %s and grain = 'month' and period = %s",
+            client,
+            world.judged_month,
+        )
+        known = {(network, kpi): value for network, kpi, value in found}
+        truth = {(network, kpi): value for network, kpi, value in world.truth(client, world.judged_month)}
+        # what reaches back before the loaded months cannot be known here
+        opened = {"followers_net", "growth_rate"}
+        assert known.keys() == truth.keys()
+        for key, value in truth.items():
+            if key[1] not in opened:
+                assert (known[key] is None) == (value is None), key
+                assert value is None or isclose(known[key], value, rel_tol=1e-12), key
+
+
+def test_a_rerun_changes_nothing(way: Way, world: World) -> None:
+    before = way.contents()
+
+    for source in ("ga4", "vk", "figures"):
+        assert way.ingest(source)["run"] == "success"
+    way.build()
+    way.build(first_month="2000-01", last_month="2100-01")
+
+    assert way.contents() == before
+
+
+def test_what_the_service_changes_afterwards_is_changed_here(
+    way: Way, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GA4 shows the last days late: a day later, the same days have more visits."""
+    tomorrow = World(TODAY + timedelta(days=1))
+    way.far_ends.properties = tomorrow.far_ends().properties
+
+    assert way.ingest("ga4", tomorrow)["run"] == "success"
+    way.build()
+
+    late = tomorrow.truth_daily("yarko")
+    late = late[(late["network"] == "site") & (late["measure"] == "sessions")]
+    days = dict(zip(late["day"], late["value"], strict=True))
+    found = way.rows(
+        "select period, value from marts.measure where client = 'yarko' and network = 'site' and measure = 'sessions'"
+        " and grain = 'day' and period >= %s",
+        TODAY - timedelta(days=10),
+    )
+    assert len(found) == 11
+    assert dict(found) == {day: days[day] for day, _ in found}
+    kept = way.rows("select count(*) from marts.measure_history where client = 'yarko' and measure = 'sessions'")
+    assert kept[0][0] > 0
+
+
+def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    way.far_ends.user_tokens.discard("sandbox-user-yarko")
+    before = way.rows("select count(*) from core.vk_stats where client = 'yarko'")
+
+    done = way.ingest("vk")
+
+    assert done["run"] == "failed"
+    assert (done["announce"], done["outcome"]) == ("success", "failed")
+    ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
+    assert "the token is dead: re-authorise the VK user and put the new token into the connection" in reason
+    run = "select client from core.load where run_id like 'ingest_vk/%' and state = 'published' order by 1"
+    assert way.rows(run) == [("nordlys",), ("pekarnya",)]
+    assert way.rows("select count(*) from core.vk_stats where client = 'yarko'") == before
+    assert not any(secret in caplog.text for secret in SECRETS)
+
+
+def test_a_poisoned_slice_is_stopped_by_the_audit(way: Way, world: World) -> None:
+    name = world.chronicles["nordlys"].brand.property
+    sound = way.far_ends.properties[name].answer
+    way.far_ends.properties[name].answer = poisoned(sound)
+    before = way.rows("select day, sessions from core.ga4_totals where client = 'nordlys' order by 1")
+
+    done = way.ingest("ga4")
+
+    assert done["run"] == "failed"
+    ((client, reason),) = way.rows("select client, reason from core.load where state = 'rejected'")
+    assert client == "nordlys"
+    assert "ga4_totals: rows with a negative count: 14" in reason
+    assert way.rows("select day, sessions from core.ga4_totals where client = 'nordlys' order by 1") == before
+    assert {row[0] for row in way.rows("select distinct client from audit.finding where severity = 'critical'")} == {
+        "nordlys"
+    }
+
+
+def poisoned(sound: "Callable[[Question], pd.DataFrame]") -> "Callable[[Question], pd.DataFrame]":
+    """A property that suddenly counts sessions below zero."""
+
+    def answer(question: Question) -> "pd.DataFrame":
+        table = sound(question)
+        return table.assign(sessions=-table["sessions"]) if "sessions" in table else table
+
+    return answer
+
+
+def test_spent_quota_waits_for_the_next_run(way: Way, world: World) -> None:
+    way.far_ends.properties[world.chronicles["pekarnya"].brand.property].tokens_left = 0
+
+    assert way.ingest("ga4")["run"] == "failed"
+
+    ((client, reason),) = way.rows("select client, reason from core.load where state = 'failed'")
+    assert client == "pekarnya"
+    assert "the next run will go on" in reason
+
+
+def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: Way) -> None:
+    file = way.folder / "clients" / "pekarnya.yml"
+    file.write_text(file.read_text("utf-8").replace("currency:", "curency:"), "utf-8")
+
+    done = way.ingest("figures")
+
+    assert done["run"] == "failed"
+    states = way.rows("select client, state, reason from core.load where run_id like 'ingest_figures/%' order by 1")
+    assert [state[:2] for state in states] == [("nordlys", "published"), ("pekarnya", "failed"), ("yarko", "published")]
+    assert "pekarnya.yml:4: curency: is not a key of this file; take it out or mend its spelling" in states[1][2]
+
+
+def test_the_archive_rebuilds_core_without_any_service(way: Way, world: World) -> None:
+    before = way.contents()
+    way.rows("select 1")
+    for table in [row[0] for row in way.rows("select tablename from pg_tables where schemaname = 'core'")]:
+        way.warehouse.execute(sql.SQL("truncate core.{}").format(sql.Identifier(table)))
+    way.warehouse.commit()
+    way.far_ends.properties.clear()
+    way.far_ends.communities.clear()
+    for file in (way.folder / "figures").glob("*.csv"):
+        file.unlink()
+
+    months = {"first_month": f"{world.judged_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
+    done = way.run("backfill_client", clients=None, sources=None, from_archive=True, **months)
+    assert done["run"] == "success"
+    way.build()
+
+    assert way.contents() == before
+
+
+def test_letters_go_to_whom_they_are_for_and_once(way: Way, world: World) -> None:
+    assert way.report(send=False)["run"] == "success"
+    assert way.letters() == []
+
+    assert way.report()["run"] == "success"
+    assert way.report()["run"] == "success"
+
+    missed = way.rows("select distinct client from marts.verdict where verdict = 'missed' order by 1")
+    assert ("yarko",) in missed
+    assert ("nordlys",) not in missed
+    assert way.letters() == [f"owner@{client}.example.eml" for (client,) in missed]
+    assert way.rows("select distinct state from marts.letter") == [("sent",)]
+
+
+def test_a_rehearsal_goes_to_one_address_and_leaves_no_trace(way: Way) -> None:
+    assert way.report(rehearse_to="anna@agency.example", clients=["yarko"])["run"] == "success"
+
+    assert way.letters() == ["anna@agency.example.eml"]
+    assert way.rows("select count(*) from marts.letter") == [(0,)]
+
+
+def test_history_mails_nobody(way: Way, world: World) -> None:
+    """Without a month named, only what is due now is written; long after the month, nothing is."""
+    later = world.run_after.replace(year=world.run_after.year + 1)
+    way.world = type("Later", (), {"run_after": later, "judged_month": world.judged_month})()  # type: ignore[assignment]
+
+    assert way.report(month=None)["run"] == "success"
+
+    assert way.letters() == []
