@@ -20,11 +20,9 @@ from smm.sources import NAMES
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 
-
 def month(example: str) -> Param:
     """A month of the form."""
     return Param(example, type="string", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
-
 
 
 @task

@@ -9,9 +9,7 @@ from smm.ledger import Load, Slot
 from smm.warehouse import Connection, copy
 
 
-def begun(
-    warehouse: Connection, source: str, first: date, last: date, run: str = "run", client: str = "yarko"
-) -> Load:
+def begun(warehouse: Connection, source: str, first: date, last: date, run: str = "run", client: str = "yarko") -> Load:
     """A load in state ``fetching``."""
     slot = Slot(
         source=source,

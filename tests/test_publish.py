@@ -10,7 +10,7 @@ from smm import catalogue
 from smm.ledger import Load
 from smm.publish import publish, steps
 from smm.sources import NAMES
-from smm.warehouse import Connection
+from smm.warehouse import Connection, copy
 from tests.staging import begun, staged
 
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
@@ -119,6 +119,26 @@ def test_lost_access_does_not_unlearn_a_day(warehouse: Connection) -> None:
     covered = warehouse.execute("select day, state from core.coverage where report = 'stats' order by day").fetchall()
     assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "no_access")]
     assert warehouse.execute("select reach from core.vk_stats").fetchall() == [{"reach": 7}]
+
+
+def test_answers_to_one_report_add_up_their_doubts_and_gaps(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", D1, D2)
+    staged(warehouse, load, "ga4_users", ("grain",), [])
+    stretches = [
+        ("users", D1, D2, "known", None, ["buyers"]),
+        ("users", D1, D1, "flagged", "a sample", ["users", "buyers"]),
+        ("users", D1, D1, "flagged", "few people", []),
+    ]
+    columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
+    copy(warehouse, "staging.coverage", columns, [(load["client"], load["load_id"], *row) for row in stretches])
+    warehouse.commit()
+    publish("run")
+
+    found = warehouse.execute("select day, state, reason, without from core.coverage order by day").fetchall()
+    assert [tuple(row.values()) for row in found] == [
+        (D1, "flagged", "a sample; few people", ["buyers", "users"]),
+        (D2, "known", None, ["buyers"]),
+    ]
 
 
 def test_of_a_period_the_answer_that_reaches_further_stays(warehouse: Connection) -> None:

@@ -59,7 +59,9 @@ class Way:
 
     def report(self, **conf: Any) -> dict[str, str]:
         month = f"{self.world.judged_month:%Y-%m}"
-        return self.run("report_targets", **({"clients": None, "month": month, "send": True, "rehearse_to": None} | conf))
+        return self.run(
+            "report_targets", **({"clients": None, "month": month, "send": True, "rehearse_to": None} | conf)
+        )
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         found = [tuple(row.values()) for row in self.warehouse.execute(query, values)]
@@ -230,7 +232,7 @@ def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.
     assert (done["announce"], done["outcome"]) == ("success", "failed")
     ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
     assert "the token is dead: re-authorise the VK user and put the new token into the connection" in reason
-    run = "select client from core.load where run_id like 'ingest_vk/%' and state = 'published' order by 1"
+    run = "select client from core.load where run_id like 'ingest_vk/%%' and state = 'published' order by 1"
     assert way.rows(run) == [("nordlys",), ("pekarnya",)]
     assert way.rows("select count(*) from core.vk_stats where client = 'yarko'") == before
     assert not any(secret in caplog.text for secret in SECRETS)
@@ -281,7 +283,7 @@ def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: W
     done = way.ingest("figures")
 
     assert done["run"] == "failed"
-    states = way.rows("select client, state, reason from core.load where run_id like 'ingest_figures/%' order by 1")
+    states = way.rows("select client, state, reason from core.load where run_id like 'ingest_figures/%%' order by 1")
     assert [state[:2] for state in states] == [("nordlys", "published"), ("pekarnya", "failed"), ("yarko", "published")]
     assert "pekarnya.yml:4: curency: is not a key of this file; take it out or mend its spelling" in states[1][2]
 

@@ -1,4 +1,5 @@
-"""``python -m smm check`` reads every client, KPI and expectation file; ``python -m smm migrate`` upgrades the warehouse.
+"""``python -m smm check`` reads every client, KPI and expectation file; ``python -m smm migrate`` upgrades the
+warehouse.
 
 The warehouse of ``migrate`` is the one libpq's PG* variables name.
 """

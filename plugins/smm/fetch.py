@@ -35,12 +35,12 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
         try:
             if client is None:
                 raise sources.BadInput("the client's file was changed during the run and is not in order any more")
-            facts = _stage(job(client, slot), slot, load)
-        except Exception as error:  # whatever it is, it is this client's alone
+            rows, requests = _stage(job(client, slot), slot, load)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
         else:
-            log.info("%s staged %s rows of %s requests", where, facts["rows"], facts["requests"])
+            log.info("%s staged %s rows of %s requests", where, rows, requests)
     return failed
 
 
@@ -63,7 +63,8 @@ def job(client: clients.Client, slot: Slot) -> Job:
     )
 
 
-def _stage(work: Job, slot: Slot, load: Load) -> dict[str, Any]:
+def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
+    """Returns how many rows were staged, of how many requests."""
     source = sources.module(slot["source"])
     rows = 0
     health: dict[str, Any] = {}
@@ -81,10 +82,10 @@ def _stage(work: Job, slot: Slot, load: Load) -> dict[str, Any]:
                     case Health():
                         health |= part.facts
         _copy_known(connection, load, known)
-        facts = {"rows": rows, "requests": 0 if slot["archived"] else len(folder.answers), "health": health}
         folder.close(load["started_at"])
-        ledger.end(connection, load, "staged", **facts)
-    return facts
+        requests = 0 if slot["archived"] else len(folder.answers)
+        ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health)
+    return rows, requests
 
 
 def _answers(source: Any, work: Job, slot: Slot) -> Iterator[Answer]:
@@ -96,7 +97,7 @@ def _answers(source: Any, work: Job, slot: Slot) -> Iterator[Answer]:
     name = work.options.get("connection")
     try:
         connection = Connection.get(name) if name else None
-    except Exception as error:  # each secrets backend has its own
+    except Exception as error:  # noqa: BLE001  (each secrets backend has its own)
         raise sources.BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
     yield from source.ask(work, connection)
 

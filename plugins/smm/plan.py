@@ -13,7 +13,7 @@ from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS
 from smm.warehouse import Connection
 
 MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
-# GA4's answers grow with the days. VK's wall is listed from today backwards, and figures are read whole: once is enough.
+# GA4's answers grow with the days. VK's wall is listed from today backwards, figures are read whole: once is enough.
 MONTHS_PER_SLOT = {"ga4": 12}
 
 

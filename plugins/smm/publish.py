@@ -58,7 +58,7 @@ def _publish(connection: Connection, load: Load) -> None:
     for step in steps(load["source"]):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
-    ledger.end(connection, load, "published", reason=None, is_transient=False)
+    ledger.end(connection, load, "published")
 
 
 def _staging_tables(connection: Connection, source: str) -> list[str]:

@@ -80,12 +80,20 @@ class Core:
         origin = {"session_source": network, "session_medium": "", "session_campaign": ""}
         self.put("ga4_traffic", day=day(on), network=network, sessions=sessions, **origin | others)
 
-    def stats(self, on: str, grain: str = "day", network: str = "vk", through: str | None = None, **counts: int) -> None:
+    def stats(
+        self, on: str, grain: str = "day", network: str = "vk", through: str | None = None, **counts: int
+    ) -> None:
         row = {"period": day(on), "through_day": day(through or on)} | counts
         self.put("vk_stats", network=network, grain=grain, **row)
 
     def users(
-        self, period: str, grain: str, network: str, visitors: str = "all", through: str | None = None, **people: int | None
+        self,
+        period: str,
+        grain: str,
+        network: str,
+        visitors: str = "all",
+        through: str | None = None,
+        **people: int | None,
     ) -> None:
         row = {"period": day(period), "grain": grain, "network": network, "visitors": visitors}
         last = periods.end("week" if grain == "week" else "month", day(period))
@@ -113,10 +121,12 @@ class Core:
         for month in months:
             self.put("change", month=day(f"{month}-01"))
 
-    def rebuild(self, first_month: str | None = None, last_month: str | None = None) -> None:
-        """Rebuild these months; without any, all that the client has and what core.change holds."""
+    def rebuild(
+        self, first_month: str | None = None, last_month: str | None = None, clients: list[str] | None = None
+    ) -> None:
+        """Rebuild these months, to the last if only the first is given; without any, those that are marked."""
         asked = {
-            "clients": None,
+            "clients": clients,
             "first_month": day(f"{first_month}-01") if first_month else None,
             "last_month": day(f"{last_month}-01") if last_month else None,
         }

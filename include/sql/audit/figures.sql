@@ -3,7 +3,9 @@
 with
 
 staged as (
-    select load.network as file, figures.*
+    select
+        load.network as file,
+        figures.*
     from core.load as load
     inner join staging.figures as figures on figures.client = load.client and figures.load_id = load.load_id
     where load.run_id = %(run_id)s and load.state = 'staged'
@@ -51,7 +53,7 @@ facts as (
         client,
         load_id,
         count(*) as n_rows,
-        count(*) - count(distinct (network, measure, grain, period)) as n_doubled
+        count(*) - count(distinct network, measure, grain, period) as n_doubled
     from staged
     group by client, load_id
 )

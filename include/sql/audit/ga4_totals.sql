@@ -3,7 +3,10 @@
 with
 
 staged as (
-    select load.first_day, load.last_day, totals.*
+    select
+        load.first_day,
+        load.last_day,
+        totals.*
     from core.load as load
     inner join staging.ga4_totals as totals on totals.client = load.client and totals.load_id = load.load_id
     where load.run_id = %(run_id)s and load.state = 'staged'
@@ -19,10 +22,10 @@ facts as (
         count(*) filter (where day not between first_day and last_day) as n_outside,
         count(*) filter (
             where
-                least(
-                    active_users, sessions, engaged_sessions, page_views, new_users,
-                    engagement_seconds, key_events, purchases
-                ) < 0
+            least(
+                active_users, sessions, engaged_sessions, page_views, new_users,
+                engagement_seconds, key_events, purchases
+            ) < 0
         ) as n_negative
     from staged
     group by client, load_id

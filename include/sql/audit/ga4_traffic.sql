@@ -2,7 +2,10 @@
 with
 
 staged as (
-    select load.first_day, load.last_day, traffic.*
+    select
+        load.first_day,
+        load.last_day,
+        traffic.*
     from core.load as load
     inner join staging.ga4_traffic as traffic on traffic.client = load.client and traffic.load_id = load.load_id
     where load.run_id = %(run_id)s and load.state = 'staged'
@@ -13,13 +16,13 @@ facts as (
         client,
         load_id,
         count(*) as n_rows,
-        count(*) - count(distinct (day, session_source, session_medium, session_campaign)) as n_doubled,
+        count(*) - count(distinct day, session_source, session_medium, session_campaign) as n_doubled,
         count(*) filter (where day not between first_day and last_day) as n_outside,
         count(*) filter (
             where
-                least(
-                    sessions, engaged_sessions, page_views, new_users, engagement_seconds, key_events, purchases
-                ) < 0
+            least(
+                sessions, engaged_sessions, page_views, new_users, engagement_seconds, key_events, purchases
+            ) < 0
         ) as n_negative,
         count(*) filter (where engaged_sessions > sessions) as n_engaged_beyond_sessions,
         count(*) filter (where key_event_rate not between 0 and 1) as n_rate_beyond_one,

@@ -3,10 +3,11 @@ select
     load.client,
     load.load_id,
     count(reach.client) as n_rows,
-    count(reach.client) - count(distinct (reach.network, reach.post_id)) filter (
+    count(reach.client) - count(distinct reach.network, reach.post_id) filter (
         where reach.client is not null
     ) as n_doubled,
-    count(*) filter (where least(reach.reach, reach.reach_subscribers, reach.link_clicks, reach.joins) < 0) as n_negative,
+    count(*) filter (where least(reach.reach, reach.reach_subscribers, reach.link_clicks, reach.joins) < 0)
+        as n_negative,
     count(*) filter (where reach.network <> load.network) as n_foreign,
     count(*) filter (where reach.reach_subscribers > reach.reach) as n_followers_beyond_reach
 from core.load as load

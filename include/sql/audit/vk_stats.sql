@@ -6,13 +6,13 @@ facts as (
         stats.client,
         stats.load_id,
         count(*) as n_rows,
-        count(*) - count(distinct (stats.network, stats.grain, stats.period)) as n_doubled,
+        count(*) - count(distinct stats.network, stats.grain, stats.period) as n_doubled,
         count(*) filter (
             where
-                least(
-                    stats.reach, stats.reach_subscribers, stats.visitors, stats.page_views, stats.likes,
-                    stats.comments, stats.reposts, stats.joined, stats.left_community
-                ) < 0
+            least(
+                stats.reach, stats.reach_subscribers, stats.visitors, stats.page_views, stats.likes,
+                stats.comments, stats.reposts, stats.joined, stats.left_community
+            ) < 0
         ) as n_negative,
         count(*) filter (where stats.reach_subscribers > stats.reach) as n_followers_beyond_reach,
         count(*) filter (where stats.network <> load.network) as n_foreign,

@@ -1,57 +1,79 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that started later has claimed it.
 -- What was known stays known when access is lost. Everything else that is published follows these claims.
-insert into core.coverage (client, network, report, day, load_id, state, reason, without)
-with claim as ( -- a report may be several answers, each of which knows its days
+with this as (
+    select *
+    from core.load
+    where client = %(client)s and load_id = %(load_id)s
+),
+
+answer as ( -- a report may be several answers, each of which knows its days
     select
-        known.client,
-        load.network,
         known.report,
         days.day::date as day,
-        known.load_id,
         known.state,
         known.reason,
         known.without
-    from staging.coverage as known
-    inner join core.load as load on load.client = known.client and load.load_id = known.load_id
+    from this
+    inner join staging.coverage as known on known.client = this.client and known.load_id = this.load_id
     cross join lateral generate_series(
-        known.first_day, least(known.last_day, load.last_day), interval '1 day'
+        known.first_day, least(known.last_day, this.last_day), interval '1 day'
     ) as days (day)
-    where known.client = %(client)s and known.load_id = %(load_id)s
+),
+
+missing as (
+    select
+        answer.report,
+        answer.day,
+        array_agg(distinct without.measure order by without.measure) as measures
+    from answer
+    cross join lateral unnest(answer.without) as without (measure)
+    group by answer.report, answer.day
+),
+
+claim as (
+    select
+        report,
+        day,
+        case
+            when bool_and(state = 'no_access') then 'no_access'
+            when bool_and(state = 'known') then 'known'
+            else 'flagged'
+        end as state,
+        string_agg(distinct reason, '; ') as reason
+    from answer
+    group by report, day
+),
+
+kept as (
+    select
+        coverage.report,
+        coverage.day,
+        coverage.state,
+        (other.started_at, other.load_id) > (this.started_at, this.load_id) as is_later
+    from this
+    inner join core.coverage as coverage on coverage.client = this.client and coverage.network = this.network
+    inner join core.load as other on other.client = coverage.client and other.load_id = coverage.load_id
 )
 
+insert into core.coverage (client, network, report, day, load_id, state, reason, without)
 select
-    client,
-    network,
-    report,
-    day,
-    load_id,
-    case
-        when bool_and(state = 'no_access') then 'no_access'
-        when bool_and(state = 'known') then 'known'
-        else 'flagged'
-    end as state,
-    string_agg(distinct reason, '; ') as reason,
-    array(
-        select distinct missing.measure
-        from claim as same
-        cross join lateral unnest(same.without) as missing (measure)
-        where same.report = claim.report and same.day = claim.day
-        order by 1
-    ) as without
-from claim
-group by client, network, report, day, load_id
+    this.client,
+    this.network,
+    claim.report,
+    claim.day,
+    this.load_id,
+    claim.state,
+    claim.reason,
+    coalesce(missing.measures, '{}')
+from this
+cross join claim
+left join missing on missing.report = claim.report and missing.day = claim.day
+left join kept on kept.report = claim.report and kept.day = claim.day
+where
+    kept.report is null
+    or not (kept.is_later or (claim.state = 'no_access' and kept.state <> 'no_access'))
 on conflict (client, network, report, day) do update set
     load_id = excluded.load_id,
     state = excluded.state,
     reason = excluded.reason,
     without = excluded.without
-where
-    not (excluded.state = 'no_access' and coverage.state <> 'no_access')
-    and not exists (
-        select from core.load as later
-        inner join core.load as this on this.client = later.client and this.load_id = excluded.load_id
-        where
-            later.client = coverage.client
-            and later.load_id = coverage.load_id
-            and (later.started_at, later.load_id) > (this.started_at, this.load_id)
-    )

@@ -1,36 +1,39 @@
 -- One row per figure of this file, which is replaced whole. If anything in it changed, every month is rebuilt: a
 -- measure that appears for the first time is expected, and missing, in the others too.
+with staged as (
+    select *
+    from staging.figures
+    where client = %(client)s and load_id = %(load_id)s
+),
+
+known as (
+    select *
+    from core.figure
+    where client = %(client)s and file = %(network)s
+),
+
+difference as (
+    select staged.value
+    from staged
+    full join known
+        on
+            staged.network = known.network
+            and staged.measure = known.measure
+            and staged.grain = known.grain
+            and staged.period = known.period
+    where staged.value is distinct from known.value
+)
+
 insert into core.change (client, month)
 select distinct
-    coverage.client,
-    date_trunc('month', coverage.day)::date
-from core.coverage as coverage
-where
-    coverage.client = %(client)s
-    and exists (
-        (
-            select network, measure, grain, period, value
-            from staging.figures
-            where client = %(client)s and load_id = %(load_id)s
-            except
-            select network, measure, grain, period, value
-            from core.figure
-            where client = %(client)s and file = %(network)s
-        )
-        union all
-        (
-            select network, measure, grain, period, value
-            from core.figure
-            where client = %(client)s and file = %(network)s
-            except
-            select network, measure, grain, period, value
-            from staging.figures
-            where client = %(client)s and load_id = %(load_id)s
-        )
-    )
+    client,
+    date_trunc('month', day)::date
+from core.coverage
+where client = %(client)s and exists (select from difference)
 on conflict do nothing;
 
-delete from core.figure where client = %(client)s and file = %(network)s;
+delete from core.figure
+where client = %(client)s and file = %(network)s;
 
 insert into core.figure (client, network, measure, grain, period, value, note, file, load_id)
 select

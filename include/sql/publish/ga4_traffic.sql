@@ -8,7 +8,8 @@ where
 with
 
 staged as (
-    select * from staging.ga4_traffic where client = %(client)s and load_id = %(load_id)s
+    select * from staging.ga4_traffic
+    where client = %(client)s and load_id = %(load_id)s
 ),
 
 origin as (
@@ -16,7 +17,10 @@ origin as (
         session_source,
         session_medium,
         catalogue.network_of(session_source, session_medium) as network
-    from (select distinct session_source, session_medium from staged) as pair
+    from (select distinct
+        session_source,
+        session_medium
+    from staged) as pair
 )
 
 insert into core.ga4_traffic (

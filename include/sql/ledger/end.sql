@@ -1,0 +1,11 @@
+-- How a load stands now; what is not told stays as it was, but a reason is always today's.
+update core.load
+set
+    state = %(state)s,
+    rows = coalesce(%(rows)s, rows),
+    requests = coalesce(%(requests)s, requests),
+    health = coalesce(%(health)s, health),
+    reason = %(reason)s,
+    is_transient = %(is_transient)s,
+    finished_at = case when %(state)s <> 'staged' then clock_timestamp() end
+where client = %(client)s and load_id = %(load_id)s
