@@ -31,14 +31,17 @@ log = logging.getLogger(__name__)
 @task
 def read_files() -> list[str]:
     """Bring the files into the warehouse; the ids of the clients whose files are in order."""
-    from smm import catalogue, clients, roster, warehouse
+    from smm import catalogue, clients, plans, roster, warehouse
 
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
+    targets, _ = plans.read(known, found)
     with warehouse.connection() as connection:
         catalogue.store(connection, known)
         roster.store(connection, known, found.by_id.values())
-    return sorted(found.by_id)
+        for client in targets:
+            roster.store_targets(connection, client, targets[client])
+    return sorted(targets)
 
 
 @task
@@ -114,10 +117,11 @@ def rehearse(clients: list[str]) -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
     """Fail if a task has failed, or a client's file has a mistake and the client therefore gets no letter."""
-    from smm import catalogue, clients
+    from smm import catalogue, clients, plans
 
-    refused = clients.read(catalogue.read(), only=params()["clients"]).refused
-    if refused:
+    known = catalogue.read()
+    found = clients.read(known, only=params()["clients"])
+    if refused := found.refused | plans.read(known, found)[1]:
         raise AirflowFailException("\n".join(str(mistakes) for mistakes in refused.values()))
     if broken := failed_tasks():
         raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")

@@ -65,9 +65,12 @@ def configured(
     cluster: Cluster,
     keys: Keys,
     connections: Mapping[str, Mapping[str, object]],
-    inherited: Mapping[str, str],
+    given: Mapping[str, str],
 ) -> Airflow:
-    """Airflow with its metadata and the warehouse in `cluster`. `connections`: id -> connection as Airflow's JSON."""
+    """Airflow with its metadata and the warehouse in `cluster`.
+
+    `connections`: id -> connection as Airflow's JSON. `given`: the environment that ours is added to.
+    """
     home = folder / "airflow"
     home.mkdir(exist_ok=True)
     logins = home / "logins.json"
@@ -93,24 +96,23 @@ def configured(
         "API_AUTH__JWT_SECRET": keys.jwt,
         "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
     }
-    environment = {name: value for name, value in inherited.items() if not is_replaced(name)}
-    environment |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
+    environment = {**given, **{f"AIRFLOW__{name}": value for name, value in settings.items()}}
     environment |= {f"AIRFLOW_CONN_{name.upper()}": json.dumps(value) for name, value in connections.items()}
     environment |= {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_CONN_WAREHOUSE": json.dumps(warehouse_connection(cluster, keys)),
         "PYTHONPATH": os.pathsep.join([str(root / "plugins"), str(root)]),
-        "SMM_ARCHIVE": inherited.get("SMM_ARCHIVE", (folder / "archive").as_uri()),
-        "SMM_CLIENTS": inherited.get("SMM_CLIENTS", str(root / "include" / "clients")),
+        "SMM_ARCHIVE": given.get("SMM_ARCHIVE", (folder / "archive").as_uri()),
+        "SMM_CLIENTS": given.get("SMM_CLIENTS", str(root / "include" / "clients")),
     }
     return Airflow(folder, root, port, environment, keys.login)
 
 
-def is_replaced(name: str) -> bool:
-    """Settings of another Airflow; and without bytecode Airflow's imports take twice as long."""
-    return name.startswith("AIRFLOW__") or name in {"AIRFLOW_HOME", "AIRFLOW_CONFIG", "PYTHONDONTWRITEBYTECODE"}
+def cleared(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the settings of another Airflow; its connections stay. And bytecode is written."""
+    apart = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in environment.items() if not name.startswith(apart)}
 
 
 def warehouse_connection(cluster: Cluster, keys: Keys) -> dict[str, object]:

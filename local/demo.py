@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from local import ports
+from local import airflow, ports
 from local.flow import Flow
 from local.stack import Stack, assembled
 from local.summary import summarised
@@ -16,6 +16,7 @@ from sandbox.world import World
 
 DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets")
 SANDBOX_SECONDS = 120
+HASTE = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2"}  # seconds; five times as often as usual
 
 
 def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
@@ -31,7 +32,7 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
             world.write(sandbox)
             serve(stack, sandbox, recordings, today)
         api = stack.start_airflow(
-            {**neutral(os.environ), "SMM_CLIENTS": str(sandbox / "clients")},
+            {**neutral(os.environ), "SMM_CLIENTS": str(sandbox / "clients"), **HASTE},
             {"mail": mail(stack.ports["smtp"]), **world.connections(stack.ports)},
         )
         go(Flow(api, stack.runner, stack.progress), stack, world)
@@ -54,9 +55,9 @@ def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> 
 
 
 def neutral(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without the user's settings of Airflow and of this project; and bytecode is written."""
-    apart = ("AIRFLOW_", "SMM_", "PYTHONDONTWRITEBYTECODE")
-    return {name: value for name, value in environment.items() if not name.startswith(apart)}
+    """Without any settings of the user's for Airflow or for this project."""
+    cleared = airflow.cleared(environment)
+    return {name: value for name, value in cleared.items() if not name.startswith(("AIRFLOW_", "SMM_"))}
 
 
 def mail(port: int) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 import os
 
-from local import ports
-from local.airflow import LOGIN
+from local import airflow, ports
 from local.stack import assembled
 
 
@@ -11,9 +10,9 @@ def run(first_port: int) -> None:
     """Start, say where everything is, and stay until Ctrl-C. The state is kept for the next start."""
     with assembled("up", first_port, ports.UP, afresh=False) as stack:
         stack.start_postgres(durable=True)
-        stack.start_airflow(os.environ, connections={})
+        stack.start_airflow(airflow.cleared(os.environ), connections={})
         print(f"""
-Airflow     http://{ports.HOST}:{stack.ports["ui"]}  {LOGIN} / {stack.keys.login}
+Airflow     http://{ports.HOST}:{stack.ports["ui"]}  {airflow.LOGIN} / {stack.keys.login}
 warehouse   {stack.warehouse}
 logs        {stack.folder / "logs"}
 

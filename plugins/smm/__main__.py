@@ -6,7 +6,7 @@ The warehouse of ``migrate`` is the one libpq's PG* variables name.
 
 import sys
 
-from smm import catalogue, clients, expectations, project, warehouse
+from smm import catalogue, clients, expectations, plans, project, warehouse
 from smm.checked import Mistake, Mistakes
 
 
@@ -17,7 +17,8 @@ def check() -> int:
     try:
         known = catalogue.read()
         found = clients.read(known)
-        for refused in (*known.broken.values(), *found.refused.values()):
+        _, refused_plans = plans.read(known, found)
+        for refused in (*known.broken.values(), *found.refused.values(), *refused_plans.values()):
             mistakes += refused.mistakes
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands

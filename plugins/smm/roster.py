@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from smm.catalogue import Catalogue
@@ -14,7 +14,7 @@ def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]
     """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
 
     Clients that are not given keep their rows. A change of a client's networks or leads marks all its months as
-    changed, because other cells of marts.measure are then expected; a change of its targets is a new version.
+    changed, because other cells of marts.measure are then expected.
     """
     lock(warehouse, "roster")
     for client in clients:
@@ -23,7 +23,6 @@ def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]
         _store_parts(warehouse, catalogue, client)
         if _parts(warehouse, client.id) != before:
             run(warehouse, "kpis/mark_client.sql", {"client": client.id})
-        _store_targets(warehouse, client)
 
 
 def _store_client(warehouse: Connection, client: Client) -> None:
@@ -100,17 +99,19 @@ def digest(targets: Iterable[Target]) -> str:
     return hashlib.sha256(json.dumps(wordings).encode()).hexdigest()[:16]
 
 
-def _store_targets(warehouse: Connection, client: Client) -> None:
-    fingerprint = digest(client.targets)
+def store_targets(warehouse: Connection, client: str, targets: Collection[Target]) -> None:
+    """Make a new version of the client's targets if they say something else than the newest one."""
+    lock(warehouse, "targets", client)
+    fingerprint = digest(targets)
     newest = warehouse.execute(
-        "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1", [client.id]
+        "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1", [client]
     ).fetchone()
     if newest and newest["digest"] == fingerprint:
         return
     version = newest["target_version"] + 1 if newest else 1
     warehouse.execute(
         "insert into core.target_version (client, target_version, digest) values (%s, %s, %s)",
-        [client.id, version, fingerprint],
+        [client, version, fingerprint],
     )
     copy(
         warehouse,
@@ -119,15 +120,15 @@ def _store_targets(warehouse: Connection, client: Client) -> None:
             *("client", "target_version", "network", "kpi", "rule", "low", "high"),
             *("growth", "over", "over_number", "from_month", "is_main"),
         ),
-        (_row(client.id, version, target) for target in client.targets),
+        (_row(client, version, target) for target in targets),
     )
     copy(
         warehouse,
         "core.plan",
         ("client", "target_version", "network", "kpi", "month", "plan"),
         (
-            (client.id, version, target.network, target.kpi, month, plan)
-            for target in client.targets
+            (client, version, target.network, target.kpi, month, plan)
+            for target in targets
             for month, plan in (target.plan or {}).items()
         ),
     )

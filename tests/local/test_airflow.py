@@ -12,7 +12,8 @@ MAIL = {"conn_type": "smtp", "host": "mail.example", "port": 25}
 
 def environment(folder: Path, inherited: dict[str, str]) -> dict[str, str]:
     cluster = Cluster(folder / "postgres", 5432, KEYS.postgres)
-    configured = airflow.configured(folder, Path("/checkout"), 8080, cluster, KEYS, {"mail": MAIL}, inherited)
+    given = airflow.cleared(inherited)
+    configured = airflow.configured(folder, Path("/checkout"), 8080, cluster, KEYS, {"mail": MAIL}, given)
     return dict(configured.environment)
 
 

@@ -64,13 +64,13 @@ class Core:
         """What these days' answers made known; it takes the place of what was known of them before."""
         for report in reports:
             source = network or ("ga4" if report in GA4 else "vk" if report in VK else "figures")
-            for covered in days(first, last):
-                self.warehouse.execute(
-                    "insert into core.coverage values (%s, %s, %s, %s, 'load', %s, null, %s)"
-                    " on conflict (client, network, report, day) do update"
-                    " set state = excluded.state, without = excluded.without",
-                    [self.client, source, report, covered, state, list(without)],
-                )
+            self.warehouse.execute(
+                "insert into core.coverage"
+                " select %s, %s, %s, day, 'load', %s, null, %s from generate_series(%s, %s, interval '1 day') as day"
+                " on conflict (client, network, report, day) do update"
+                " set state = excluded.state, without = excluded.without",
+                [self.client, source, report, state, list(without), day(first), day(last)],
+            )
 
     def network(self, network: str, source: str | None = None, is_social: bool = True) -> None:
         self.put("client_network", network=network, source=source, is_social=is_social)
