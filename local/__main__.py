@@ -30,8 +30,8 @@ def main() -> int:
     except TroubleError as trouble:
         print(trouble, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print(f"stopped by {interrupt}", file=sys.stderr)
         return 130
     return 0
 

@@ -40,7 +40,7 @@ class Interrupts:
     def _raise(self) -> None:
         if self.received and not self._held and not self._raised:
             self._raised = True
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(self.received.name)
 
     @contextmanager
     def held(self) -> Iterator[None]:

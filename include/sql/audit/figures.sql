@@ -53,7 +53,7 @@ facts as (
         client,
         load_id,
         count(*) as n_rows,
-        count(*) - count(distinct network, measure, grain, period) as n_doubled
+        count(*) - count(distinct row(network, measure, grain, period)) as n_doubled
     from staged
     group by client, load_id
 )

@@ -6,8 +6,10 @@ facts as (
         events.client,
         events.load_id,
         count(*) as n_rows,
-        count(*) - count(
-            distinct events.day, events.event, events.is_total, events.session_source, events.session_medium
+        count(*)
+        - count(
+            distinct
+            row(events.day, events.event, events.is_total, events.session_source, events.session_medium)
         ) as n_doubled,
         count(*) filter (where events.day not between load.first_day and load.last_day) as n_outside,
         count(*) filter (where events.events < 0) as n_negative

@@ -16,7 +16,7 @@ facts as (
         client,
         load_id,
         count(*) as n_rows,
-        count(*) - count(distinct day, session_source, session_medium, session_campaign) as n_doubled,
+        count(*) - count(distinct row(day, session_source, session_medium, session_campaign)) as n_doubled,
         count(*) filter (where day not between first_day and last_day) as n_outside,
         count(*) filter (
             where

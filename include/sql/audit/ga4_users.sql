@@ -6,7 +6,7 @@ facts as (
         users.client,
         users.load_id,
         count(*) as n_rows,
-        count(*) - count(distinct users.grain, users.period, users.network, users.visitors) as n_doubled,
+        count(*) - count(distinct row(users.grain, users.period, users.network, users.visitors)) as n_doubled,
         count(*) filter (where least(users.active_users, users.buyers, users.first_buyers) < 0) as n_negative,
         count(*) filter (where users.first_buyers > users.buyers) as n_first_beyond_buyers,
         count(*) filter (where users.period <> date_trunc(users.grain, users.period::timestamp)::date) as n_misaligned

@@ -3,7 +3,7 @@ select
     load.client,
     load.load_id,
     count(reach.client) as n_rows,
-    count(reach.client) - count(distinct reach.network, reach.post_id) filter (
+    count(reach.client) - count(distinct row(reach.network, reach.post_id)) filter (
         where reach.client is not null
     ) as n_doubled,
     count(*) filter (where least(reach.reach, reach.reach_subscribers, reach.link_clicks, reach.joins) < 0)

@@ -6,7 +6,7 @@ facts as (
         posts.client,
         posts.load_id,
         count(*) as n_rows,
-        count(*) - count(distinct posts.network, posts.post_id) as n_doubled,
+        count(*) - count(distinct row(posts.network, posts.post_id)) as n_doubled,
         count(*) filter (where least(posts.likes, posts.comments, posts.reposts, posts.views) < 0) as n_negative,
         count(*) filter (where posts.network <> load.network) as n_foreign,
         count(*) filter (where posts.published_at > posts.fetched_at) as n_in_future,

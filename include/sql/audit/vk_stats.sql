@@ -6,7 +6,7 @@ facts as (
         stats.client,
         stats.load_id,
         count(*) as n_rows,
-        count(*) - count(distinct stats.network, stats.grain, stats.period) as n_doubled,
+        count(*) - count(distinct row(stats.network, stats.grain, stats.period)) as n_doubled,
         count(*) filter (
             where
             least(
