@@ -235,6 +235,29 @@ def test_months_that_rest_on_a_change_elsewhere_are_rebuilt_too(
     assert rebuilt == after_a_full_rebuild(built)
 
 
+def test_a_range_that_grows_fills_the_months_between(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(GA4, "05-01", "05-20")
+    core.rebuild("05")
+    core.cover(GA4, "07-10", "07-10")
+    core.change("07")
+    core.rebuild()
+
+    for period, grain in (("05-21", "day"), ("06-15", "week"), ("06-01", "month")):
+        assert core.cell("sessions", period, grain) == Cell(None, "source_missing", 0)
+
+
+def test_a_measure_that_is_taken_out_of_the_figures_goes(built: Core) -> None:
+    assert built.kpi("clicks", "06-02", "day", "vk_ads") == Cell(1)
+    built.warehouse.execute("delete from core.figure where measure = 'clicks'")
+    built.change("06")
+    built.rebuild()
+
+    assert built.cell("clicks", "05-01", "month", "vk_ads") is None
+    assert built.kpi("clicks", "06-02", "day", "vk_ads") is None
+    assert built.kpi("clicks", "06-01", "month", "all") is None
+
+
 def test_the_marks_are_taken_with_the_rebuild(built: Core) -> None:
     built.change("05", "06")
     built.put("change", client="other", month="2026-06-01")

@@ -1,8 +1,6 @@
 -- One row per staged load of figures: what the audit has to know of staging.figures. A number has one source: a figure
 -- must not give what one of the client's APIs, or another of its files, gives for the same network.
-with
-
-staged as (
+with staged as (
     select
         load.network as file,
         figures.*

@@ -1,7 +1,5 @@
 -- One row per staged load of GA4: what the audit has to know of staging.ga4_events.
-with
-
-facts as (
+with facts as (
     select
         events.client,
         events.load_id,

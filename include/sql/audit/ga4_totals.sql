@@ -1,8 +1,6 @@
 -- One row per staged load of GA4: what the audit has to know of staging.ga4_totals. A day without a row, in a client
 -- that had visits on every one of the 28 days before the load, is rather an outage of the counter than a quiet day.
-with
-
-staged as (
+with staged as (
     select
         load.first_day,
         load.last_day,

@@ -1,7 +1,5 @@
 -- One row per staged load of GA4: what the audit has to know of staging.ga4_traffic.
-with
-
-staged as (
+with staged as (
     select
         load.first_day,
         load.last_day,

@@ -1,7 +1,5 @@
 -- One row per staged load of VK: what the audit has to know of staging.vk_posts, beside what was read before.
-with
-
-facts as (
+with facts as (
     select
         posts.client,
         posts.load_id,

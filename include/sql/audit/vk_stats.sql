@@ -1,7 +1,5 @@
 -- One row per staged load of VK: what the audit has to know of staging.vk_stats.
-with
-
-facts as (
+with facts as (
     select
         stats.client,
         stats.load_id,

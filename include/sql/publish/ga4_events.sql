@@ -5,11 +5,16 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'events'
     and old.client = claim.client and old.day = claim.day;
 
-with
-
-staged as (
+with staged as (
     select * from staging.ga4_events
     where client = %(client)s and load_id = %(load_id)s
+),
+
+pair as (
+    select distinct
+        session_source,
+        session_medium
+    from staged
 ),
 
 origin as (
@@ -17,10 +22,7 @@ origin as (
         session_source,
         session_medium,
         catalogue.network_of(session_source, session_medium) as network
-    from (select distinct
-        session_source,
-        session_medium
-    from staged) as pair
+    from pair
 )
 
 insert into core.ga4_events (
