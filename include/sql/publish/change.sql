@@ -26,16 +26,18 @@ counted_back as (
     where first_count.load_id = %(load_id)s or claim.day is not null
 )
 
-insert into core.change (client, month)
+insert into core.change (client, month, load_id)
 select
     client,
-    date_trunc('month', day)::date
+    date_trunc('month', day)::date,
+    %(load_id)s
 from core.coverage
 where client = %(client)s and load_id = %(load_id)s
 union
 select
     coverage.client,
-    date_trunc('month', coverage.day)::date
+    date_trunc('month', coverage.day)::date,
+    %(load_id)s
 from core.coverage as coverage
 inner join counted_back on counted_back.network = coverage.network and counted_back.day >= coverage.day
 where coverage.client = %(client)s

@@ -24,10 +24,11 @@ difference as (
     where staged.value is distinct from known.value
 )
 
-insert into core.change (client, month)
+insert into core.change (client, month, load_id)
 select distinct
     client,
-    date_trunc('month', day)::date
+    date_trunc('month', day)::date,
+    %(load_id)s
 from core.coverage
 where client = %(client)s and exists (select from difference)
 on conflict do nothing;

@@ -117,11 +117,13 @@ create table core.coverage (
     primary key (client, network, report, day)
 );
 
--- one row per month that build_kpis has still to rebuild
+-- one row per month that build_kpis has still to rebuild, and load that changed it: a load does not wait for a rebuild
+-- that is just taking the same month
 create table core.change (
     client text not null,
     month date not null check (extract(day from month) = 1),
-    primary key (client, month)
+    load_id text not null default '', -- '' = the client's file
+    primary key (client, month, load_id)
 );
 
 -- one row per finding of the audit
