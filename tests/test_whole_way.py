@@ -1,116 +1,25 @@
 """The whole way of the data: real DAGs, real Postgres, gRPC, HTTP and SMTP, against a world whose truth is known."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from math import isclose
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 from psycopg import sql
 
-from local import ports
 from local.postgres import Cluster
-from sandbox import ga4, vk
-from sandbox.data import FarEnds, Question
-from sandbox.mailbox import Mailbox, SmtpServer
+from sandbox.data import Question
 from sandbox.world import World
-from smm.warehouse import Connection, connect
-from tests.conftest import PASSWORD, ROOT
+from tests.way import Way, started
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TODAY = datetime.now(UTC).date()
 SECRETS = ("sandbox-user-", "sandbox-service-")
-numbers = count(1)
-
-
-@dataclass
-class Way:
-    """A stack without its UI: far ends that a test may change, a warehouse, the project's DAGs."""
-
-    world: World
-    far_ends: FarEnds
-    folder: Path
-    warehouse: Connection
-
-    def run(self, dag_id: str, world: World | None = None, **conf: Any) -> dict[str, str]:
-        """Run a DAG to its end; the state of each task, and of the run under ``run``."""
-        from airflow.dag_processing.dagbag import DagBag
-
-        dags = DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
-        done = dags.dags[dag_id].test(run_after=(world or self.world).run_after, logical_date=None, run_conf=conf)
-        states = {task.task_id: str(task.state) for task in done.get_task_instances()}
-        return {**states, "run": str(done.state)}
-
-    def ingest(self, source: str, world: World | None = None, **conf: Any) -> dict[str, str]:
-        days = {"clients": None, "first_day": None, "last_day": None}
-        return self.run(f"ingest_{source}", world, **(days | conf))
-
-    def build(self, **conf: Any) -> dict[str, str]:
-        return self.run("build_kpis", **({"clients": None, "first_month": None, "last_month": None} | conf))
-
-    def report(self, **conf: Any) -> dict[str, str]:
-        month = f"{self.world.judged_month:%Y-%m}"
-        return self.run(
-            "report_targets", **({"clients": None, "month": month, "send": True, "rehearse_to": None} | conf)
-        )
-
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        found = [tuple(row.values()) for row in self.warehouse.execute(query, values)]
-        self.warehouse.commit()
-        return found
-
-    def letters(self) -> list[str]:
-        return sorted(path.name.partition("-")[2] for path in (self.folder / "mailbox").glob("*.eml"))
-
-    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of core and marts, but for who loaded it and when."""
-        tables = self.rows(
-            """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
-            from information_schema.columns
-            where table_schema in ('core', 'marts') and table_name not in ('load', 'change', 'measure_history', 'basis')
-            and column_name not in ('load_id', 'fetched_at', 'last_seen_at', 'evaluated_at', 'seen_at')
-            group by 1"""
-        )
-        return {table: sorted(self.rows(f"select {columns} from {table}"), key=repr) for table, columns in tables}
-
-
-@contextmanager
-def started(cluster: Cluster, template: str, world: World, folder: Path) -> Iterator[Way]:
-    """Far ends of this world, and a warehouse that begins as the template."""
-    far_ends = world.far_ends()
-    free = {name: ports.free() for name in ("ga4", "vk", "smtp")}
-    name = f"way_{next(numbers)}"
-    with ExitStack() as stack:
-        superuser = stack.enter_context(psycopg.connect(cluster.dsn(), autocommit=True))
-        database, origin, owner = map(sql.Identifier, (name, template, "warehouse"))
-        superuser.execute(sql.SQL("create database {} template {} owner {}").format(database, origin, owner))
-        server = ga4.serve(far_ends, free["ga4"])
-        stack.callback(lambda: server.stop(grace=None).wait())
-        stack.callback(vk.serve(far_ends, free["vk"]).stop)
-        stack.callback(SmtpServer(Mailbox(folder / "mailbox"), free["smtp"]).stop)
-        mail = {"disable_ssl": True, "disable_tls": True, "from_email": "smm@agency.example"}
-        place = {"conn_type": "postgres", "host": ports.HOST, "port": cluster.port, "schema": name}
-        connections: dict[str, dict[str, object]] = {
-            "warehouse": {**place, "login": "warehouse", "password": PASSWORD},
-            "mail": {"conn_type": "smtp", "host": ports.HOST, "port": free["smtp"], "extra": mail},
-            **world.connections(free),
-        }
-        patched = stack.enter_context(pytest.MonkeyPatch.context())
-        for connection, content in connections.items():
-            patched.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(content))
-        patched.setenv("SMM_CLIENTS", str(folder / "clients"))
-        patched.setenv("SMM_ARCHIVE", (folder / "archive").as_uri())
-        with connect(cluster.dsn(name, "warehouse", PASSWORD)) as warehouse:
-            yield Way(world, far_ends, folder, warehouse)
 
 
 @pytest.fixture(scope="module")

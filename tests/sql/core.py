@@ -25,12 +25,15 @@ class Cell(NamedTuple):
     marks: str = ""  # derived, late, flagged
 
 
-def day(text: str) -> date:
-    """``day("07-03")`` is 3 July 2026, a Friday; 1 June 2026 is a Monday."""
-    return date.fromisoformat(f"2026-{text}")
+Day = date | str
 
 
-def days(first: str, last: str) -> Iterator[date]:
+def day(on: Day) -> date:
+    """``day("06-01")`` is 1 June 2026, a Monday."""
+    return date.fromisoformat(f"2026-{on}") if isinstance(on, str) else on
+
+
+def days(first: Day, last: Day) -> Iterator[date]:
     begin, end = day(first), day(last)
     return (begin + timedelta(days=n) for n in range((end - begin).days + 1))
 
@@ -55,8 +58,8 @@ class Core:
     def cover(
         self,
         reports: tuple[str, ...],
-        first: str,
-        last: str,
+        first: Day,
+        last: Day,
         network: str | None = None,
         state: str = "known",
         without: tuple[str, ...] = (),
@@ -75,44 +78,44 @@ class Core:
     def network(self, network: str, source: str | None = None, is_social: bool = True) -> None:
         self.put("client_network", network=network, source=source, is_social=is_social)
 
-    def sessions(self, on: str, network: str, sessions: int | None, **others: Any) -> None:
+    def sessions(self, on: Day, network: str, sessions: int | None, **others: Any) -> None:
         """One row of traffic, whose source has the network's name."""
         origin = {"session_source": network, "session_medium": "", "session_campaign": ""}
         self.put("ga4_traffic", day=day(on), network=network, sessions=sessions, **origin | others)
 
     def stats(
-        self, on: str, grain: str = "day", network: str = "vk", through: str | None = None, **counts: int
+        self, on: Day, grain: str = "day", network: str = "vk", through: Day | None = None, **counts: int
     ) -> None:
         row = {"period": day(on), "through_day": day(through or on)} | counts
         self.put("vk_stats", network=network, grain=grain, **row)
 
     def users(
         self,
-        period: str,
+        period: Day,
         grain: str,
         network: str,
         visitors: str = "all",
-        through: str | None = None,
+        through: Day | None = None,
         **people: int | None,
     ) -> None:
         row = {"period": day(period), "grain": grain, "network": network, "visitors": visitors}
         last = periods.end("week" if grain == "week" else "month", day(period))
         self.put("ga4_users", through_day=day(through) if through else last, **row, **people)
 
-    def members(self, on: str, members: int, network: str = "vk") -> None:
+    def members(self, on: Day, members: int, network: str = "vk") -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         self.put("vk_members", network=network, day=day(on), members=members, fetched_at=at)
 
-    def post(self, post_id: int, on: str, network: str = "vk", is_repost: bool = False, is_own: bool = True) -> None:
+    def post(self, post_id: int, on: Day, network: str = "vk", is_repost: bool = False, is_own: bool = True) -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         row = {"published_at": at, "day": day(on), "last_seen_at": at, "is_ad": False}
         self.put("vk_post", network=network, post_id=post_id, is_repost=is_repost, is_own=is_own, **row)
 
-    def snapshot(self, post_id: int, on: str, network: str = "vk", **counters: int) -> None:
+    def snapshot(self, post_id: int, on: Day, network: str = "vk", **counters: int) -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         self.put("vk_post_snapshot", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
 
-    def figure(self, network: str, measure: str, period: str, value: float, grain: str = "day") -> None:
+    def figure(self, network: str, measure: str, period: Day, value: float, grain: str = "day") -> None:
         row = {"grain": grain, "period": day(period), "value": value}
         self.put("figure", network=network, measure=measure, file="figures", **row)
 
@@ -134,13 +137,13 @@ class Core:
             run(self.warehouse, path, asked)
         self.warehouse.commit()
 
-    def cell(self, measure: str, period: str, grain: str = "day", network: str = "vk") -> Cell | None:
+    def cell(self, measure: str, period: Day, grain: str = "day", network: str = "vk") -> Cell | None:
         return self._cell("measure", measure, period, grain, network)
 
-    def kpi(self, kpi: str, period: str, grain: str = "day", network: str = "vk") -> Cell | None:
+    def kpi(self, kpi: str, period: Day, grain: str = "day", network: str = "vk") -> Cell | None:
         return self._cell("kpi", kpi, period, grain, network)
 
-    def _cell(self, kind: str, name: str, period: str, grain: str, network: str) -> Cell | None:
+    def _cell(self, kind: str, name: str, period: Day, grain: str, network: str) -> Cell | None:
         row = self.warehouse.execute(
             sql.SQL(
                 "select * from marts.{} where client = %s and {} = %s and grain = %s and period = %s and network = %s"

@@ -79,7 +79,7 @@ def test_a_metric_that_the_answer_did_not_carry_is_not_applicable(core: Core) ->
 
 
 def test_networks_expected(core: Core) -> None:
-    """Those the file names, in every month; others in the months that they sent traffic in; never a second community."""
+    """Those the file names always, others in months with traffic of theirs, a second community never."""
     core.network("vk", "vk")
     core.network("vk_spb", "vk")
     core.network("telegram")

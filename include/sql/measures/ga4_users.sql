@@ -71,12 +71,15 @@ asked as (
         answered.client,
         period.grain,
         period.period,
+        measure.measure,
         bool_or(answered.state = 'no_access') as has_no_access,
-        bool_or(answered.state = 'flagged') as is_flagged
+        bool_or(answered.state = 'flagged') as is_flagged,
+        bool_or(measure.measure = any(answered.without)) as is_not_given
     from answered
+    inner join catalogue.measure as measure on answered.report = measure.report
     cross join lateral (values ('week', answered.week), ('month', answered.month)) as period (grain, period)
     where answered.report = 'users'
-    group by answered.client, period.grain, period.period
+    group by answered.client, period.grain, period.period, measure.measure
 ),
 
 counted as (
@@ -121,7 +124,7 @@ select
     case
         when fact.value is not null then null
         when asked.has_no_access then 'no_access'
-        when fact.client is not null or asked.is_flagged then 'not_applicable'
+        when fact.client is not null or asked.is_flagged or asked.is_not_given then 'not_applicable'
         else 'source_missing'
     end as reason,
     case
@@ -138,4 +141,8 @@ left join fact
         and counted.grain = fact.grain
         and counted.period = fact.period
 left join asked
-    on counted.client = asked.client and counted.grain = asked.grain and counted.period = asked.period
+    on
+        counted.client = asked.client
+        and counted.grain = asked.grain
+        and counted.period = asked.period
+        and counted.measure = asked.measure
