@@ -83,6 +83,7 @@ def configured(
         "CORE__DAGS_FOLDER": str(root / "dags"),
         "CORE__PLUGINS_FOLDER": str(root / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
+        "CORE__MAX_TEMPLATED_FIELD_LENGTH": "100000",  # build_kpis shows the whole of its SQL
         "CORE__FERNET_KEY": keys.fernet,
         "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN}:admin",

@@ -29,6 +29,7 @@ SUPERUSER = "postgres"
 START_SECONDS = 60
 
 SETTINGS = ("unix_socket_directories=", "max_connections=200", "timezone=UTC")
+ROOMY = ("shared_buffers=256MB", "work_mem=32MB", "max_wal_size=4GB")  # for statements over all of a client's history
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -51,7 +52,7 @@ class Cluster:
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(as_whom, durable)
         command = [*as_whom, str(BINARIES / "postgres"), "-D", str(self.folder), "-h", HOST, "-p", str(self.port)]
-        for setting in (*SETTINGS, *(() if durable else THROWN_AWAY)):
+        for setting in (*SETTINGS, *ROOMY, *(() if durable else THROWN_AWAY)):
             command += ["-c", setting]
         # SIGINT is Postgres' fast shutdown; SIGTERM would wait for the clients to leave.
         runner.start("postgres", command, stop=signal.SIGINT)
