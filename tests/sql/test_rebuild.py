@@ -60,6 +60,11 @@ def spend_more(core: Core) -> str:
     return "06"
 
 
+def spend_by_the_day(core: Core) -> str:
+    core.figure("vk_ads", "spend", "06-10", 10)
+    return "06"
+
+
 def add_a_community(core: Core) -> str:
     core.network("vk_spb", "vk")
     core.cover(("stats",), "06-01", "06-03", network="vk_spb")
@@ -90,6 +95,7 @@ def lose_a_day_of_joins(core: Core) -> str:
     ("change", "measure", "period", "grain", "network", "then"),
     [
         (spend_more, "fee", "05-01", "month", "vk_ads", Cell(None, "source_missing", 0)),
+        (spend_by_the_day, "spend", "05-10", "day", "vk_ads", Cell(None, "source_missing", 0)),
         (add_a_community, "likes", "05-01", "month", "vk_spb", Cell(None, "source_missing", 0)),
         (add_a_community, "likes", "05-10", "day", "all", Cell(None, "source_missing", 0)),
         (go_on_into_july, "sessions", "06-30", "day", "vk", Cell(None, "source_missing", 0)),

@@ -77,7 +77,7 @@ cross join lateral ( -- noqa: ST05
         inner join formula
             on
                 standing.measure = formula.anchor_measure
-                and standing.network = coalesce(formula.anchor_pin, standing.network)
+                and (formula.anchor_pin is null or standing.network = formula.anchor_pin)
         cross join lateral (
             select case when formula.anchor_pin is null then standing.network else formula.default_network end
         ) as place (network)

@@ -27,6 +27,14 @@ where slice_period.through_day is not null and given.client is null;
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
 )
+with declared as (
+    select
+        client,
+        part,
+        count(*) over (partition by client) as parts
+    from core.lead_part
+)
+
 select
     cell.client,
     cell.network,
@@ -40,11 +48,7 @@ select
     bool_or(cell.is_late) as is_late,
     bool_or(cell.is_flagged) as is_flagged
 from cell
-inner join core.lead_part as part on cell.client = part.client and cell.measure = part.part
+inner join declared on cell.client = declared.client and cell.measure = declared.part
 where cell.is_kept
-group by cell.client, cell.network, cell.grain, cell.period
-having count(
-    *) = (
-    select count(*) from core.lead_part as declared
-    where declared.client = cell.client
-)
+group by cell.client, cell.network, cell.grain, cell.period, declared.parts
+having count(*) = declared.parts

@@ -106,7 +106,7 @@ with new as (
                 is not distinct from
                 (cell.value, cell.reason, cell.completeness, cell.is_derived, cell.is_late, cell.is_flagged)
         )
-    order by cell.client, cell.grain, cell.period, cell.network, cell.measure
+    order by cell.client, cell.grain, cell.period -- as the primary key has them
     returning client, grain, period
 )
 
