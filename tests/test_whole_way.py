@@ -76,6 +76,8 @@ def assert_true(way: Way, world: World, first: date) -> None:
 
 def test_history_is_the_truth_to_the_row(way: Way, world: World) -> None:
     assert_true(way, world, world.judged_month)
+    first = way.rows("select min(period) from marts.measure where grain = 'month'")
+    assert first == [(world.judged_month,)], "posts of the weeks before are known, but nobody asked for those months"
 
 
 def test_every_kpi_of_the_month_is_the_truth(way: Way, world: World) -> None:

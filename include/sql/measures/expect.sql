@@ -1,15 +1,26 @@
 -- What is expected of the clients in every month, whatever its rows: a function of the ledger, the client's file, the
 -- figures that were ever given, and the catalogue.
 
--- one row per client: its days
+-- one row per client: its days, from the first that was ever asked for. VK's wall tells of posts of four weeks before.
 create temporary table span on commit drop as
+with asked as (
+    select
+        client,
+        min(first_day) as first_day
+    from core.load
+    group by client
+)
+
 select
-    client,
-    min(day) as first_day,
-    max(day) as last_day
-from core.coverage
-where client in (select taken.client from taken)
-group by client;
+    coverage.client,
+    min(coverage.day) as first_day,
+    max(coverage.day) as last_day
+from core.coverage as coverage
+left join asked on coverage.client = asked.client
+where
+    coverage.client in (select taken.client from taken)
+    and (asked.first_day is null or coverage.day >= asked.first_day)
+group by coverage.client;
 
 -- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
 -- community, vk_spb, has no traffic of its own.
