@@ -104,10 +104,15 @@ def configured(
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_CONN_WAREHOUSE": json.dumps(warehouse_connection(cluster, keys)),
         "PYTHONPATH": os.pathsep.join([str(root / "plugins"), str(root)]),
-        "SMM_ARCHIVE": given.get("SMM_ARCHIVE", (folder / "archive").as_uri()),
+        "SMM_ARCHIVE": given.get("SMM_ARCHIVE", archive(folder)),
         "SMM_CLIENTS": given.get("SMM_CLIENTS", str(root / "include" / "clients")),
     }
     return Airflow(folder, root, port, environment, keys.login)
+
+
+def archive(folder: Path) -> str:
+    """The archive of a stack. Not `as_uri()`: Airflow's paths take %20 for a name and not for a space."""
+    return f"file://{folder / 'archive'}"
 
 
 def cleared(environment: Mapping[str, str]) -> dict[str, str]:

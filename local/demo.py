@@ -37,7 +37,7 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
         )
         go(Flow(api, stack.runner, stack.progress), stack, world)
         summary = summarised(stack, world, sandbox)
-        print(summary.text(stack), flush=True)
+        print(summary.text(stack, once=once), flush=True)
         if not once:
             stack.runner.watch()
         return summary.is_whole

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import psycopg
 
 from local import ports
-from local.airflow import LOGIN
+from local.airflow import LOGIN, archive
 from local.stack import Stack
 from sandbox.replay import Replay
 from sandbox.world import World
@@ -29,6 +29,16 @@ class Judged(NamedTuple):
     target: float | None
     value: float | None
     verdict: str
+    ceiling: float | None = None  # of a band, whose floor is the target
+    reason: str | None = None
+
+    @property
+    def asked(self) -> str:
+        return shown(self.target) + (f" – {shown(self.ceiling)}" if self.ceiling is not None else "")
+
+    @property
+    def said(self) -> str:
+        return self.verdict + (f" ({self.reason})" if self.reason else "")
 
 
 class Difference(NamedTuple):
@@ -54,11 +64,11 @@ class Summary:
             return bool(self.judged)
         return bool(self.judged and self.known and self.letters) and not self.differences
 
-    def text(self, stack: Stack) -> str:
+    def text(self, stack: Stack, *, once: bool) -> str:
         lines = ["", f"{self.month:%B %Y}"]
         lines += table(
             [("client", "network", "KPI", "rule", "target", "value", "verdict")]
-            + [(*row[:4], shown(row.target), shown(row.value), row.verdict) for row in self.judged]
+            + [(*row[:4], row.asked, shown(row.value), row.said) for row in self.judged]
         )
         if self.known is not None:
             lines += ["", f"KPIs equal to the world's truth: {self.known - len(self.differences)} of {self.known}"]
@@ -70,18 +80,21 @@ class Summary:
             "Airflow": f"http://{ports.HOST}:{stack.ports['ui']}  login {LOGIN}, password {stack.keys.login}",
             "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
             "warehouse": stack.warehouse,
+            "archive": archive(stack.folder),
             "logs": stack.folder / "logs",
         }
         lines += [f"{name:<10} {where}" for name, where in addresses.items()]
-        return "\n".join([*lines, "", f"{stack.progress.seconds:.0f} s in all"])
+        end = "it ends here" if once else "it stays up until Ctrl-C"
+        return "\n".join([*lines, "", f"{stack.progress.seconds:.0f} s in all; {end}"])
 
 
 def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
     month = world.judged_month
     with psycopg.connect(stack.warehouse) as warehouse:
         verdicts = warehouse.execute(
-            "select client, network, kpi, rule, target::float, value::float, verdict from marts.verdict "
-            "where month = %s order by client, network, kpi",
+            "select client, network, kpi, rule, case rule when 'between' then low else target end::float, value::float,"
+            " verdict, case rule when 'between' then high end::float, reason from marts.verdict"
+            " where month = %s order by client, network, kpi",
             (month,),
         )
         judged = [Judged(*row) for row in verdicts]

@@ -7,14 +7,30 @@ tasks: the DAG processor reads this module again and again, and Great Expectatio
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetAny, TriggerRule, get_current_context, task
+from airflow.sdk import (
+    Asset,
+    AssetAny,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    get_current_context,
+    task,
+)
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from smm.sources import NAMES
 
 PUBLISHED = {name: Asset(f"{name}_published") for name in (*NAMES, "history")}
 ANY_PUBLISHED = AssetAny(*PUBLISHED.values())
-DEFAULTS = {"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
+# What was asked for wrongly, in a form or in a file, is as wrong the next time.
+MISTAKE = ExceptionRetryPolicy(rules=[RetryRule(exception=ValueError, action=RetryAction.FAIL)])
+DEFAULTS = {
+    "retries": 2,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2,
+    "retry_policy": MISTAKE,
+}
 
 
 def run_id() -> str:

@@ -48,7 +48,9 @@ class Case:
         path.write_text(yaml.safe_dump(yaml.safe_load(FILE) | keys, allow_unicode=True), "utf-8")
         known = catalogue.read()
         catalogue.store(self.warehouse, known)
-        roster.store(self.warehouse, known, [clients.read_file(path, known)])
+        client = clients.read_file(path, known)
+        roster.store(self.warehouse, known, [client])
+        roster.store_targets(self.warehouse, client.id, client.targets)
 
     def kpi(self, name: str, value: float | None, month: date = OCTOBER, client: str = "yarko", **row: Any) -> None:
         network, _, kpi = name.partition(".")

@@ -42,7 +42,7 @@ def test_clients_and_archive_may_lie_elsewhere(tmp_path: Path) -> None:
     assert environment(tmp_path, elsewhere).items() >= elsewhere.items()
     here = environment(tmp_path, {})
     assert here["SMM_CLIENTS"] == "/checkout/include/clients"
-    assert here["SMM_ARCHIVE"] == (tmp_path / "archive").as_uri()
+    assert here["SMM_ARCHIVE"] == f"file://{tmp_path}/archive"
 
 
 def test_the_login_is_for_its_user_alone(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,7 +33,8 @@ def message(
 ) -> EmailMessage:
     """``identity`` is the Message-ID. Raises BadAddressError."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = rendered.subject
+    # encoded here: EmailMessage folds a long subject so that a space between two words can be lost (Python 3.11)
+    mail.set_raw("Subject", Header(" ".join(rendered.subject.split()), "utf-8", header_name="Subject").encode())
     mail["From"] = _address(sender)
     mail["To"] = _address(recipient)
     if answers_to:
