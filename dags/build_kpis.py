@@ -21,12 +21,15 @@ from smm.project import INCLUDE, client_ids
 from smm.rebuild import REBUILD
 from smm.tasks import ANY_PUBLISHED, DEFAULTS
 
-MONTH = Param(
-    None,
-    type=["null", "string"],
-    pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-    description="YYYY-MM; both null = the months that have changed",
-)
+
+def month() -> Param:
+    """A month of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
+    return Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        description="YYYY-MM; both null = the months that have changed",
+    )
 
 
 @task
@@ -59,8 +62,8 @@ def read_files() -> dict[str, Any]:
             examples=client_ids(),
             description="null = all clients",
         ),
-        "first_month": MONTH,
-        "last_month": MONTH,
+        "first_month": month(),
+        "last_month": month(),
     },
 )
 def build_kpis() -> None:

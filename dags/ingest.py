@@ -24,7 +24,6 @@ their KPIs are being built. What was published before stays as it was.
 - *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
 - *a client file and a line*: mend the file; `make check` shows every mistake at once.
 """
-DAY = Param(None, type=["null", "string"], format="date", description="null = the source's own window")
 
 
 @task
@@ -36,14 +35,16 @@ def plan(source: str) -> list[dict[str, object]]:
 
     context = get_current_context()
     given = context["params"]
-    first_day, last_day = (date.fromisoformat(given[name]) if given[name] else None for name in DAYS)
+    first_day, last_day = (given[name] and date.fromisoformat(given[name]) for name in ("first_day", "last_day"))
     with warehouse.connection() as connection:
         found = plan.prepare(connection, run_id(), [source], given["clients"])
     slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
     return [{**batch} for batch in plan.batches(slots, found)]
 
 
-DAYS = ("first_day", "last_day")
+def day() -> Param:
+    """A day of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
+    return Param(None, type=["null", "string"], format="date", description="null = the source's own window")
 
 
 def ingest(source: str) -> None:
@@ -64,7 +65,8 @@ def ingest(source: str) -> None:
                 examples=client_ids(),
                 description="null = all clients that use the source",
             ),
-            **dict.fromkeys(DAYS, DAY),
+            "first_day": day(),
+            "last_day": day(),
         },
     )
     def load() -> None:

@@ -72,6 +72,13 @@ def test_every_task_is_tried_again(dagbag: "DagBag") -> None:
             assert task.retries == 2, f"{dag.dag_id}.{task.task_id}"
 
 
+def test_a_range_arrives_as_a_range(dagbag: "DagBag") -> None:
+    """Airflow keeps the value of a parameter in its Param: two that shared one would have one value."""
+    for dag in dagbag.dags.values():
+        params = [id(dag.params.get_param(name)) for name in dag.params]
+        assert len(set(params)) == len(params), dag.dag_id
+
+
 @pytest.mark.parametrize("source", NAMES)
 @pytest.mark.parametrize(("number", "most"), [(3, 10), (1000, 60)])
 def test_a_run_has_tens_of_tasks(dagbag: "DagBag", tmp_path: Path, source: str, number: int, most: int) -> None:

@@ -59,7 +59,7 @@ class Folder:
             "load_id": self.load_id,
             "run_id": self.run_id,
             "started_at": started_at.isoformat(),
-            "job": asdict(self.job),
+            "job": asdict(self.job) | {"options": _tellable(self.job.options)},
             "answers": self.answers,
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
@@ -72,6 +72,13 @@ def mark_published(source: str, client: str, load_id: str) -> None:
     folder = root() / source / client / load_id
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "published").touch()
+
+
+def _tellable(options: dict[str, Any]) -> dict[str, Any]:
+    """A source's entry without what may be a secret: the query of an address often holds a key."""
+    from smm.sources.figures_file import shown
+
+    return {name: shown(value) if name == "path" else value for name, value in options.items()}
 
 
 @dataclass(frozen=True)

@@ -146,16 +146,19 @@ def _exceptions(result: Any) -> Iterator[dict[str, Any]]:
 
 
 def _store(connection: Connection, staged: list[ledger.Load], found: list[Finding]) -> None:
-    for load in staged:
-        owner = {"client": load["client"], "load_id": load["load_id"]}
-        connection.execute("delete from audit.finding where client = %(client)s and load_id = %(load_id)s", owner)
-        own = [finding for finding in found if (finding.client, finding.load_id) == (load["client"], load["load_id"])]
-        warehouse.copy(
-            connection,
-            "audit.finding",
-            ("client", "load_id", "relation", "rule", "severity", "detail"),
-            ((f.client, f.load_id, f.relation, f.rule, f.severity, f.detail) for f in own),
-        )
-        critical = [f"{f.relation}: {f.detail}" for f in own if f.severity == "critical"]
-        if critical:
-            ledger.end(connection, load, "rejected", reason="the audit found " + "; ".join(critical))
+    owners = [(load["client"], load["load_id"]) for load in staged]
+    with connection.cursor() as cursor:
+        cursor.executemany("delete from audit.finding where client = %s and load_id = %s", owners)
+    warehouse.copy(
+        connection,
+        "audit.finding",
+        ("client", "load_id", "relation", "rule", "severity", "detail"),
+        ((f.client, f.load_id, f.relation, f.rule, f.severity, f.detail) for f in found),
+    )
+    critical: dict[tuple[str, str], list[str]] = {}
+    for f in found:
+        if f.severity == "critical":
+            critical.setdefault((f.client, f.load_id), []).append(f"{f.relation}: {f.detail}")
+    for load, owner in zip(staged, owners, strict=True):
+        if owner in critical:
+            ledger.end(connection, load, "rejected", reason="the audit found " + "; ".join(critical[owner]))

@@ -51,6 +51,12 @@ class CheckedFile:
             if self._twice:
                 raise Mistakes(self._twice)
             self.content: Any = {} if node is None else yaml.SafeLoader("").construct_document(node)
+        except OSError as error:
+            raise Mistakes([Mistake(path.name, 1, "", f"cannot be read: {error.strerror}")]) from None
+        except RecursionError:
+            raise Mistakes(
+                [Mistake(path.name, 1, "", "goes round in circles: take the anchor out of itself")]
+            ) from None
         except UnicodeDecodeError as error:
             raise Mistakes([self.mistake((), f"is not UTF-8 text (byte {error.start}): save it as UTF-8")]) from None
         except yaml.MarkedYAMLError as error:
@@ -94,6 +100,9 @@ class CheckedFile:
     def _walk(self, node: yaml.Node, place: Place) -> None:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    text = "a key must be a word; put quotes around text that has braces or brackets"
+                    raise Mistakes([Mistake(self.path.name, key.start_mark.line + 1, "", text)])
                 here = (*place, key.value)
                 if here in self._lines:
                     self._twice.append(Mistake(self.path.name, key.start_mark.line + 1, str(key.value), "stands twice"))

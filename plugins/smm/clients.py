@@ -73,7 +73,7 @@ Month = Annotated[date, BeforeValidator(_month)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Address = Annotated[str, BeforeValidator(_address)]
 Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n\x00]+$")]
 
 
 class Entry(BaseModel):
@@ -304,6 +304,10 @@ def _crossed(
         if (target.network, target.kpi) in seen:
             mistakes.append(checked.mistake(("targets", key), f"{target.network}.{target.kpi} has a target already"))
         seen.add((target.network, target.kpi))
+    properties = [name for name, entry in sources.items() if entry.source == "ga4"]
+    for name in properties[1:]:
+        text = f"a client has one GA4 property, and {properties[0]} is there already; make a client of its own"
+        mistakes.append(checked.mistake(("sources", name), text))
     if sum(target.main for target in targets) > 1:
         mistakes.append(checked.mistake(("targets",), "only one target may be the main one"))
     for part, origin in file.leads.items():

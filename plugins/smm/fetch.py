@@ -18,6 +18,8 @@ from smm.sources import Answer, Health, Job, Known, Rows, SourceError
 
 log = logging.getLogger(__name__)
 
+EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the client's file names
+
 
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
     """Load every slot of a batch; returns the ledger's rows of those that failed."""
@@ -66,13 +68,19 @@ def job(client: clients.Client, slot: Slot) -> Job:
 def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
     """Returns how many rows were staged, of how many requests."""
     source = sources.module(slot["source"])
+    stored = archive.stored(slot["source"], slot["client"], slot["archived"]) if slot["archived"] else None
+    # answers about other events than the client's file names now make nothing known of those
+    is_of_other_events = stored is not None and stored.job.events != work.events
     rows = 0
     health: dict[str, Any] = {}
     known: list[Known] = []
     folder = archive.Folder(slot["source"], work, load["load_id"], load["run_id"])
     with warehouse.connection() as connection:
-        for answer in _answers(source, work, slot):
-            folder.add(answer)
+        for answer in stored.answers() if stored else _answers(source, work):
+            if is_of_other_events and answer.name in EVENT_ANSWERS:
+                continue
+            if not slot["archived"]:  # else it is there already
+                folder.add(answer)
             for part in source.read(work, [answer]):
                 match part:
                     case Rows():
@@ -82,16 +90,14 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
                     case Health():
                         health |= part.facts
         _copy_known(connection, load, known)
-        folder.close(load["started_at"])
-        requests = 0 if slot["archived"] else len(folder.answers)
+        if not slot["archived"]:
+            folder.close(load["started_at"])
+        requests = len(folder.answers)
         ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health)
     return rows, requests
 
 
-def _answers(source: Any, work: Job, slot: Slot) -> Iterator[Answer]:
-    if slot["archived"]:
-        yield from archive.stored(slot["source"], slot["client"], slot["archived"]).answers()
-        return
+def _answers(source: Any, work: Job) -> Iterator[Answer]:
     from airflow.sdk import Connection
 
     name = work.options.get("connection")
@@ -126,7 +132,8 @@ def _failure(load: Load, error: Exception) -> dict[str, Any]:
         case psycopg.OperationalError():
             reason, is_transient = "the warehouse cannot be reached", True
         case psycopg.Error():
-            reason, is_transient = f"the warehouse refused a row: {error.diag.message_primary}", False
+            what = error.diag.message_primary or type(error).__name__  # psycopg itself refuses a NUL, say
+            reason, is_transient = f"the warehouse refused a row: {what}", False
         case _:
             # a stranger's text may quote a request, token and all
             frame = traceback.extract_tb(error.__traceback__)[-1]

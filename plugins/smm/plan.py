@@ -49,9 +49,10 @@ def daily(
     """The reload window of every client's sources of this kind, ending yesterday in the client's own zone."""
     slots = []
     for client in found:
-        last = last_day or run_after.astimezone(client.zone).date() - timedelta(days=1)
+        yesterday = run_after.astimezone(client.zone).date() - timedelta(days=1)
+        last = min(last_day or yesterday, yesterday)  # a day that is not over is not known
         first = first_day or last - timedelta(days=RELOAD_DAYS[source] - 1)
-        if client.file.ended is not None and client.file.ended < first:
+        if first > last or (client.file.ended is not None and client.file.ended < first):
             continue
         slots += [
             _slot(source, client, network, Days(first, last))
@@ -74,6 +75,8 @@ def history(
     for client in found:
         yesterday = run_after.astimezone(client.zone).date() - timedelta(days=1)
         whole = Days(first_month, min(_next_month(last_month) - timedelta(days=1), yesterday))
+        if whole.first > whole.last:
+            continue
         for network, entry in client.sources.items():
             if sources is not None and entry.source not in sources:
                 continue
@@ -120,10 +123,22 @@ def _slot(source: str, client: Client, network: str, days: Days, archived: str |
 
 
 def _archived(source: str, client: Client, network: str, days: Days) -> list[Slot]:
+    """The archived loads to read again, oldest first: those of these days, and all later ones over the days of those.
+
+    Without the later ones, days beside the asked ones would fall back to what an earlier load said of them.
+    """
+    loads = [load for load in archive.published(source, client.id) if load.job.network == network]
+    if source == "figures":  # each load is the whole file
+        loads = loads[-1:]
+    taken: list[archive.Stored] = []
+    spans = [days]
+    for load in loads:
+        if any(load.job.first_day <= span.last and load.job.last_day >= span.first for span in spans):
+            taken.append(load)
+            spans.append(Days(load.job.first_day, load.job.last_day))
     return [
         _slot(source, client, network, Days(load.job.first_day, load.job.last_day), load.manifest["load_id"])
-        for load in archive.published(source, client.id)
-        if load.job.network == network and load.job.first_day <= days.last and load.job.last_day >= days.first
+        for load in taken
     ]
 
 

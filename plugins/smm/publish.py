@@ -19,10 +19,10 @@ class RowsLost(Exception):
 def publish(run_id: str) -> list[Load]:
     """Publish every staged load of this run, oldest first; returns those that could not be."""
     with warehouse.connection() as connection:
-        staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: load["load_id"])
+        staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: load["started_at"])
         published = ledger.of_run(connection, run_id, "published")
     for load in published:  # an earlier try may have been killed between the commit and the mark
-        archive.mark_published(load["source"], load["client"], load["load_id"])
+        _mark(load)
     unpublished = []
     for position, load in enumerate(staged, 1):
         where = f"{position}/{len(staged)} {load['client']}: {load['network']} {load['first_day']}..{load['last_day']}"
@@ -30,7 +30,11 @@ def publish(run_id: str) -> list[Load]:
             with warehouse.connection() as connection:
                 _publish(connection, load)
         except (psycopg.Error, RowsLost) as error:
-            reason = str(error) if isinstance(error, RowsLost) else f"the warehouse: {error.diag.message_primary}"
+            reason = (
+                str(error)
+                if isinstance(error, RowsLost)
+                else f"the warehouse: {error.diag.message_primary or type(error).__name__}"
+            )
             log.error("%s failed: %s", where, reason)  # noqa: TRY400  (nothing of ours is in the traceback)
             unpublished.append(load | {"reason": reason})
             with warehouse.connection() as connection:
@@ -38,9 +42,15 @@ def publish(run_id: str) -> list[Load]:
                 state = "failed" if isinstance(error, RowsLost) else "staged"
                 ledger.end(connection, load, state, reason=reason, is_transient=True)
         else:
-            archive.mark_published(load["source"], load["client"], load["load_id"])
+            _mark(load)
             log.info("%s published %s rows", where, load["rows"])
     return unpublished
+
+
+def _mark(load: Load) -> None:
+    """Say in the archive that a load is published; one that was read from there is marked under its own id."""
+    if load["reread_of"] is None:
+        archive.mark_published(load["source"], load["client"], load["load_id"])
 
 
 def steps(source: str) -> list[str]:

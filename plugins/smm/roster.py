@@ -23,6 +23,22 @@ def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]
         _store_parts(warehouse, catalogue, client)
         if _parts(warehouse, client.id) != before:
             run(warehouse, "kpis/mark_client.sql", {"client": client.id})
+        _forget(warehouse, client, before)
+
+
+def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]]) -> None:
+    """Take out what the file does not name any more and would be wrong if it stayed.
+
+    The days known of another event would be zeros of the new one; the figures of a file that is gone would stand in
+    the way of the file that took its place.
+    """
+    events = {part["event"] for part in before if part["event"]}
+    if events and events != {part["event"] for part in _parts(warehouse, client.id) if part["event"]}:
+        warehouse.execute("delete from core.coverage where client = %s and report = 'events'", [client.id])
+    files = [name for name, entry in client.sources.items() if entry.source == "figures"]
+    query = "delete from core.figure where client = %s and not file = any(%s)"
+    if warehouse.execute(query, [client.id, files]).rowcount:
+        run(warehouse, "kpis/mark_client.sql", {"client": client.id})
 
 
 def _store_client(warehouse: Connection, client: Client) -> None:

@@ -7,6 +7,7 @@ select distinct on (client, source, network, first_day, last_day, reread_of)
     network,
     first_day,
     last_day,
+    reread_of,
     state,
     rows,
     requests,

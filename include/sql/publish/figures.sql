@@ -1,5 +1,6 @@
 -- One row per figure of this file, which is replaced whole. If anything in it changed, every month is rebuilt: a
--- measure that appears for the first time is expected, and missing, in the others too.
+-- measure that appears for the first time is expected, and missing, in the others too. A load that was overtaken by
+-- one that was started later changes nothing.
 with staged as (
     select *
     from staging.figures
@@ -30,11 +31,14 @@ select distinct
     date_trunc('month', day)::date,
     %(load_id)s
 from core.coverage
-where client = %(client)s and exists (select from difference)
+where
+    client = %(client)s
+    and exists (select from difference)
+    and not core.is_overtaken(%(client)s, %(load_id)s)
 on conflict do nothing;
 
 delete from core.figure
-where client = %(client)s and file = %(network)s;
+where client = %(client)s and file = %(network)s and not core.is_overtaken(%(client)s, %(load_id)s);
 
 insert into core.figure (client, network, measure, grain, period, value, note, file, load_id)
 select
@@ -48,4 +52,4 @@ select
     %(network)s,
     load_id
 from staging.figures
-where client = %(client)s and load_id = %(load_id)s
+where client = %(client)s and load_id = %(load_id)s and not core.is_overtaken(%(client)s, %(load_id)s)

@@ -104,6 +104,23 @@ create table core.load (
 );
 create index load_by_run on core.load (run_id);
 
+-- Whether a load of the same source that was started later is published already.
+create function core.is_overtaken(of_client text, of_load_id text) returns boolean
+language sql stable
+as $$
+    select exists (
+        select from core.load as this
+        inner join core.load as later
+            on
+                later.client = this.client
+                and later.source = this.source
+                and later.network = this.network
+                and later.state = 'published'
+                and (later.started_at, later.load_id) > (this.started_at, this.load_id)
+        where this.client = of_client and this.load_id = of_load_id
+    )
+$$;
+
 -- one row per day and report published: what is known, a healthy zero included
 create table core.coverage (
     client text not null,
