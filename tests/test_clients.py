@@ -59,8 +59,8 @@ def test_a_file_in_order(tmp_path: Path) -> None:
 MISTAKES = {
     "a misspelt key": ("currency: RUB", "curency: RUB", 4, "curency: is not a key of this file"),
     "a key that is missing": ("currency: RUB\n", "", 1, "currency: is missing"),
-    "an unknown zone": ("Europe/Moscow", "Mars/Base", 1, "time_zone must be a name such as Europe/Moscow"),
-    "an unknown currency": ("RUB", "RUR1", 1, "currency must be an ISO code such as EUR, found 'RUR1'"),
+    "an unknown zone": ("Europe/Moscow", "Mars/Base", 3, "time_zone: must be a name such as Europe/Moscow"),
+    "an unknown currency": ("RUB", "RUR1", 4, "currency: must be an ISO code such as EUR, found 'RUR1'"),
     "a start within a month": ("2025-06-01", "2025-06-02", 5, "must be the first day of a month, such as 2025-06-01"),
     "a measurement id": ("310123456", "G-12", 7, "the property's numeric id (not a measurement id such as G-...)"),
     "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
@@ -71,7 +71,7 @@ MISTAKES = {
     "no number": ("{at_least: 0.012}", "{at_least: many}", 14, "must be a number, found 'many'"),
     "growth over nothing": (", over: previous_month", "", 15, "growth and over go together"),
     "growth over a word": ("previous_month", "last_month", 15, "over must be previous_month, baseline, year_ago"),
-    "an unknown KPI": ("vk.er_post", "vk.er_posts", 14, "no KPI is called 'er_posts'"),
+    "an unknown KPI": ("vk.er_post", "vk.er_posts", 14, "no KPI is called 'er_posts'; write er_post"),
     "a KPI that needs a network": ("vk.er_post", "reach", 14, "has no network of its own; write vk.reach"),
     "an unknown network": ("vk.er_post", "vkk.er_post", 14, "'vkk' is no network"),
     "the same target twice": ("vk.er_post", "all.followers", 14, "all.followers has a target already"),
@@ -105,14 +105,61 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, before: str, after: str
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    text = (
-        GOOD.replace("vk.er_post", "vk.er_posts").replace("calls: figures", "calls: crm").replace("{source: vk, ", "{")
-    )
+    text = GOOD
+    wrong = {
+        "language: ru": "language: fr",
+        "Europe/Moscow": "Mars/Base",
+        "RUB": "roubles",
+        "310123456": "G-12",
+        "{source: vk, ": "{",
+        "calls: figures": "calls: crm",
+        "followers: {plan": "folowers: {plan",
+        "2026-01: 1500": "2026-13: 1500",
+        "vk.er_post: {at_least: 0.012}": "reach: {at_least: 1, at_most: 2}",
+        "[owner@yarko.example": "[owner",
+    }
+    for before, after in wrong.items():
+        assert before in text
+        text = text.replace(before, after, 1)
 
     with pytest.raises(Mistakes) as refused:
         clients.read_file(written(tmp_path, text), catalogue.read())
 
-    assert [mistake.line for mistake in refused.value.mistakes] == [9, 11, 14]
+    assert [mistake.line for mistake in refused.value.mistakes] == [2, 3, 4, 7, 9, 11, 13, 13, 14, 14, 20]
+
+
+FILES = {
+    "braces where text should be": ("name: {{ name }}\n", "a key must be a word; put quotes around text"),
+    "a circle": ("annotations: &a [*a]\n", "circles"),
+    "a NUL": ('name: "a\\0b"\n', "name: string should match"),
+    "nothing": ("", "name: is missing"),
+    "a list": ("- a\n", "must be a mapping"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), FILES.values(), ids=FILES)
+def test_a_strange_file_is_its_own_clients_trouble(tmp_path: Path, text: str, message: str) -> None:
+    written(tmp_path, GOOD)
+    written(tmp_path, text, "strange")
+
+    found = clients.read(catalogue.read(), tmp_path)
+
+    assert list(found.by_id) == ["yarko"]
+    assert message in str(found.refused["strange"])
+
+
+def test_a_file_that_cannot_be_read_is_its_own_clients_trouble(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    (tmp_path / "gone.yml").symlink_to(tmp_path / "nowhere")
+
+    assert "cannot be read" in str(clients.read(catalogue.read(), tmp_path).refused["gone"])
+
+
+def test_a_client_has_one_ga4_property(tmp_path: Path) -> None:
+    two = GOOD.replace("  vk:", "  ga4_shop: {source: ga4, connection: ga4_yarko, property: 2}\n  vk:", 1)
+
+    with pytest.raises(Mistakes, match="a client has one GA4 property, and ga4 is there already"):
+        clients.read_file(written(tmp_path, two), catalogue.read())
 
 
 def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:

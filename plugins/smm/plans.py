@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from smm.catalogue import Catalogue
 from smm.checked import Mistake, Mistakes
-from smm.clients import Client, Clients, Target
+from smm.client_file import Target
+from smm.clients import Client, Clients
 from smm.sources import SourceError, figures_cells, figures_file
 
 COLUMNS = ("month", "network", "kpi", "plan")

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from smm.catalogue import Catalogue
-from smm.clients import Client, Target
+from smm.client_file import Target
+from smm.clients import Client
 from smm.warehouse import Connection, copy, lock, run
 
 

@@ -1,0 +1,197 @@
+"""A client file as it is written: its parts as frozen models that refuse nonsense. docs/clients.md tells the keys."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from smm.catalogue import LANGUAGES
+
+LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
+LEAD_PARTS = ("calls", "messages", "forms", "emails")
+RULES = ("plan", "at_least", "at_most", "between", "growth")
+OVER = ("previous_month", "baseline", "year_ago")
+
+
+def _month(value: Any) -> date:
+    """A month, written 2026-01, as its first day."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        return date.fromisoformat(f"{value}-01")
+    raise ValueError(f"must be a month such as 2026-01, found {value!r}")
+
+
+def _first_day(value: date) -> date:
+    if value.day != 1:
+        raise ValueError(f"must be the first day of a month, such as {value:%Y-%m}-01")
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"must be a number, found {value!r}")
+    return Decimal(str(value))
+
+
+def _address(value: Any) -> str:
+    # the header's own rules are the mail library's; here only what is surely no address, or would break a header
+    if not isinstance(value, str) or not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
+        raise ValueError(f"must be a mail address such as owner@yarko.example, found {value!r}")
+    return value
+
+
+def _recipient(value: Any) -> tuple[str, str | None]:
+    """``owner@yarko.example``, or ``{owner@yarko.example: en}`` for a language of his own."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((address, language),) = value.items()
+        if language not in LANGUAGES:
+            raise ValueError(f"a letter can be in {', '.join(LANGUAGES)}, found {language!r}")
+        return _address(address), language
+    return _address(value), None
+
+
+def _property(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise ValueError(f"must be the property's numeric id (not a measurement id such as G-...), found {value!r}")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"must be a name such as Europe/Moscow, found {value!r}")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in list_currencies():
+        raise ValueError(f"must be an ISO code such as EUR, found {value!r}")
+    return value
+
+
+def _span(value: list[date]) -> list[date]:
+    if value[0] > value[1]:
+        raise ValueError("must be [first day, last day]")
+    return value
+
+
+Month = Annotated[date, BeforeValidator(_month)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Address = Annotated[str, BeforeValidator(_address)]
+Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n\x00]+$")]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceEntry(Entry):
+    """One entry of ``sources``. Which keys it must have depends on its source."""
+
+    source: Literal["ga4", "vk", "figures"]
+    connection: Line | None = None
+    property: Annotated[int, BeforeValidator(_property)] | None = None
+    community: Annotated[int, Field(gt=0)] | None = None
+    path: Line | None = None
+
+    @model_validator(mode="after")
+    def _keys_of_source(self) -> "SourceEntry":
+        wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
+            self.source
+        ]
+        given = {name for name in ("connection", "property", "community", "path") if getattr(self, name) is not None}
+        for name in sorted(wanted - given):
+            raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
+        for name in sorted(given - wanted):
+            raise ValueError(f"{name} is not a key of a {self.source} source")
+        return self
+
+
+class Rule(Entry):
+    """What one target asks: exactly one of plan, at_least, at_most, between, growth."""
+
+    plan: dict[Month, Number] | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    between: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    growth: Number | None = None
+    over: Number | Literal["previous_month", "baseline", "year_ago"] | None = None
+    from_month: Annotated[int, Field(ge=1)] | None = None
+    main: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_in_words(cls, values: Any) -> Any:
+        if isinstance(values, dict) and isinstance(values.get("over"), str) and values["over"] not in OVER:
+            raise ValueError(f"over must be {', '.join(OVER)} or a number, found {values['over']!r}")
+        return values
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> "Rule":
+        given = [name for name in RULES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(RULES)}; it has {' and '.join(given) or 'none'}")
+        if (self.over is not None) != (self.growth is not None):
+            raise ValueError("growth and over go together, such as {growth: 0.05, over: previous_month}")
+        if self.between is not None and self.between[0] >= self.between[1]:
+            raise ValueError("between must be [lower, higher]")
+        return self
+
+    @property
+    def name(self) -> str:
+        return next(name for name in RULES if getattr(self, name) is not None)
+
+
+class Target(Rule):
+    """A rule, and the KPI and network that it is for."""
+
+    network: str
+    kpi: str
+
+
+class Report(Entry):
+    to: Annotated[list[Recipient], Field(min_length=1)]
+    manager: Address | None = None
+    letters: list[Literal[LETTERS]] = ["missed", "monthly"]  # type: ignore[valid-type]
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+
+    def recipients(self, language: str) -> dict[str, str]:
+        """Address -> language of the letter."""
+        return {address: own or language for address, own in self.to}
+
+
+class Annotation(Entry):
+    """Something that happened: shown beside the numbers of these days."""
+
+    first_day: date = Field(alias="from")
+    last_day: date = Field(alias="to")
+    network: str | None = None
+    text: Line
+    compare: bool = True
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Annotation":
+        if self.first_day > self.last_day:
+            raise ValueError("from must not be after to")
+        return self
+
+
+class File(Entry):
+    """The whole file."""
+
+    name: Line
+    language: Literal["en", "ru", "sv"]
+    time_zone: Annotated[str, AfterValidator(_zone)]
+    currency: Annotated[str, AfterValidator(_currency)]
+    started: Annotated[date, AfterValidator(_first_day)]
+    paused: Annotated[list[date], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
+    ended: date | None = None
+    sources: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    leads: dict[Literal[LEAD_PARTS], str] = {}  # type: ignore[valid-type]
+    targets: dict[str, dict[str, Any]] = {}
+    plans: dict[Literal["path"], Line] | None = None
+    report: Report
+    annotations: list[Annotation] = []
