@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, clients, plan
+from smm import archive, catalogue, clients, plan
 from smm.clients import Client
+from smm.sources import Job
 
 FILE = """\
 name: {name}
@@ -71,6 +72,40 @@ def test_a_thousand_clients_make_tens_of_batches(found: dict[str, Client]) -> No
     assert len(batches) == 40
     assert sum(len(batch["slots"]) for batch in batches) == 1000
     assert batches[0]["label"] == "ga4: c0, c1, c10 and 22 more"
+
+
+def test_days_that_are_not_over_are_not_asked_for(found: dict[str, Client]) -> None:
+    run_after = datetime(2026, 3, 10, 5, tzinfo=UTC)
+    anna = [found["anna"]]
+
+    (slot,) = plan.daily(anna, "ga4", run_after, date(2026, 3, 1), date(2027, 1, 1))
+    assert (slot["first_day"], slot["last_day"]) == ("2026-03-01", "2026-03-09")
+    assert plan.daily(anna, "ga4", run_after, date(2026, 3, 10), None) == []
+    assert plan.history(anna, None, run_after, date(2026, 4, 1), date(2026, 4, 1), from_archive=False) == []
+
+
+def test_from_the_archive_come_all_later_loads_over_the_same_days(
+    found: dict[str, Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the days beside the asked ones would fall back to what an earlier load said of them."""
+    monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}/archive")
+    loads = {  # load -> source, days
+        "1": ("ga4", date(2026, 1, 20), date(2026, 2, 5)),
+        "2": ("ga4", date(2026, 2, 1), date(2026, 2, 14)),
+        "3": ("ga4", date(2026, 3, 1), date(2026, 3, 2)),
+        "4": ("figures", date(2026, 1, 1), date(2026, 2, 1)),
+        "5": ("figures", date(2026, 3, 1), date(2026, 3, 1)),
+    }
+    for load_id, (source, first, last) in loads.items():
+        job = Job("anna", source, {}, "Europe/Moscow", "EUR", first, last)
+        archive.Folder(source, job, load_id, "run").close(datetime(2026, 4, int(load_id), tzinfo=UTC))
+        archive.mark_published(source, "anna", load_id)
+
+    slots = plan.history(
+        [found["anna"]], None, datetime(2026, 5, 1, tzinfo=UTC), date(2026, 1, 1), date(2026, 1, 1), from_archive=True
+    )
+
+    assert [(slot["source"], slot["archived"]) for slot in slots] == [("ga4", "1"), ("ga4", "2"), ("figures", "5")]
 
 
 def test_ga4s_history_is_cut_into_years_newest_first_and_all_end_yesterday(found: dict[str, Client]) -> None:

@@ -237,6 +237,19 @@ def test_the_same_figures_again_change_no_other_month(warehouse: Connection) -> 
         assert changes(warehouse) == expected, run
 
 
+def test_figures_that_were_overtaken_change_nothing(warehouse: Connection) -> None:
+    old = begun(warehouse, "figures", D1, D3, run="old")
+    new = begun(warehouse, "figures", D3, D3, run="new")
+    for load, value in ((old, 100), (new, 200)):
+        row = ("vk_ads", "spend", "month", D1, value)
+        staged(warehouse, load, "figures", FIGURES, [row], [("figures", load["first_day"], load["last_day"])])
+    publish("new")
+    publish("old")
+
+    assert warehouse.execute("select value from core.figure").fetchall() == [{"value": 200}]
+    assert {state(warehouse, load) for load in (old, new)} == {"published"}
+
+
 def test_the_first_count_of_members_changes_the_months_before_it(warehouse: Connection) -> None:
     old = begun(warehouse, "vk", date(2026, 1, 5), date(2026, 1, 6), run="history")
     staged(warehouse, old, "vk_stats", ("network", "grain", "period", "through_day"), [], [

@@ -201,7 +201,7 @@ def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: W
 
 def test_the_archive_rebuilds_core_without_any_service(way: Way, world: World) -> None:
     before = way.contents()
-    way.rows("select 1")
+    archived = sorted(way.folder.glob("archive/*/*/*/published"))
     for table in [row[0] for row in way.rows("select tablename from pg_tables where schemaname = 'core'")]:
         way.warehouse.execute(sql.SQL("truncate core.{}").format(sql.Identifier(table)))
     way.warehouse.commit()
@@ -216,6 +216,18 @@ def test_the_archive_rebuilds_core_without_any_service(way: Way, world: World) -
     way.build()
 
     assert way.contents() == before
+    assert sorted(way.folder.glob("archive/*/*/*/published")) == archived, "what was read again is there already"
+
+
+def test_another_event_for_forms_is_no_zero(way: Way, world: World) -> None:
+    file = way.folder / "clients" / "yarko.yml"
+    file.write_text(file.read_text("utf-8").replace("ga4.generate_lead", "ga4.another_event"), "utf-8")
+
+    way.build()
+
+    month = "select value, reason from marts.measure where client = 'yarko' and network = 'site' and grain = 'month'"
+    query = f"{month} and measure = 'forms' and period = %s"
+    assert way.rows(query, world.judged_month) == [(None, "source_missing")]
 
 
 def test_letters_go_to_whom_they_are_for_and_once(way: Way, world: World) -> None:

@@ -128,11 +128,9 @@ def _archived(source: str, client: Client, network: str, days: Days) -> list[Slo
     Without the later ones, days beside the asked ones would fall back to what an earlier load said of them.
     """
     loads = [load for load in archive.published(source, client.id) if load.job.network == network]
-    if source == "figures":  # each load is the whole file
-        loads = loads[-1:]
-    taken: list[archive.Stored] = []
+    taken = loads[-1:] if source == "figures" else []  # each of those is the whole file, whatever its days
     spans = [days]
-    for load in loads:
+    for load in loads if not taken else []:
         if any(load.job.first_day <= span.last and load.job.last_day >= span.first for span in spans):
             taken.append(load)
             spans.append(Days(load.job.first_day, load.job.last_day))
