@@ -9,7 +9,7 @@ from psycopg import sql
 from local.postgres import Cluster
 from smm import catalogue
 from smm.warehouse import Connection, connect
-from tests.sql.core import Core
+from tests.sql.facts import Core
 
 
 @pytest.fixture(scope="session")

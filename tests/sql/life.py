@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import sql
 
-from tests.sql.core import Core, day, days
+from tests.sql.facts import Core, day, days
 
 FIRST = day("01-20")
 DAYS = 165  # to 3 July

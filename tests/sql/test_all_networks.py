@@ -1,6 +1,6 @@
 """`all`, the social networks together, and leads, the declared parts together."""
 
-from tests.sql.core import GA4, VK, Cell, Core
+from tests.sql.facts import GA4, VK, Cell, Core
 
 
 def test_all_is_the_social_networks_their_ads_and_further_communities(core: Core) -> None:

@@ -1,6 +1,6 @@
 """The client's own figures: what is missing in them is unknown, not zero."""
 
-from tests.sql.core import Cell, Core, days
+from tests.sql.facts import Cell, Core, days
 
 
 def test_a_months_figure_is_of_the_month_only(core: Core) -> None:

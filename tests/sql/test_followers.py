@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sql.core import VK, Cell, Core
+from tests.sql.facts import VK, Cell, Core
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.sql.core import GA4, Cell, Core
+from tests.sql.facts import GA4, Cell, Core
 
 
 def sides(core: Core, kpi: str, period: str, grain: str = "month", network: str = "vk") -> tuple[Any, Any]:

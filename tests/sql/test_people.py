@@ -1,6 +1,6 @@
 """People are only as their source counted them for that day, week or month: nothing adds them up."""
 
-from tests.sql.core import GA4, VK, Cell, Core
+from tests.sql.facts import GA4, VK, Cell, Core
 
 
 def test_users_are_those_of_the_period_and_not_a_sum(core: Core) -> None:

@@ -1,6 +1,6 @@
 """Posts, under their day of publication, with the counters of their first week."""
 
-from tests.sql.core import VK, Cell, Core
+from tests.sql.facts import VK, Cell, Core
 
 
 def test_counters_are_the_last_of_the_first_seven_days(core: Core) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.sql.core import GA4, Cell, Core, day
+from tests.sql.facts import GA4, Cell, Core, day
 from tests.sql.life import Life
 
 

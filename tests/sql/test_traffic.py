@@ -1,6 +1,6 @@
 """GA4's visits: by network, of the site; and how days become weeks and months."""
 
-from tests.sql.core import GA4, Cell, Core
+from tests.sql.facts import GA4, Cell, Core
 
 
 def test_a_day_without_rows_is_zero_and_a_day_without_an_answer_is_unknown(core: Core) -> None:
