@@ -71,7 +71,7 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
     stored = archive.stored(slot["source"], slot["client"], slot["archived"]) if slot["archived"] else None
     # answers about other events than the client's file names now make nothing known of those
     is_of_other_events = stored is not None and stored.job.events != work.events
-    rows = 0
+    rows, requests = 0, 0
     health: dict[str, Any] = {}
     known: list[Known] = []
     folder = archive.Folder(slot["source"], work, load["load_id"], load["run_id"])
@@ -81,6 +81,7 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
                 continue
             if not slot["archived"]:  # else it is there already
                 folder.add(answer)
+                requests += answer.requests
             for part in source.read(work, [answer]):
                 match part:
                     case Rows():
@@ -92,7 +93,6 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
         _copy_known(connection, load, known)
         if not slot["archived"]:
             folder.close(load["started_at"])
-        requests = len(folder.answers)
         ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health)
     return rows, requests
 
@@ -105,7 +105,7 @@ def _answers(source: Any, work: Job) -> Iterator[Answer]:
         connection = Connection.get(name) if name else None
     except Exception as error:  # noqa: BLE001  (each secrets backend has its own)
         raise sources.BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
-    yield from source.ask(work, connection)
+    yield from source.ask(work, sources.Access(connection))
 
 
 def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:

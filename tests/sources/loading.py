@@ -7,7 +7,7 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
-from smm.sources import Answer, Health, Job, Known, Rows
+from smm.sources import Access, Answer, Health, Job, Known, Rows
 
 
 @dataclass
@@ -61,7 +61,7 @@ def job(**values: Any) -> Job:
 def load(source: ModuleType, work: Job, connection: Connection | None = None) -> Loaded:
     """Ask, and read each answer by itself; then read the archive as a whole, which must come to the same."""
     loaded = Loaded()
-    for answer in source.ask(work, connection):
+    for answer in source.ask(work, Access(connection)):
         json.dumps(answer.request)
         loaded.answers.append(answer)
         loaded.take(source.read(work, [answer]))

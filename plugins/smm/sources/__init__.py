@@ -3,14 +3,14 @@
 A source is a module with
 
 - ``RELATIONS``: the staging relations it fills, and the columns of each;
-- ``ask(job, connection)``: an iterator of `Answer`, each as received, archived before it is read;
-- ``read(job, answers)``: the same answers as `Rows` for staging and `Known` for the ledger. It uses nothing but the
-  answers, so that an archive can be read again without the service.
+- ``ask(job, access)``: an iterator of `Answer`, each as received, archived before it is read;
+- ``read(job, answers)``: the same answers as `Rows` for staging, and `Known`, `Health` and `Identity` for the ledger.
+  It uses nothing but the answers, so that an archive can be read again without the service.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -46,6 +46,13 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Access:
+    """How a source gets at its service."""
+
+    connection: Any = None  # Airflow's; None for a source whose entry names none
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the service said to one request."""
 
@@ -53,6 +60,7 @@ class Answer:
     request: dict[str, Any]  # what was asked, without any token
     body: bytes
     fetched_at: datetime
+    requests: int = 1  # that it took; 0: it came together with the answer before it
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,13 @@ class Health:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Identity:
+    """What the numbers are numbers of, such as a property and its zone: days before and after a change do not mix."""
+
+    facts: dict[str, str]
+
+
 class SourceError(Exception):
     """A source could not be loaded. The text goes to the ledger and into letters to operators: no secrets in it.
 
@@ -100,7 +115,11 @@ class Transient(SourceError):
 
 
 class QuotaSpent(SourceError):
-    pass
+    """``wait``: the service gives more after this time, None if it does not say when."""
+
+    def __init__(self, text: str, wait: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.wait = wait
 
 
 class Refused(SourceError):

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from smm import catalogue
-from smm.sources import Answer, BadInput, Health, Job, Known, Rows, figures_cells, figures_file
+from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows, figures_cells, figures_file
 from smm.sources.periods import Grain
 
 RELATIONS = {"figures": ("network", "measure", "grain", "period", "value", "note")}
@@ -26,7 +26,7 @@ COLUMNS = ("network", "measure", "value", "note")
 MOST_MISTAKES = 20  # told of one file
 
 
-def ask(job: Job, connection: Any) -> Iterator[Answer]:  # noqa: ARG001  (a file needs none)
+def ask(job: Job, access: Access) -> Iterator[Answer]:  # noqa: ARG001  (a file is reached by its path alone)
     """The file as it is. Raises SourceError."""
     path = job.options["path"]
     yield Answer("file", {"path": figures_file.shown(path)}, figures_file.fetched(path), datetime.now(UTC))

@@ -11,7 +11,7 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
-from smm.sources import Answer, BadInput, Health, Job, Known, Rows, ga4_property, periods
+from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows, ga4_property, periods
 from smm.sources.ga4_questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, questions
 from smm.sources.periods import Grain
 
@@ -49,9 +49,9 @@ _MEASURES = {
 _Row = Sequence[Any]
 
 
-def ask(job: Job, connection: Any) -> Iterator[Answer]:
+def ask(job: Job, access: Access) -> Iterator[Answer]:
     """Each page of each report, as protobuf bytes. Raises SourceError."""
-    with ga4_property.opened(connection, job.options["property"]) as asked:
+    with ga4_property.opened(access.connection, job.options["property"]) as asked:
         for question, page in asked.ask(list(questions(job))):
             yield Answer(question.name, question.described(page.offset), page.body, datetime.now(UTC))
 

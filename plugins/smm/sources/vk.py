@@ -8,10 +8,9 @@ and the others are loaded.
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, BadInput, Job, Known, Refused, Rows, vk_session, vk_stats, vk_wall
+from smm.sources import Access, Answer, BadInput, Job, Known, Refused, Rows, vk_session, vk_stats, vk_wall
 from smm.sources.vk_session import Call, Json, Session
 
 RELATIONS = {
@@ -22,10 +21,10 @@ RELATIONS = {
 }
 
 
-def ask(job: Job, connection: Any) -> Iterator[Answer]:
+def ask(job: Job, access: Access) -> Iterator[Answer]:
     """VK's answer to each call, as JSON. Raises SourceError."""
     community = job.options["community"]
-    with vk_session.opened(connection) as vk:
+    with vk_session.opened(access.connection) as vk:
         about = Call("groups.getById", {"group_ids": community, "fields": "members_count"})
         listing = vk_wall.Listing(job)
         calls = [about, *listing.next_calls()]
