@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue
+from smm import catalogue, ledger
 from smm.ledger import Load
 from smm.publish import publish, steps
 from smm.sources import NAMES
@@ -268,3 +268,20 @@ def test_the_first_count_of_members_changes_the_months_before_it(warehouse: Conn
 def test_every_source_has_steps_of_its_own() -> None:
     for source in NAMES:
         assert any(source in step for step in steps(source)), f"{source} has no include/sql/publish/{source}*.sql"
+
+
+def test_the_identity_is_that_of_the_load_that_started_last(warehouse: Connection) -> None:
+    earlier = begun(warehouse, "ga4", D1, D2, run="earlier")
+    later = begun(warehouse, "ga4", D2, D3, run="later")
+    for load, zone in ((earlier, "UTC"), (later, "Europe/Moscow")):
+        totals(warehouse, load, (D2, 20))
+        identity = {"identity": {"property": "1", "time_zone": zone}}
+        ledger.end(warehouse, load, "staged", rows=1, health=identity)
+    warehouse.commit()
+
+    publish("later")
+    publish("earlier")
+
+    found = warehouse.execute("select network, facts, load_id from core.identity").fetchall()
+    facts = {"property": "1", "time_zone": "Europe/Moscow"}
+    assert found == [{"network": "ga4", "facts": facts, "load_id": later["load_id"]}]

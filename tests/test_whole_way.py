@@ -187,6 +187,38 @@ def test_spent_quota_waits_for_the_next_run(way: Way, world: World) -> None:
     assert "the next run will go on" in reason
 
 
+def test_a_property_that_changes_its_zone_is_stopped_with_a_question(way: Way, world: World) -> None:
+    prop = way.far_ends.properties[world.chronicles["yarko"].brand.property]
+    prop.time_zone = "UTC"
+    before = way.rows("select day, load_id from core.ga4_totals where client = 'yarko' order by 1")
+
+    assert way.ingest("ga4")["run"] == "failed"
+
+    ((client, reason),) = way.rows("select client, reason from core.load where state = 'failed'")
+    assert (client, reason) == (
+        "yarko",
+        "ga4 was time_zone Europe/Moscow, now UTC: days before and after would not fit together. If that is right, run"
+        " `python -m smm accept yarko ga4` and clear this task; else put back what was changed",
+    )
+    assert way.rows("select day, load_id from core.ga4_totals where client = 'yarko' order by 1") == before
+
+    way.warehouse.execute("delete from core.identity where client = 'yarko' and network = 'ga4'")  # as accept does
+    way.warehouse.commit()
+    assert way.ingest("ga4")["run"] == "success"
+    assert way.ingest("ga4")["run"] == "success", "and it is asked once only"
+
+
+def test_another_community_under_an_old_name_is_stopped_with_a_question(way: Way, world: World) -> None:
+    file = way.folder / "clients" / "yarko.yml"
+    own, other = (world.chronicles[client].brand.wall.id for client in ("yarko", "nordlys"))
+    file.write_text(file.read_text("utf-8").replace(f"community: {own}", f"community: {other}"), "utf-8")
+
+    assert way.ingest("vk")["run"] == "failed"
+
+    ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
+    assert reason.startswith(f"vk was community {own}, now {other}: ")
+
+
 def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: Way) -> None:
     file = way.folder / "clients" / "pekarnya.yml"
     file.write_text(file.read_text("utf-8").replace("currency:", "curency:"), "utf-8")

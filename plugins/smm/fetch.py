@@ -14,7 +14,7 @@ import psycopg
 
 from smm import archive, catalogue, clients, ledger, sources, warehouse
 from smm.ledger import Load, Slot
-from smm.sources import Answer, Health, Job, Known, Rows, SourceError
+from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,10 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
                         known.append(part)
                     case Health():
                         health |= part.facts
+                    case Identity():
+                        if not slot["archived"]:  # it was accepted when it was loaded
+                            _recognise(connection, load, part.facts)
+                        health["identity"] = health.get("identity", {}) | part.facts
         _copy_known(connection, load, known)
         if not slot["archived"]:
             folder.close(load["started_at"])
@@ -106,6 +110,22 @@ def _answers(source: Any, work: Job) -> Iterator[Answer]:
     except Exception as error:  # noqa: BLE001  (each secrets backend has its own)
         raise sources.BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
     yield from source.ask(work, sources.Access(connection))
+
+
+def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, str]) -> None:
+    """Raises Refused if the source is not what it was: its days before and after would not fit together."""
+    query = "select facts from core.identity where client = %(client)s and network = %(network)s"
+    row = connection.execute(query, load).fetchone()
+    before = row["facts"] if row else {}
+    changed = [
+        f"{name} {before[name]}, now {found}" for name, found in facts.items() if before.get(name, found) != found
+    ]
+    if changed:
+        client, network = load["client"], load["network"]
+        raise sources.Refused(
+            f"{network} was {' and '.join(changed)}: days before and after would not fit together. If that is right,"
+            f" run `python -m smm accept {client} {network}` and clear this task; else put back what was changed"
+        )
 
 
 def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:

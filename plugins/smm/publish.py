@@ -56,7 +56,7 @@ def _mark(load: Load) -> None:
 def steps(source: str) -> list[str]:
     """The files that publish this source's loads, in order."""
     own = sorted(f"publish/{path.name}" for path in (SQL / "publish").glob(f"{source}*.sql"))
-    return ["publish/coverage.sql", *own, "publish/change.sql"]
+    return ["publish/coverage.sql", *own, "publish/identity.sql", "publish/change.sql"]
 
 
 def _publish(connection: Connection, load: Load) -> None:
