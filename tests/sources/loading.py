@@ -7,7 +7,7 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
-from smm.sources import Access, Answer, Health, Job, Known, Rows
+from smm.sources import Access, Answer, Health, Identity, Job, Known, Rows
 
 
 @dataclass
@@ -23,14 +23,15 @@ class Connection:
 
 @dataclass
 class Loaded:
-    """What came of a load: rows by relation, days by report, facts."""
+    """What came of a load: rows by relation, days by report, facts, whose they are."""
 
     answers: list[Answer] = field(default_factory=list)
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     known: list[Known] = field(default_factory=list)
     health: dict[str, Any] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
 
-    def take(self, parts: Iterable[Rows | Known | Health]) -> None:
+    def take(self, parts: Iterable[Rows | Known | Health | Identity]) -> None:
         for part in parts:
             match part:
                 case Rows():
@@ -39,6 +40,8 @@ class Loaded:
                     self.known.append(part)
                 case Health():
                     self.health |= json.loads(json.dumps(part.facts))
+                case Identity():
+                    self.identity |= part.facts
 
     def known_of(self, report: str) -> list[Known]:
         return [known for known in self.known if known.report == report]
@@ -58,10 +61,14 @@ def job(**values: Any) -> Job:
     return Job(**plain | values)
 
 
+def in_no_hurry(seconds: float) -> None:
+    """A far end on this machine is not busy for long."""
+
+
 def load(source: ModuleType, work: Job, connection: Connection | None = None) -> Loaded:
     """Ask, and read each answer by itself; then read the archive as a whole, which must come to the same."""
     loaded = Loaded()
-    for answer in source.ask(work, Access(connection)):
+    for answer in source.ask(work, Access(connection, sleep=in_no_hurry)):
         json.dumps(answer.request)
         loaded.answers.append(answer)
         loaded.take(source.read(work, [answer]))

@@ -1,6 +1,6 @@
 """A GA4 far end on real gRPC that answers each call as the test's script says, and remembers what it was asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from google.analytics.data_v1beta.types import (
     RunReportResponse,
 )
 
+from smm.sources.ga4_questions import SESSION_METRICS
 from tests.sources.loading import Connection
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"
@@ -25,14 +26,30 @@ class Failure(Exception):
         self.status = status
 
 
+class Garbage(Exception):
+    """Bytes that are no answer, sent as if they were."""
+
+
 Script = Callable[[Any], Any]
-"""RunReportRequest -> RunReportResponse, both plain protobuf. Raises Failure."""
+"""RunReportRequest -> RunReportResponse, both plain protobuf. Raises Failure, Garbage."""
+
+DATE: tuple[str, ...] = ("date",)
+TRAFFIC: tuple[str, ...] = ("date", "sessionSource", "sessionMedium", "sessionCampaignName")
+ROW: tuple[str, ...] = (
+    *("20240309", "vk.com", "referral", "(not set)"),
+    *("12", "7", "30", "3", "456", "2.5", "0.125", "1", "990.50"),
+)
+TOTAL: tuple[str, ...] = ("20240309", "9", *ROW[4:])
+VALUES = dict(zip((*TRAFFIC, "activeUsers", *SESSION_METRICS), (*ROW[:4], "9", *ROW[4:]), strict=True))
 
 
 @dataclass
 class ScriptedGa4:
     connection: Connection
     calls: list[Any] = field(default_factory=list)  # requests as they came, batches as one
+
+
+FarEnd = Callable[[Script], ScriptedGa4]
 
 
 @contextmanager
@@ -46,8 +63,13 @@ def scripted_ga4(script: Script) -> Iterator[ScriptedGa4]:
                 return answer(request)
             except Failure as failure:
                 context.abort(failure.status, str(failure))
+            except Garbage as garbage:
+                return garbage.args[0]
 
-        return grpc.unary_unary_rpc_method_handler(handle, asked.pb().FromString, told.pb().SerializeToString)
+        def as_bytes(message: Any) -> bytes:
+            return message if isinstance(message, bytes) else bytes(told.pb().SerializeToString(message))
+
+        return grpc.unary_unary_rpc_method_handler(handle, asked.pb().FromString, as_bytes)
 
     def batch(request: Any) -> Any:
         return BatchRunReportsResponse.pb()(reports=[script(part) for part in request.requests])
@@ -56,7 +78,7 @@ def scripted_ga4(script: Script) -> Iterator[ScriptedGa4]:
         "RunReport": handler(script, RunReportRequest, RunReportResponse),
         "BatchRunReports": handler(batch, BatchRunReportsRequest, BatchRunReportsResponse),
     }
-    server = grpc.server(ThreadPoolExecutor(2))
+    server = grpc.server(ThreadPoolExecutor(4))
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     far_end.connection.port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -88,3 +110,23 @@ def report(request: Any, rows: list[tuple[str, ...]], **values: Any) -> Any:
         "metadata": {"currency_code": "RUB", "time_zone": "Europe/Moscow"},
     }
     return RunReportResponse.pb()(**plain | values)
+
+
+def nothing(request: Any) -> Any:
+    return report(request, [])
+
+
+def by_dimensions(answers: Mapping[tuple[str, ...], list[tuple[str, ...]]], **values: Any) -> Script:
+    """These rows to reports of these dimensions, none to the others."""
+    return lambda request: report(request, answers.get(dimensions_of(request), []), **values)
+
+
+def metrics_of(request: Any) -> tuple[str, ...]:
+    return tuple(metric.name for metric in request.metrics)
+
+
+def one_row(request: Any) -> Any:
+    """To traffic and totals the values of `VALUES`, as asked for; nothing to the others."""
+    names = (*dimensions_of(request), *metrics_of(request))
+    is_known = dimensions_of(request) in (DATE, TRAFFIC)
+    return report(request, [tuple(VALUES[name] for name in names)] if is_known else [])

@@ -78,6 +78,26 @@ def test_a_metric_that_the_answer_did_not_carry_is_not_applicable(core: Core) ->
     assert core.cell("key_events", "06-02") == Cell(0)
 
 
+def test_revenue_that_the_account_may_not_see_is_without_access(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(("traffic", "totals"), "06-01", "06-30", without=("revenue",))
+    core.cover(("traffic.revenue",), "06-01", "06-29", state="no_access", network="ga4")
+    core.cover(("traffic",), "06-29", "06-29")
+    core.sessions("06-01", "vk", 5)
+    core.rebuild("06")
+
+    assert core.cell("sessions", "06-01") == Cell(5)
+    assert core.cell("revenue", "06-01") == Cell(None, "no_access", 0)
+    assert core.cell("revenue", "06-02") == Cell(None, "no_access", 0)
+    assert core.cell("revenue", "06-29") == Cell(0), "it was hidden once, and is not any more"
+    assert core.cell("revenue", "06-30") == Cell(None, "not_applicable", 0)
+    assert core.cell("revenue", "06-01", "month") == Cell(None, "no_access", 0.0333)
+    assert core.cell("revenue", "06-01", network="site") == Cell(None, "not_applicable", 0)
+    kpi = core.kpi("average_order", "06-01", "month")
+    assert kpi is not None
+    assert (kpi.value, kpi.reason) == (None, "no_access")
+
+
 def test_networks_expected(core: Core) -> None:
     """Those the file names always, others in months with traffic of theirs, a second community never."""
     core.network("vk", "vk")

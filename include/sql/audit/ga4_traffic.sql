@@ -38,6 +38,16 @@ control as (
     inner join core.load as load on load.client = totals.client and load.load_id = totals.load_id
     where load.run_id = %(run_id)s and load.state = 'staged'
     group by totals.client, totals.load_id
+),
+
+compared as ( -- no row is no visit; rows without sessions are of a report that did not carry them
+    select
+        control.client,
+        control.load_id,
+        case when facts.client is null then 0 else facts.sessions end as by_source,
+        control.sessions as by_date
+    from control
+    left join facts on facts.client = control.client and facts.load_id = control.load_id
 )
 
 select
@@ -49,9 +59,11 @@ select
     coalesce(facts.n_negative, 0) as n_negative,
     coalesce(facts.n_engaged_beyond_sessions, 0) as n_engaged_beyond_sessions,
     coalesce(facts.n_rate_beyond_one, 0) as n_rate_beyond_one,
-    abs(coalesce(facts.sessions, 0) - control.sessions)::double precision
-    / nullif(control.sessions, 0) as gap_to_control
+    case
+        when abs(compared.by_source - compared.by_date) > 0.01 * compared.by_date
+            then compared.by_source || ' by source, ' || compared.by_date || ' by date alone'
+    end as off_control
 from core.load as load
 left join facts on facts.client = load.client and facts.load_id = load.load_id
-left join control on control.client = load.client and control.load_id = load.load_id
+left join compared on compared.client = load.client and compared.load_id = load.load_id
 where load.run_id = %(run_id)s and load.state = 'staged' and load.source = 'ga4'

@@ -46,6 +46,7 @@ told as (
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
+            when visit.measure = any(answered.without) and restricted.state = 'no_access' then 'no_access'
             when visit.measure = any(answered.without) then 'not_applicable'
             when fact.client is not null and visit.value is null then 'not_applicable'
         end as reason
@@ -69,6 +70,12 @@ told as (
             ('purchases', fact.purchases),
             ('revenue', fact.revenue)
         ) as visit (measure, value)
+    -- what GA4 hides from the account is covered by a line of its own
+    left join answered as restricted
+        on
+            grid.client = restricted.client
+            and grid.day = restricted.day
+            and restricted.report = answered.report || '.' || visit.measure
     where grid.source = 'ga4'
 )
 

@@ -5,9 +5,17 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'events'
     and old.client = claim.client and old.day = claim.day;
 
+-- Of a load that has just been staged Postgres has no statistics, and would look up the claim of each row by itself.
+set local enable_nestloop = off;
+
 with staged as (
     select * from staging.ga4_events
     where client = %(client)s and load_id = %(load_id)s
+),
+
+claimed as (
+    select day from core.coverage
+    where client = %(client)s and load_id = %(load_id)s and report = 'events'
 ),
 
 pair as (
@@ -17,7 +25,7 @@ pair as (
     from staged
 ),
 
-origin as (
+origin as materialized ( -- else the network is looked up for every row
     select
         session_source,
         session_medium,
@@ -40,7 +48,6 @@ select
     staged.load_id
 from staged
 inner join origin on origin.session_source = staged.session_source and origin.session_medium = staged.session_medium
-inner join core.coverage as claim
-    on
-        claim.client = staged.client and claim.load_id = staged.load_id
-        and claim.report = 'events' and claim.day = staged.day
+inner join claimed on claimed.day = staged.day;
+
+set local enable_nestloop = on

@@ -5,6 +5,14 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'totals'
     and old.client = claim.client and old.day = claim.day;
 
+-- Of a load that has just been staged Postgres has no statistics, and would look up the claim of each row by itself.
+set local enable_nestloop = off;
+
+with claimed as (
+    select day from core.coverage
+    where client = %(client)s and load_id = %(load_id)s and report = 'totals'
+)
+
 insert into core.ga4_totals (
     client, day, active_users, sessions, engaged_sessions, page_views, new_users, engagement_seconds,
     key_events, key_event_sessions, purchases, revenue, load_id
@@ -24,8 +32,7 @@ select
     staged.revenue,
     staged.load_id
 from staging.ga4_totals as staged
-inner join core.coverage as claim
-    on
-        claim.client = staged.client and claim.load_id = staged.load_id
-        and claim.report = 'totals' and claim.day = staged.day
-where staged.client = %(client)s and staged.load_id = %(load_id)s
+inner join claimed on claimed.day = staged.day
+where staged.client = %(client)s and staged.load_id = %(load_id)s;
+
+set local enable_nestloop = on

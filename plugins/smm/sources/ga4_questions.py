@@ -3,9 +3,9 @@
 Every question names its days and is ordered by all of its dimensions: pages of an unordered report may overlap.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from google.analytics.data_v1beta.types import (
@@ -48,21 +48,41 @@ class Question:
 
     name: str  # traffic, totals, events, event_totals, users
     dimensions: tuple[str, ...]
-    metrics: tuple[str, ...]
+    metrics: tuple[str, ...]  # the more important first
     first_day: date
     last_day: date
     scope: str | None = None  # whose people: site or a network
     grain: Grain | None = None
     where: FilterExpression | None = None
-    without: tuple[str, ...] = ()  # metrics that belong to this report and that GA4 no longer has
+    without: tuple[str, ...] = ()  # metrics that belong to this report and that GA4 does not give
+    said: tuple[str, ...] = ()  # its words about them
 
-    def leaving_out(self, gone: Collection[str]) -> "Question":
-        """The same question without the metrics that are gone."""
-        return replace(
-            self,
-            metrics=tuple(metric for metric in self.metrics if metric not in gone),
-            without=tuple(metric for metric in self.metrics if metric in gone),
-        )
+    @property
+    def report(self) -> str:
+        return report_of(self.name)
+
+    @property
+    def is_essential(self) -> bool:
+        """Without it nothing of the job is worth loading."""
+        return self.name in ("totals", "traffic")
+
+    @property
+    def is_optional(self) -> bool:
+        """It waits for the next run if the quota is low: people of a network, and new and returning ones."""
+        return self.name == "users" and (self.scope != "site" or "newVsReturning" in self.dimensions)
+
+    @property
+    def is_by_day(self) -> bool:
+        return self.dimensions[0] == "date"
+
+    @property
+    def is_divisible(self) -> bool:
+        """Days can be asked for in parts; the people of a month cannot, they would be counted in each part."""
+        return self.is_by_day and self.first_day < self.last_day
+
+    def halves(self) -> tuple["Question", "Question"]:
+        middle = self.first_day + (self.last_day - self.first_day) // 2
+        return replace(self, last_day=middle), replace(self, first_day=middle + timedelta(days=1))
 
     def described(self, offset: int) -> dict[str, Any]:
         """The question as JSON, for the archive; everything that reading the answer takes."""
@@ -70,14 +90,15 @@ class Question:
             "dimensions": list(self.dimensions),
             "metrics": list(self.metrics),
             "without": list(self.without),
+            "said": list(self.said),
             "first_day": self.first_day.isoformat(),
             "last_day": self.last_day.isoformat(),
             "offset": offset,
         }
         return told | ({"scope": self.scope, "grain": self.grain} if self.scope else {})
 
-    def request(self, path: str, offset: int = 0) -> RunReportRequest:
-        """The question in GA4's words; ``path`` is ``properties/<number>``."""
+    def request(self, path: str, offset: int = 0, rows: int | None = None) -> RunReportRequest:
+        """The question in GA4's words; ``path`` is ``properties/<number>``. ``rows``: None = as many as GA4 gives."""
         return RunReportRequest(
             property=path,
             dimensions=[Dimension(name=name) for name in self.dimensions],
@@ -85,22 +106,31 @@ class Question:
             date_ranges=[DateRange(start_date=self.first_day.isoformat(), end_date=self.last_day.isoformat())],
             dimension_filter=self.where,
             order_bys=[OrderBy(dimension=OrderBy.DimensionOrderBy(dimension_name=name)) for name in self.dimensions],
-            limit=PAGE,
+            limit=rows or PAGE,
             offset=offset,
             return_property_quota=True,
         )
 
 
+def report_of(name: str) -> str:
+    """The report of core.coverage that the answers to a question of this name are a part of."""
+    return "events" if name == "event_totals" else name
+
+
 def questions(job: Job) -> Iterator[Question]:
-    """Everything to ask for a job, in the order of the answers."""
+    """Everything to ask for a job, in the order of the answers: what nothing can do without first, people last."""
     days = (job.first_day, job.last_day)
-    yield Question("traffic", ("date", "sessionSource", "sessionMedium", "sessionCampaignName"), SESSION_METRICS, *days)
     yield Question("totals", ("date",), TOTAL_METRICS, *days)
+    yield Question("traffic", ("date", "sessionSource", "sessionMedium", "sessionCampaignName"), SESSION_METRICS, *days)
     if job.events:
         named = _is_one_of("eventName", job.events, case_sensitive=True)
         by_origin = ("date", "eventName", "sessionSource", "sessionMedium")
         yield Question("events", by_origin, ("eventCount",), *days, where=named)
         yield Question("event_totals", ("date", "eventName"), ("eventCount",), *days, where=named)
+    yield from sorted(_people(job), key=lambda question: question.is_optional)
+
+
+def _people(job: Job) -> Iterator[Question]:
     traffic = Traffic(catalogue.read().networks)
     for scope in ("site", *job.networks):
         where = None if scope == "site" else traffic.of(scope)

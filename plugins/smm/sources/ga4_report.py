@@ -1,0 +1,208 @@
+"""One page of a GA4 report, read: its rows, what it makes known, and what GA4 said beside the numbers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from google.analytics.data_v1beta.types import RunReportResponse
+
+from smm.sources import Answer, BadInput, Identity, Job, Known, Rows, periods
+from smm.sources.ga4_questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
+from smm.sources.periods import Grain
+
+# what a metric that is missing leaves unknown, in the words of include/measures.yml
+_MEASURES = {
+    "activeUsers": ("users", "new_visitors", "returning_users"),
+    "sessions": ("sessions", "key_event_sessions"),  # of sessions with a key event GA4 gives the share only
+    "engagedSessions": ("engaged_sessions",),
+    "screenPageViews": ("page_views",),
+    "newUsers": ("new_users",),
+    "userEngagementDuration": ("engagement_seconds",),
+    "keyEvents": ("key_events",),
+    "sessionKeyEventRate": ("key_event_sessions",),
+    "transactions": ("purchases",),
+    "purchaseRevenue": ("revenue",),
+    "totalPurchasers": ("buyers",),
+    "firstTimePurchasers": ("first_buyers",),
+    "eventCount": ("forms",),
+}
+
+_Row = Sequence[Any]
+
+
+class Report:
+    """One page of a report, and the question that it answers."""
+
+    def __init__(self, job: Job, answer: Answer) -> None:
+        self._job = job
+        self._name = answer.name
+        self._request = answer.request
+        # the plain protobuf class: its proto-plus wrapper takes five times as long to give up the rows
+        self._page = RunReportResponse.pb().FromString(answer.body)
+        self._metadata = self._page.metadata
+        currency = self._metadata.currency_code
+        if currency and currency != job.currency:
+            raise BadInput(
+                f"GA4 property {job.options['property']} counts money in {currency} and the client's file says"
+                f" {job.currency}: money in any other currency is refused; change one of the two"
+            )
+        restrictions = self._metadata.schema_restriction_response.active_metric_restrictions
+        self._hidden = {restriction.metric_name for restriction in restrictions}
+        self._metrics = [header.name for header in self._page.metric_headers]
+        # people are counted from the first day of a period on; what that makes known are the days of the job
+        is_of_periods = "grain" in self._request
+        self._first_day, self._last_day = (
+            (job.first_day, job.last_day)
+            if is_of_periods
+            else (date.fromisoformat(self._request[key]) for key in ("first_day", "last_day"))
+        )
+
+    @property
+    def is_answered(self) -> bool:
+        return "unanswered" not in self._request
+
+    @property
+    def is_last_page(self) -> bool:
+        return bool(self._request["offset"] + len(self._page.rows) >= self._page.row_count)
+
+    def identity(self) -> Iterator[Identity]:
+        """Whose numbers these are; nothing if the answer does not tell."""
+        zone, currency = self._metadata.time_zone, self._metadata.currency_code
+        if zone and currency:
+            yield Identity({"property": str(self._job.options["property"]), "time_zone": zone, "currency": currency})
+
+    def rows(self) -> Rows:
+        match self._name:
+            case "traffic":
+                return Rows("ga4_traffic", self._plain(SESSION_METRICS))
+            case "totals":
+                return Rows("ga4_totals", self._plain(TOTAL_METRICS))
+            case "events":
+                return Rows("ga4_events", self._events(is_total=False))
+            case "event_totals":
+                return Rows("ga4_events", self._events(is_total=True))
+            case "users":
+                return Rows("ga4_users", self._users())
+        raise BadInput(f"the archive has an answer {self._name!r}, which no question to GA4 has")
+
+    def _plain(self, metrics: Sequence[str]) -> Iterator[_Row]:
+        """Dimensions, then these metrics: None for one that GA4 did not give, or hides from the account."""
+        places = self._places(metrics)
+        for row in self._page.rows:
+            values = row.metric_values
+            yield [
+                *[dimension.value for dimension in row.dimension_values],
+                *[None if place is None else values[place].value for place in places],
+            ]
+
+    def _places(self, metrics: Sequence[str]) -> list[int | None]:
+        found = {name: place for place, name in enumerate(self._metrics) if name not in self._hidden}
+        return [found.get(metric) for metric in metrics]
+
+    def _events(self, is_total: bool) -> Iterator[_Row]:
+        for day, event, *origin, events in self._plain(("eventCount",)):
+            yield [day, event, is_total, *(origin or ("", "")), events]
+
+    def _users(self) -> Iterator[_Row]:
+        """One row per period asked for and kind of visitor. GA4 leaves out what is zero, or what tells of too few."""
+        grain: Grain = self._request["grain"]
+        is_split = len(self._request["dimensions"]) == 2
+        places = self._places(("activeUsers", *BUYER_METRICS))
+        counted = {
+            (_period(grain, row.dimension_values[0].value), row.dimension_values[1].value if is_split else "all"): row
+            for row in self._page.rows
+        }
+        absent = None if self._metadata.subject_to_thresholding else "0"
+        first_day, last_day = (date.fromisoformat(self._request[key]) for key in ("first_day", "last_day"))
+        for period in periods.touched(grain, first_day, last_day):
+            through_day = min(periods.end(grain, period), last_day)
+            # people whom GA4 cannot place, (not set), are neither new nor returning; they are in "all"
+            for visitors in ("new", "returning") if is_split else ("all",):
+                row = counted.get((period, visitors))
+                values = [
+                    None if place is None else absent if row is None else row.metric_values[place].value
+                    for place in places
+                ]
+                yield [grain, period, self._request["scope"], visitors, *values, through_day]
+
+    def known(self) -> Iterator[Known]:
+        """The days asked for, rows or not: a healthy answer knows a zero. Of what is hidden, that it is."""
+        report = report_of(self._name)
+        doubts = list(self._doubts())
+        without, hidden = self._request["without"], [metric for metric in self._metrics if metric in self._hidden]
+        reasons = [*doubts]
+        if without:
+            reasons.append(f"GA4 does not give {', '.join(without)}: {' '.join(self._request.get('said', []))}")
+        if hidden:
+            reasons.append(f"GA4 hides {', '.join(hidden)} from the account")
+        yield Known(
+            report,
+            self._first_day,
+            self._last_day,
+            state="flagged" if doubts else "known",
+            reason="; ".join(reasons) or None,
+            without=tuple(measure for metric in (*without, *hidden) for measure in _MEASURES[metric]),
+        )
+        for metric in hidden:
+            for measure in _MEASURES[metric]:
+                reason = f"the account may not see {metric} in GA4: give it a role without that restriction"
+                yield Known(f"{report}.{measure}", self._first_day, self._last_day, state="no_access", reason=reason)
+
+    def _doubts(self) -> Iterator[str]:
+        for sample in self._metadata.sampling_metadatas:
+            yield f"GA4 counted a sample of {_share(sample):.0%} of the events"
+        if self._metadata.subject_to_thresholding:
+            yield "GA4 withholds rows about few people"
+        if self._metadata.data_loss_from_other_row:
+            yield "GA4 put rare values together as (other)"
+        for truncation in self._metadata.data_truncation_reasons:
+            yield f"GA4 cut the data: {truncation.data_truncation_message}"
+
+    def health(self) -> dict[str, Any]:
+        """What GA4 said beside the numbers, by report: of people, whose and by what; of a part of the days, which."""
+        facts: dict[str, Any] = {}
+        if quota := self._request.get("quota_left"):
+            facts["quota_left"] = quota
+        if not self.is_answered:
+            return facts | {f"unanswered.{self._title}": self._request["unanswered"]}
+        facts |= {
+            "currency": self._metadata.currency_code,
+            "time_zone": self._metadata.time_zone,
+            f"rows.{self._title}": self._page.row_count,
+        }
+        if self._metadata.time_zone and self._metadata.time_zone != self._job.time_zone:
+            facts["zone_mismatch"] = (
+                f"GA4's days are those of {self._metadata.time_zone}, the client's file says {self._job.time_zone}"
+            )
+        if self._metadata.empty_reason:
+            facts[f"empty.{self._title}"] = self._metadata.empty_reason
+        if doubts := list(self._doubts()):
+            facts[f"doubts.{self._title}"] = doubts
+        for sample in self._metadata.sampling_metadatas:
+            facts[f"sampled_share.{self._title}"] = round(_share(sample), 4)
+        if self._request["without"]:
+            facts[f"without.{self._title}"] = self._request["without"]
+        if self._hidden:
+            facts["hidden_metrics"] = sorted(self._hidden)
+        return facts
+
+    @property
+    def _title(self) -> str:
+        if "grain" in self._request:
+            about = [self._request["scope"], self._request["grain"], *self._request["dimensions"][1:]]
+        elif (self._first_day, self._last_day) != (self._job.first_day, self._job.last_day):
+            about = [f"{self._first_day}..{self._last_day}"]
+        else:
+            about = []
+        return ".".join([self._name, *about])
+
+
+def _share(sample: Any) -> float:
+    """How much of the events a sample is, 0..1."""
+    return float(sample.samples_read_count / max(sample.sampling_space_size, 1))
+
+
+def _period(grain: Grain, code: str) -> date:
+    """The first day of a yearMonth such as 202401 or an isoYearIsoWeek such as 202405."""
+    year, number = int(code[:4]), int(code[4:])
+    return date(year, number, 1) if grain == "month" else date.fromisocalendar(year, number, 1)

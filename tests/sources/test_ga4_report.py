@@ -1,0 +1,71 @@
+"""What GA4 says beside its numbers reaches the ledger, and what it hides is not taken for zero."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from smm.sources import BadInput, Known, ga4
+from tests.sources.loading import job, load
+from tests.sources.scripted_ga4 import ROW, TRAFFIC, FarEnd, by_dimensions
+
+FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
+MONTH: tuple[str, ...] = ("yearMonth",)
+
+
+def test_revenue_that_the_account_may_not_see_is_unknown_not_zero(far_end: FarEnd) -> None:
+    hidden = {"active_metric_restrictions": [{"metric_name": "purchaseRevenue", "restricted_metric_types": [2]}]}
+    metadata = {"currency_code": "RUB", "schema_restriction_response": hidden}
+    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: [(*ROW[:-1], "0")]}, metadata=metadata)).connection)
+    assert loaded.rows["ga4_traffic"] == [(*ROW[:-1], None)]
+    told = "GA4 hides purchaseRevenue from the account"
+    assert loaded.known_of("traffic") == [Known("traffic", FIRST, LAST, reason=told, without=("revenue",))]
+    (closed,) = loaded.known_of("traffic.revenue")
+    assert (closed.first_day, closed.last_day, closed.state) == (FIRST, LAST, "no_access")
+    assert closed.reason == "the account may not see purchaseRevenue in GA4: give it a role without that restriction"
+    assert loaded.health["hidden_metrics"] == ["purchaseRevenue"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        ({"subject_to_thresholding": True}, "withholds rows about few people"),
+        ({"data_loss_from_other_row": True}, r"\(other\)"),
+        ({"data_truncation_reasons": [{"data_truncation_message": "Data before 2024-03-10"}]}, "before 2024-03-10"),
+    ],
+)
+def test_blurred_answers_are_flagged(metadata: dict[str, Any], reason: str, far_end: FarEnd) -> None:
+    loaded = load(ga4, job(), far_end(by_dimensions({}, metadata=metadata)).connection)
+    (known,) = loaded.known_of("traffic")
+    assert known.state == "flagged"
+    assert re.search(reason, known.reason or "")
+    assert loaded.health["doubts.traffic"] == [known.reason]
+
+
+def test_nobody_is_no_zero_where_small_numbers_are_withheld(far_end: FarEnd) -> None:
+    script = by_dimensions({MONTH: [("202403", "40", "4", "3")]}, metadata={"subject_to_thresholding": True})
+    loaded = load(ga4, job(), far_end(script).connection)
+    march, *weeks = [row[4:7] for row in loaded.rows["ga4_users"] if row[3] == "all"]
+    assert march == ("40", "4", "3")
+    assert weeks == [(None, None, None)] * 2
+    assert {row[4] for row in loaded.rows["ga4_users"] if row[3] != "all"} == {None}
+
+
+def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
+    quota = {"tokens_per_day": {"remaining": 177_780}, "tokens_per_project_per_hour": {"remaining": 5_000}}
+    metadata = {"currency_code": "RUB", "time_zone": "Europe/Samara", "empty_reason": "NO_DATA"}
+    loaded = load(ga4, job(), far_end(by_dimensions({}, metadata=metadata, property_quota=quota)).connection)
+    assert loaded.health["quota_left"] == {"tokens_per_day": 177_780, "tokens_per_project_per_hour": 5_000}
+    assert (
+        loaded.health["zone_mismatch"] == "GA4's days are those of Europe/Samara, the client's file says Europe/Moscow"
+    )
+    assert loaded.health["empty.traffic"] == "NO_DATA"
+    assert loaded.health["rows.traffic"] == 0
+    assert "rows.users.site.week.newVsReturning" in loaded.health
+
+
+def test_money_in_another_currency_is_refused(far_end: FarEnd) -> None:
+    server = far_end(by_dimensions({}, metadata={"currency_code": "USD"}))
+    with pytest.raises(BadInput, match=r"310123456 counts money in USD and the client's file says RUB"):
+        load(ga4, job(), server.connection)
