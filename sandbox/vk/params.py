@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+Json = dict[str, Any]
+
 MESSAGES = {
     3: "Unknown method passed",
     5: "User authorization failed",
@@ -11,6 +13,7 @@ MESSAGES = {
     12: "Unable to compile code",
     13: "Runtime error occurred during code invocation",
     15: "Access denied",
+    27: "Group authorization failed",
     28: "Application authorization failed",
     100: "One of the parameters specified was missing or invalid",
     125: "Invalid group id",

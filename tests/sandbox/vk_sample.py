@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from sandbox.data import Community, FarEnds, Period, Post
 
 SHOP, CLUB = 101, 202  # the club hides its size and its statistics
-USER, SERVICE = "user-token-7f3a", "service-token-9c1e"
+USER, SERVICE, COMMUNITY = "user-token-7f3a", "service-token-9c1e", "community-token-5b8d"
 NOON = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
 
@@ -68,6 +68,7 @@ def far_ends() -> FarEnds:
         },
         user_tokens={USER},
         service_tokens={SERVICE},
+        community_tokens={COMMUNITY: SHOP},
     )
 
 

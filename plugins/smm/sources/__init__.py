@@ -8,11 +8,13 @@ A source is a module with
   It uses nothing but the answers, so that an archive can be read again without the service.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 # How many of the last days a daily run loads again, because the service still changes them: GA4 re-credits key
 # events and revenue for 12 days, VK's statistics settle in 2; figures are read whole every time.
@@ -45,11 +47,46 @@ class Job:
     networks: tuple[str, ...] = ()  # that the client's file names; for GA4, the social ones whose users it is to count
 
 
+class Turns(Protocol):
+    """The requests that a token may make, shared by all who ask with it. Methods have the service's names."""
+
+    def take(self, token: str, methods: Collection[str], gap: timedelta) -> datetime:
+        """Return when a request may go out, at least ``gap`` after the one before it: the moment granted.
+
+        Raises QuotaSpent at once where the token, or one of these methods for it, is stopped.
+        """
+
+    def stop(self, token: str, method: str | None, wait: timedelta, reason: str) -> None:
+        """Let nobody ask this method with this token for so long; None = any method."""
+
+
+class Vault(Protocol):
+    """Where the renewed tokens of one connection lie, encrypted.
+
+    ``origin`` is the connection's own tokens: what was renewed from others counts no more.
+    """
+
+    def get(self, origin: str) -> dict[str, str] | None:
+        """What was put last; None if nothing was. Raises Transient if it cannot be known."""
+
+    def put(self, origin: str, secret: Mapping[str, str]) -> None:
+        """Raises Transient if it could not be kept."""
+
+    def hide(self, *secrets: str) -> None:
+        """Let no log show these."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While it is open, nobody else is within it for the same connection."""
+
+
 @dataclass(frozen=True)
 class Access:
     """How a source gets at its service."""
 
-    connection: Any = None  # Airflow's; None for a source whose entry names none
+    connection: Any = field(default=None, repr=False)  # Airflow's; None for a source whose entry names none
+    turns: Turns | None = None  # None: this process alone asks
+    vault: Vault | None = None  # None: nothing can be kept, so nothing is renewed
+    sleep: Callable[[float], None] = time.sleep  # seconds; a test has no time to wait
 
 
 @dataclass(frozen=True)
