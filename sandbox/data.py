@@ -10,6 +10,8 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from sandbox.faults import Faults
+
 Column = Callable[[str], "pd.Categorical[str]"]
 """The values of the dimension so named, as strings, one per row of the property's own data."""
 
@@ -91,6 +93,18 @@ class Period:
     unsubscribed: int
 
 
+@dataclass(frozen=True)
+class Message:
+    """One message between a community and a person. `author`: who of the community's people wrote it, if VK knows."""
+
+    id: int
+    peer: int
+    at: datetime  # aware
+    is_out: bool  # the community's
+    text: str
+    author: int | None = None
+
+
 Stats = Callable[[str, date, date], list[Period]]
 """(interval `day` | `week` | `month`, first day, last day) -> the periods that touch those days, newest first."""
 
@@ -104,14 +118,38 @@ class Community:
     members: int | None  # at `FarEnds.now`; None = not shown
     posts: list[Post]  # newest first
     stats: Stats | None
+    messages: list[Message] = field(default_factory=list)  # oldest first
+
+
+@dataclass
+class Login:
+    """What a VK user gave an app: an access token for `seconds`, and the refresh token that renews it, once."""
+
+    client_id: str
+    device_id: str
+    access_token: str
+    refresh_tokens: list[str]  # the used ones, and the one that works
+    seconds: int = 3600
+    ends_at: float | None = None  # of the access token, by the server's clock; None = it was not renewed here
+    is_alive: bool = True
+
+    def turn(self, now: float) -> None:
+        """Renew the pair: its number is counted up, so that a test can tell the next one."""
+        number = len(self.refresh_tokens)
+        self.access_token = f"{self.refresh_tokens[0]}-access-{number}"
+        self.refresh_tokens.append(f"{self.refresh_tokens[0]}-refresh-{number}")
+        self.ends_at = now + self.seconds
 
 
 @dataclass
 class FarEnds:
-    """Everything one sandbox process serves. A VK token that is in neither set is dead (error 5)."""
+    """Everything one sandbox process serves. A VK token that is nowhere in it is dead (error 5)."""
 
     now: datetime  # aware: the moment at which members and counters are read
     properties: dict[str, Property] = field(default_factory=dict)
     communities: dict[int, Community] = field(default_factory=dict)
     user_tokens: set[str] = field(default_factory=set)  # may see statistics
     service_tokens: set[str] = field(default_factory=set)  # may read walls and communities
+    community_tokens: dict[str, int] = field(default_factory=dict)  # token -> its community: may read its messages
+    logins: list[Login] = field(default_factory=list)  # of users whose tokens end; may do what user_tokens may
+    faults: Faults = field(default_factory=Faults)

@@ -74,7 +74,7 @@ def test_the_first_edition_is_whole() -> None:
         pages_per_session key_events key_events_per_session conversion_rate purchases revenue average_order
         returning_buyers_share leads calls messages forms emails impressions clicks ctr spend budget_use cost_per_mille
         cost_per_click cost_per_join cost_per_follower cost_per_lead cost_per_sale sales_per_lead roas cost_share romi
-        smm_budget_share invitation_rate""".split()
+        smm_budget_share invitation_rate audience_share response_rate response_minutes""".split()
 
     known = catalogue.read()
 

@@ -77,6 +77,37 @@ MISTAKES = {
     "the same target twice": ("vk.er_post", "all.followers", 14, "all.followers has a target already"),
     "two main targets": ("{at_most: 300}", "{at_most: 300, main: true}", 12, "only one target may be the main one"),
     "leads from nowhere": ("calls: figures", "calls: crm", 11, "'crm' is no source of this client"),
+    "an audience of neither kind": (
+        "174905001}",
+        "174905001, audience: {}}",
+        8,
+        "audience: must say sex or ages, or both, or else cities",
+    ),
+    "an audience of both kinds": (
+        "174905001}",
+        "174905001, audience: {sex: female, cities: [Москва]}}",
+        8,
+        "VK tells cities apart from sex and age",
+    ),
+    "an age that VK does not tell": (
+        "174905001}",
+        "174905001, audience: {ages: [25-30]}}",
+        8,
+        "input should be '12-18', '18-21', '21-24', '24-27', '27-30', '30-35', '35-45' or '45-100', found '25-30'",
+    ),
+    "a sex that VK does not tell": (
+        "174905001}",
+        "174905001, audience: {sex: women}}",
+        8,
+        "input should be 'female' or 'male', found 'women'",
+    ),
+    "an audience of a site": ("310123456}", "310123456, audience: {sex: male}}", 7, "audience is not a key of a ga4"),
+    "messages at the source": (
+        "174905001}",
+        "174905001, has_messages: true}",
+        8,
+        "has_messages is not a key of a vk source",
+    ),
     "forms without an event": ("ga4.generate_lead", "ga4", 11, "write `forms: ga4.generate_lead`"),
     "no address": ("[owner@yarko.example", "[owner", 20, "must be a mail address such as owner@yarko.example"),
     "an address that breaks a header": (
@@ -186,3 +217,32 @@ def test_a_client_without_a_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(clients.UnknownClient, match="no file yarka.yml in .*; the clients there are: yarko"):
         clients.read(catalogue.read(), tmp_path, only=["yarka"])
+
+
+@pytest.mark.parametrize(
+    ("audience", "groups"),
+    [
+        ("{sex: female}", ("sex", ["f"])),
+        ("{ages: [45-100, 12-18, 12-18]}", ("age", ["12-18", "45-100"])),
+        ("{sex: male, ages: [24-27, 27-30]}", ("sex_age", ["m;24-27", "m;27-30"])),
+        ("{cities: [Москва, Казань]}", ("city", ["Казань", "Москва"])),
+    ],
+)
+def test_an_audience_is_groups_of_one_block_of_vks(
+    tmp_path: Path, audience: str, groups: tuple[str, list[str]]
+) -> None:
+    text = GOOD.replace("174905002}", f"174905002, audience: {audience}}}")
+    client = clients.read_file(written(tmp_path, text), catalogue.read())
+
+    assert client.sources["vk_spb"].audience is not None
+    assert client.sources["vk_spb"].audience.groups == groups
+
+
+def test_the_source_whose_messages_are_leads_knows_it(tmp_path: Path) -> None:
+    client = clients.read_file(written(tmp_path, GOOD), catalogue.read())
+
+    assert [name for name, entry in client.sources.items() if entry.has_messages] == ["vk"]
+
+    client = clients.read_file(written(tmp_path, GOOD.replace("messages: vk", "messages: figures")), catalogue.read())
+
+    assert [name for name, entry in client.sources.items() if entry.has_messages] == []

@@ -45,7 +45,7 @@ class CheckedFile:
         self._lines: dict[Place, int] = {(): 1}
         self._twice: list[Mistake] = []
         try:
-            node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
+            node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.CSafeLoader)  # ten times as fast
             if node is not None:
                 self._walk(node, ())
             if self._twice:

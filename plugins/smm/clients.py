@@ -81,6 +81,9 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
             mistakes.append(checked.mistake(("annotations", index), f"{annotation.network!r} is no network"))
     if mistakes or file is None:
         raise Mistakes(mistakes)
+    inbox = file.leads.get("messages", "")
+    if inbox in sources and sources[inbox].source == "vk":
+        sources[inbox] = sources[inbox].model_copy(update={"has_messages": True})
     return Client(path.stem, file, sources, tuple(targets))
 
 

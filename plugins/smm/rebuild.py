@@ -16,6 +16,8 @@ REBUILD = (
     "measures/ga4_events.sql",
     "measures/ga4_users.sql",
     "measures/vk_stats.sql",
+    "measures/vk_audience.sql",
+    "measures/vk_messages.sql",
     "measures/vk_posts.sql",
     "measures/figures.sql",
     "measures/stock_cells.sql",

@@ -14,8 +14,8 @@ from smm.warehouse import Connection, copy, lock, run
 def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]) -> None:
     """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
 
-    Clients that are not given keep their rows. A change of a client's networks or leads marks all its months as
-    changed, because other cells of marts.measure are then expected.
+    Clients that are not given keep their rows. A change of a client's networks, leads or audiences marks all its months
+    as changed, because other cells of marts.measure are then expected.
     """
     lock(warehouse, "roster")
     for client in clients:
@@ -68,6 +68,8 @@ def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
         select network as name, source, null as event, is_social from core.client_network where client = %(client)s
         union all
         select part, source, event, null from core.lead_part where client = %(client)s
+        union all
+        select network || ' reaches ' || value, block, null, null from core.audience where client = %(client)s
         order by 1, 2, 3
     """
     return warehouse.execute(query, {"client": client}).fetchall()
@@ -100,6 +102,14 @@ def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) ->
             (client.id, part, origin.partition(".")[0], origin.partition(".")[2] or None)
             for part, origin in client.file.leads.items()
         ),
+    )
+    warehouse.execute("delete from core.audience where client = %s", [client.id])
+    audiences = ((name, entry.audience.groups) for name, entry in client.sources.items() if entry.audience)
+    copy(
+        warehouse,
+        "core.audience",
+        ("client", "network", "block", "value"),
+        ((client.id, name, block, value) for name, (block, values) in audiences for value in values),
     )
     warehouse.execute("delete from core.annotation where client = %s", [client.id])
     copy(

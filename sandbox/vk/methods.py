@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.data import Community, FarEnds, Period, Post
-from sandbox.vk import audience
+from sandbox.vk import audience, messages
 from sandbox.vk.params import Params, VkError
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ FIRST_COMMUNITY = -1  # the owner of every post that was reposted
 
 @dataclass(frozen=True)
 class Method:
-    kinds: frozenset[str]  # of token that may call it: user, service
+    kinds: frozenset[str]  # of token that may call it: user, service, group (a community's)
     answer: Callable[[FarEnds, Params], Any]
 
 
@@ -80,7 +80,9 @@ def wall_get(far_ends: FarEnds, params: Params) -> Json:
 
 
 METHODS = {
-    "groups.getById": Method(frozenset({"user", "service"}), groups_get_by_id),
+    "messages.getConversations": Method(frozenset({"group"}), messages.get_conversations),
+    "messages.getHistory": Method(frozenset({"group"}), messages.get_history),
+    "groups.getById": Method(frozenset({"user", "service", "group"}), groups_get_by_id),
     "stats.get": Method(frozenset({"user"}), stats_get),
     "stats.getPostReach": Method(frozenset({"user"}), stats_get_post_reach),
     "wall.get": Method(frozenset({"user", "service"}), wall_get),

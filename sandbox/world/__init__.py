@@ -51,13 +51,14 @@ class World:
             communities={past.brand.wall.id: past.community() for past in pasts},
             user_tokens={clients.user_token(client) for client in self.clients},
             service_tokens={clients.service_token(client) for client in self.clients},
+            community_tokens={clients.community_token(past.brand.id): past.brand.wall.id for past in pasts},
         )
 
     def connections(self, ports: Mapping[str, int]) -> dict[str, dict[str, object]]:
         """The Airflow connections (id -> JSON form) that the client files name; ports of `ga4` and `vk`."""
         found: dict[str, dict[str, object]] = {}
         for client in self.clients:
-            tokens = clients.user_token(client), clients.service_token(client)
+            tokens = (token(client) for token in (clients.user_token, clients.service_token, clients.community_token))
             found[f"ga4_{client}"] = ga4_connection(ports["ga4"])
             found[f"vk_{client}"] = vk_connection(ports["vk"], *tokens)
         return found

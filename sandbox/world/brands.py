@@ -77,6 +77,10 @@ class Brand:
     ads: Ads | None
     calls: tuple[tuple[str, float], ...]  # network, calls a day
     forms: str | None  # GA4's event that is a lead
+    messages: float = 0  # threads a day that people begin with the community
+    audience: tuple[str, tuple[str, ...]] | None = (
+        None  # whom it wants to reach: sex and ages, as a client's file has it
+    )
 
 
 _SEARCH = "(organic)"
@@ -133,6 +137,8 @@ YARKO = Brand(
     ads=Ads(click_cents=2_400, click_rate=0.011, fee=45_000, budget=75_000, margin=0.45),
     calls=(("vk", 1.1), ("vk_ads", 0.5), ("instagram", 0.2), ("facebook", 0.05)),
     forms="generate_lead",
+    messages=0.8,
+    audience=("female", ("24-27", "27-30", "30-35")),
 )
 
 NORDLYS = Brand(

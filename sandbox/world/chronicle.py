@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sandbox.data import Community, Post, Property
-from sandbox.world import community, visits, wall
+from sandbox.world import community, inbox, visits, wall
 from sandbox.world.brands import Brand
 from sandbox.world.community import Holiday
 from sandbox.world.figures import figures
@@ -20,17 +20,19 @@ from sandbox.world.traffic import networks
 @dataclass(frozen=True)
 class Chronicle:
     """One brand's past. `sessions` as `visits` makes them plus `network`; `by_day` VK's statistics per UTC day since
-    the epoch plus members at its end; `posts` as read now; `figures` as typed in; `planned_by_day` the statistics that
-    were expected when nobody is on holiday.
+    the epoch plus members at its end; `posts` as read now; `threads` as `inbox` makes them; `figures` as typed in;
+    `planned_by_day` the statistics that were expected when nobody is on holiday.
     """
 
     brand: Brand
     today: date
+    now: datetime
     first_month: date
     sessions: pd.DataFrame
     by_day: pd.DataFrame
     planned_by_day: pd.DataFrame
     posts: list[Post]
+    threads: pd.DataFrame
     figures: pd.DataFrame
     holidays: tuple[Holiday, ...]
 
@@ -47,6 +49,7 @@ class Chronicle:
             members=int(self.by_day["members"].iloc[-1]),
             posts=list(self.posts),
             stats=lambda interval, first, last: community.periods(self.by_day, interval, first, last),
+            messages=inbox.messages(self.threads, self.now),
         )
 
     def posts_by_day(self) -> pd.DataFrame:
@@ -77,11 +80,13 @@ def chronicle(brand: Brand, seed: int, today: date, now: datetime, judged_month:
     return Chronicle(
         brand=brand,
         today=today,
+        now=now,
         first_month=first_month,
         sessions=sessions,
         by_day=community.statistics(brand, noise, followers, received, holidays),
         planned_by_day=community.statistics(brand, noise, followers, received, ()),
         posts=wall.as_read(brand, posts, now),
+        threads=inbox.threads(brand, noise, yesterday),
         figures=figures(brand, noise, sessions, followers, first_month, yesterday),
         holidays=holidays,
     )

@@ -24,6 +24,11 @@ def service_token(client: str) -> str:
     return f"sandbox-service-{client}"
 
 
+def community_token(client: str) -> str:
+    """The token of a client's VK community."""
+    return f"sandbox-community-{client}"
+
+
 def write(past: Chronicle, to: Path) -> None:
     """Write TO/clients/<id>.yml and TO/figures/<id>.csv; the client file names the figures by their full path."""
     brand = past.brand
@@ -32,6 +37,9 @@ def write(past: Chronicle, to: Path) -> None:
     past.figures.to_csv(figures, index=False)
     leads = {"calls": "figures"} if brand.calls else {}
     leads |= {"forms": f"ga4.{brand.forms}"} if brand.forms else {}
+    leads |= {"messages": "vk"} if brand.messages else {}
+    sex, ages = brand.audience or (None, ())
+    audience = {"audience": {"sex": sex, "ages": list(ages)}} if brand.audience else {}
     content: dict[str, Any] = {
         "name": brand.name,
         "language": brand.language,
@@ -40,7 +48,7 @@ def write(past: Chronicle, to: Path) -> None:
         "started": past.first_month,
         "sources": {
             "ga4": {"connection": f"ga4_{brand.id}", "property": int(brand.property)},
-            "vk": {"connection": f"vk_{brand.id}", "community": brand.wall.id},
+            "vk": {"connection": f"vk_{brand.id}", "community": brand.wall.id, **audience},
             "figures": {"path": str(figures)},
         },
         "leads": leads,

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from sandbox.world import clients
+from sandbox.vk.audience import split
+from sandbox.world import clients, inbox
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.community import periods
 from sandbox.world.formulas import FORMULAS
@@ -17,7 +18,10 @@ from sandbox.world.traffic import SOCIAL
 Measures = dict[tuple[str, str], Fraction | None]
 """(network, measure) -> value; None = expected, but not known."""
 
-_NEVER_ADDED = {"users", "new_visitors", "returning_users", "buyers", "first_buyers", "reach", "visitors"}
+_NEVER_ADDED = {
+    *("users", "new_visitors", "returning_users", "buyers", "first_buyers", "reach", "visitors"),
+    *("audience_reach", "audience_known", "response_minutes"),
+}
 _STATS = {
     "likes": "likes",
     "comments": "comments",
@@ -46,17 +50,21 @@ def measures(chronicle: Chronicle, month: date) -> Measures:
     """What is known of the month, up to yesterday; `all` = the social networks added up, where adding is right."""
     last = min(month_end(month), chronicle.today - timedelta(days=1))
     known = {**_site(chronicle, month, last), **_community(chronicle, month, last), **_posts(chronicle, month, last)}
+    known |= _messages(chronicle, month, last)
     figures = chronicle.figures[chronicle.figures["period"].str[:7] == f"{month:%Y-%m}"]
     for network, measure, values in (
         figures.groupby(["network", "measure"], as_index=False)["value"].agg(list).to_numpy()
     ):
         known[network, measure] = Fraction(sum(map(Decimal, values)))
-    parts = [*(["calls"] if chronicle.brand.calls else []), *(["forms"] if chronicle.brand.forms else [])]
-    for network in {network for network, _ in known}:
-        if all((network, part) in known for part in parts):
-            known[network, "leads"] = _sum([known[network, part] for part in parts])
     for measure in {measure for network, measure in known if network in SOCIAL} - _NEVER_ADDED:
         known["all", measure] = _sum([v for (n, m), v in known.items() if m == measure and n in SOCIAL])
+    brand = chronicle.brand
+    declared = {"calls": bool(brand.calls), "forms": bool(brand.forms), "messages": bool(brand.messages)}
+    for network in {network for network, _ in known}:
+        # nobody writes to an ad, or to another network
+        parts = [part for part in declared if declared[part] and (part != "messages" or network in ("vk", "all"))]
+        if all((network, part) in known for part in parts):
+            known[network, "leads"] = _sum([known[network, part] for part in parts])
     return known
 
 
@@ -75,9 +83,12 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
         tables[network] = flows[mine].groupby(sessions["day"][mine]).sum()
     stats = chronicle.by_day.set_index("day")[[*_STATS, "members"]]
     posts = _post_flows(chronicle)
+    threads = pd.DataFrame({"messages": 1, "messages_answered": inbox.is_answered(chronicle.threads, chronicle.now)})
+    messages = threads.groupby(chronicle.threads["day"]).sum() if chronicle.brand.messages else pd.DataFrame()
     found = []
     for network, table in [
         *tables.items(),
+        ("vk", messages),
         ("vk", stats.rename(columns={**_STATS, "members": "followers"})),
         ("vk", posts.groupby("day").sum(min_count=1).drop(columns=["post_followers", "post_views"])),
     ]:
@@ -142,13 +153,42 @@ def _community(chronicle: Chronicle, first: date, last: date) -> Measures:
     opening = stats.loc[stats["day"] == pd.Timestamp(first) - pd.Timedelta(days=1), "members"].item()
     people = periods(stats, "month", first, last)[0]
     flows: Measures = {("vk", measure): Fraction(int(month[column].sum())) for column, measure in _STATS.items()}
-    return flows | {
-        ("vk", "reach"): Fraction(people.reach),
-        ("vk", "visitors"): Fraction(people.visitors),
-        ("vk", "followers"): Fraction(int(month["members"].iloc[-1])),
-        ("vk", "followers_opening"): Fraction(int(opening)),
-        ("vk", "followers_average"): Fraction(int(month["members"].sum()), len(month)),
-        ("vk", "follower_days"): Fraction(int(month["members"].sum())),
+    return (
+        flows
+        | _audience(chronicle, people.reach)
+        | {
+            ("vk", "reach"): Fraction(people.reach),
+            ("vk", "visitors"): Fraction(people.visitors),
+            ("vk", "followers"): Fraction(int(month["members"].iloc[-1])),
+            ("vk", "followers_opening"): Fraction(int(opening)),
+            ("vk", "followers_average"): Fraction(int(month["members"].sum()), len(month)),
+            ("vk", "follower_days"): Fraction(int(month["members"].sum())),
+        }
+    )
+
+
+def _audience(chronicle: Chronicle, reach: int) -> Measures:
+    """Of the people reached, those whom the brand wants to reach; VK tells sex and age of all of them."""
+    if chronicle.brand.audience is None:
+        return {}
+    sex, ages = chronicle.brand.audience
+    counts = {cell["value"]: cell["count"] for cell in split(reach)["sex_age"]} if reach else {}
+    wanted = sum(counts[f"{sex[0]};{age}"] for age in ages) if reach else 0
+    return {("vk", "audience_reach"): Fraction(wanted), ("vk", "audience_known"): Fraction(sum(counts.values()))}
+
+
+def _messages(chronicle: Chronicle, first: date, last: date) -> Measures:
+    """Threads that began in these days. Those of yesterday count as settled, whether their 24 hours are over or not."""
+    if not chronicle.brand.messages:
+        return {}
+    threads = _between(chronicle.threads, first, last)
+    answered = threads.loc[inbox.is_answered(threads, chronicle.now), "seconds"].sort_values().tolist()
+    middle = answered[(len(answered) - 1) // 2 : len(answered) // 2 + 1]
+    return {
+        ("vk", "messages"): Fraction(len(threads)),
+        ("vk", "messages_settled"): Fraction(len(threads)),
+        ("vk", "messages_answered"): Fraction(len(answered)),
+        ("vk", "response_minutes"): Fraction(sum(middle), 60 * len(middle)) if middle else None,
     }
 
 

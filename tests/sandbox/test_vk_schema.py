@@ -206,6 +206,7 @@ ERRORS: dict[int, tuple[str, dict[str, Json]]] = {
     12: ("execute", {"code": "return 1"}),
     13: ("execute", {"code": "return nothing;"}),
     15: ("stats.get", {"group_id": CLUB, "timestamp_from": 0, "timestamp_to": 0}),
+    27: ("wall.get", {"token": vk_sample.COMMUNITY, "owner_id": -SHOP}),
     28: ("execute", {"token": vk_sample.SERVICE, "code": "return 1;"}),
     100: ("wall.get", {}),
     125: ("stats.get", {"group_id": 404}),
@@ -246,7 +247,9 @@ def test_the_errors_tested_are_all_and_worded_as_vk_words_them() -> None:
 
 def test_each_method_takes_the_tokens_that_vk_names() -> None:
     kinds = {name: method.kinds for name, method in METHODS.items()} | {"execute": EXECUTE_KINDS}
-    named = {name: set(_described(name)["access_token_type"]) & {"user", "service"} for name in kinds}
+    # the messages' section was not recorded
+    kinds = {name: taken for name, taken in kinds.items() if not name.startswith("messages.")}
+    named = {name: set(_described(name)["access_token_type"]) & {"user", "service", "group"} for name in kinds}
     assert kinds == named
 
 

@@ -1,9 +1,8 @@
 """VK over real HTTP: what is asked, what comes of the answers, and what of the errors."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vk_api
 
 from sandbox.data import Community, FarEnds, Period, Post
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
-from smm.sources import Answer, BadInput, QuotaSpent, Refused, SourceError, Transient, vk, vk_session
-from smm.sources.vk_session import Call
+from smm.sources import Answer, BadInput, Refused, SourceError, vk
 from tests.sources.loading import Connection, Loaded, job, load
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "vk"
@@ -53,7 +52,7 @@ class FarEnd:
 @pytest.fixture(autouse=True)
 def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """This far end counts no requests per second, so none has to be waited for."""
-    monkeypatch.setattr(vk_session.Api, "RPS_DELAY", 0)
+    monkeypatch.setattr(vk_api.VkApi, "RPS_DELAY", 0)
 
 
 @pytest.fixture
@@ -268,6 +267,60 @@ def test_recorded_statistics(name: str, rows: list[tuple[Any, ...]]) -> None:
     assert loaded.rows["vk_stats"] == [("vk", "day", day, day, *counts) for day, *counts in rows]
 
 
+def test_who_was_reached_is_told_of_weeks_and_months(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends()).connection)
+    reach = {row[1:3]: row[4] for row in loaded.rows["vk_stats"] if row[1] != "day"}
+    told: dict[tuple[Any, ...], int] = {}
+    for network, grain, period, block, _, people in loaded.rows["vk_audience"]:
+        assert network == "vk"
+        told[grain, period, block] = told.get((grain, period, block), 0) + people
+    assert told == {
+        (grain, period, block): people
+        for (grain, period), people in reach.items()
+        for block in ("sex", "age", "sex_age")
+    }
+    assert len(loaded.rows["vk_audience"]) == len(reach) * (2 + 8 + 16)
+
+
+def test_cities_of_one_name_count_as_one() -> None:
+    cities = [
+        {"value": 1, "name": "Советск", "count": 3},
+        {"value": 2, "name": "Советск", "count": "4"},
+        {"value": 9, "count": 1},
+    ]
+    month = period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400, reach={"reach": 9, "cities": cities})
+    loaded = read(stats_answer([month], "month", LATER))
+    assert loaded.rows["vk_audience"] == [
+        ("vk", "month", date(2024, 3, 1), "city", "Советск", 7),
+        ("vk", "month", date(2024, 3, 1), "city", "9", 1),
+    ]
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("oi_2024-01-06_07_full", {("sex", "m", 1), ("age", "21-24", 1), ("sex_age", "m;21-24", 1)}),
+        (
+            "vknet_normal",
+            {("sex", "f", 162), ("age", "12-18", 130), ("sex_age", "f;12-18", 53), ("city", "Москва", 72)},
+        ),
+    ],
+)
+def test_recorded_audiences(name: str, told: set[tuple[str, str, int]]) -> None:
+    """A recorded day, read as the month that it began or the week: the same blocks are in all."""
+    said = json.loads((RECORDINGS / "stats_get" / f"{name}.json").read_text())
+    day = said["response"][-1]
+    begin = datetime.fromtimestamp(int(day["period_from"]), UTC)
+    monday = begin.date() - timedelta(days=begin.weekday())
+    since = int(datetime.combine(monday, datetime.min.time(), UTC).timestamp())
+    week = day | {"period_from": since, "period_to": since + 7 * 86_400 - 1}
+    request = {"params": {"interval": "week"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
+    loaded = read(answer("stats", {"response": [week]}, request, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert {row[3:] for row in loaded.rows["vk_audience"] if row[5]} == told
+    assert {row[:3] for row in loaded.rows["vk_audience"]} == {("vk", "week", monday)}
+
+
 # --- the wall
 
 
@@ -388,6 +441,18 @@ def test_requests_of_a_daily_run(far_end: Serve) -> None:
     assert {request.fields["v"] for request in server.requests} == {"5.199"}
 
 
+def test_each_answer_tells_its_requests_and_the_first_whose_they_are(far_end: Serve) -> None:
+    server = far_end(far_ends([post(1)]))
+    loaded = load(vk, job(), server.connection)
+    assert loaded.identity == {"community": "101"}
+    assert [(one.name, one.requests) for one in loaded.answers] == [
+        ("community", 2),  # and the wall's first page, which was waited for
+        ("wall", 0),
+        *[("stats", 1), ("stats", 0), ("stats", 0)],
+        ("post_reach", 1),
+    ]
+
+
 def test_without_a_service_token_all_goes_by_the_users(far_end: Serve) -> None:
     server = far_end(far_ends([post(1)]))
     server.connection.extra_dejson = {}
@@ -410,108 +475,13 @@ def test_requests_of_24_months_and_3000_posts(far_end: Serve) -> None:
     assert len(server.requests) <= 30
 
 
-def test_an_answer_that_is_too_big_is_asked_for_in_halves(far_end: Serve) -> None:
-    served = Vk(far_ends([post(n) for n in range(1, 6)]), None).respond
-    server = far_end(lambda asked: error(13) if asked.fields["code"].count("offset") > 2 else served(asked))
-    with vk_session.opened(server.connection) as session:
-        calls = [Call("wall.get", {"owner_id": -GROUP, "offset": n, "count": 1}) for n in range(5)]
-        pages = session.pack(calls)
-    assert [page["response"]["items"][0]["id"] for page in pages] == [1, 2, 3, 4, 5]
+# --- what may not be seen
 
 
-# --- errors
-
-
-def error(code: int, text: str = "Said by VK") -> HttpAnswer:
-    """As VK writes it, with the token where a library or VK might repeat it."""
-    said = {"error_code": code, "error_msg": f"{text} {USER}", "request_params": [{"key": "x", "value": USER}]}
-    if code == 14:
-        said |= {"captcha_sid": "5", "captcha_img": "https://x"}
-    return body({"error": said})
-
-
-def body(said: Any) -> HttpAnswer:
-    return HttpAnswer(200, "application/json", json.dumps(said).encode())
-
-
-@pytest.mark.parametrize(
-    ("codes", "kind", "told"),
-    [
-        ((1, 10, 36, 43), Transient, "at fault or busy"),
-        ((9, 14, 29, 32, 3300), QuotaSpent, "the next run"),
-        ((5, 1116, 1117, 3609), Refused, "the token is dead: re-authorise"),
-        ((27, 28), Refused, "wrong kind: the connection's password must be a user's token"),
-        ((17, 24, 25), Refused, "let him log in to VK"),
-        ((18, 19, 30, 37, 40), Refused, "deleted, blocked or private"),
-        ((3, 8, 100, 113, 125, 150), BadInput, "check the community's number"),
-        ((12, 13, 777), BadInput, "dev.vk.com"),
-    ],
-)
-def test_errors_of_the_whole_request_and_of_one_call(
-    codes: tuple[int, ...], kind: type[SourceError], told: str, far_end: Serve
-) -> None:
-    answers: list[HttpAnswer] = []
-    server = far_end(lambda _: answers.pop())
-    for code in codes:
-        inner = body({"response": [False], "execute_errors": [{"method": "x", "error_code": code, "error_msg": USER}]})
-        for said in (error(code), inner):
-            answers.append(said)
-            with pytest.raises(SourceError) as raised, vk_session.opened(server.connection) as session:
-                session.pack([Call("wall.get", {})])
-            assert type(raised.value) is kind, code
-            assert told in str(raised.value)
-            assert str(code) in str(raised.value)
-            unsaid(raised.value)
-
-
-def unsaid(error: BaseException) -> None:
-    """No token in an error, nor in what it remembers."""
-    remembered: BaseException | None = error
-    while remembered is not None:
-        assert "SECRET" not in f"{remembered} {remembered!r} {vars(remembered)}"
-        remembered = remembered.__cause__ or remembered.__context__
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        (HttpAnswer(502, "text/html", b"<html>Bad gateway</html>"), "HTTP status 502"),
-        (HttpAnswer(403, "text/html", USER.encode()), "HTTP status 403"),
-        (HttpAnswer(200, "text/html", b"<html>" + USER.encode()), "JSONDecodeError"),
-        (body({}), "another form"),
-        (body({"response": None, "execute_errors": []}), "another form"),
-        (body({"response": [False]}), "another form"),
-    ],
-)
-def test_answers_that_are_none(said: HttpAnswer, told: str, far_end: Serve) -> None:
-    server = far_end(lambda _: said)
-    server.connection.extra_dejson = {}
-    with pytest.raises(Transient, match=told) as raised:
-        load(vk, job(), server.connection)
-    unsaid(raised.value)
-
-
-def test_nobody_listens() -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(Transient, match="ConnectionError") as raised:
-        load(vk, job(), Connection(host=f"http://127.0.0.1:{port}", password=USER))
-    unsaid(raised.value)
-
-
-def test_too_many_requests_per_second_are_waited_out(far_end: Serve) -> None:
-    served, errors = Vk(far_ends(), None).respond, [error(6)]
-    server = far_end(lambda asked: errors.pop() if errors else served(asked))
-    assert load(vk, job(), server.connection).rows["vk_members"]
-
-
-def test_endless_too_many_requests_are_not_waited_out_for_ever(far_end: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vk_session, "RPS_RETRIES", 1)
-    server = far_end(lambda _: error(6))
-    with pytest.raises(Transient) as raised:
-        load(vk, job(), server.connection)
-    assert len(server.requests) == 2
-    unsaid(raised.value)
+def error(code: int) -> HttpAnswer:
+    """As VK writes it."""
+    said = {"error_code": code, "error_msg": "Said by VK", "request_params": [{"key": "x", "value": "y"}]}
+    return HttpAnswer(200, "application/json", json.dumps({"error": said}).encode())
 
 
 def test_statistics_that_may_not_be_seen_leave_the_wall(far_end: Serve) -> None:
@@ -535,49 +505,10 @@ def test_a_wall_that_may_not_be_seen_leaves_the_statistics(far_end: Serve) -> No
     assert known(loaded, "stats") == [(FIRST, LAST, "known")]
 
 
-@pytest.mark.parametrize("code", sorted(vk_session.NO_ACCESS))
-def test_codes_of_a_missing_right(code: int, far_end: Serve) -> None:
-    said = {"method": "stats.get", "error_code": code, "error_msg": "Access denied"}
-    server = far_end(lambda _: body({"response": [False], "execute_errors": [said]}))
-    with vk_session.opened(server.connection) as session:
-        assert session.pack([Call("stats.get", {})]) == [{"error": {"error_code": code, "error_msg": "Access denied"}}]
-
-
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
-def test_recorded_errors(far_end: Serve) -> None:
-    kinds: dict[str, type[SourceError]] = {
-        "1": Transient,
-        "5": Refused,
-        "14": QuotaSpent,
-        "17": Refused,
-        "125": BadInput,
-    }
-    answers: list[HttpAnswer] = []
-    server = far_end(lambda _: answers.pop())
-    for name, kind in kinds.items():
-        answers.append(HttpAnswer(200, "application/json", (RECORDINGS / "errors" / f"{name}.json").read_bytes()))
-        with pytest.raises(kind):
-            load(vk, job(), server.connection)
-
-
 def test_no_token_in_what_is_archived(far_end: Serve) -> None:
     loaded = load(vk, job(), far_end(far_ends([post(1)])).connection)
     assert len(loaded.answers) == 6
     assert "SECRET" not in repr(loaded.answers)
-
-
-@pytest.mark.parametrize(
-    ("connection", "told"),
-    [
-        (Connection(), "put the user's token into its password"),
-        (Connection(host="http://vk.example", password=USER), "http://vk.example; it may be https://"),
-        (Connection(host="127.0.0.1:8090", password=USER), "http://127.0.0.1:8090"),
-    ],
-)
-def test_connections_that_lead_nowhere(connection: Connection, told: str) -> None:
-    with pytest.raises(BadInput, match=told) as raised:
-        load(vk, job(), connection)
-    unsaid(raised.value)
 
 
 def test_answers_of_other_names_are_refused() -> None:

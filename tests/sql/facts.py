@@ -14,6 +14,7 @@ from smm.warehouse import Connection, run
 
 GA4 = ("traffic", "totals", "events", "users")
 VK = ("members", "stats", "posts", "post_reach")
+MESSAGES = ("messages",)
 
 
 class Cell(NamedTuple):
@@ -45,7 +46,7 @@ class Core:
 
     def put(self, table: str, **columns: Any) -> None:
         """One row of ``core.<table>``."""
-        if table not in ("client_network", "lead_part", "change"):
+        if table not in ("client_network", "lead_part", "audience", "change"):
             columns["load_id"] = "load"
         columns = {"client": self.client} | columns
         names, values = map(sql.Identifier, columns), map(sql.Literal, columns.values())
@@ -66,7 +67,7 @@ class Core:
     ) -> None:
         """What these days' answers made known; it takes the place of what was known of them before."""
         for report in reports:
-            source = network or ("ga4" if report in GA4 else "vk" if report in VK else "figures")
+            source = network or ("ga4" if report in GA4 else "vk" if report in (*VK, *MESSAGES) else "figures")
             self.warehouse.execute(
                 "insert into core.coverage"
                 " select %s, %s, %s, day, 'load', %s, null, %s from generate_series(%s, %s, interval '1 day') as day"
@@ -115,6 +116,19 @@ class Core:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         self.put("vk_post_snapshot", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
 
+    def reached(self, period: Day, grain: str, block: str, network: str = "vk", **people: int) -> None:
+        """How many people of each group were reached."""
+        for value, reach in people.items():
+            row = {"period": day(period), "grain": grain, "block": block, "value": value, "reach": reach}
+            self.put("vk_audience", network=network, **row)
+
+    def thread(self, at: str, answered: float | None = None, read: float = 48, network: str = "vk") -> None:
+        """A thread begun ``at``, such as ``06-01 12:00``, answered after minutes, and read after hours."""
+        began = datetime.fromisoformat(f"2026-{at}").replace(tzinfo=UTC)
+        row = {"started_at": began, "day": began.date(), "fetched_at": began + timedelta(hours=read)}
+        answered_at = None if answered is None else began + timedelta(minutes=answered)
+        self.put("vk_thread", network=network, peer="peer", answered_at=answered_at, **row)
+
     def figure(self, network: str, measure: str, period: Day, value: float, grain: str = "day") -> None:
         row = {"grain": grain, "period": day(period), "value": value}
         self.put("figure", network=network, measure=measure, file="figures", **row)
@@ -136,6 +150,10 @@ class Core:
         for path in REBUILD:
             run(self.warehouse, path, asked)
         self.warehouse.commit()
+
+    def cells(self) -> set[tuple[Any, ...]]:
+        """Every row of marts.measure."""
+        return {tuple(row.values()) for row in self.warehouse.execute("select * from marts.measure")}
 
     def cell(self, measure: str, period: Day, grain: str = "day", network: str = "vk") -> Cell | None:
         return self._cell("measure", measure, period, grain, network)

@@ -22,8 +22,8 @@ class Life:
 
     def go_on(self) -> None:
         """One thing happens."""
-        what = [self.ga4, self.vk, self.members, self.posts, self.people, self.figure, self.file]
-        self._random.choices(what, weights=[3, 3, 2, 2, 1, 2, 0.5])[0]()
+        what = [self.ga4, self.vk, self.members, self.posts, self.people, self.figure, self.file, self.threads]
+        self._random.choices(what, weights=[3, 3, 2, 2, 1, 2, 0.5, 2])[0]()
 
     def ga4(self) -> None:
         first, last = self._window()
@@ -53,6 +53,11 @@ class Life:
         for on in self._some(first, last):
             counts = {"joined": self._number(), "left_community": self._number(), "likes": self._number()}
             self._core.stats(on, network=network, reach=self._number(), **counts)
+        month = last.replace(day=1)
+        for table in ("vk_audience", "vk_stats"):
+            self._delete(table, "network = %s and period = %s and grain = 'month'", network, month)
+        self._core.stats(month, "month", network, through=last, reach=self._number())
+        self._core.reached(month, "month", "sex", network, f=self._number(), m=self._number())
 
     def members(self) -> None:
         on = FIRST + timedelta(days=self._random.randint(60, DAYS))
@@ -68,6 +73,13 @@ class Life:
             self._core.post(self._posts, on)
             for age in self._random.sample((0, 3, 6, 9), 2):
                 self._core.snapshot(self._posts, on + timedelta(days=age), likes=self._number(), views=None)
+
+    def threads(self) -> None:
+        first, last = self._window()
+        self._delete("vk_thread", "day between %s and %s", first, last)
+        self._cover(("messages",), "vk", first, last, ())
+        for on in self._some(first, last):
+            self._core.thread(f"{on:%m-%d} 12:00", answered=self._random.choice((None, 5, 9)), read=self._number() * 2)
 
     def figure(self) -> None:
         network, measure = self._random.choice(
@@ -85,12 +97,14 @@ class Life:
 
     def file(self) -> None:
         """The client's file changes: roster marks every month."""
-        for table in ("client_network", "lead_part"):
+        for table in ("client_network", "lead_part", "audience"):
             self._delete(table, "true")
         for network in self._random.sample(("vk", "vk_spb", "vk_ads", "telegram", "search"), 3):
-            self._core.network(network, is_social=network != "search")
-        for part, event in self._random.sample((("forms", "lead"), ("forms", "other"), ("calls", None)), 1):
-            self._core.put("lead_part", part=part, source="x", event=event)
+            self._core.network(network, "vk" if network in ("vk", "vk_spb") else None, network != "search")
+        parts = (("forms", "x", "lead"), ("forms", "x", "other"), ("calls", "x", None), ("messages", "vk", None))
+        for part, source, event in self._random.sample(parts, 1):
+            self._core.put("lead_part", part=part, source=source, event=event)
+        self._core.put("audience", network="vk", block="sex", value=self._random.choice("fm"))
         self._core.warehouse.execute(
             "insert into core.change select distinct client, date_trunc('month', day) from core.coverage"
             " on conflict do nothing"

@@ -1,6 +1,18 @@
 """The client's own figures: what is missing in them is unknown, not zero."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smm import catalogue
+from smm.publish import publish
+from smm.warehouse import Connection
 from tests.sql.facts import Cell, Core, days
+from tests.staging import begun, staged
 
 
 def test_a_months_figure_is_of_the_month_only(core: Core) -> None:
@@ -60,3 +72,60 @@ def test_a_figure_outside_the_clients_days_is_not_shown(core: Core) -> None:
 
     assert core.cell("budget", "06-01", "month", "vk_ads") == Cell(3000)
     assert core.cell("budget", "07-01", "month", "vk_ads") is None
+
+
+D1, D2 = date(2026, 6, 1), date(2026, 6, 2)
+
+
+@pytest.fixture
+def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connection:
+    monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
+    catalogue.store(warehouse, catalogue.read())
+    warehouse.commit()
+    return warehouse
+
+
+def uploaded(warehouse: Connection, run: str, first: date, last: date, rows: Iterable[tuple[Any, ...]]) -> None:
+    """A file is loaded and published: spend of VK's ads by day."""
+    load = begun(warehouse, "figures", first, last, run=run)
+    columns = ("network", "measure", "grain", "period", "value", "note")
+    values = [("vk_ads", "spend", "day", day, Decimal(value), note) for day, value, note in rows]
+    staged(warehouse, load, "figures", columns, values, [("figures", first, last)])
+    assert publish(run) == []
+
+
+def contents(warehouse: Connection) -> list[list[dict[str, Any]]]:
+    queries = ("core.figure order by period", "core.coverage order by day", "core.change")
+    return [warehouse.execute(f"select * from {query}").fetchall() for query in queries]
+
+
+def test_the_same_file_again_changes_nothing(ground: Connection) -> None:
+    uploaded(ground, "first", D1, D2, [(D1, 10, None), (D2, 20, "as agreed")])
+    ground.execute("delete from core.change")
+    ground.commit()
+    before = contents(ground)
+
+    uploaded(ground, "again", D1, D2, [(D2, 20, "as agreed"), (D1, 10, None)])
+
+    assert contents(ground) == before, "to the load that each row came with"
+
+
+def test_of_a_changed_file_the_rows_that_say_something_else_change(ground: Connection) -> None:
+    uploaded(ground, "first", D1, D2, [(D1, 10, None), (D2, 20, None)])
+    ground.execute("delete from core.change")
+    ground.commit()
+    (kept, _) = ground.execute("select * from core.figure order by period").fetchall()
+
+    uploaded(ground, "again", D1, D2, [(D1, 10, None), (D2, 25, None)])
+
+    first, second = ground.execute("select * from core.figure order by period").fetchall()
+    assert (first, second["value"]) == (kept, 25)
+    assert [row["month"] for row in ground.execute("select month from core.change")] == [D1]
+
+
+def test_what_a_file_says_no_more_goes(ground: Connection) -> None:
+    uploaded(ground, "first", D1, D2, [(D1, 10, None), (D2, 20, None)])
+    uploaded(ground, "again", D1, D2, [(D1, 10, "a note more")])
+
+    rows = ground.execute("select period, value, note from core.figure").fetchall()
+    assert [tuple(row.values()) for row in rows] == [(D1, 10, "a note more")]

@@ -23,7 +23,8 @@ where
 group by coverage.client;
 
 -- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
--- community, vk_spb, has no traffic of its own.
+-- community, vk_spb, has no traffic of its own. A community that the client's file names no more is expected no longer
+-- than it was loaded: through `last_day`, infinity for the others.
 create temporary table expected on commit drop as
 with measure as (
     select distinct
@@ -33,13 +34,15 @@ with measure as (
 ),
 
 answered as (
-    select distinct
+    select
         coverage.client,
         coverage.network,
-        measure.source
+        measure.source,
+        max(coverage.day) as last_covered
     from core.coverage as coverage
     inner join measure on coverage.report = measure.report
     where coverage.client in (select taken.client from taken)
+    group by coverage.client, coverage.network, measure.source
 ),
 
 visited as (
@@ -66,14 +69,16 @@ select
     'ga4' as source,
     client,
     network,
-    report
+    report,
+    'infinity'::date as last_day
 from visited
 union all
 select
     'ga4' as source,
     client,
     network,
-    'users' as report
+    'users' as report,
+    'infinity'::date as last_day
 from visited
 where has_users
 union all
@@ -81,7 +86,8 @@ select
     'ga4' as source,
     visited.client,
     visited.network,
-    'events' as report
+    'events' as report,
+    'infinity'::date as last_day
 from visited
 inner join core.lead_part as form
     on visited.client = form.client and form.part = 'forms' and form.event is not null
@@ -90,10 +96,14 @@ select distinct
     answered.source,
     answered.client,
     answered.network,
-    measure.report
+    measure.report,
+    case when named.source = 'vk' then 'infinity'::date else answered.last_covered end as last_day
 from answered
 inner join catalogue.measure as measure on answered.source = measure.source
-where answered.source = 'vk';
+left join core.client_network as named on answered.client = named.client and answered.network = named.network
+left join core.lead_part as part
+    on answered.client = part.client and answered.network = part.source and part.part = 'messages'
+where answered.source = 'vk' and (measure.report != 'messages' or part.client is not null);
 
 -- one row per client and network that counts in `all`
 create temporary table social on commit drop as

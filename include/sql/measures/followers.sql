@@ -18,12 +18,14 @@ with opened as (
 ),
 
 followed as (
-    select distinct
+    select
         client,
         network,
-        is_daily
+        is_daily,
+        max(day) as last_day
     from stock
     where measure = 'followers'
+    group by client, network, is_daily
 )
 
 select
@@ -44,7 +46,11 @@ select
     case when opened.grain = 'day' then date_trunc('month', opened.period::timestamp)::date end as month,
     true as is_kept
 from opened
-inner join followed on opened.client = followed.client and (followed.is_daily or opened.grain = 'month')
+inner join followed
+    on
+        opened.client = followed.client
+        and opened.period <= followed.last_day
+        and (followed.is_daily or opened.grain = 'month')
 left join stock as before
     on
         followed.client = before.client

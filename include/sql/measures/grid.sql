@@ -74,7 +74,8 @@ select
     slice_day.month,
     slice_day.is_kept
 from slice_day
-inner join expected on slice_day.client = expected.client and expected.report = 'stats';
+inner join expected
+    on slice_day.client = expected.client and expected.report = 'stats' and slice_day.day <= expected.last_day;
 
 -- one row per client x network x report x day that a source has answered. A client has one GA4 property, whatever it
 -- is called: its reports stand under no network here.

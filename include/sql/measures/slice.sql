@@ -17,7 +17,7 @@ formula_line as (
 client_line as (
     select
         client,
-        ('expected', network, report)::text as line
+        ('expected', network, report, last_day)::text as line
     from expected
     union all
     select
@@ -34,6 +34,11 @@ client_line as (
         client,
         ('lead', part, source, event)::text as line
     from core.lead_part
+    union all
+    select
+        client,
+        ('audience', network, block, value)::text as line
+    from core.audience
 ),
 
 client_month as (

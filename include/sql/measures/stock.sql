@@ -28,7 +28,7 @@ community as (
         lateral generate_series(
             span.first_day - interval '1 day', greatest(span.last_day, first_count.day), interval '1 day'
         ) as days (day)
-    where expected.report = 'members'
+    where expected.report = 'members' and days.day <= greatest(expected.last_day, first_count.day)
 ),
 
 community_day as (

@@ -65,7 +65,8 @@ select
     stock_period.grain,
     stock_period.period,
     stock.value,
-    case when stock.value is null then stock_period.reason end as reason,
+    -- without a reason of the last day: the community was taken out before
+    case when stock.value is null then coalesce(stock_period.reason, 'source_missing') end as reason,
     case
         when stock.value is null then 0
         else (stock.day - stock_period.period + 1)::numeric / (stock_period.last_day - stock_period.period + 1)

@@ -109,7 +109,11 @@ select
     end as completeness,
     coalesce(asked.is_flagged, false) as is_flagged
 from slice_period
-inner join expected on slice_period.client = expected.client and expected.report = 'stats'
+inner join expected
+    on
+        slice_period.client = expected.client
+        and expected.report = 'stats'
+        and slice_period.period <= expected.last_day
 left join asked
     on
         expected.client = asked.client

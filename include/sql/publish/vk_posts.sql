@@ -27,6 +27,9 @@ on conflict (client, network, post_id) do update set
     load_id = excluded.load_id
 where excluded.last_seen_at >= vk_post.last_seen_at;
 
+-- Of a load that has just been staged Postgres has no statistics, and would compare each post with each reach.
+set local enable_nestloop = off;
+
 insert into core.vk_post_snapshot (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
     reach, reach_subscribers, link_clicks, joins, load_id
@@ -64,4 +67,6 @@ on conflict (client, network, post_id, day) do update set
     link_clicks = excluded.link_clicks,
     joins = excluded.joins,
     load_id = excluded.load_id
-where excluded.fetched_at >= vk_post_snapshot.fetched_at
+where excluded.fetched_at >= vk_post_snapshot.fetched_at;
+
+set local enable_nestloop = on

@@ -44,4 +44,29 @@ left join core.coverage as claim
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s
     and (staged.grain <> 'day' or claim.day is not null)
-on conflict do nothing
+on conflict do nothing;
+
+-- Who the people reached were, of the weeks and months whose numbers are now this load's.
+delete from core.vk_audience as old
+using core.vk_stats as stats
+where
+    stats.client = %(client)s and stats.load_id = %(load_id)s
+    and old.client = stats.client and old.network = stats.network
+    and old.grain = stats.grain and old.period = stats.period;
+
+insert into core.vk_audience (client, network, grain, period, block, value, reach, load_id)
+select
+    staged.client,
+    staged.network,
+    staged.grain,
+    staged.period,
+    staged.block,
+    staged.value,
+    staged.reach,
+    staged.load_id
+from staging.vk_audience as staged
+inner join core.vk_stats as stats
+    on
+        stats.client = staged.client and stats.load_id = staged.load_id and stats.network = staged.network
+        and stats.grain = staged.grain and stats.period = staged.period
+where staged.client = %(client)s and staged.load_id = %(load_id)s

@@ -1,9 +1,10 @@
-"""A VK community's statistics: people and reactions by day, ISO week and month.
+"""A VK community's statistics: people and reactions by day, ISO week and month; of weeks and months, who was reached.
 
 People are counted once within a period, so every grain is asked for itself. VK's days are UTC days; they are taken
 from the answer and never computed from a local midnight.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ COLUMNS = (
     *("network", "grain", "period", "through_day", "reach", "reach_subscribers", "visitors", "page_views"),
     *("likes", "comments", "reposts", "joined", "left_community"),
 )
+AUDIENCE_COLUMNS = ("network", "grain", "period", "block", "value", "reach")
+BLOCKS = {"sex": "sex", "age": "age", "sex_age": "sex_age", "cities": "city"}  # VK's name -> ours
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 MOST_DAYS = 180  # of one call by day
 
@@ -35,7 +38,7 @@ def calls(job: Job, now: datetime) -> Iterator[tuple[Call, Json]]:
                 "timestamp_from": since,
                 "timestamp_to": min(until, int(now.timestamp())),
                 "stats_groups": "visitors,reach,activity",
-                "extended": 0,
+                "extended": int(grain != "day"),  # sexes, ages and cities
             }
             yield Call("stats.get", params), {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
             first_day = last_day + ONE_DAY
@@ -56,7 +59,9 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
         if begin <= min(last_day, last_over) and periods.end(grain, begin) >= first_day
     ]
     yield Rows("vk_stats", ([job.network, grain, begin, through, *_counts(period)] for begin, through, period in kept))
-    if grain == "day":
+    if grain != "day":
+        yield Rows("vk_audience", (row for begin, _, period in kept for row in _audience(job, grain, begin, period)))
+    else:
         for first_known, last_known in periods.stretches(begin for begin, _, _ in kept):
             yield Known("stats", first_known, last_known)
 
@@ -84,3 +89,13 @@ def _counts(period: Json) -> list[Any]:
     activity = period.get("activity") or {}  # [] in old answers
     people = [reach.get("reach"), reach.get("reach_subscribers"), visitors.get("visitors"), visitors.get("views")]
     return people + [activity.get(key, 0) for key in ("likes", "comments", "copies", "subscribed", "unsubscribed")]
+
+
+def _audience(job: Job, grain: Grain, begin: date, period: Json) -> Iterator[list[Any]]:
+    """How many of the people reached VK counts to each group that it names; cities of one name count as one."""
+    for theirs, block in BLOCKS.items():
+        people: Counter[str] = Counter()
+        for group in period.get("reach", {}).get(theirs, ()):
+            people[str(group.get("name", group["value"]))] += int(group["count"])
+        for value, count in people.items():
+            yield [job.network, grain, begin, block, value, count]

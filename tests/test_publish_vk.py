@@ -1,0 +1,159 @@
+"""What VK's loads leave in core: a post's whole youth, who was reached, and who wrote."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smm import catalogue, ledger
+from smm.ledger import Load
+from smm.publish import publish
+from smm.sources import RELOAD_DAYS, vk
+from smm.sources.vk_wall import POST_DAYS
+from smm.warehouse import Connection, copy
+from tests.staging import begun
+
+JUNE = date(2026, 6, 1)
+DAY = timedelta(days=1)
+
+Staged = Mapping[str, Sequence[tuple[Any, ...]]]
+
+
+@pytest.fixture(autouse=True)
+def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client in Moscow, the catalogue, an archive."""
+    monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
+    catalogue.store(warehouse, catalogue.read())
+    warehouse.execute(
+        """insert into core.client (client, name, language, time_zone, currency, started, report)
+        values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""
+    )
+    warehouse.commit()
+
+
+def stage(warehouse: Connection, load: Load, rows: Staged, *reports: str) -> None:
+    """Leave these rows, and the days of these reports, as a fetch would."""
+    owner = (load["client"], load["load_id"])
+    count = 0
+    for relation, values in rows.items():
+        columns = ("client", "load_id", *vk.RELATIONS[relation])
+        count += copy(warehouse, f"staging.{relation}", columns, ((*owner, *row) for row in values))
+    copy(
+        warehouse,
+        "staging.coverage",
+        ("client", "load_id", "report", "first_day", "last_day", "state", "without"),
+        ((*owner, report, load["first_day"], load["last_day"], "known", []) for report in reports),
+    )
+    ledger.end(warehouse, load, "staged", rows=count)
+    warehouse.commit()
+
+
+def load_days(warehouse: Connection, first: date, last: date, rows: Staged, *reports: str) -> None:
+    run = f"{last}/{len(rows)}/{id(rows)}"
+    stage(warehouse, begun(warehouse, "vk", first, last, run=run), rows, *reports)
+    assert publish(run) == []
+
+
+def facts(warehouse: Connection, query: str) -> list[tuple[Any, ...]]:
+    found = [tuple(row.values()) for row in warehouse.execute(query.encode())]
+    warehouse.commit()
+    return found
+
+
+# --- posts
+
+
+def wall(read_on: date, gone_since: date) -> list[tuple[Any, ...]]:
+    """What a daily run reads of a wall with one post a day: each has as many likes as days. Post 3 is taken down."""
+    first = read_on - DAY - (RELOAD_DAYS["vk"] - 1 + POST_DAYS) * DAY
+    read_at = datetime.combine(read_on, time(6), UTC)
+    return [
+        ("vk", number, datetime.combine(on, time(9), UTC), False, False, True, (read_on - on).days, 0, 0, 9, read_at)
+        for number in range(1, 40)
+        if first <= (on := JUNE + (number - 1) * DAY) < read_on and not (number == 3 and read_on >= gone_since)
+    ]
+
+
+def test_a_post_is_read_at_every_age_and_stays_when_it_is_taken_down(warehouse: Connection) -> None:
+    for n in range(1, 31):
+        today = JUNE + n * DAY
+        rows = {"vk_posts": wall(today, gone_since=JUNE + 10 * DAY)}
+        load_days(warehouse, today - RELOAD_DAYS["vk"] * DAY, today - DAY, rows, "posts")
+
+    ages = (
+        "select snapshot.day - post.day as age, likes from core.vk_post_snapshot as snapshot join core.vk_post as post"
+    )
+    of_post = f"{ages} using (client, network, post_id) where post_id = {{}} order by 1"
+    read = facts(warehouse, of_post.format(1))
+    assert read == [(age, age) for age in range(1, 31)]
+    assert {1, 2, 3, 7, 14, 28} <= {age for age, _ in read}
+    assert facts(warehouse, of_post.format(3)) == [(age, age) for age in range(1, 8)]
+    assert facts(warehouse, "select count(*), min(last_seen_at)::date from core.vk_post") == [(30, JUNE + 9 * DAY)]
+
+
+def test_a_day_read_twice_has_one_snapshot_the_later(warehouse: Connection) -> None:
+    """Whichever of the two is published first."""
+    on = JUNE + 5 * DAY
+
+    def read_at(hour: int, likes: int) -> Staged:
+        at = datetime.combine(on, time(hour), UTC)
+        published = datetime.combine(JUNE, time(9), UTC)
+        return {"vk_posts": [("vk", 1, published, False, False, True, likes, 0, 0, 9, at)]}
+
+    for hour, likes in ((6, 3), (12, 5), (9, 4)):
+        load_days(warehouse, JUNE, JUNE + 4 * DAY, read_at(hour, likes), "posts")
+
+    assert facts(warehouse, "select day, likes from core.vk_post_snapshot") == [(on, 5)]
+
+
+# --- who was reached
+
+
+def month(through: date, reach: int, **people: int) -> Staged:
+    counts = (reach, 0, 0, 0, 0, 0, 0, 0, 0)
+    return {
+        "vk_stats": [("vk", "month", JUNE, through, *counts)],
+        "vk_audience": [("vk", "month", JUNE, "sex", value, count) for value, count in people.items()],
+    }
+
+
+def test_who_was_reached_goes_with_how_many(warehouse: Connection) -> None:
+    told = (
+        "select value, audience.reach as part, stats.reach"
+        " from core.vk_audience as audience inner join core.vk_stats as stats"
+    )
+    told = f"{told} using (client, network, grain, period, load_id) order by 1"
+    load_days(warehouse, JUNE, JUNE + 9 * DAY, month(JUNE + 9 * DAY, 10, f=6, m=4), "stats")
+    load_days(warehouse, JUNE, JUNE + 19 * DAY, month(JUNE + 19 * DAY, 20, f=19), "stats")
+    assert facts(warehouse, told) == [("f", 19, 20)]
+
+    load_days(warehouse, JUNE, JUNE + 4 * DAY, month(JUNE + 4 * DAY, 5, f=1, m=4), "stats")
+    assert facts(warehouse, told) == [("f", 19, 20)], "the answer that reaches further stays"
+
+    load_days(warehouse, JUNE, JUNE + 20 * DAY, month(JUNE + 20 * DAY, 21), "stats")
+    assert facts(warehouse, "select * from core.vk_audience") == []
+
+
+# --- who wrote
+
+
+def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:
+    read_at = datetime(2026, 6, 4, 6, tzinfo=UTC)
+
+    def thread(day: int, hour: int, answered: int | None, peer: str = "a") -> tuple[Any, ...]:
+        began = datetime(2026, 6, day, hour, tzinfo=UTC)
+        return ("vk", peer, began, None if answered is None else began + timedelta(hours=answered), read_at)
+
+    rows = {"vk_threads": [thread(1, 9, None), thread(2, 9, None), thread(2, 22, None), thread(3, 9, 1)]}
+    load_days(warehouse, JUNE, JUNE + 2 * DAY, rows, "messages")
+    days = "select day, count(*) as begun, count(answered_at) as answered from core.vk_thread group by day order by day"
+    # 22:00 UTC of the 2nd is the 3rd in Moscow
+    assert facts(warehouse, days) == [(JUNE, 1, 0), (JUNE + DAY, 1, 0), (JUNE + 2 * DAY, 2, 1)]
+
+    load_days(warehouse, JUNE + DAY, JUNE + DAY, {"vk_threads": [thread(2, 9, 5), thread(2, 9, 5, "b")]}, "messages")
+    assert facts(warehouse, days) == [(JUNE, 1, 0), (JUNE + DAY, 2, 2), (JUNE + 2 * DAY, 2, 1)]
+
+    load_days(warehouse, JUNE + DAY, JUNE + DAY, {"vk_threads": []}, "messages")
+    assert facts(warehouse, days) == [(JUNE, 1, 0), (JUNE + 2 * DAY, 2, 1)]
