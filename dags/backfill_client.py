@@ -1,14 +1,22 @@
 """
-### Load the history of a new client
+### Load the history of a client
 
-**Owns** all rows of core of the chosen clients and sources in the chosen months, up to yesterday; newest first, a
-year at a time. With `from_archive` the answers of earlier loads are read again, and no service is asked.
+**The form.** Leave it as it is to load two years of everything of every client; for a new client, name it in `clients`.
+
+**Owns** all rows of core of the chosen clients and sources in the chosen months, up to yesterday; newest first, some
+twelve months at a time. With `from_archive` the answers of earlier loads are read again, and no service is asked.
+
+**Before anything is loaded**, the log of *preflight* shows for each client and network whether its service may be
+read, how far back it goes, and what loading costs in requests, quota and minutes. What cannot work is left out and
+named, the rest is loaded; if nothing can work, nothing is asked for.
 
 **Rerun, retry, clear:** always safe, also beside the daily runs: the slice of each client is replaced in one
-transaction; per day, the load that was started later stays. A retry skips what is staged already.
+transaction; per day, the load that was started later stays. A retry, or a cleared red task, loads what is missing. If
+a quota is spent, *fetch* waits for more (`up_for_reschedule`) without keeping a worker; what the other batches have
+loaded is published when the last of them is through.
 
-**A red run** names in its task `outcome` what was not published, and why; the rest was. Mend the cause, then clear the
-red task, or run this again for what is missing.
+**A red run** names in its task `outcome` what was not published, and why; the rest was. Mend the cause; then clear the
+red *fetch*, or *preflight* if it had left the client out, or run this again.
 
 The KPIs follow by themselves (`build_kpis`). Letters do not: a letter is due for seven days, so history mails nobody.
 """
@@ -20,28 +28,33 @@ from smm.sources import NAMES
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 
-def month(example: str) -> Param:
-    """A month of the form."""
-    return Param(example, type="string", pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
+def month(text: str) -> Param:
+    """A month of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
+    return Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        description_md=f"{text} Written as `2025-01`.",
+    )
+
+
+@task
+def preflight() -> None:
+    """Ask each service what it can tell before the work, and say what the work will cost."""
+    from smm import backfill
+
+    context = get_current_context()
+    backfill.check(run_id(), context["params"], context["dag_run"].run_after)
 
 
 @task
 def plan() -> list[dict[str, object]]:
-    """Read the client files, and divide the months into stretches as wide as the services take."""
-    from datetime import date
-
-    from smm import plan, warehouse
+    """Divide the months into stretches as wide as the services take; without what preflight has left out."""
+    from smm import backfill
 
     context = get_current_context()
-    given = context["params"]
-    first, last = (date.fromisoformat(f"{given[name]}-01") for name in ("first_month", "last_month"))
-    if first > last:
-        raise ValueError(f"first_month {given['first_month']} is after last_month {given['last_month']}")
-    with warehouse.connection() as connection:
-        found = plan.prepare(connection, run_id(), given["sources"] or NAMES, given["clients"])
-    run_after = context["dag_run"].run_after
-    slots = plan.history(found.values(), given["sources"], run_after, first, last, given["from_archive"])
-    return [{**batch} for batch in plan.batches(slots, found)]
+    batches = backfill.batches(run_id(), context["params"], context["dag_run"].run_after)
+    return [{**batch} for batch in batches]
 
 
 @dag(
@@ -55,23 +68,30 @@ def plan() -> list[dict[str, object]]:
             type=["null", "array"],
             items={"type": "string"},
             examples=client_ids(),
-            description="null = all clients",
+            description_md="Whose history: the names of files in `include/clients/`. Empty = of all clients.",
         ),
-        "first_month": month("2025-01"),
-        "last_month": month("2025-12"),
+        "first_month": month("The month to begin with. Empty = two years before the last one."),
+        "last_month": month("The month to end with. Empty = the running month, up to yesterday."),
         "sources": Param(
             None,
             type=["null", "array"],
-            items={"type": "string", "enum": list(NAMES)},
+            items={"type": "string"},
             examples=list(NAMES),
-            description="null = all sources of each client",
+            description_md="Which sources: `ga4` (web analytics), `vk` (communities), `figures` (the client's own"
+            " files). Empty = all that the client's file names.",
         ),
-        "from_archive": Param(False, type="boolean", description="read the archived answers again; ask nobody"),
+        "from_archive": Param(
+            False,
+            type="boolean",
+            description_md="Read the answers of earlier loads again, and ask no service: after the warehouse was lost,"
+            " or a mistake in reading was mended.",
+        ),
     },
 )
 def backfill_client() -> None:
     planned = plan()
-    fetched = fetch.expand(batch=planned)
+    preflight() >> planned
+    fetched = fetch.partial(waits_for_quota=True).expand(batch=planned)
     announced = announce.override(outlets=[PUBLISHED["history"]])()
     fetched >> audit() >> publish() >> announced >> outcome()
 

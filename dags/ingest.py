@@ -11,15 +11,16 @@ MANUAL = """
 
 **Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
 yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
-`last_day` if you name them. Every answer is in the archive before it is read.
+`last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was dead or nothing
+ran, are loaded with them; the log of *plan* names them. Every answer is in the archive before it is read.
 
 **Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
-was started later stays. A retry skips the clients that are staged already.
+was started later stays. A retry, or a cleared red task, loads what is missing.
 
 **A red run** names in its task `outcome` each client that was not published, with the reason; the others were, and
 their KPIs are being built. What was published before stays as it was.
 - *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
-  the same days again.
+  the same days again. A spent quota is not waited for: the next day's run asks again.
 - *fetch* red, a right is missing or a token is dead: the text says who has to do what; clear the task afterwards.
 - *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
 - *a client file and a line*: mend the file; `make check` shows every mistake at once.
@@ -31,14 +32,17 @@ def plan(source: str) -> list[dict[str, object]]:
     """Read the client files, and divide the clients into batches; what shares a token shares a batch."""
     from datetime import date
 
-    from smm import plan, warehouse
+    from smm import form, missed, plan, warehouse
 
     context = get_current_context()
     given = context["params"]
     first_day, last_day = (given[name] and date.fromisoformat(given[name]) for name in ("first_day", "last_day"))
+    named = form.named("clients", given["clients"], client_ids())
     with warehouse.connection() as connection:
-        found = plan.prepare(connection, run_id(), [source], given["clients"])
-    slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
+        found = plan.prepare(connection, run_id(), [source], named)
+        slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
+        if not first_day and not last_day:
+            slots += missed.slots(connection, source, slots)
     return [{**batch} for batch in plan.batches(slots, found)]
 
 

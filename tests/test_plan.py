@@ -108,15 +108,46 @@ def test_from_the_archive_come_all_later_loads_over_the_same_days(
     assert [(slot["source"], slot["archived"]) for slot in slots] == [("ga4", "1"), ("ga4", "2"), ("figures", "5")]
 
 
-def test_ga4s_history_is_cut_into_years_newest_first_and_all_end_yesterday(found: dict[str, Client]) -> None:
+def test_ga4s_history_is_cut_newest_first_and_all_end_yesterday(found: dict[str, Client]) -> None:
     slots = plan.history(
         [found["anna"]], None, datetime(2026, 3, 10, 5, tzinfo=UTC),
         date(2024, 5, 1), date(2026, 3, 1), from_archive=False,
     )  # fmt: skip
 
     assert [(slot["network"], slot["first_day"], slot["last_day"]) for slot in slots] == [
-        ("ga4", "2025-04-01", "2026-03-09"),
-        ("ga4", "2024-05-01", "2025-03-31"),
+        ("ga4", "2025-03-01", "2026-03-09"),
+        ("ga4", "2024-05-01", "2025-02-28"),
         ("vk", "2024-05-01", "2026-03-09"),
         ("figures", "2024-05-01", "2026-03-09"),
     ]
+
+
+def test_a_client_that_has_ended_is_loaded_until_its_last_month_is_final(found: dict[str, Client]) -> None:
+    file = found["anna"].file.model_copy(update={"ended": date(2026, 2, 20)})
+    anna = [Client("anna", file, found["anna"].sources, ())]
+
+    def daily(source: str, day: int) -> list[tuple[str, str]]:
+        run_after = datetime(2026, 3, day, 12, tzinfo=UTC)
+        return [(slot["first_day"], slot["last_day"]) for slot in plan.daily(anna, source, run_after, None, None)]
+
+    assert daily("figures", 15) == [("2026-03-14", "2026-03-14")]
+    assert daily("figures", 16) == []
+    assert daily("vk", 17) == [("2026-03-14", "2026-03-16")]
+    assert daily("vk", 18) == []
+    run_after = datetime(2026, 9, 1, tzinfo=UTC)
+    (slot,) = plan.history(anna, ["vk"], run_after, date(2026, 1, 1), date(2026, 8, 1), from_archive=False)
+    assert (slot["first_day"], slot["last_day"]) == ("2026-01-01", "2026-03-14")
+
+
+def test_days_of_a_pause_and_before_the_start_are_loaded(found: dict[str, Client]) -> None:
+    """They are what growth is counted from, and what the months after are compared with."""
+    run_after = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    paused = [date(2026, 3, 1), date(2026, 3, 31)]
+    file = found["anna"].file.model_copy(update={"paused": paused, "started": date(2026, 2, 1)})
+    anna = [Client("anna", file, found["anna"].sources, ())]
+
+    (daily,) = plan.daily(anna, "vk", run_after, None, None)
+    (history,) = plan.history(anna, ["vk"], run_after, date(2025, 1, 1), date(2026, 3, 1), from_archive=False)
+
+    assert (daily["first_day"], daily["last_day"]) == ("2026-03-07", "2026-03-09")
+    assert (history["first_day"], history["last_day"]) == ("2025-01-01", "2026-03-09")

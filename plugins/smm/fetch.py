@@ -7,17 +7,18 @@ Each slot succeeds or fails alone. Rows of a load become visible in one transact
 import logging
 import traceback
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 
-from smm import archive, catalogue, clients, ledger, sources, warehouse
+from smm import access, archive, catalogue, clients, ledger, sources, warehouse
 from smm.ledger import Load, Slot
 from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
 
 log = logging.getLogger(__name__)
 
+UNTOLD_WAIT = timedelta(hours=1)  # for a quota, if the service does not say how long
 EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the client's file names
 
 
@@ -102,14 +103,8 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
 
 
 def _answers(source: Any, work: Job) -> Iterator[Answer]:
-    from airflow.sdk import Connection
-
-    name = work.options.get("connection")
-    try:
-        connection = Connection.get(name) if name else None
-    except Exception as error:  # noqa: BLE001  (each secrets backend has its own)
-        raise sources.BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
-    yield from source.ask(work, sources.Access(connection))
+    with access.opened(work.options.get("connection")) as given:
+        yield from source.ask(work, given)
 
 
 def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, str]) -> None:
@@ -145,7 +140,17 @@ def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]
 
 
 def _failure(load: Load, error: Exception) -> dict[str, Any]:
-    """Write to the ledger why a load failed. Only texts that are known to hold no secret are written."""
+    """Write to the ledger why a load failed. ``wait``: after which the service's quota gives more."""
+    reason, is_transient = explained(error)
+    with warehouse.connection() as connection:
+        ledger.end(connection, load, "failed", reason=reason, is_transient=is_transient)
+    wait = (error.wait or UNTOLD_WAIT) if isinstance(error, sources.QuotaSpent) else None
+    told = {"state": "failed", "reason": reason, "is_transient": is_transient, "wait": wait}
+    return told | {"finished_at": datetime.now(UTC)}
+
+
+def explained(error: Exception) -> tuple[str, bool]:
+    """Why a source failed, in words that are known to hold no secret, and whether another try may help soon."""
     match error:
         case SourceError():
             reason, is_transient = str(error), error.is_transient
@@ -160,6 +165,4 @@ def _failure(load: Load, error: Exception) -> dict[str, Any]:
             reason = f"unexpected {type(error).__name__} in {frame.name} ({frame.filename}:{frame.lineno})"
             is_transient = False
             log.error("".join(traceback.format_tb(error.__traceback__)))
-    with warehouse.connection() as connection:
-        ledger.end(connection, load, "failed", reason=reason, is_transient=is_transient)
-    return {"state": "failed", "reason": reason, "is_transient": is_transient, "finished_at": datetime.now(UTC)}
+    return reason, is_transient

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
+from smm.sources import Transient
 from smm.warehouse import Connection, run
 
 Load = dict[str, Any]  # a row of core.load
@@ -45,7 +46,10 @@ def end(
     reason: str | None = None,
     is_transient: bool = False,
 ) -> None:
-    """Write how the load stands now; the counts and the health that are not given stay as they were."""
+    """Write how the load stands now; the counts and the health that are not given stay as they were.
+
+    Raises Transient if it is to be staged, and another try of its run has given it up for dead and begun anew.
+    """
     facts = {
         "state": state,
         "rows": rows,
@@ -54,14 +58,48 @@ def end(
         "reason": reason,
         "is_transient": is_transient,
     }
-    run(warehouse, "ledger/end.sql", {"client": load["client"], "load_id": load["load_id"], **facts})
+    ended = run(warehouse, "ledger/end.sql", {"client": load["client"], "load_id": load["load_id"], **facts})
+    if state == "staged" and not ended:
+        raise Transient("another try of this run has begun these days anew")
 
 
-def refuse(warehouse: Connection, run_id: str, source: str, client: str, reason: str) -> None:
-    """A client that could not even be planned, told once per run."""
+def state(warehouse: Connection, load: Load) -> str:
+    """How the load stands now."""
+    query = "select state from core.load where client = %(client)s and load_id = %(load_id)s"
+    row = warehouse.execute(query, load).fetchone()
+    return str(row["state"]) if row else "gone"
+
+
+def refuse(
+    warehouse: Connection, run_id: str, source: str, client: str, reason: str, network: str | None = None
+) -> None:
+    """A client that could not even be planned, or one of its networks, told once per run."""
     load_id = f"refused-{secrets.token_hex(6)}"
     facts = {"client": client, "load_id": load_id, "run_id": run_id, "source": source, "reason": reason}
-    run(warehouse, "ledger/refuse.sql", facts)
+    run(warehouse, "ledger/refuse.sql", facts | {"network": network or source})
+
+
+def forget_refused(warehouse: Connection, run_id: str) -> None:
+    """Another try of this run plans anew."""
+    run(warehouse, "ledger/forget_refused.sql", {"run_id": run_id})
+
+
+def refused(warehouse: Connection, run_id: str) -> list[Load]:
+    """What this run could not even plan."""
+    return [load for load in of_run(warehouse, run_id, "failed") if load["first_day"] is None]
+
+
+def unpublished(warehouse: Connection, run_id: str, slots: Iterable[Slot]) -> list[Slot]:
+    """Those of the slots that this run has not published."""
+    done = {
+        (load["client"], load["network"], f"{load['first_day']}", f"{load['last_day']}", load["reread_of"])
+        for load in of_run(warehouse, run_id, "published")
+    }
+    return [
+        slot
+        for slot in slots
+        if (slot["client"], slot["network"], slot["first_day"], slot["last_day"], slot["archived"]) not in done
+    ]
 
 
 def of_run(warehouse: Connection, run_id: str, *states: str) -> list[Load]:

@@ -9,12 +9,13 @@ from typing import TypedDict
 from smm import archive, catalogue, clients, ledger, roster
 from smm.clients import Client, Clients
 from smm.ledger import Slot
-from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS
+from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS, periods
 from smm.warehouse import Connection
 
 MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
 # GA4's answers grow with the days. VK's wall is listed from today backwards, figures are read whole: once is enough.
-MONTHS_PER_SLOT = {"ga4": 12}
+MONTHS_PER_SLOT = {"ga4": 13}  # two years and the running month are two slots
+SETTLES = timedelta(days=14)  # after a month's end its numbers are final: until then a client that has ended is loaded
 
 
 class Batch(TypedDict):
@@ -32,6 +33,7 @@ def prepare(
     warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None
 ) -> dict[str, Client]:
     """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
+    ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be mended
     known = catalogue.read()
     found: Clients = clients.read(known, only=only)
     catalogue.store(warehouse, known)
@@ -49,10 +51,11 @@ def daily(
     """The reload window of every client's sources of this kind, ending yesterday in the client's own zone."""
     slots = []
     for client in found:
-        yesterday = run_after.astimezone(client.zone).date() - timedelta(days=1)
+        yesterday = _yesterday(client, run_after)
         last = min(last_day or yesterday, yesterday)  # a day that is not over is not known
         first = first_day or last - timedelta(days=RELOAD_DAYS[source] - 1)
-        if first > last or (client.file.ended is not None and client.file.ended < first):
+        settled = _settled(client)
+        if first > last or (settled is not None and settled < first):
             continue
         slots += [
             _slot(source, client, network, Days(first, last))
@@ -70,11 +73,16 @@ def history(
     last_month: date,
     from_archive: bool,
 ) -> list[Slot]:
-    """All days of these months up to yesterday, newest first, in stretches as wide as the services take."""
+    """All days of these months up to yesterday, newest first, in stretches as wide as the services take.
+
+    Months before the client's work began belong to it: they are what growth is counted from.
+    """
     slots = []
     for client in found:
-        yesterday = run_after.astimezone(client.zone).date() - timedelta(days=1)
-        whole = Days(first_month, min(_next_month(last_month) - timedelta(days=1), yesterday))
+        over = [periods.end("month", last_month), _yesterday(client, run_after)]
+        if (settled := _settled(client)) is not None:
+            over.append(settled)
+        whole = Days(first_month, min(over))
         if whole.first > whole.last:
             continue
         for network, entry in client.sources.items():
@@ -140,22 +148,22 @@ def _archived(source: str, client: Client, network: str, days: Days) -> list[Slo
     ]
 
 
-def _next_month(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+def _yesterday(client: Client, run_after: datetime) -> date:
+    return run_after.astimezone(client.zone).date() - timedelta(days=1)
+
+
+def _settled(client: Client) -> date | None:
+    """The day on which the last month of a client that has ended is final."""
+    return periods.end("month", client.file.ended) + SETTLES if client.file.ended else None
 
 
 def _stretches(whole: Days, at_once: int | None) -> list[Days]:
     """Whole months, ``at_once`` of them at a time (None = all), newest first."""
     if at_once is None:
         return [whole]
-    months = []
-    month = whole.first.replace(day=1)
-    while month <= whole.last:
-        months.append(month)
-        month = _next_month(month)
+    months = list(periods.touched("month", whole.first, whole.last))
     stretches = []
     for end in range(len(months), 0, -at_once):
         part = months[max(0, end - at_once) : end]
-        last = min(_next_month(part[-1]) - timedelta(days=1), whole.last)
-        stretches.append(Days(max(part[0], whole.first), last))
+        stretches.append(Days(max(part[0], whole.first), min(periods.end("month", part[-1]), whole.last)))
     return stretches

@@ -2,9 +2,14 @@
 
 Between them nothing travels but the plan; what became of each load stands in core.load. Imports stand inside the
 tasks: the DAG processor reads this module again and again, and Great Expectations alone costs six seconds.
+
+Which failure is tried again: a cut connection, a service's or the warehouse's fault, a killed worker; twice. Not what
+is as wrong the next time: a form, a file, a missing right, a dead token. A spent quota is waited for by a backfill, and
+left to the next run by a daily one.
 """
 
-from datetime import timedelta
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import (
@@ -17,14 +22,22 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowRescheduleException,
+    AirflowSkipException,
+)
 
 from smm.sources import NAMES
+
+log = logging.getLogger(__name__)
 
 PUBLISHED = {name: Asset(f"{name}_published") for name in (*NAMES, "history")}
 ANY_PUBLISHED = AssetAny(*PUBLISHED.values())
 # What was asked for wrongly, in a form or in a file, is as wrong the next time.
 MISTAKE = ExceptionRetryPolicy(rules=[RetryRule(exception=ValueError, action=RetryAction.FAIL)])
+MOST_WAITS = 30  # for one batch: a day of hours, and a few for those who share its quota
 DEFAULTS = {
     "retries": 2,
     "retry_delay": timedelta(minutes=1),
@@ -40,16 +53,29 @@ def run_id() -> str:
 
 
 @task(map_index_template="{{ task.op_kwargs['batch']['label'] }}")
-def fetch(batch: dict[str, Any]) -> None:
+def fetch(batch: dict[str, Any], waits_for_quota: bool = False) -> None:
     """Ask the source for each client of the batch, archive the answers, stage the rows.
 
     A client fails alone: the others are staged, and the task then fails naming those that are not. It is tried again
-    if that may help, and skips what an earlier try has staged.
+    if that may help, and skips what an earlier try has staged. If it is cleared, it loads what this run has not
+    published; if all of it is, all of it again.
+
+    With `waits_for_quota`, it comes back when the service gives more, as often as needed within reason, and keeps no
+    worker waiting meanwhile. The run's audit and publishing begin when the last of its batches is through.
     """
-    from smm import ledger
+    from smm import ledger, warehouse
     from smm.fetch import fetch as fetch_slots
 
-    failed = fetch_slots(run_id(), batch["slots"])
+    with warehouse.connection() as connection:
+        slots = ledger.unpublished(connection, run_id(), batch["slots"]) or batch["slots"]
+    failed = fetch_slots(run_id(), slots)
+    waits = [load["wait"] for load in failed if load["wait"] is not None]
+    if waits and waits_for_quota and get_current_context()["task_reschedule_count"] < MOST_WAITS:
+        back_at = datetime.now(UTC) + min(waits)
+        log.warning(
+            "going on at %s UTC, when there is more quota:\n%s", f"{back_at:%Y-%m-%d %H:%M}", ledger.told(failed)
+        )
+        raise AirflowRescheduleException(back_at)  # type: ignore[no-untyped-call]
     if any(load["is_transient"] for load in failed):
         raise AirflowException(ledger.told(failed))
     if failed:

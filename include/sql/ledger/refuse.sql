@@ -1,11 +1,11 @@
--- A client that could not even be planned, told once per run.
+-- A client that could not even be planned, or one of its networks, told once per run.
 insert into core.load (client, load_id, run_id, source, network, state, reason, finished_at)
 select
     %(client)s,
     %(load_id)s,
     %(run_id)s,
     %(source)s,
-    %(source)s,
+    %(network)s,
     'failed',
     %(reason)s,
     clock_timestamp()
@@ -13,5 +13,5 @@ where
     not exists (
         select from core.load
         where
-            client = %(client)s and run_id = %(run_id)s and source = %(source)s and reason = %(reason)s
+            client = %(client)s and run_id = %(run_id)s and network = %(network)s and reason = %(reason)s
     )

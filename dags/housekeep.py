@@ -1,0 +1,84 @@
+"""
+### Clear away what is not kept, and say what did not happen
+
+**Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
+were never published, GA4 loads that later ones have overtaken with all their days, old Data Docs. How long each is kept
+stands in `plugins/smm/retention.py`. Nothing that a rebuild from the archive needs is removed, nor anything that a run
+may still use.
+
+**Rerun, retry, clear:** always safe; what is gone already is not missed.
+
+**A red run** has cleared away what it could. *notice* red: it names what should have happened and did not: a client's
+source that the last daily run did not publish, published numbers that are in no KPI yet, targets that nobody has
+judged. The text says where to look. It cannot tell that the scheduler itself is down: let a monitor outside call
+`python -m smm late`. Any other task red: the warehouse or the archive could not be reached; the next day makes up for
+it.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from airflow.sdk import dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from smm.tasks import DEFAULTS
+
+log = logging.getLogger(__name__)
+
+
+def as_of() -> datetime:
+    """The moment this run was due."""
+    due: datetime = get_current_context()["dag_run"].run_after
+    return due.astimezone(UTC)
+
+
+@task
+def settle() -> None:
+    """Tell loads as failed that were interrupted: their run is long over."""
+    from smm import retention, warehouse
+
+    with warehouse.connection() as connection:
+        for line in retention.settle(connection, as_of()):
+            log.info("%s", line)
+
+
+@task
+def clear_staging() -> None:
+    """Delete staged rows that are nobody's evidence any more."""
+    from smm import retention, warehouse
+
+    with warehouse.connection() as connection:
+        log.info("deleted from staging: %s", retention.clear_staging(connection, as_of()) or "nothing")
+
+
+@task
+def clear_archive() -> None:
+    """Remove archived loads and Data Docs that are not kept."""
+    from smm import retention, warehouse
+
+    with warehouse.connection() as connection:
+        removed = retention.clear_archive(connection, as_of()) + retention.clear_data_docs(connection, as_of())
+    log.info("removed from the archive: %s", "\n".join(removed) or "nothing")
+
+
+@task
+def notice() -> None:
+    """Fail if something should have happened and did not, naming it."""
+    from smm import catalogue, clients, warehouse
+    from smm.late import late
+
+    found = clients.read(catalogue.read())
+    with warehouse.connection() as connection:
+        lines = late(connection, found, as_of())
+    if lines:
+        raise AirflowFailException("\n".join(lines))
+
+
+@dag(schedule="0 8 * * *", max_active_runs=1, default_args=DEFAULTS, tags=["housekeeping"], doc_md=__doc__)
+def housekeep() -> None:
+    settle() >> clear_staging()
+    clear_archive()
+    notice()
+
+
+housekeep()

@@ -1,0 +1,65 @@
+"""What was asked for in the form of backfill_client, checked: whoever filled it in is told what to write instead."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from smm.project import client_ids
+from smm.sources import NAMES
+
+MONTHS = 24  # of history before the last month, if the form names no first one
+
+
+@dataclass(frozen=True)
+class Form:
+    """Months are their first days; ``clients`` None = all."""
+
+    clients: tuple[str, ...] | None
+    sources: tuple[str, ...]
+    first_month: date
+    last_month: date
+    from_archive: bool
+
+
+def read(given: Mapping[str, Any], run_after: datetime) -> Form:
+    """The form of a run that was due at ``run_after``. Raises ValueError."""
+    this_month = run_after.date().replace(day=1)
+    last = _month(given["last_month"]) or this_month
+    first = _month(given["first_month"]) or _earlier(last, MONTHS)
+    if first > last:
+        raise ValueError(f"first_month {first:%Y-%m} is after last_month {last:%Y-%m}: exchange them")
+    if first > this_month:
+        raise ValueError(f"first_month {first:%Y-%m} has not begun: write {this_month:%Y-%m} or an earlier month")
+    clients = named("clients", given["clients"], client_ids())
+    sources = named("sources", given["sources"], NAMES)
+    return Form(clients, sources or NAMES, first, last, given["from_archive"])
+
+
+def named(what: str, names: Sequence[str] | None, known: Collection[str]) -> tuple[str, ...] | None:
+    """The names that were given for a parameter; None = all. Raises ValueError for none, and for strangers."""
+    if names is None:
+        return None
+    if not names:
+        example = next(iter(sorted(known)), "yarko")
+        raise ValueError(f"{what} is an empty list, which would load nothing: write [{example}], or null for all")
+    mistakes = []
+    for name in dict.fromkeys(names):
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            advice = f"write {near[0]}" if near else f"there are {', '.join(sorted(known)) or 'none'}"
+            mistakes.append(f"{name!r} is none of the {what}: {advice}")
+    if mistakes:
+        raise ValueError("\n".join(mistakes))
+    return tuple(dict.fromkeys(names))
+
+
+def _month(text: str | None) -> date | None:
+    return date.fromisoformat(f"{text}-01") if text else None
+
+
+def _earlier(month: date, months: int) -> date:
+    for _ in range(months):
+        month = (month - timedelta(days=1)).replace(day=1)
+    return month

@@ -1,0 +1,127 @@
+"""A VK community before its history is loaded: its tokens are tried, its wall and statistics measured.
+
+Three or four requests: the community and its newest post, then the oldest post and the months that have statistics,
+and its messages where the client counts them.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+
+from smm.sources import Access, Answer, Job, Refused, vk, vk_session, vk_stats, vk_wall
+from smm.sources.survey import Survey
+from smm.sources.vk_execute import PACK
+from smm.sources.vk_session import Call, Json, Session
+
+SINCE = datetime(2011, 1, 1, tzinfo=UTC)  # VK counts communities' visitors since about then
+
+
+def survey(jobs: Sequence[Job], access: Access) -> Survey:
+    """Raises SourceError; Refused too for a community of which neither the wall nor the statistics may be read."""
+    job, now = jobs[0], datetime.now(UTC)
+    began = time.monotonic()
+    with vk_session.opened(access) as session:
+        about, newest = session.look([Call("groups.getById", {"group_ids": job.options["community"]}), _post(job, 0)])
+        list(vk.read(job, [Answer("community", {}, json.dumps(about).encode(), now)]))  # gone or unknown: it says so
+        count = newest["response"]["count"] if "response" in newest else 0
+        stats, *oldest = session.pack([_months(job, now), *([_post(job, count - 1)] if count else [])])
+        messages = list(_messages_advice(job, session))
+        took = (time.monotonic() - began) / session.requests
+    wall = _Wall(count, _day(oldest), job.first_day - timedelta(days=vk_wall.POST_DAYS), now.date())
+    lacking = list(_lacking(job, newest, stats))
+    if len(lacking) == 2:
+        raise Refused("; ".join(lacking))
+    months = _counted(stats)
+    firsts = [*months[:1], *([wall.oldest.replace(day=1)] if wall.oldest else [])]
+    requests = 2 + wall.requests + ceil(len(list(vk_stats.calls(job, now))) / PACK)
+    return Survey(
+        first_month=min(firsts, default=None),
+        last_month=max([*months[-1:], *firsts], default=None),
+        found=f"{wall.posts:,} posts, {len(months)} months of statistics",
+        requests=requests,
+        seconds=requests * took,
+        advice=(*lacking, *messages),
+    )
+
+
+def _post(job: Job, offset: int) -> Call:
+    return Call("wall.get", {"owner_id": -job.options["community"], "offset": offset, "count": 1})
+
+
+def _months(job: Job, now: datetime) -> Call:
+    params = {
+        "group_id": job.options["community"],
+        "interval": "month",
+        "timestamp_from": int(SINCE.timestamp()),
+        "timestamp_to": int(now.timestamp()),
+        "stats_groups": "visitors,reach",
+        "extended": 0,
+    }
+    return Call("stats.get", params)
+
+
+def _day(oldest: Sequence[Json]) -> date | None:
+    posts = [post for said in oldest if "response" in said for post in said["response"]["items"]]
+    return datetime.fromtimestamp(posts[0]["date"], UTC).date() if posts else None
+
+
+def _counted(stats: Json) -> list[date]:
+    """The months in which anybody was there, in order; old ones come as zeros."""
+    return sorted(
+        datetime.fromtimestamp(int(period["period_from"]), UTC).date().replace(day=1)
+        for period in stats.get("response", ())
+        if int(period.get("visitors", {}).get("visitors", 0)) or int(period.get("reach", {}).get("reach", 0))
+    )
+
+
+@dataclass(frozen=True)
+class _Wall:
+    count: int  # of all posts
+    oldest: date | None  # post's day; None: there is none, or the wall may not be read
+    since: date
+    today: date
+
+    @property
+    def posts(self) -> int:
+        """About how many are not older than ``since``, as if they were spread evenly."""
+        if self.oldest is None or self.oldest >= self.since:
+            return self.count
+        return ceil(self.count * max((self.today - self.since).days, 0) / (self.today - self.oldest).days)
+
+    @property
+    def requests(self) -> int:
+        """For the pages of posts, each time twice as many at once, and for their reach."""
+        pages, listed, at_once, requests = ceil(self.posts / vk_wall.PAGE), 1, 1, 0
+        while listed < pages:
+            at_once = min(at_once * 2, vk_wall.MOST_PAGES)
+            listed += at_once
+            requests += 1
+        return requests + ceil(ceil(self.posts / vk_wall.MOST_REACHES) / PACK)
+
+
+def _lacking(job: Job, newest: Json, stats: Json) -> Iterator[str]:
+    for report, method, said in (("posts", "wall.get", newest), ("stats", "stats.get", stats)):
+        if "error" in said:
+            known = vk_session.no_access(report, job.first_day, job.last_day, method, said)
+            yield f"{known.reason}; what it tells stays unknown (no_access)"
+
+
+def _messages_advice(job: Job, session: Session) -> Iterator[str]:
+    """The community's token gives its messages only: whatever is wrong with it, the rest can be loaded."""
+    if not job.options.get("has_messages"):
+        return
+    if not session.has_community:
+        yield "leads count VK's messages, and the connection has no extra.community_token: add it, or they stay unknown"
+        return
+    try:
+        (said,) = session.as_community([Call("messages.getConversations", {"count": 1})])
+    except Refused as error:
+        yield str(error)
+        return
+    if "error" in said:
+        yield str(
+            vk_session.no_access("messages", job.first_day, job.last_day, "messages.getConversations", said).reason
+        )
