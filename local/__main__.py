@@ -1,10 +1,10 @@
-"""`python -m local demo|up|clean`: see the Makefile's targets of these names."""
+"""`python -m local demo|up|smm|clean`: see the Makefile's targets of these names."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from local import demo, state, up
+from local import demo, errand, state, up
 from local.trouble import TroubleError
 
 
@@ -17,6 +17,9 @@ def main() -> int:
         if name == "demo":
             command.add_argument("--once", action="store_true", help="end after the summary")
             command.add_argument("--recordings", type=Path, metavar="DIR", help="replay these")
+    command = commands.add_parser("smm", help="a command of the project, on the data of `make up`")
+    command.add_argument("--port", type=int, default=8080, help="as `up` has it")
+    command.add_argument("words", nargs="*")
     commands.add_parser("clean")
     chosen = parser.parse_args()
     try:
@@ -25,6 +28,8 @@ def main() -> int:
                 return 0 if demo.run(chosen.port, chosen.recordings, once=chosen.once) else 1
             case "up":
                 up.run(chosen.port)
+            case "smm":
+                return errand.run(chosen.port, chosen.words)
             case "clean":
                 state.remove("demo")
     except TroubleError as trouble:

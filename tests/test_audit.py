@@ -9,7 +9,7 @@ import pytest
 from smm import archive, expectations, warehouse
 from smm.audit import audit, judge
 from smm.publish import publish
-from smm.warehouse import Connection
+from smm.warehouse import Connection, copy
 from tests.staging import begun, staged
 
 DAY = date(2026, 3, 1)
@@ -56,6 +56,34 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     assert (pages / "index.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("by_date", "detail"),
+    [
+        (1010, None),
+        (1011, "1000 by source, 1011 by date alone"),
+        (989, "1000 by source, 989 by date alone"),
+        (None, None),  # GA4 gave the totals without sessions
+    ],
+)
+def test_sessions_by_source_are_held_against_the_report_by_date(
+    warehouse: Connection, by_date: int | None, detail: str | None
+) -> None:
+    load = begun(warehouse, "ga4", DAY, DAY)
+    rows = [(DAY, "vk.com", "referral", "", 600, 0), (DAY, "(not set)", "(not set)", "", 400, 0)]
+    staged(warehouse, load, "ga4_traffic", COLUMNS, rows)
+    copy(
+        warehouse,
+        "staging.ga4_totals",
+        ("client", "load_id", "day", "sessions"),
+        [(load["client"], load["load_id"], DAY, by_date)],
+    )
+    warehouse.commit()
+
+    (row,) = run_sql(warehouse, "ga4_traffic")
+
+    assert row["off_control"] == detail
+
+
 def test_an_audit_of_nothing_finds_nothing(warehouse: Connection) -> None:
     assert audit("run") == []
 
@@ -81,9 +109,9 @@ def test_every_rule_finds_what_it_is_for() -> None:
     """Frames with one sound load and one that breaks every rule of the relation."""
     frames = {}
     for name, relation in expectations.read().items():
-        columns = {rule.arguments["column"] for rule in relation.rules.values()}
-        sound = {column: None if column == "given_twice" else 0 for column in columns}
-        broken = {column: "vk.reach" if column == "given_twice" else 2 for column in columns}
+        is_text = {rule.arguments["column"]: "Null" in rule.expectation for rule in relation.rules.values()}
+        sound = {column: None if is_text[column] else 0 for column in is_text}
+        broken = {column: "vk.reach" if is_text[column] else 2 for column in is_text}
         rows = [{"client": "a", "load_id": "1", **sound}, {"client": "b", "load_id": "2", **broken}]
         frames[name] = pd.DataFrame(rows)
 

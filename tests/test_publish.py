@@ -153,6 +153,22 @@ def test_of_a_period_the_answer_that_reaches_further_stays(warehouse: Connection
     assert warehouse.execute("select active_users from core.ga4_users").fetchall() == [{"active_users": 30}]
 
 
+def test_people_that_were_not_asked_for_stay_and_those_that_were_withheld_do_not(warehouse: Connection) -> None:
+    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
+    month = date(2026, 3, 1)
+    asked: dict[str, list[tuple[str, str, int | None]]] = {
+        "first": [("site", "all", 30), ("site", "new", 20), ("vk", "all", 9)],
+        "later": [("site", "all", 31), ("site", "new", None)],
+    }
+    for run, people in asked.items():
+        load = begun(warehouse, "ga4", D1, D2, run=run)
+        staged(warehouse, load, "ga4_users", columns, [("month", month, *row, D2) for row in people], [])
+        publish(run)
+
+    found = warehouse.execute("select network, visitors, active_users from core.ga4_users order by 1, 2").fetchall()
+    assert [tuple(row.values()) for row in found] == [("site", "all", 31), ("site", "new", None), ("vk", "all", 9)]
+
+
 def test_members_stand_under_the_day_they_were_counted_in_the_clients_zone(warehouse: Connection) -> None:
     late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)  # half past one of the 3rd, in Moscow
     load = begun(warehouse, "vk", D1, D1)

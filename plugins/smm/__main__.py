@@ -1,13 +1,21 @@
-"""``python -m smm check`` reads every client, KPI and expectation file; ``python -m smm migrate`` upgrades the
-warehouse.
+"""The project's own commands: files and the warehouse, without Airflow's UI.
 
-The warehouse of ``migrate`` is the one libpq's PG* variables name.
+The warehouse is the one that libpq's PG* variables name; without PGDATABASE, Airflow's connection `warehouse`.
 """
 
+import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from os import environ
 
-from smm import catalogue, clients, expectations, plans, project, warehouse
+import psycopg
+
+from smm import access, catalogue, clients, expectations, plans, project, warehouse
+from smm import forget as forgetting
 from smm.checked import Mistake, Mistakes
+from smm.late import late as behind
 
 
 def check() -> int:
@@ -35,15 +43,112 @@ def check() -> int:
 
 def migrate() -> int:
     """Bring the warehouse to the newest schema."""
-    with warehouse.connect() as connection:
-        applied = warehouse.migrate(connection)
+    with opened() as connection:
+        try:
+            applied = warehouse.migrate(connection)
+        except warehouse.NewerWarehouse as refused:
+            return fail(str(refused))
     print(f"applied {', '.join(applied)}" if applied else "the warehouse is up to date")
     return 0
 
 
-COMMANDS = {"check": check, "migrate": migrate}
+def forget(client: str, source: str | None, is_sure: bool) -> int:
+    """Delete all that is stored of a client, or of one of its sources."""
+    name = f"{client}: {source}" if source else client
+    with opened() as connection:
+        try:
+            found = forgetting.trace(connection, client, source)
+            if not found:
+                print(f"nothing is stored of {name}")
+                return 0
+            print(f"{name}: what is stored", *found.lines(), sep="\n")
+            if not is_sure:
+                print("Nothing was deleted. To delete all of this for good, say the same with --yes.")
+                return 0
+            forgetting.forget(connection, found)
+        except ValueError as refused:
+            connection.rollback()
+            return fail(str(refused))
+    print("All of this was deleted." + (" The KPIs were computed anew from what remains." if source else ""))
+    for unused in sorted(found.connections):
+        print(f"No client uses Airflow's connection {unused} any more: delete it,", end=" ")
+        print(f"and the Variable {access.VARIABLE.format(unused)} if there is one.")
+    return 0
+
+
+def accept(client: str, source: str) -> int:
+    """Answer yes to the question whether a source may be another one from now on."""
+    with opened() as connection:
+        query = "delete from core.identity where client = %s and network = %s returning facts"
+        row = connection.execute(query, [client, source]).fetchone()
+    if row is None:
+        return fail(
+            f"nothing is known of {client}: {source} that could be accepted: whatever comes next is taken as it is"
+        )
+    facts = ", ".join(f"{name} {value}" for name, value in row["facts"].items())
+    print(
+        f"{client}: {source} was {facts}. What the next run finds is accepted: clear its failed task, or wait for it."
+    )
+    return 0
+
+
+def late() -> int:
+    """Name what should have happened and did not. 0 = nothing."""
+    with opened() as connection:
+        lines = behind(connection, clients.read(catalogue.read()), datetime.now(UTC))
+    print("\n".join(lines) or "nothing is late")
+    return 1 if lines else 0
+
+
+def fail(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1
+
+
+@contextmanager
+def opened() -> Iterator[warehouse.Connection]:
+    if environ.get("PGDATABASE"):
+        with warehouse.connect() as connection:
+            yield connection
+        return
+    from airflow.sdk.exceptions import AirflowNotFoundException  # 2 s of imports, so not at the top
+
+    try:
+        with warehouse.connection() as connection:
+            yield connection
+    except AirflowNotFoundException:
+        sys.exit("no warehouse is named: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE as Airflow has it")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m smm", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("check", help="read every client, KPI and expectation file; print every mistake")
+    commands.add_parser("migrate", help="upgrade the warehouse")
+    commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
+    command = commands.add_parser("forget", help="delete all that is stored of a client, or of one of its sources")
+    command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
+    command.add_argument("source", metavar="SOURCE", nargs="?", help="the source's name in that file")
+    command.add_argument("--yes", action="store_true", help="delete; else only show what is stored")
+    command = commands.add_parser("accept", help="a source's property, zone, currency or community may change")
+    command.add_argument("client", metavar="CLIENT")
+    command.add_argument("source", metavar="SOURCE", help="its name in the client's file")
+    return parser.parse_args()
+
+
+def main() -> int:
+    given = arguments()
+    try:
+        match given.command:
+            case "forget":
+                return forget(given.client, given.source, given.yes)
+            case "accept":
+                return accept(given.client, given.source)
+            case command:
+                return {"check": check, "migrate": migrate, "late": late}[command]()
+    except psycopg.OperationalError as error:
+        return fail(f"the warehouse: {error}")
+
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(__doc__)
-    sys.exit(COMMANDS[sys.argv[1]]())
+    sys.exit(main())

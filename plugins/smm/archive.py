@@ -28,6 +28,11 @@ def root() -> "ObjectStoragePath":
     return ObjectStoragePath(os.environ["SMM_ARCHIVE"])
 
 
+def data_docs(run_id: str) -> "ObjectStoragePath":
+    """The folder of a run's Data Docs, which Great Expectations writes."""
+    return root() / "data_docs" / "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in run_id)
+
+
 @dataclass
 class Folder:
     """One load's answers, while they come in."""

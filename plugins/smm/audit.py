@@ -98,7 +98,7 @@ def _add_data_docs(context: Any, folder: str) -> None:
 
 
 def _keep_data_docs(folder: Path, run_id: str) -> None:
-    kept = archive.root() / "data_docs" / "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in run_id)
+    kept = archive.data_docs(run_id)
     for page in folder.rglob("*"):
         if page.is_file():
             target = kept / page.relative_to(folder).as_posix()

@@ -61,6 +61,8 @@ def steps(source: str) -> list[str]:
 
 def _publish(connection: Connection, load: Load) -> None:
     warehouse.lock(connection, "publish", load["source"], load["client"])
+    if ledger.state(connection, load) == "published":
+        return  # another worker of this run, given up for dead, has published it while this one waited
     tables = _staging_tables(connection, load["source"])
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:

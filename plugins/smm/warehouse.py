@@ -80,15 +80,27 @@ def lock(warehouse: Connection, *names: str) -> None:
     warehouse.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", ["/".join(names)])
 
 
+class NewerWarehouse(Exception):
+    """The warehouse was upgraded by a later version of the project."""
+
+
 def migrate(warehouse: Connection) -> list[str]:
-    """Apply the numbered files of include/sql/schema/ that this warehouse does not have yet; returns their names."""
+    """Apply the numbered files of include/sql/schema/ that this warehouse does not have yet; returns their names.
+
+    All of them in one transaction, one caller at a time. Raises NewerWarehouse, and psycopg's error if one fails.
+    """
     lock(warehouse, "migrate")
     warehouse.execute("create schema if not exists catalogue")
     warehouse.execute(
         "create table if not exists catalogue.migration (name text primary key, applied_at timestamptz default now())"
     )
     applied = {row["name"] for row in warehouse.execute("select name from catalogue.migration")}
-    missing = sorted(path.name for path in (SQL / "schema").glob("*.sql") if path.name not in applied)
+    files = {path.name for path in (SQL / "schema").glob("*.sql")}
+    if newer := sorted(applied - files):
+        raise NewerWarehouse(
+            f"this warehouse has {', '.join(newer)}, which this version has not: run the later version that upgraded it"
+        )
+    missing = sorted(files - applied)
     for name in missing:
         warehouse.execute(statement(f"schema/{name}").encode())
         warehouse.execute("insert into catalogue.migration (name) values (%s)", [name])

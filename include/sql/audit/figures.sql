@@ -24,6 +24,13 @@ given as ( -- by an API
                 select from core.client_network as own
                 where own.client = staged.client and own.network = staged.network and own.source = 'vk'
             )
+            and ( -- VK's messages are counted only for who counts them as leads
+                measure.report <> 'messages'
+                or exists (
+                    select from core.lead_part as part
+                    where part.client = staged.client and part.source = staged.network and part.part = 'messages'
+                )
+            )
         )
         or (
             measure.source = 'ga4'

@@ -71,7 +71,11 @@ left join missing on missing.report = claim.report and missing.day = claim.day
 left join kept on kept.report = claim.report and kept.day = claim.day
 where
     kept.report is null
-    or not (kept.is_later or (claim.state = 'no_access' and kept.state <> 'no_access'))
+    or not (
+        kept.is_later
+        or (claim.state = 'no_access' and kept.state <> 'no_access')
+        or (this.source = 'figures' and kept.state = claim.state) -- whatever it says, the whole file is compared
+    )
 on conflict (client, network, report, day) do update set
     load_id = excluded.load_id,
     state = excluded.state,

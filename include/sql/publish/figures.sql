@@ -1,6 +1,6 @@
--- One row per figure of this file, which is replaced whole. If anything in it changed, every month is rebuilt: a
--- measure that appears for the first time is expected, and missing, in the others too. A load that was overtaken by
--- one that was started later changes nothing.
+-- One row per figure of this file, which is taken whole: what it says no more goes, what stays is not touched. If any
+-- number in it changed, every month is rebuilt: a measure that appears for the first time is expected, and missing, in
+-- the others too. A load that was overtaken by one that was started later changes nothing.
 with staged as (
     select *
     from staging.figures
@@ -37,19 +37,38 @@ where
     and not core.is_overtaken(%(client)s, %(load_id)s)
 on conflict do nothing;
 
-delete from core.figure
-where client = %(client)s and file = %(network)s and not core.is_overtaken(%(client)s, %(load_id)s);
+delete from core.figure as old
+where
+    old.client = %(client)s and old.file = %(network)s
+    and not core.is_overtaken(%(client)s, %(load_id)s)
+    and not exists (
+        select from staging.figures as staged
+        where
+            staged.client = old.client and staged.load_id = %(load_id)s
+            and (staged.network, staged.measure, staged.grain, staged.period, staged.value)
+            = (old.network, old.measure, old.grain, old.period, old.value)
+            and staged.note is not distinct from old.note
+    );
 
 insert into core.figure (client, network, measure, grain, period, value, note, file, load_id)
 select
-    client,
-    network,
-    measure,
-    grain,
-    period,
-    value,
-    note,
+    staged.client,
+    staged.network,
+    staged.measure,
+    staged.grain,
+    staged.period,
+    staged.value,
+    staged.note,
     %(network)s,
-    load_id
-from staging.figures
-where client = %(client)s and load_id = %(load_id)s and not core.is_overtaken(%(client)s, %(load_id)s)
+    staged.load_id
+from staging.figures as staged
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s
+    and not core.is_overtaken(%(client)s, %(load_id)s)
+    and not exists (
+        select from core.figure as old
+        where
+            old.client = staged.client and old.file = %(network)s
+            and (old.network, old.measure, old.grain, old.period)
+            = (staged.network, staged.measure, staged.grain, staged.period)
+    )

@@ -5,12 +5,13 @@ understood (Windows-1251, semicolons or tabs, ``1 234,50``, 31.01.2026); what co
 is in the client's currency.
 """
 
+import codecs
 import csv
 import io
 import reprlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -24,6 +25,8 @@ RELATIONS = {"figures": ("network", "measure", "grain", "period", "value", "note
 PERIODS = ("period", "day", "month")
 COLUMNS = ("network", "measure", "value", "note")
 MOST_MISTAKES = 20  # told of one file
+FIRST_DAY = date(2000, 1, 1)  # an earlier one is Excel's zero, or a slip
+AHEAD = ("budget", "fee", "posts_planned")  # are known before their time; what was counted is not
 
 
 def ask(job: Job, access: Access) -> Iterator[Answer]:  # noqa: ARG001  (a file is reached by its path alone)
@@ -36,24 +39,29 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health]
     """The figures. Raises BadInput, with every mistake, if one is wrong."""
     for answer in answers:
         text, encoding = _decoded(answer)
-        table = _Table(job, text)
+        begun = max(answer.fetched_at.date(), job.last_day)
+        table = _Table(job, text, begun + timedelta(days=1))  # somewhere it is tomorrow already
         if table.mistakes:
             told = [f"line {line}: {text}" for line, text in sorted(table.mistakes)[:MOST_MISTAKES]]
             more = len(table.mistakes) - len(told)
             told += [f"and {more} more"] if more else []
             raise BadInput(f"{answer.request['path']}: nothing was taken, for some of it is wrong\n" + "\n".join(told))
-        yield Health({"encoding": encoding, "rows.figures": len(table.figures)})
-        yield Rows("figures", (figure.row() for figure in table.figures))
+        known = [figure for figure in table.figures if figure.value is not None]
+        yield Health({"encoding": encoding, "rows.figures": len(known)})
+        yield Rows("figures", (figure.row() for figure in known))
         yield Known("figures", job.first_day, job.last_day)
 
 
 def _decoded(answer: Answer) -> tuple[str, str]:
-    for encoding in ("utf-8-sig", "cp1251"):
+    if answer.body.startswith(b"PK\x03\x04"):
+        raise BadInput(f"{answer.request['path']} is an Excel workbook: save it as CSV UTF-8")
+    is_wide = answer.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Excel's "Unicode text"
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1251"):
         try:
             return answer.body.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    raise BadInput(f"{answer.request['path']} is neither UTF-8 nor Windows-1251: save it as CSV UTF-8")
+    raise BadInput(f"{answer.request['path']} is no text in UTF-8 or Windows-1251: save it as CSV UTF-8")
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class _Figure:
     measure: str
     grain: Grain
     period: date
-    value: Decimal
+    value: Decimal | None  # None = it is said to be unknown
     note: str | None
 
     def row(self) -> tuple[Any, ...]:
@@ -73,7 +81,8 @@ class _Figure:
 class _Table:
     """The figures of a text, and its mistakes as (line, what was found and what to write)."""
 
-    def __init__(self, job: Job, text: str) -> None:
+    def __init__(self, job: Job, text: str, last_day: date) -> None:
+        self._last_day = last_day
         known = catalogue.read()
         self._measures = known.measures
         self._derived = {name for name, source in known.sources.items() if source == "derived"}
@@ -101,9 +110,10 @@ class _Table:
         named = [cell.lower() for cell in cells]
         periods = [name for name in named if name in PERIODS]
         missing = [name for name in COLUMNS if name not in named and name != "note"]
-        strangers = [name for name in named if name and name not in (*PERIODS, *COLUMNS)]
+        strangers = [reprlib.repr(name) for name in named if name and name not in (*PERIODS, *COLUMNS)]
         wrong = [f"found no column {name}" for name in missing]
-        wrong += [f"found the column {reprlib.repr(name)}, which means nothing here" for name in strangers]
+        if strangers:
+            wrong.append(f"found the column {', '.join(strangers)}, which means nothing here")
         wrong += [f"found {name!r} twice" for name in sorted(set(named)) if name and named.count(name) > 1]
         if len(periods) != 1:
             wrong.append(f"found {' and '.join(periods) or 'no column of periods'}, write one of {', '.join(PERIODS)}")
@@ -131,7 +141,9 @@ class _Table:
         period = cell(column, lambda text: figures_cells.period(text, column))
         network = cell("network", self._network)
         measure = cell("measure", self._measure)
-        value = cell("value", figures_cells.number)
+        value = cell("value", lambda text: None if figures_cells.is_unknown(text) else figures_cells.number(text))
+        if period and measure:
+            mistakes += self._out_of_time(column, period[1], measure)
         if measure and value is not None and value < 0 and self._measures[measure].unit != "money":
             mistakes.append(f"value: found {value}, write a count of 0 or more")
         if mistakes:
@@ -139,6 +151,12 @@ class _Table:
         else:
             grain, begin = period
             self.figures.append(_Figure(line, network, measure, grain, begin, value, row.get("note") or None))
+
+    def _out_of_time(self, column: str, begin: date, measure: str) -> Iterator[str]:
+        if begin < FIRST_DAY:
+            yield f"{column}: found {begin}, write one since {FIRST_DAY:%Y}"
+        elif begin > self._last_day and measure not in AHEAD:
+            yield f"{column}: found {begin}, which is still to come; ahead of time only {', '.join(AHEAD)} are known"
 
     def _network(self, text: str) -> str:
         return _one_of(text, self._networks, "network")
@@ -159,7 +177,11 @@ class _Table:
 
     def _refuse_months_beside_days(self) -> None:
         """A month of a flow is the sum of its days, and of a stock its last day: of two sayings one is wrong."""
-        additive = [figure for figure in self.figures if self._measures[figure.measure].kind != "unique"]
+        additive = [
+            figure
+            for figure in self.figures
+            if figure.value is not None and self._measures[figure.measure].kind != "unique"
+        ]
         days = {
             (figure.network, figure.measure, figure.period.replace(day=1)): figure.line
             for figure in additive

@@ -1,0 +1,11 @@
+-- One row per client and source of its file that was ever tried: how far it is published, and what the newest attempt
+-- came to. An attempt that was refused before it was planned has no days.
+select
+    client,
+    network,
+    max(last_day) filter (where state = 'published') as reached,
+    (array_agg(state order by started_at desc, load_id desc))[1] as state,
+    (array_agg(reason order by started_at desc, load_id desc))[1] as reason,
+    max(started_at) as tried_at
+from core.load
+group by client, network

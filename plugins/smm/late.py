@@ -1,0 +1,69 @@
+"""What should have happened and did not. A run that never started fails nowhere, so somebody has to look.
+
+A source is late two hours after the daily runs were due, if nothing is published yet that reaches to the day before.
+That holds whatever the cause: a paused DAG, a scheduler that is down, a token that is dead, a run that hangs.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from smm.clients import Client, Clients
+from smm.warehouse import Connection, run
+
+DUE = time(5)  # UTC: the schedule of ingest_*
+GRACE = timedelta(hours=2)
+JUDGED = timedelta(hours=26)  # report_targets judges hourly; a night of maintenance is no alarm
+
+
+def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
+    """One line for each source, client file and later step that is behind; ``as_of`` in UTC. Empty = all is well."""
+    tried = {(row["client"], row["network"]): row for row in run(warehouse, "housekeeping/reached.sql")}
+    lines = [f"{client}: its file has mistakes, so nothing of it is loaded: make check" for client in found.refused]
+    active = [client for client in found.by_id.values() if is_active(client, _asked_for(client, as_of))]
+    for client in active:
+        for network in client.sources:
+            day = _asked_for(client, as_of)
+            lines += [f"{client.id}: {network} {text}" for text in _behind(tried.get((client.id, network)), day)]
+    for row in run(warehouse, "housekeeping/unbuilt.sql", {"until": as_of - GRACE}):
+        what = f"what was published of {row['clients']} clients since {_moment(row['since'])} is in no KPI yet"
+        lines.append(f"{what}: is build_kpis switched on, and did its last run succeed?")
+    judged_of = [client.id for client in active if client.targets or client.file.plans]
+    (row,) = run(warehouse, "housekeeping/judged.sql", {"clients": judged_of})
+    if row["judged_at"] and row["judged_at"] < as_of - JUDGED:
+        what = f"no target was judged since {_moment(row['judged_at'])}"
+        lines.append(f"{what}: is report_targets switched on, and did its last run succeed?")
+    return sorted(lines)
+
+
+def is_active(client: Client, day: date) -> bool:
+    """Whether work was done for this client on this day: it had not ended, and was not paused."""
+    first, last = client.file.paused or (date.max, date.min)
+    return not (client.file.ended and client.file.ended < day) and not first <= day <= last
+
+
+def _asked_for(client: Client, as_of: datetime) -> date:
+    """The day up to which the daily run has loaded that was due last: the day before it, in the client's zone."""
+    due = datetime.combine((as_of - GRACE).date(), DUE, as_of.tzinfo)
+    if due > as_of - GRACE:
+        due -= timedelta(days=1)
+    return due.astimezone(client.zone).date() - timedelta(days=1)
+
+
+def _behind(tried: dict[str, Any] | None, day: date) -> Iterator[str]:
+    if tried is None:
+        yield "was never loaded: run backfill_client for it"
+    elif tried["reached"] is None or tried["reached"] < day:
+        since = f"is known up to {tried['reached']} only" if tried["reached"] else "was never published"
+        last = f"the last attempt, {_moment(tried['tried_at'])}, "
+        match tried["state"]:
+            case "published":
+                yield f"{since}; {last}went well: is its ingest DAG switched on, does the scheduler run?"
+            case "fetching" | "staged":
+                yield f"{since}; {last}has not ended: look at its run"
+            case state:
+                yield f"{since}; {last}{state}: {(tried['reason'] or '').partition(chr(10))[0]}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

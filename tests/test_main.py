@@ -1,0 +1,191 @@
+"""The project's own commands, as an operator runs them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from local.postgres import Cluster
+from smm import warehouse as warehouses
+from smm.project import ROOT
+from smm.warehouse import SQL, Connection, NewerWarehouse, connect, migrate
+from tests.conftest import PASSWORD
+
+numbers = count(1)
+
+
+def smm(connection: Connection, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m smm`, with libpq's variables for this warehouse."""
+    info = connection.info
+    place = {"PGHOST": info.host, "PGPORT": str(info.port), "PGDATABASE": info.dbname}
+    login = {"PGUSER": info.user, "PGPASSWORD": PASSWORD, "PYTHONPATH": str(ROOT / "plugins"), "PATH": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "smm", *words],
+        cwd=ROOT,
+        env=place | login | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def empty(postgres: Cluster, migrated: str) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    name = f"empty_{next(numbers)}"
+    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
+        database, owner = sql.Identifier(name), sql.Identifier("warehouse")
+        superuser.execute(sql.SQL("create database {} owner {}").format(database, owner))
+        yield postgres.dsn(name, "warehouse", PASSWORD)
+        superuser.execute(sql.SQL("drop database {} with (force)").format(database))
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    """A folder of SQL with these migrations."""
+    (folder / "schema").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / "schema" / name).write_text(text, "utf-8")
+    return folder
+
+
+MIGRATIONS = {path.name: path.read_text("utf-8") for path in sorted((SQL / "schema").glob("*.sql"))}
+FIRST_EDITION = {name: text for name, text in MIGRATIONS.items() if name < "0005"}
+
+
+# --- migrate
+
+
+def test_an_older_warehouse_is_upgraded_with_its_rows(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(empty) as connection:
+        with monkeypatch.context() as older:
+            older.setattr(warehouses, "SQL", written(tmp_path, FIRST_EDITION))
+            assert migrate(connection) == list(FIRST_EDITION)
+        connection.execute(
+            "insert into core.figure (client, network, measure, grain, period, value, file, load_id)"
+            " values ('yarko', 'vk', 'spend', 'day', '2026-03-01', 12.5, 'figures', 'load')"
+        )
+        connection.execute("insert into core.vk_members values ('yarko', 'vk', '2026-03-01', 7, now(), 'load')")
+        connection.commit()
+
+        done = smm(connection, "migrate")
+
+        assert done.stdout == f"applied {', '.join(name for name in MIGRATIONS if name >= '0005')}\n", done.stderr
+        assert smm(connection, "migrate").stdout == "the warehouse is up to date\n"
+        assert connection.execute("select value from core.figure").fetchall() == [{"value": 12.5}]
+        assert connection.execute("select members from core.vk_members").fetchall() == [{"members": 7}]
+
+
+def test_two_upgrades_at_the_same_time_are_one(empty: str) -> None:
+    def upgraded(_: int) -> list[str]:
+        with connect(empty) as connection:
+            return migrate(connection)
+
+    with ThreadPoolExecutor(3) as pool:
+        applied = sorted(pool.map(upgraded, range(3)))
+
+    assert applied == [[], [], list(MIGRATIONS)]
+
+
+def test_an_upgrade_that_fails_leaves_nothing_half(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"9001_fine.sql": "create table catalogue.fine ()", "9002_broken.sql": "create table catalogue.half (); x"}
+    monkeypatch.setattr(warehouses, "SQL", written(tmp_path, files))
+    with pytest.raises(psycopg.errors.SyntaxError), connect(empty) as connection:
+        migrate(connection)
+    with connect(empty) as connection:
+        assert connection.execute("select from pg_tables where schemaname = 'catalogue'").fetchall() == []
+
+
+def test_a_warehouse_of_a_later_version_is_refused(warehouse: Connection) -> None:
+    warehouse.execute("insert into catalogue.migration (name) values ('9999_future.sql')")
+    warehouse.commit()
+
+    done = smm(warehouse, "migrate")
+
+    told = "this warehouse has 9999_future.sql, which this version has not: run the later version that upgraded it\n"
+    assert (done.returncode, done.stderr, done.stdout) == (1, told, "")
+    with pytest.raises(NewerWarehouse):
+        migrate(warehouse)
+
+
+# --- the others
+
+
+def test_accept_takes_the_next_thing_that_comes(warehouse: Connection) -> None:
+    for network in ("ga4", "vk"):
+        warehouse.execute(
+            "insert into core.identity (client, network, facts, load_id)"
+            """ values ('yarko', %s, '{"property": "1", "time_zone": "Europe/Moscow"}', 'load')""",
+            [network],
+        )
+    warehouse.commit()
+
+    done = smm(warehouse, "accept", "yarko", "ga4")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "yarko: ga4 was property 1, time_zone Europe/Moscow. What the next run finds is accepted"
+    )
+    assert warehouse.execute("select network from core.identity").fetchall() == [{"network": "vk"}]
+    again = smm(warehouse, "accept", "yarko", "ga4")
+    assert again.returncode == 1
+    assert again.stderr.startswith("nothing is known of yarko: ga4 that could be accepted")
+
+
+def test_late_tells_a_monitor(warehouse: Connection, tmp_path: Path) -> None:
+    place = {"SMM_CLIENTS": str(tmp_path)}
+    assert (smm(warehouse, "late", **place).returncode, smm(warehouse, "late", **place).stdout) == (
+        0,
+        "nothing is late\n",
+    )
+
+    (tmp_path / "yarko.yml").write_text("name: [")
+
+    done = smm(warehouse, "late", **place)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == "yarko: its file has mistakes, so nothing of it is loaded: make check\n"
+
+
+def test_forget_refuses_what_is_being_loaded(warehouse: Connection, tmp_path: Path) -> None:
+    warehouse.execute(
+        "insert into core.load (client, load_id, run_id, source, network, state)"
+        " values ('yarko', 'load', 'ingest_vk/a', 'vk', 'vk', 'fetching')"
+    )
+    warehouse.commit()
+    place = {"SMM_CLIENTS": str(tmp_path), "SMM_ARCHIVE": f"file://{tmp_path}/archive", "AIRFLOW_HOME": str(tmp_path)}
+
+    done = smm(warehouse, "forget", "yarko", "--yes", **place)
+
+    assert done.returncode == 1
+    assert done.stderr == "ingest_vk/a is loading it: wait for its end, or stop it and wait a day\n"
+    for name in ("../yarko", "Yarko", ""):
+        done = smm(warehouse, "forget", name, "--yes", **place)
+        assert done.stderr == f"{name!r} is no client's id: give the name of its file without .yml\n"
+
+
+def test_without_a_warehouse_one_line_says_what_to_set(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "smm", "late"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT / "plugins"), "PATH": "", "AIRFLOW_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "no warehouse is named: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_warehouse_that_does_not_answer_is_one_line(warehouse: Connection) -> None:
+    done = smm(warehouse, "late", PGPORT="1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("the warehouse: ")
+    assert "Traceback" not in done.stderr
