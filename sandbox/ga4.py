@@ -18,10 +18,10 @@ from google.analytics.data_v1beta.types import (
     GetMetadataRequest,
     Metadata,
     RunReportRequest,
-    RunReportResponse,
 )
 
 from sandbox.data import FarEnds, Property, Question, RefusedError
+from sandbox.faults import Answering, Asked
 from sandbox.reports import TYPES, names_of, report
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"
@@ -31,16 +31,16 @@ _MOST_REPORTS = 5
 def serve(far_ends: FarEnds, port: int) -> grpc.Server:
     """Serve the properties on 127.0.0.1:port; the caller stops the server. OSError: the port is taken."""
     ga4 = _Ga4(far_ends)
-    methods: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
-        "RunReport": (ga4.run_report, RunReportRequest, RunReportResponse),
-        "BatchRunReports": (ga4.batch_run_reports, BatchRunReportsRequest, BatchRunReportsResponse),
-        "GetMetadata": (ga4.get_metadata, GetMetadataRequest, Metadata),
-        "CheckCompatibility": (ga4.check_compatibility, CheckCompatibilityRequest, CheckCompatibilityResponse),
+    methods: dict[str, tuple[Answering, Any]] = {
+        "RunReport": (ga4.run_report, RunReportRequest),
+        "BatchRunReports": (ga4.batch_run_reports, BatchRunReportsRequest),
+        "GetMetadata": (ga4.get_metadata, GetMetadataRequest),
+        "CheckCompatibility": (ga4.check_compatibility, CheckCompatibilityRequest),
     }
     handlers = {
         # the plain protobuf classes: wrapping every value of a large report takes longer than counting it
-        name: grpc.unary_unary_rpc_method_handler(_answering(call), asked.pb().FromString, told.pb().SerializeToString)
-        for name, (call, asked, told) in methods.items()
+        name: grpc.unary_unary_rpc_method_handler(_answering(far_ends, name, call), asked.pb().FromString, _written)
+        for name, (call, asked) in methods.items()
     }
     server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
@@ -52,7 +52,7 @@ def serve(far_ends: FarEnds, port: int) -> grpc.Server:
     return server
 
 
-class _StatusError(RefusedError):
+class StatusError(RefusedError):
     """A refusal for another reason than a wrong request."""
 
     def __init__(self, status: grpc.StatusCode, text: str) -> None:
@@ -60,16 +60,23 @@ class _StatusError(RefusedError):
         self.status = status
 
 
-def _answering(call: Callable[[Any], Any]) -> Callable[[Any, grpc.ServicerContext], Any]:
+def _answering(far_ends: FarEnds, method: str, call: Answering) -> Callable[[Any, grpc.ServicerContext], Any]:
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
+        path = request.name if method == "GetMetadata" else request.property
+        number = path.removeprefix("properties/").removesuffix("/metadata")
         try:
-            return call(request)
-        except _StatusError as refusal:
+            return far_ends.faults.answer(Asked(number, method, request), call)
+        except StatusError as refusal:
             context.abort(refusal.status, str(refusal))
         except RefusedError as refusal:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(refusal))
 
     return handle
+
+
+def _written(answer: Any) -> bytes:
+    """An answer for the wire; bytes are an answer that a fault has written already."""
+    return answer if isinstance(answer, bytes) else bytes(answer.SerializeToString())
 
 
 class _Ga4:
@@ -132,13 +139,13 @@ class _Ga4:
     def _property(self, name: str) -> Property:
         prop = self._far_ends.properties.get(name.removeprefix("properties/"))
         if prop is None or not prop.is_open:
-            raise _StatusError(
+            raise StatusError(
                 grpc.StatusCode.PERMISSION_DENIED,
                 "User does not have sufficient permissions for this property. To learn more about Property ID, see "
                 "https://developers.google.com/analytics/devguides/reporting/data/v1/property-id.",
             )
         if prop.tokens_left <= 0:
-            raise _StatusError(
+            raise StatusError(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 "Exhausted property tokens for a project per hour. These quota tokens will return in under an hour. "
                 "To learn more, see https://developers.google.com/analytics/devguides/reporting/data/v1/quotas",

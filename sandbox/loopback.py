@@ -24,10 +24,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
+    """`sent`: after so many bytes of the body the connection is cut; None = it is not."""
+
     status: int
     content_type: str
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    sent: int | None = None
 
 
 Respond = Callable[[Request], Answer]
@@ -116,7 +119,9 @@ class _Connection(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
+        self.wfile.write(answer.body[: answer.sent])
+        if answer.sent is not None:
+            self.close_connection = True
 
     def log_message(self, *_: Any) -> None:
         """Nothing is logged: the address of a GET may hold a token."""

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,14 @@ from sandbox.data import FarEnds
 from sandbox.mailbox import Mailbox, SmtpServer
 from sandbox.replay import Replay
 from sandbox.world import World
+from smm import access, tasks
 from smm.warehouse import Connection, connect
 from tests.conftest import PASSWORD, ROOT
 
 numbers = count(1)
+
+Contents = dict[str, list[tuple[Any, ...]]]
+"""Rows by table."""
 
 
 @dataclass
@@ -61,10 +67,29 @@ class Way:
         self.warehouse.commit()
         return found
 
+    def assert_true(self, world: World, first: date) -> None:
+        """Each flow of each day since ``first`` is the world's, to the row and the cent; none is missing."""
+        for client in world.clients:
+            truth = world.truth_daily(client)
+            truth = truth[(truth["day"] >= first) & (truth["measure"] != "followers")]
+            found = self.rows(
+                "select network, measure, period, value from marts.measure"
+                " where client = %s and grain = 'day' and period >= %s",
+                client,
+                first,
+            )
+            known = {(network, measure, day): value for network, measure, day, value in found}
+            expected = {(row.network, row.measure, row.day): row.value for row in truth.itertuples()}
+            # a network that the client's file does not name is expected in the months in which it sent somebody
+            missing = {key: value for key, value in expected.items() if key not in known and value != 0}
+            wrong = {key: (known[key], value) for key, value in expected.items() if known.get(key, value) != value}
+            assert (client, missing, wrong) == (client, {}, {})
+            assert len(expected.keys() & known.keys()) > 500
+
     def letters(self) -> list[str]:
         return sorted(path.name.partition("-")[2] for path in (self.folder / "mailbox").glob("*.eml"))
 
-    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+    def contents(self) -> Contents:
         """Every row of core and marts, but for who loaded it and when."""
         tables = self.rows(
             """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
@@ -74,6 +99,13 @@ class Way:
             group by 1"""
         )
         return {table: sorted(self.rows(f"select {columns} from {table}"), key=repr) for table, columns in tables}
+
+
+def without_waiting(patched: pytest.MonkeyPatch) -> None:
+    """Nobody in this process waits before another try, or for a turn with a token."""
+    patched.setitem(tasks.DEFAULTS, "retry_delay", timedelta(0))
+    for name in ("Access", "Turns"):
+        patched.setattr(access, name, partial(getattr(access, name), sleep=lambda _seconds: None))
 
 
 @contextmanager
