@@ -125,10 +125,10 @@ def test_another_try_forgets_what_could_not_be_planned(warehouse: Connection) ->
     assert len(ledger.refused(warehouse, "another run")) == 1
 
 
-def loaded(warehouse: Connection, first: str, last: str, state: str = "published", **other: str) -> None:
+def loaded(warehouse: Connection, first: str, last: str, state: str = "published", run: str = "", **other: str) -> None:
     """A load of these days in this state, of which the reports stats and posts know every day if it is published."""
     slot = Slot(**{**SLOT, "first_day": first, "last_day": last, **other})  # type: ignore[typeddict-item]
-    load = ledger.begin(warehouse, f"run {first} {state}", slot)
+    load = ledger.begin(warehouse, f"run {first} {state} {run}", slot)
     assert load is not None
     ledger.end(warehouse, load, state)
     if state == "published":
@@ -141,7 +141,8 @@ def loaded(warehouse: Connection, first: str, last: str, state: str = "published
         for row in rows:
             warehouse.execute(
                 "insert into core.coverage (client, network, report, day, load_id, state)"
-                " values (%s, %s, %s, %s, %s, 'known') on conflict do nothing",
+                " values (%s, %s, %s, %s, %s, 'known')"
+                " on conflict (client, network, report, day) do update set load_id = excluded.load_id, state = 'known'",
                 (*row, load["load_id"]),
             )
 
@@ -189,6 +190,20 @@ class TestMissedDays:
         assert missed_days(warehouse) == []
         warehouse.execute("delete from core.coverage where report = 'stats' and day = '2026-03-02'")
         assert missed_days(warehouse) == [("2026-03-02", "2026-03-02")]
+
+    def test_days_that_were_refused_are_asked_for_again_once_the_right_is_back(self, warehouse: Connection) -> None:
+        refused = "update core.coverage set state = 'no_access' where report = 'stats' and day between %s and %s"
+        loaded(warehouse, "2026-02-20", "2026-03-06")
+        warehouse.execute(refused, ["2026-02-27", "2026-03-06"])
+        assert missed_days(warehouse) == [], "nobody may see the report yet"
+
+        loaded(warehouse, "2026-03-05", "2026-03-06", run="the right is back")
+        assert missed_days(warehouse) == [("2026-02-27", "2026-03-04")]
+
+        loaded(warehouse, "2026-02-27", "2026-03-04", run="asked again")
+        warehouse.execute(refused, ["2026-02-27", "2026-03-04"])
+        loaded(warehouse, "2026-03-06", "2026-03-06", run="the next day")
+        assert missed_days(warehouse) == [], "the service still refuses those days, and has said so"
 
     def test_each_network_has_its_own(self, warehouse: Connection) -> None:
         loaded(warehouse, "2026-02-20", "2026-02-22")

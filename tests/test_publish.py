@@ -169,13 +169,23 @@ def test_people_that_were_not_asked_for_stay_and_those_that_were_withheld_do_not
     assert [tuple(row.values()) for row in found] == [("site", "all", 31), ("site", "new", None), ("vk", "all", 9)]
 
 
-def test_members_stand_under_the_day_they_were_counted_in_the_clients_zone(warehouse: Connection) -> None:
-    late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)  # half past one of the 3rd, in Moscow
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        pytest.param("Europe/Moscow", 22, id="half past one of the 3rd, in Moscow"),
+        pytest.param("America/New_York", 23, id="the 2nd for both"),
+    ],
+)
+def test_members_stand_under_the_day_before_which_all_are_over_for_the_client_and_for_vk(
+    warehouse: Connection, zone: str, hour: int
+) -> None:
+    warehouse.execute("update core.client set time_zone = %s", [zone])
     load = begun(warehouse, "vk", D1, D1)
-    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, late)], [])
+    counted_at = datetime(2026, 3, 2, hour, 30, tzinfo=UTC)
+    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, counted_at)], [])
     publish("run")
 
-    assert warehouse.execute("select day, members from core.vk_members").fetchall() == [{"day": D3, "members": 500}]
+    assert warehouse.execute("select day, members from core.vk_members").fetchall() == [{"day": D2, "members": 500}]
 
 
 def test_posts_stay_and_each_day_keeps_its_last_reading(warehouse: Connection) -> None:

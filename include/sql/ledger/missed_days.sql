@@ -1,5 +1,6 @@
--- One row per client x network of a source with days that no published load was asked for and that some report does
--- not know, since its first published load and before its reload window; `since` bounds how far back is looked.
+-- One row per client x network of a source with missed days, since its first published load and before its reload
+-- window; `since` bounds how far back is looked. Missed are days that no published load was asked for and that some
+-- report does not know; and days of which a report was refused, if later ones are known and nobody has asked since.
 with asked_for as (
     select *
     from unnest(
@@ -42,22 +43,74 @@ report as (
     from asked_for
     inner join core.coverage as coverage
         on coverage.client = asked_for.client and coverage.network = asked_for.network
+),
+
+refused as (
+    select
+        coverage.client,
+        coverage.network,
+        coverage.day,
+        coverage.state,
+        asked_for.since,
+        asked_for.window_first,
+        min(load.started_at) filter (where coverage.state <> 'no_access') over (
+            partition by coverage.client, coverage.network, coverage.report
+            order by coverage.day
+            rows between 1 following and unbounded following
+        ) as known_at
+    from asked_for
+    inner join core.coverage as coverage
+        on coverage.client = asked_for.client and coverage.network = asked_for.network
+    inner join core.load as load on load.client = coverage.client and load.load_id = coverage.load_id
+    where (coverage.client, coverage.network, coverage.report) in (
+        select
+            once.client,
+            once.network,
+            once.report
+        from core.coverage as once
+        where once.state = 'no_access'
+    )
+),
+
+unknown as (
+    select
+        missed.client,
+        missed.network,
+        missed.day
+    from missed
+    inner join report on report.client = missed.client and report.network = missed.network
+    left join core.coverage as coverage
+        on
+            coverage.client = report.client
+            and coverage.network = report.network
+            and coverage.report = report.report
+            and coverage.day = missed.day
+    where coverage.day is null
+    union
+    select
+        refused.client,
+        refused.network,
+        refused.day
+    from refused
+    where
+        refused.state = 'no_access'
+        and refused.day >= refused.since and refused.day < refused.window_first
+        and refused.known_at is not null
+        and not exists (
+            select from core.load as load
+            where
+                load.client = refused.client and load.network = refused.network and load.state = 'published'
+                and refused.day between load.first_day and load.last_day
+                and load.started_at >= refused.known_at
+        )
 )
 
 select
-    missed.client,
-    missed.network,
-    min(missed.day) as first_day,
-    max(missed.day) as last_day,
-    count(distinct missed.day) as days
-from missed
-inner join report on report.client = missed.client and report.network = missed.network
-left join core.coverage as coverage
-    on
-        coverage.client = report.client
-        and coverage.network = report.network
-        and coverage.report = report.report
-        and coverage.day = missed.day
-where coverage.day is null
-group by missed.client, missed.network
-order by missed.client, missed.network
+    client,
+    network,
+    min(day) as first_day,
+    max(day) as last_day,
+    count(*) as days
+from unknown
+group by client, network
+order by client, network

@@ -1,6 +1,6 @@
--- One row per day on which the members were counted: the last count of that day, under the day it was really made. Where
--- the client's zone and VK's UTC disagree on the day it is the earlier one: only the days before that are over in both,
--- and the followers of earlier days are counted back over them.
+-- One row per day on which the members were counted: the last count of that day, under the day it was really made.
+-- Where the client's zone and VK's UTC disagree on the day it is the earlier one: only the days before that are over in
+-- both, and the followers of earlier days are counted back over them.
 insert into core.vk_members (client, network, day, members, fetched_at, load_id)
 select
     staged.client,

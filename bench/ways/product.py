@@ -1,0 +1,51 @@
+"""This project's own tasks: `plan`, then `fetch`, `audit` and `publish`, each in a process as under Airflow."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from airflow.sdk import Connection, ObjectStoragePath  # noqa: F401  (the start of a task is told apart)
+
+from bench.ways.cost import measured
+from smm import ledger, plan, sources, warehouse
+from smm.audit import audit
+from smm.fetch import fetch
+from smm.publish import publish
+
+RUN = "bench/run"
+
+
+def main(task: str, source: str) -> None:
+    slots_file = Path(os.environ["BENCH_SLOTS"])
+    if task == "plan":
+        first_day, last_day = (date.fromisoformat(day) for day in os.environ["BENCH_DAYS"].split())
+        with measured(), warehouse.connection() as connection:
+            found = plan.prepare(connection, RUN, [source], None)
+            slots = plan.history(found.values(), [source], datetime.now(UTC), first_day, last_day, from_archive=False)
+        slots_file.write_text(json.dumps(slots))
+        return
+    sources.module(source)
+    if task == "audit":
+        import great_expectations  # noqa: F401
+    failed: Sequence[object] = ()
+    with measured() as told:
+        match task:
+            case "fetch":
+                failed = fetch(RUN, json.loads(slots_file.read_text()))
+            case "audit":
+                failed = audit(RUN)
+            case "publish":
+                failed = publish(RUN)
+        if failed:
+            sys.exit(f"{task}: {failed}")
+        with warehouse.connection() as connection:
+            loads = ledger.of_run(connection, RUN)
+        told["rows"] = sum(load["rows"] for load in loads)
+        told["requests"] = sum(load["requests"] for load in loads)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
