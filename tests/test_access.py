@@ -19,9 +19,10 @@ from sandbox.data import Login
 from sandbox.loopback import Server
 from sandbox.vk import serve
 from smm.access import Turns, Vault
-from smm.sources import Access, QuotaSpent, Transient, vk_session
-from smm.sources.vk_errors import HOUR
-from smm.sources.vk_session import Call
+from smm.sources import Access, QuotaSpent, Transient
+from smm.sources.vk import session as vk_session
+from smm.sources.vk.errors import HOUR
+from smm.sources.vk.execute import Call
 from smm.warehouse import Connection, connect
 from tests.conftest import CLUSTER
 from tests.sandbox import vk_sample

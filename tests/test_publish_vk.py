@@ -11,7 +11,7 @@ from smm import catalogue, ledger
 from smm.ledger import Load
 from smm.publish import publish
 from smm.sources import RELOAD_DAYS, vk
-from smm.sources.vk_wall import POST_DAYS
+from smm.sources.vk.wall import POST_DAYS
 from smm.warehouse import Connection, copy
 from tests.staging import begun
 

@@ -9,7 +9,7 @@ from google.analytics.data_v1beta.services.beta_analytics_data.transports import
 from google.analytics.data_v1beta.types import RunReportRequest
 
 from smm.sources import Job
-from smm.sources.ga4_questions import questions
+from smm.sources.ga4.questions import of_job
 
 COLUMNS = (
     *("day", "session_source", "session_medium", "session_campaign"),
@@ -20,7 +20,7 @@ WAREHOUSE = os.environ["BENCH_WAREHOUSE"]
 FIRST_DAY, LAST_DAY = (date.fromisoformat(day) for day in os.environ["BENCH_DAYS"].split())
 
 _JOB = Job("bench", "ga4", {}, "Europe/Moscow", "RUB", FIRST_DAY, LAST_DAY)
-_QUESTION = next(question for question in questions(_JOB) if question.name == "traffic")
+_QUESTION = next(question for question in of_job(_JOB) if question.name == "traffic")
 
 
 def request(offset: int) -> RunReportRequest:

@@ -9,7 +9,8 @@ from smm.catalogue import Catalogue
 from smm.checked import Mistake, Mistakes
 from smm.client_file import Target
 from smm.clients import Client, Clients
-from smm.sources import SourceError, figures_cells, figures_file
+from smm.sources import SourceError
+from smm.sources.figures import file, notation
 
 COLUMNS = ("month", "network", "kpi", "plan")
 
@@ -54,7 +55,7 @@ def targets(catalogue: Catalogue, client: Client) -> tuple[Target, ...]:
 
 def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, str], dict[date, Decimal]]:
     try:
-        body = figures_file.fetched(path)
+        body = file.fetched(path)
     except SourceError as error:
         raise Mistakes([_mistake(path, 0, str(error))]) from None
     try:
@@ -76,8 +77,8 @@ def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, st
             network = network or catalogue.kpis[kpi].default or ""
             if network not in networks:
                 raise ValueError(f"{network!r} is no network; there are {', '.join(sorted(networks))}")
-            _, month = figures_cells.period((row["month"] or "").strip(), "month")
-            plan = figures_cells.number((row["plan"] or "").strip())
+            _, month = notation.period((row["month"] or "").strip(), "month")
+            plan = notation.number((row["plan"] or "").strip())
             if month in planned.setdefault((network, kpi), {}):
                 raise ValueError(f"{network}.{kpi} of {month:%Y-%m} stands twice")
             planned[network, kpi][month] = plan
@@ -89,4 +90,4 @@ def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, st
 
 
 def _mistake(path: str, line: int, message: str) -> Mistake:
-    return Mistake(figures_file.shown(path), line, "", message)
+    return Mistake(file.shown(path), line, "", message)

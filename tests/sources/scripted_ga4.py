@@ -14,7 +14,7 @@ from google.analytics.data_v1beta.types import (
     RunReportResponse,
 )
 
-from smm.sources.ga4_questions import SESSION_METRICS
+from smm.sources.ga4.questions import SESSION_METRICS
 from tests.sources.loading import Connection
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"

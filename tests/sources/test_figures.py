@@ -21,7 +21,8 @@ from cryptography.x509.oid import NameOID
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
 from smm.project import ROOT
-from smm.sources import BadInput, Job, Known, QuotaSpent, Refused, SourceError, Transient, figures, figures_file
+from smm.sources import BadInput, Job, Known, QuotaSpent, Refused, SourceError, Transient, figures
+from smm.sources.figures import file as figures_file
 from tests.sources.loading import Loaded, job, load
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)

@@ -11,7 +11,8 @@ from local import ports
 from sandbox.filters import condition
 from sandbox.ga4 import serve
 from sandbox.replay import Replay
-from smm.sources import ga4, ga4_questions
+from smm.sources import ga4
+from smm.sources.ga4 import questions as ga4_questions
 from tests.sources.loading import Connection, job, load
 from tests.sources.scripted_ga4 import DATE, ROW, TOTAL, TRAFFIC, FarEnd, by_dimensions, dimensions_of, nothing
 
@@ -91,7 +92,7 @@ def test_people_of_a_network_come_from_its_sources(network: str, counted: list[t
         ],
         columns=["sessionSource", "sessionMedium"],
     )
-    question = next(q for q in ga4_questions.questions(job(networks=(network,))) if q.scope == network)
+    question = next(q for q in ga4_questions.of_job(job(networks=(network,))) if q.scope == network)
     where = question.request("properties/1").dimension_filter
     kept = condition(type(where).pb(where))(lambda dimension: pd.Categorical(visits[dimension]))
     assert list(visits[kept].itertuples(index=False, name=None)) == counted

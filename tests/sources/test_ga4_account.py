@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from smm.sources import BadInput, ga4, ga4_account
+from smm.sources import BadInput, ga4
+from smm.sources.ga4 import account as ga4_account
 from tests.sources.loading import Connection, job, load
 
 SECRET = "SECRET-4f1d"

@@ -12,8 +12,9 @@ from typing import Any
 import grpc
 import pytest
 
-from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient, ga4, ga4_property
-from smm.sources.ga4_errors import until_midnight
+from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient, ga4
+from smm.sources.ga4 import api as ga4_property
+from smm.sources.ga4.errors import until_midnight
 from tests.sources.loading import Connection, job, load
 from tests.sources.scripted_ga4 import ROW, Failure, FarEnd, Garbage, one_row
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from smm.sources import Known, Transient, ga4, ga4_questions
+from smm.sources import Known, Transient, ga4
+from smm.sources.ga4 import questions as ga4_questions
 from tests.sources.loading import job, load
 from tests.sources.scripted_ga4 import ROW, TRAFFIC, FarEnd, Script, dimensions_of, report
 

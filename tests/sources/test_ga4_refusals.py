@@ -10,8 +10,9 @@ import grpc
 import pytest
 from google.analytics.data_v1beta.types import RunReportRequest
 
-from smm.sources import BadInput, Known, ga4, ga4_questions
-from smm.sources.ga4_refusals import standing
+from smm.sources import BadInput, Known, ga4
+from smm.sources.ga4 import questions as ga4_questions
+from smm.sources.ga4.refusals import standing
 from tests.sources.loading import job, load
 from tests.sources.scripted_ga4 import (
     DATE,

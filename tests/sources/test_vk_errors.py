@@ -11,9 +11,11 @@ import pytest
 import vk_api
 
 from sandbox.loopback import Answer
-from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, vk_caller, vk_errors
-from smm.sources.vk_errors import HOUR, NO_ACCESS
-from smm.sources.vk_session import Call
+from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
+from smm.sources.vk import caller as vk_caller
+from smm.sources.vk import errors as vk_errors
+from smm.sources.vk.errors import HOUR, NO_ACCESS
+from smm.sources.vk.execute import Call
 from tests.sources.vk_far_end import SERVICE, USER, Respond, VkFarEnd, body, error, holds_no_secret, inner
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "vk" / "errors"
@@ -209,7 +211,7 @@ def test_nobody_listens(serve: Serve) -> None:
 
 
 def test_an_answer_that_does_not_come_in_time(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smm.sources.vk_http.TIMEOUTS", (5, 0.02))
+    monkeypatch.setattr("smm.sources.vk.api.TIMEOUTS", (5, 0.02))
     monkeypatch.setattr(vk_caller, "BUSY_PAUSES", ())
     far_end = serve(lambda _: body({}))
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:  # takes the connection, and says nothing

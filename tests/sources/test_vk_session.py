@@ -10,8 +10,9 @@ import pytest
 import vk_api
 
 from sandbox.loopback import Answer, Request
-from smm.sources import Access, BadInput, Refused, vk_session
-from smm.sources.vk_session import Call
+from smm.sources import Access, BadInput, Refused
+from smm.sources.vk import session as vk_session
+from smm.sources.vk.execute import Call
 from tests.sources.loading import Connection
 from tests.sources.vk_far_end import COMMUNITY, SERVICE, USER, Drawer, VkFarEnd, body, error, holds_no_secret
 

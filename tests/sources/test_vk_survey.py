@@ -10,8 +10,9 @@ import pytest
 from sandbox.data import Community, FarEnds, Period, Post
 from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
-from smm.sources import Access, Refused, vk_survey
+from smm.sources import Access, Refused
 from smm.sources.survey import Survey
+from smm.sources.vk import survey as vk_survey
 from tests.sources.loading import Connection, job
 
 NOW = datetime.now(UTC)

@@ -9,8 +9,9 @@ from typing import Any
 from sandbox.data import FarEnds
 from sandbox.loopback import Answer, Request, Server
 from sandbox.vk.api import Vk
-from smm.sources import Access, Vault, vk_session
-from smm.sources.vk_session import Session
+from smm.sources import Access, Vault
+from smm.sources.vk import session as vk_session
+from smm.sources.vk.session import Session
 from tests.sources.loading import Connection
 
 USER, SERVICE, COMMUNITY = "SECRET-user-7f3a", "SECRET-service-9c1e", "SECRET-community-5b8d"

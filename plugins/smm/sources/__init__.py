@@ -1,11 +1,12 @@
-"""The sources: one module per API. A source asks, and reads what was answered; it knows nothing of Postgres.
+"""The sources: one package per API. A source asks, and reads what was answered; it knows nothing of Postgres.
 
-A source is a module with
+A source is a package with
 
 - ``RELATIONS``: the staging relations it fills, and the columns of each;
 - ``ask(job, access)``: an iterator of `Answer`, each as received, archived before it is read;
 - ``read(job, answers)``: the same answers as `Rows` for staging, and `Known`, `Health` and `Identity` for the ledger.
-  It uses nothing but the answers, so that an archive can be read again without the service.
+  It uses nothing but the answers, so that an archive can be read again without the service;
+- a module ``survey``: see `smm.sources.survey`.
 """
 
 import time

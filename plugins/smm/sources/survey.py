@@ -1,7 +1,7 @@
 """What a source can tell before its history is loaded: how far back it reaches, and what loading it will cost.
 
-Beside the module of each source stands its ``<source>_survey``, with ``survey(jobs, access)``: a few requests, nothing
-kept. It raises SourceError if the source cannot be loaded as things are.
+Each source has a module ``survey`` with ``survey(jobs, access)``: a few requests, nothing kept. It raises SourceError
+if the source cannot be loaded as things are.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,5 +28,5 @@ class Survey:
 
 def of(source: str) -> Callable[[Sequence[Job], Access], Survey]:
     """The source's survey, imported on first use."""
-    surveyed: Callable[[Sequence[Job], Access], Survey] = import_module(f"{module(source).__name__}_survey").survey
+    surveyed: Callable[[Sequence[Job], Access], Survey] = import_module(f"{module(source).__name__}.survey").survey
     return surveyed

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
-from smm.sources import Access, Answer, Job, Refused, vk, vk_session, vk_stats, vk_wall
+from smm.sources import Access, Answer, Job, Refused, vk
 from smm.sources.survey import Survey
-from smm.sources.vk_execute import PACK
-from smm.sources.vk_session import Call, Json, Session
+from smm.sources.vk import stats, wall
+from smm.sources.vk.errors import Json, no_access
+from smm.sources.vk.execute import PACK, Call
+from smm.sources.vk.session import Session, opened
 
 SINCE = datetime(2011, 1, 1, tzinfo=UTC)  # VK counts communities' visitors since about then
 
@@ -23,24 +25,24 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     """Raises SourceError; Refused too for a community of which neither the wall nor the statistics may be read."""
     job, now = jobs[0], datetime.now(UTC)
     began = time.monotonic()
-    with vk_session.opened(access) as session:
+    with opened(access) as session:
         about, newest = session.look([Call("groups.getById", {"group_ids": job.options["community"]}), _post(job, 0)])
         list(vk.read(job, [Answer("community", {}, json.dumps(about).encode(), now)]))  # gone or unknown: it says so
         count = newest["response"]["count"] if "response" in newest else 0
-        stats, *oldest = session.pack([_months(job, now), *([_post(job, count - 1)] if count else [])])
+        counted, *oldest = session.pack([_months(job, now), *([_post(job, count - 1)] if count else [])])
         messages = list(_messages_advice(job, session))
         took = (time.monotonic() - began) / session.requests
-    wall = _Wall(count, _day(oldest), job.first_day - timedelta(days=vk_wall.POST_DAYS), now.date())
-    lacking = list(_lacking(job, newest, stats))
+    listed = _Wall(count, _day(oldest), job.first_day - timedelta(days=wall.POST_DAYS), now.date())
+    lacking = list(_lacking(job, newest, counted))
     if len(lacking) == 2:
         raise Refused("; ".join(lacking))
-    months = _counted(stats)
-    firsts = [*months[:1], *([wall.oldest.replace(day=1)] if wall.oldest else [])]
-    requests = 2 + wall.requests + ceil(len(list(vk_stats.calls(job, now))) / PACK)
+    months = _months_of(counted)
+    firsts = [*months[:1], *([listed.oldest.replace(day=1)] if listed.oldest else [])]
+    requests = 2 + listed.requests + ceil(len(list(stats.calls(job, now))) / PACK)
     return Survey(
         first_month=min(firsts, default=None),
         last_month=max([*months[-1:], *firsts], default=None),
-        found=f"{wall.posts:,} posts, {len(months)} months of statistics",
+        found=f"{listed.posts:,} posts, {len(months)} months of statistics",
         requests=requests,
         seconds=requests * took,
         advice=(*lacking, *messages),
@@ -68,11 +70,11 @@ def _day(oldest: Sequence[Json]) -> date | None:
     return datetime.fromtimestamp(posts[0]["date"], UTC).date() if posts else None
 
 
-def _counted(stats: Json) -> list[date]:
+def _months_of(counted: Json) -> list[date]:
     """The months in which anybody was there, in order; old ones come as zeros."""
     return sorted(
         datetime.fromtimestamp(int(period["period_from"]), UTC).date().replace(day=1)
-        for period in stats.get("response", ())
+        for period in counted.get("response", ())
         if int(period.get("visitors", {}).get("visitors", 0)) or int(period.get("reach", {}).get("reach", 0))
     )
 
@@ -94,18 +96,18 @@ class _Wall:
     @property
     def requests(self) -> int:
         """For the pages of posts, each time twice as many at once, and for their reach."""
-        pages, listed, at_once, requests = ceil(self.posts / vk_wall.PAGE), 1, 1, 0
+        pages, listed, at_once, requests = ceil(self.posts / wall.PAGE), 1, 1, 0
         while listed < pages:
-            at_once = min(at_once * 2, vk_wall.MOST_PAGES)
+            at_once = min(at_once * 2, wall.MOST_PAGES)
             listed += at_once
             requests += 1
-        return requests + ceil(ceil(self.posts / vk_wall.MOST_REACHES) / PACK)
+        return requests + ceil(ceil(self.posts / wall.MOST_REACHES) / PACK)
 
 
-def _lacking(job: Job, newest: Json, stats: Json) -> Iterator[str]:
-    for report, method, said in (("posts", "wall.get", newest), ("stats", "stats.get", stats)):
+def _lacking(job: Job, newest: Json, counted: Json) -> Iterator[str]:
+    for report, method, said in (("posts", "wall.get", newest), ("stats", "stats.get", counted)):
         if "error" in said:
-            known = vk_session.no_access(report, job.first_day, job.last_day, method, said)
+            known = no_access(report, job.first_day, job.last_day, method, said)
             yield f"{known.reason}; what it tells stays unknown (no_access)"
 
 
@@ -122,6 +124,4 @@ def _messages_advice(job: Job, session: Session) -> Iterator[str]:
         yield str(error)
         return
     if "error" in said:
-        yield str(
-            vk_session.no_access("messages", job.first_day, job.last_day, "messages.getConversations", said).reason
-        )
+        yield str(no_access("messages", job.first_day, job.last_day, "messages.getConversations", said).reason)

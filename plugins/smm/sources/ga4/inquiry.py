@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from smm.sources import BadInput, QuotaSpent
-from smm.sources.ga4_errors import FieldsRefused
-from smm.sources.ga4_property import BATCH, Page, Property
-from smm.sources.ga4_questions import Question
-from smm.sources.ga4_refusals import Refusals
+from smm.sources.ga4.api import BATCH, Page, Property
+from smm.sources.ga4.errors import FieldsRefused
+from smm.sources.ga4.questions import Question
+from smm.sources.ga4.refusals import Refusals
 
 AN_HOUR = timedelta(hours=1)  # after which GA4 gives more of most quotas
 NO_METRIC = Page(0, b"", 0, 0, is_sampled=False, first_row=b"", last_row=b"")

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import requests
 
 from smm.sources import Access, BadInput, Refused, Transient, Vault
-from smm.sources.vk_errors import Json
-from smm.sources.vk_http import Http, fault
+from smm.sources.vk.api import Http, fault
+from smm.sources.vk.errors import Json
 
 ADDRESS = "https://id.vk.com/oauth2/auth"
 LIFE = 0.95  # of what VK says: clocks differ, and requests take time

@@ -15,7 +15,7 @@ from vk_api.exceptions import ApiError, ApiHttpError
 
 from smm.sources import BadInput
 from smm.sources.loopback import is_loopback
-from smm.sources.vk_errors import Json
+from smm.sources.vk.errors import Json
 
 TIMEOUTS = (5, 60)  # seconds: to connect, and between two bytes of an answer
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from smm.sources import Answer, BadInput, Job, Known, Rows, periods
 from smm.sources.periods import ONE_DAY, Grain
-from smm.sources.vk_session import Call, Json, no_access
+from smm.sources.vk.errors import Json, no_access
+from smm.sources.vk.execute import Call
 
 COLUMNS = (
     *("network", "grain", "period", "through_day", "reach", "reach_subscribers", "visitors", "page_views"),

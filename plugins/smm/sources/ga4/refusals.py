@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from smm.sources.ga4_questions import Question
+from smm.sources.ga4.questions import Question
 
 Shape = tuple[tuple[str, ...], bool]  # dimensions, and whether a filter stands beside them
 

@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, Rows
-from smm.sources.vk_session import Call, Json, no_access
+from smm.sources.vk.errors import Json, no_access
+from smm.sources.vk.execute import Call
 
 POST_COLUMNS = (
     *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),

@@ -17,7 +17,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from smm import catalogue
-from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows, figures_cells, figures_file
+from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows
+from smm.sources.figures import file, notation
 from smm.sources.periods import Grain
 
 RELATIONS = {"figures": ("network", "measure", "grain", "period", "value", "note")}
@@ -32,7 +33,7 @@ AHEAD = ("budget", "fee", "posts_planned")  # are known before their time; what 
 def ask(job: Job, access: Access) -> Iterator[Answer]:  # noqa: ARG001  (a file is reached by its path alone)
     """The file as it is. Raises SourceError."""
     path = job.options["path"]
-    yield Answer("file", {"path": figures_file.shown(path)}, figures_file.fetched(path), datetime.now(UTC))
+    yield Answer("file", {"path": file.shown(path)}, file.fetched(path), datetime.now(UTC))
 
 
 def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health]:
@@ -138,10 +139,10 @@ class _Table:
                 mistakes.append(f"{name}: {error}")
                 return None
 
-        period = cell(column, lambda text: figures_cells.period(text, column))
+        period = cell(column, lambda text: notation.period(text, column))
         network = cell("network", self._network)
         measure = cell("measure", self._measure)
-        value = cell("value", lambda text: None if figures_cells.is_unknown(text) else figures_cells.number(text))
+        value = cell("value", lambda text: None if notation.is_unknown(text) else notation.number(text))
         if period and measure:
             mistakes += self._out_of_time(column, period[1], measure)
         if measure and value is not None and value < 0 and self._measures[measure].unit != "money":

@@ -8,11 +8,12 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
-from smm.sources import Access, BadInput, Job, ga4_property
-from smm.sources.ga4_errors import FieldsRefused
-from smm.sources.ga4_property import Property
-from smm.sources.ga4_questions import PAGE, Question, questions
-from smm.sources.ga4_quota import TOKENS
+from smm.sources import Access, BadInput, Job
+from smm.sources.ga4 import api
+from smm.sources.ga4.api import Property
+from smm.sources.ga4.errors import FieldsRefused
+from smm.sources.ga4.questions import PAGE, Question, of_job
+from smm.sources.ga4.quota import TOKENS
 from smm.sources.survey import Survey
 
 SINCE = date(2015, 8, 14)  # the first day that GA4 takes; properties are younger
@@ -27,7 +28,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     """Raises SourceError; BadInput too for a property that counts money in another currency than the client."""
     job = jobs[0]
     began = time.monotonic()
-    with ga4_property.opened(access.connection, job.options["property"], access.sleep) as asked:
+    with api.opened(access.connection, job.options["property"], access.sleep) as asked:
         reports = _reports(asked, job, datetime.now(UTC).date() - timedelta(days=1))
         left = min((asked.quota.left[name] for name in TOKENS if name in asked.quota.left), default=None)
     took = (time.monotonic() - began) / asked.requests
@@ -36,8 +37,8 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     months = [_month(row.dimension_values[0].value) for row in history.rows]
     days = sum(max((each.last_day - max(each.first_day, months[0])).days + 1, 0) for each in jobs) if months else 0
     rows = ceil(reports["sample"].row_count / SAMPLE.days * days)
-    counts = [len(list(questions(each))) for each in jobs]
-    requests = sum(ceil(count / ga4_property.BATCH) for count in counts) + rows // PAGE
+    counts = [len(list(of_job(each))) for each in jobs]
+    requests = sum(ceil(count / api.BATCH) for count in counts) + rows // PAGE
     tokens = _price(reports.values()) * sum(counts)
     return Survey(
         first_month=months[0] if months else None,

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, Refused, Rows
 from smm.sources.periods import ONE_DAY
-from smm.sources.vk_session import Call, Json, Session
+from smm.sources.vk.errors import Json
+from smm.sources.vk.execute import Call
+from smm.sources.vk.session import Session
 
 COLUMNS = ("network", "peer", "started_at", "answered_at", "fetched_at")
 

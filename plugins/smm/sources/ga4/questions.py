@@ -117,7 +117,7 @@ def report_of(name: str) -> str:
     return "events" if name == "event_totals" else name
 
 
-def questions(job: Job) -> Iterator[Question]:
+def of_job(job: Job) -> Iterator[Question]:
     """Everything to ask for a job, in the order of the answers: what nothing can do without first, people last."""
     days = (job.first_day, job.last_day)
     yield Question("totals", ("date",), TOTAL_METRICS, *days)

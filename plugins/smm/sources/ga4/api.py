@@ -11,10 +11,11 @@ from google.analytics.data_v1beta.types import BatchRunReportsRequest, BatchRunR
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 
-from smm.sources import Transient, ga4_account
-from smm.sources.ga4_errors import FAULTS, failure, is_crowded
-from smm.sources.ga4_questions import Question
-from smm.sources.ga4_quota import Quota
+from smm.sources import Transient
+from smm.sources.ga4.account import connect
+from smm.sources.ga4.errors import FAULTS, failure, is_crowded
+from smm.sources.ga4.questions import Question
+from smm.sources.ga4.quota import Quota
 
 BATCH = 5  # reports; the most that GA4 takes at once
 TIMEOUT = 60  # seconds for one try; what Google's own client waits
@@ -54,7 +55,7 @@ def _dimensions(row: Any) -> bytes:
 @contextmanager
 def opened(connection: Any, number: int, sleep: Callable[[float], None] = time.sleep) -> Iterator["Property"]:
     """The property ``number``, asked by the account of an Airflow connection; the channel is closed at the end."""
-    client, account = ga4_account.connect(connection)
+    client, account = connect(connection)
     with client:
         yield Property(client, number, account, sleep)
 

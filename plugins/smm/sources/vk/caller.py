@@ -7,11 +7,11 @@ import vk_api
 from jconfig import MemoryConfig  # type: ignore[import-untyped]
 
 from smm.sources import Access, Transient
-from smm.sources import vk_errors as errors
-from smm.sources.vk_errors import Json, Place
-from smm.sources.vk_execute import PACK, UNCLEAR, Call, script, shares
-from smm.sources.vk_http import Http, answered
-from smm.sources.vk_token import Token
+from smm.sources.vk import errors
+from smm.sources.vk.api import Http, answered
+from smm.sources.vk.errors import Json, Place
+from smm.sources.vk.execute import PACK, UNCLEAR, Call, script, shares
+from smm.sources.vk.tokens import Token
 
 VERSION = "5.199"
 BUSY_PAUSES = (2, 10)  # seconds before the next try

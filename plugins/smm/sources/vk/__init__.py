@@ -10,47 +10,37 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from smm.sources import (
-    Access,
-    Answer,
-    BadInput,
-    Identity,
-    Job,
-    Known,
-    Refused,
-    Rows,
-    vk_messages,
-    vk_session,
-    vk_stats,
-    vk_wall,
-)
-from smm.sources.vk_session import Call, Json, Session
+from smm.sources import Access, Answer, BadInput, Identity, Job, Known, Refused, Rows
+from smm.sources.vk import messages, session, stats, wall
+from smm.sources.vk.errors import Json, no_access
+from smm.sources.vk.execute import Call
+from smm.sources.vk.session import Session
 
 RELATIONS = {
-    "vk_stats": vk_stats.COLUMNS,
-    "vk_audience": vk_stats.AUDIENCE_COLUMNS,
+    "vk_stats": stats.COLUMNS,
+    "vk_audience": stats.AUDIENCE_COLUMNS,
     "vk_members": ("network", "members", "fetched_at"),
-    "vk_posts": vk_wall.POST_COLUMNS,
-    "vk_post_reach": vk_wall.REACH_COLUMNS,
-    "vk_threads": vk_messages.COLUMNS,
+    "vk_posts": wall.POST_COLUMNS,
+    "vk_post_reach": wall.REACH_COLUMNS,
+    "vk_threads": messages.COLUMNS,
 }
 
 
 def ask(job: Job, access: Access) -> Iterator[Answer]:
     """VK's answer to each call, as JSON. Raises SourceError."""
     community = job.options["community"]
-    with vk_session.opened(access) as vk:
+    with session.opened(access) as vk:
         notes = _Notes(vk)
         about = Call("groups.getById", {"group_ids": community, "fields": "members_count"})
-        listing = vk_wall.Listing(job)
+        listing = wall.Listing(job)
         calls = [about, *listing.next_calls()]
         said = vk.look(calls)
         yield notes.answer("community", about, said[0])
         yield from _wall(vk, notes, listing, calls[1:], said[1:])
-        yield from _packed(vk, notes, "stats", vk_stats.calls(job, datetime.now(UTC)))
+        yield from _packed(vk, notes, "stats", stats.calls(job, datetime.now(UTC)))
         yield from _packed(vk, notes, "post_reach", listing.reach_calls())
         if job.options.get("has_messages"):
-            for name, call, kept in vk_messages.ask(job, vk):
+            for name, call, kept in messages.ask(job, vk):
                 yield notes.answer(name, call, kept)
 
 
@@ -68,9 +58,7 @@ class _Notes:
         return Answer(name, request, json.dumps(said, ensure_ascii=False).encode(), datetime.now(UTC), requests)
 
 
-def _wall(
-    vk: Session, notes: _Notes, listing: vk_wall.Listing, calls: list[Call], said: list[Json]
-) -> Iterator[Answer]:
+def _wall(vk: Session, notes: _Notes, listing: wall.Listing, calls: list[Call], said: list[Json]) -> Iterator[Answer]:
     while True:
         for call, page in zip(calls, said, strict=True):
             about = listing.add(call, page)
@@ -96,22 +84,22 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Identit
                 yield Identity({"community": str(job.options["community"])})
                 yield from _members(job, said, answer.fetched_at)
             case "wall":
-                yield from vk_wall.read_posts(job, answer, said)
+                yield from wall.read_posts(job, answer, said)
             case "stats":
-                yield from vk_stats.read(job, answer, said)
+                yield from stats.read(job, answer, said)
             case "post_reach":
-                yield from vk_wall.read_reach(job, answer, said)
+                yield from wall.read_reach(job, answer, said)
             case "conversations":
-                yield vk_messages.read_listing(job, said)
+                yield messages.read_listing(job, said)
             case "messages":
-                yield from vk_messages.read_histories(job, answer, said)
+                yield from messages.read_histories(job, answer, said)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to VK has")
 
 
 def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Known]:
     if "error" in said:
-        yield vk_session.no_access("members", job.first_day, job.last_day, "groups.getById", said)
+        yield no_access("members", job.first_day, job.last_day, "groups.getById", said)
         return
     response = said["response"]
     groups = response["groups"] if isinstance(response, dict) else response  # a bare list before 5.199

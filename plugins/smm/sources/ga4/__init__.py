@@ -8,10 +8,10 @@ x source x medium, and day x event) and ``users`` (people per month and ISO week
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from smm.sources import RELOAD_DAYS, Access, Answer, Health, Identity, Job, Known, Rows, ga4_property
-from smm.sources.ga4_inquiry import Inquiry
-from smm.sources.ga4_questions import questions
-from smm.sources.ga4_report import Report
+from smm.sources import RELOAD_DAYS, Access, Answer, Health, Identity, Job, Known, Rows
+from smm.sources.ga4 import api, questions
+from smm.sources.ga4.inquiry import Inquiry
+from smm.sources.ga4.report import Report
 
 _OF_SESSIONS = (
     *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
@@ -30,10 +30,10 @@ RELATIONS = {
 
 def ask(job: Job, access: Access) -> Iterator[Answer]:
     """Each page of each report, as protobuf bytes; none for a report that could not be had. Raises SourceError."""
-    with ga4_property.opened(access.connection, job.options["property"], access.sleep) as asked:
+    with api.opened(access.connection, job.options["property"], access.sleep) as asked:
         told = 0
         is_daily = (job.last_day - job.first_day).days < RELOAD_DAYS["ga4"]
-        for reply in Inquiry(asked, may_postpone=is_daily).ask(questions(job)):
+        for reply in Inquiry(asked, may_postpone=is_daily).ask(questions.of_job(job)):
             request = reply.question.described(reply.page.offset if reply.page else 0)
             if reply.unanswered:
                 request["unanswered"] = reply.unanswered

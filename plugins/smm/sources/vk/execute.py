@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smm.sources.vk_errors import Json
+from smm.sources.vk.errors import Json
 
 PACK = 25  # calls; the most that one execute may make
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from smm.sources import Access, BadInput, vk_http, vk_token
-from smm.sources.vk_caller import Caller
-from smm.sources.vk_errors import COMMUNITY, NO_ACCESS, SERVICE, USER, Json, no_access
-from smm.sources.vk_execute import Call
-from smm.sources.vk_http import Http
-from smm.sources.vk_token import FixedToken
-
-__all__ = ["NO_ACCESS", "Call", "Json", "Session", "no_access", "opened"]
+from smm.sources import Access, BadInput
+from smm.sources.vk import api, tokens
+from smm.sources.vk.api import Http
+from smm.sources.vk.caller import Caller
+from smm.sources.vk.errors import COMMUNITY, SERVICE, USER, Json
+from smm.sources.vk.execute import Call
+from smm.sources.vk.tokens import FixedToken
 
 # VK takes 3 requests per second by a user's or an application's token, 20 by a community's.
 GAP = timedelta(seconds=0.34)
@@ -27,7 +26,7 @@ def opened(access: Access) -> Iterator["Session"]:
 
     Raises BadInput for a connection that cannot work.
     """
-    with vk_http.opened(access.connection.host) as http:
+    with api.opened(access.connection.host) as http:
         yield Session(access, http)
 
 
@@ -38,7 +37,7 @@ class Session:
             access.vault.hide(*(value for key, value in extra.items() if key.endswith("_token") and value))
         service, community = extra.get("service_token"), extra.get("community_token")
         self._http = http
-        self._user = Caller(access, http, vk_token.of_user(access, http), USER, GAP)
+        self._user = Caller(access, http, tokens.of_user(access, http), USER, GAP)
         self._service = Caller(access, http, FixedToken(service), SERVICE, GAP) if service else None
         self._community = Caller(access, http, FixedToken(community), COMMUNITY, COMMUNITY_GAP) if community else None
 

@@ -7,7 +7,7 @@ from typing import Any
 from google.analytics.data_v1beta.types import RunReportResponse
 
 from smm.sources import Answer, BadInput, Identity, Job, Known, Rows, periods
-from smm.sources.ga4_questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
+from smm.sources.ga4.questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
 from smm.sources.periods import Grain
 
 # what a metric that is missing leaves unknown, in the words of include/measures.yml
