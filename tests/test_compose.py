@@ -24,7 +24,7 @@ from local import ports
 from local.interrupts import Interrupts
 from local.postgres import BINARIES, Cluster
 from local.processes import Runner
-from smm.__main__ import COMMANDS
+from smm.__main__ import parser as smm_parser
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
@@ -124,8 +124,8 @@ def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
     match words:
         case ["airflow", *arguments] | ["exec", "airflow", *arguments]:
             airflow_parser().parse_args(arguments)  # SystemExit if there is no such command or option
-        case ["python", "-m", "smm", command]:
-            assert command in COMMANDS
+        case ["python", "-m", "smm", *arguments]:
+            smm_parser().parse_args(arguments)
         case ["python", script, _, ga4_port, vk_port] if script == "compose/world.py":
             assert (ROOT / script).exists()
             (serving,) = [words for other, words in commands() if other == service and words[0] == "exec"]
@@ -226,8 +226,8 @@ def test_what_the_manual_runs_in_containers_exists() -> None:
         match shlex.split(command, comments=True):
             case ["airflow", *arguments]:
                 airflow_parser().parse_args(arguments)
-            case ["python", "-m", "smm", other]:
-                assert other in COMMANDS
+            case ["python", "-m", "smm", *arguments]:
+                smm_parser().parse_args(arguments)
             case [program, *_]:
                 assert program in {"psql", "pg_dump", "pg_restore"}
 

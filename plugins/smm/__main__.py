@@ -120,9 +120,9 @@ def opened() -> Iterator[warehouse.Connection]:
         sys.exit("no warehouse is named: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE as Airflow has it")
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m smm", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    named = argparse.ArgumentParser(prog="python -m smm", description=__doc__)
+    commands = named.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("check", help="read every client, KPI and expectation file; print every mistake")
     commands.add_parser("migrate", help="upgrade the warehouse")
     commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
@@ -133,11 +133,11 @@ def arguments() -> argparse.Namespace:
     command = commands.add_parser("accept", help="a source's property, zone, currency or community may change")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("source", metavar="SOURCE", help="its name in the client's file")
-    return parser.parse_args()
+    return named
 
 
 def main() -> int:
-    given = arguments()
+    given = parser().parse_args()
     try:
         match given.command:
             case "forget":
