@@ -31,7 +31,8 @@ def main() -> int:
             case "smm":
                 return errand.run(chosen.port, chosen.words)
             case "clean":
-                state.remove("demo")
+                for name in ("demo", "bench"):  # not the data of `make up`
+                    state.remove(name)
     except TroubleError as trouble:
         print(trouble, file=sys.stderr)
         return 1
