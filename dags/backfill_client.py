@@ -11,9 +11,10 @@ read, how far back it goes, and what loading costs in requests, quota and minute
 named, the rest is loaded; if nothing can work, nothing is asked for.
 
 **Rerun, retry, clear:** always safe, also beside the daily runs: the slice of each client is replaced in one
-transaction; per day, the load that was started later stays. A retry, or a cleared red task, loads what is missing. If
-a quota is spent, *fetch* waits for more (`up_for_reschedule`) without keeping a worker; what the other batches have
-loaded is published when the last of them is through.
+transaction; per day, the load that was started later stays, and what is read from the archive is as old as the load
+that asked for it. A retry, or a cleared red task, loads what is missing. If a quota is spent, *fetch* waits for more
+(`up_for_reschedule`) without keeping a worker; what the other batches have loaded is published when the last of them is
+through.
 
 **A red run** names in its task `outcome` what was not published, and why; the rest was. Mend the cause; then clear the
 red *fetch*, or *preflight* if it had left the client out, or run this again.
@@ -47,18 +48,20 @@ def preflight() -> None:
     backfill.check(run_id(), context["params"], context["dag_run"].run_after)
 
 
-@task
+@task(show_return_value_in_logs=False)
 def plan() -> list[dict[str, object]]:
     """Divide the months into stretches as wide as the services take; without what preflight has left out."""
-    from smm import backfill
+    from smm import backfill, plan
 
     context = get_current_context()
     batches = backfill.batches(run_id(), context["params"], context["dag_run"].run_after)
+    plan.tell(batches)
     return [{**batch} for batch in batches]
 
 
 @dag(
     schedule=None,
+    description="Load the history of a client",
     default_args=DEFAULTS,
     tags=["ingest"],
     doc_md=__doc__,
@@ -68,7 +71,7 @@ def plan() -> list[dict[str, object]]:
             type=["null", "array"],
             items={"type": "string"},
             examples=client_ids(),
-            description_md="Whose history: the names of files in `include/clients/`. Empty = of all clients.",
+            description_md="Whose history: the names of their files. Empty = of all clients.",
         ),
         "first_month": month("The month to begin with. Empty = two years before the last one."),
         "last_month": month("The month to end with. Empty = the running month, up to yesterday."),

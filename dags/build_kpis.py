@@ -49,6 +49,7 @@ def read_files() -> dict[str, Any]:
 
 @dag(
     schedule=ANY_PUBLISHED,
+    description="Compute measures and KPIs for what has changed",
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["kpis"],

@@ -74,7 +74,14 @@ def notice() -> None:
         raise AirflowFailException("\n".join(lines))
 
 
-@dag(schedule="0 8 * * *", max_active_runs=1, default_args=DEFAULTS, tags=["housekeeping"], doc_md=__doc__)
+@dag(
+    schedule="0 8 * * *",
+    description="Clear away what is not kept, and say what did not happen",
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    tags=["housekeeping"],
+    doc_md=__doc__,
+)
 def housekeep() -> None:
     settle() >> clear_staging()
     clear_archive()

@@ -21,13 +21,14 @@ was started later stays. A retry, or a cleared red task, loads what is missing.
 their KPIs are being built. What was published before stays as it was.
 - *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
   the same days again. A spent quota is not waited for: the next day's run asks again.
-- *fetch* red, a right is missing or a token is dead: the text says who has to do what; clear the task afterwards.
+- *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with what is
+  downstream of it.
 - *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
 - *a client file and a line*: mend the file; `make check` shows every mistake at once.
 """
 
 
-@task
+@task(show_return_value_in_logs=False)
 def plan(source: str) -> list[dict[str, object]]:
     """Read the client files, and divide the clients into batches; what shares a token shares a batch."""
     from datetime import date
@@ -37,13 +38,16 @@ def plan(source: str) -> list[dict[str, object]]:
     context = get_current_context()
     given = context["params"]
     first_day, last_day = (given[name] and date.fromisoformat(given[name]) for name in ("first_day", "last_day"))
+    form.refuse_strangers(given, ("clients", "first_day", "last_day"))
     named = form.named("clients", given["clients"], client_ids())
     with warehouse.connection() as connection:
         found = plan.prepare(connection, run_id(), [source], named)
         slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
         if not first_day and not last_day:
             slots += missed.slots(connection, source, slots)
-    return [{**batch} for batch in plan.batches(slots, found)]
+    batches = plan.batches(slots, found)
+    plan.tell(batches)
+    return [{**batch} for batch in batches]
 
 
 def day() -> Param:
@@ -57,6 +61,7 @@ def ingest(source: str) -> None:
     @dag(
         dag_id=f"ingest_{source}",
         schedule="0 5 * * *",
+        description=f"Load {source} of every client, every day",
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],

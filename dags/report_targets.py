@@ -144,6 +144,7 @@ def as_of() -> datetime:
 
 @dag(
     schedule="@hourly",
+    description="Judge the targets, write and send the letters that are due",
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["letters"],

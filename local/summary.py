@@ -80,6 +80,7 @@ class Summary:
             "Airflow": f"http://{ports.HOST}:{stack.ports['ui']}  login {LOGIN}, password {stack.keys.login}",
             "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
             "warehouse": stack.warehouse,
+            "clients": f"{stack.folder / 'sandbox' / 'clients'}  a copy under another name is another client",
             "archive": archive(stack.folder),
             "logs": stack.folder / "logs",
         }

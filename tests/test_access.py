@@ -104,6 +104,18 @@ def test_a_turn_is_waited_for_and_an_idle_token_saves_none_up(turns: Turns, slep
     assert turns.take(USER, ["wall.get"], GAP) - third == GAP
 
 
+def test_a_clock_that_was_ahead_and_was_set_back_makes_nobody_wait(
+    turns: Turns, shared: Connection, slept: list[float]
+) -> None:
+    turns.take(USER, ["wall.get"], GAP)
+    shared.execute("update access.turn set granted_at = granted_at + interval '1 day'")
+    turns.take(USER, ["wall.get"], GAP)
+    assert slept == [0, 0]
+    shared.execute("update access.turn set granted_at = granted_at + interval '5 minutes'")
+    turns.take(USER, ["wall.get"], GAP)
+    assert 290 < slept[2] <= 300 + GAP.total_seconds(), "a long queue is no wrong clock"
+
+
 def test_tokens_have_turns_of_their_own_and_gaps(turns: Turns, shared: Connection) -> None:
     turns.take(USER, ["execute"], GAP)
     moments = [turns.take(COMMUNITY, ["execute"], timedelta(seconds=0.05)) for _ in range(3)]

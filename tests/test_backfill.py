@@ -66,9 +66,10 @@ class TestForm:
     @pytest.mark.parametrize(
         ("given", "text"),
         [
-            ({"clients": []}, r"clients is an empty list, which would load nothing: write \[anna\], or null for all"),
-            ({"sources": []}, r"sources is an empty list, which would load nothing: write \[figures\], or null for"),
+            ({"clients": []}, r"clients is an empty list, which would load nothing: name some, or write null for all"),
+            ({"sources": []}, r"sources is an empty list, which would load nothing: name some, or write null for all"),
             ({"clients": ["ana", "anna"]}, "'ana' is none of the clients: write anna"),
+            ({"client": ["anna"]}, "'client' is no parameter: write clients"),
             ({"clients": ["x"]}, "'x' is none of the clients: there are anna, berta"),
             ({"sources": ["ga"]}, "'ga' is none of the sources: write ga4"),
             ({"first_month": "2026-04"}, "first_month 2026-04 is after last_month 2026-03: exchange them"),

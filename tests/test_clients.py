@@ -193,6 +193,14 @@ def test_a_client_has_one_ga4_property(tmp_path: Path) -> None:
         clients.read_file(written(tmp_path, two), catalogue.read())
 
 
+def test_a_community_stands_in_one_source(tmp_path: Path) -> None:
+    twice = GOOD.replace("community: 174905002", "community: 174905001", 1)
+
+    told = r"yarko.yml:9: sources\.vk_spb: community 174905001 is vk already, and would count twice; take one"
+    with pytest.raises(Mistakes, match=told):
+        clients.read_file(written(tmp_path, twice), catalogue.read())
+
+
 def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     path = tmp_path / "yarko.yml"
     path.write_bytes(GOOD.replace("Yarko", "Ярко").encode("cp1251"))

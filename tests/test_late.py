@@ -1,6 +1,7 @@
 """What is late: two hours after the daily runs were due, whatever kept them from publishing."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,15 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+attempts = count()
+
+
 def tried(warehouse: Connection, last_day: date, state: str, reason: str | None = None, run: str = "run") -> None:
-    ledger.end(warehouse, begun(warehouse, "vk", last_day - timedelta(days=2), last_day, run=run), state, reason=reason)
+    """An attempt on the morning after the last day."""
+    load = begun(warehouse, "vk", last_day - timedelta(days=2), last_day, run=run)
+    ledger.end(warehouse, load, state, reason=reason)
+    at = datetime.combine(last_day + timedelta(days=1), time(4), UTC) + timedelta(seconds=next(attempts))
+    warehouse.execute("update core.load set started_at = %s where load_id = %s", [at, load["load_id"]])
 
 
 def lines(warehouse: Connection, as_of: datetime = NOON) -> list[str]:
@@ -89,6 +97,13 @@ def test_the_text_says_where_to_look(warehouse: Connection) -> None:
 
     tried(warehouse, DAY, "fetching", run="three")
     assert lines(warehouse)[0].endswith("UTC, has not ended: look at its run")
+
+
+def test_who_was_first_loaded_after_the_daily_run_is_not_late(warehouse: Connection) -> None:
+    tried(warehouse, DAY - timedelta(days=30), "published")
+    warehouse.execute("update core.load set started_at = %s", [datetime(2026, 3, 10, 5, 1, tzinfo=UTC)])
+    assert lines(warehouse) == []
+    assert len(lines(warehouse, NOON + timedelta(days=1))) == 1
 
 
 def test_what_never_succeeded(warehouse: Connection) -> None:

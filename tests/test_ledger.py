@@ -41,4 +41,4 @@ def test_a_refused_client_is_told_once(warehouse: Connection) -> None:
         ledger.refuse(warehouse, "run", "vk", "broken", "broken.yml:4: curency: is not a key of this file")
 
     (load,) = ledger.of_run(warehouse, "run")
-    assert ledger.told([load]) == "broken: vk .. failed: broken.yml:4: curency: is not a key of this file"
+    assert ledger.told([load]) == "broken: vk failed: broken.yml:4: curency: is not a key of this file"

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 from psycopg import sql
 
 from local.postgres import Cluster
+from smm import ledger
 from smm import warehouse as warehouses
 from smm.project import ROOT
 from smm.warehouse import SQL, Connection, NewerWarehouse, connect, migrate
 from tests.conftest import PASSWORD
+from tests.staging import begun
 
 numbers = count(1)
 
@@ -128,7 +131,15 @@ def test_accept_takes_the_next_thing_that_comes(warehouse: Connection) -> None:
     warehouse.commit()
 
     done = smm(warehouse, "accept", "yarko", "ga4")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "the last load of yarko: ga4 was not stopped by a question, so nothing is to be accepted\n",
+    )
 
+    load = begun(warehouse, "ga4", date(2026, 3, 1), date(2026, 3, 2))
+    ledger.end(warehouse, load, "failed", reason=f"ga4 was time_zone Europe/Moscow, now UTC: {ledger.QUESTION}")
+    warehouse.commit()
+    done = smm(warehouse, "accept", "yarko", "ga4")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(
         "yarko: ga4 was property 1, time_zone Europe/Moscow. What the next run finds is accepted"
@@ -136,14 +147,20 @@ def test_accept_takes_the_next_thing_that_comes(warehouse: Connection) -> None:
     assert warehouse.execute("select network from core.identity").fetchall() == [{"network": "vk"}]
     again = smm(warehouse, "accept", "yarko", "ga4")
     assert again.returncode == 1
-    assert again.stderr.startswith("nothing is known of yarko: ga4 that could be accepted")
+    assert again.stderr == "yarko: ga4 is accepted already; start a run, or wait for the next\n"
 
 
 def test_late_tells_a_monitor(warehouse: Connection, tmp_path: Path) -> None:
     place = {"SMM_CLIENTS": str(tmp_path)}
     assert (smm(warehouse, "late", **place).returncode, smm(warehouse, "late", **place).stdout) == (
         0,
-        "nothing is late\n",
+        f"nothing of 0 clients in {tmp_path} is late\n",
+    )
+
+    nowhere = smm(warehouse, "late", SMM_CLIENTS=str(tmp_path / "nowhere"))
+    assert nowhere.returncode == 1
+    assert nowhere.stderr == (
+        f"there is no folder {tmp_path / 'nowhere'}: SMM_CLIENTS names where the client files lie\n"
     )
 
     (tmp_path / "yarko.yml").write_text("name: [")

@@ -106,6 +106,12 @@ def test_from_the_archive_come_all_later_loads_over_the_same_days(
     )
 
     assert [(slot["source"], slot["archived"]) for slot in slots] == [("ga4", "1"), ("ga4", "2"), ("figures", "5")]
+    # the newest file is the whole of them, and is known on the days of all
+    assert [(slot["first_day"], slot["last_day"]) for slot in slots] == [
+        ("2026-01-20", "2026-02-05"),
+        ("2026-02-01", "2026-02-14"),
+        ("2026-01-01", "2026-03-01"),
+    ]
 
 
 def test_ga4s_history_is_cut_newest_first_and_all_end_yesterday(found: dict[str, Client]) -> None:

@@ -219,6 +219,7 @@ def test_a_loss_in_staging_is_noticed_and_nothing_is_published(warehouse: Connec
     assert unpublished["reason"] == "2 rows were staged and 1 are there: run the fetch task again"
     assert sessions(warehouse) == {}
     assert state(warehouse, load) == "failed"
+    assert warehouse.execute("select count(*) as n from staging.coverage").fetchone() == {"n": 0}
 
 
 def test_one_load_that_cannot_be_published_stops_no_other(warehouse: Connection) -> None:
@@ -311,3 +312,33 @@ def test_the_identity_is_that_of_the_load_that_started_last(warehouse: Connectio
     found = warehouse.execute("select network, facts, load_id from core.identity").fetchall()
     facts = {"property": "1", "time_zone": "Europe/Moscow"}
     assert found == [{"network": "ga4", "facts": facts, "load_id": later["load_id"]}]
+
+
+@pytest.mark.parametrize("order", [("further", "shorter"), ("shorter", "further")])
+def test_the_answer_that_reaches_further_stays_whichever_is_published_first(
+    warehouse: Connection, order: tuple[str, str]
+) -> None:
+    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
+    month = date(2026, 3, 1)
+    for run, through, users in (("further", D3, 30), ("shorter", D2, 20)):
+        load = begun(warehouse, "ga4", D1, through, run=run)
+        staged(warehouse, load, "ga4_users", columns, [("month", month, "site", "all", users, through)])
+
+    for run in order:
+        assert publish(run) == []
+
+    assert warehouse.execute("select active_users from core.ga4_users").fetchall() == [{"active_users": 30}]
+
+
+def test_the_days_of_a_load_without_rows_outlive_a_crash_of_postgres(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", D1, D2)
+    totals(warehouse, load)
+    unlogged = "select oid::regclass::text as name from pg_class where relpersistence = 'u' and relkind = 'r'"
+    for row in warehouse.execute(unlogged).fetchall():
+        warehouse.execute(f"truncate {row['name']}".encode())  # what a crash leaves of them
+    warehouse.commit()
+
+    assert publish("run") == []
+
+    days = warehouse.execute("select day, load_id from core.coverage order by day").fetchall()
+    assert days == [{"day": day, "load_id": load["load_id"]} for day in (D1, D2)]

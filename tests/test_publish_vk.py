@@ -136,7 +136,33 @@ def test_who_was_reached_goes_with_how_many(warehouse: Connection) -> None:
     assert facts(warehouse, "select * from core.vk_audience") == []
 
 
+@pytest.mark.parametrize("order", [("further", "shorter"), ("shorter", "further")])
+def test_a_month_that_reaches_further_stays_whichever_is_published_first(
+    warehouse: Connection, order: tuple[str, str]
+) -> None:
+    for run, days, reach in (("further", 19, 20), ("shorter", 9, 10)):
+        through = JUNE + days * DAY
+        stage(warehouse, begun(warehouse, "vk", JUNE, through, run=run), month(through, reach), "stats")
+
+    for run in order:
+        assert publish(run) == []
+
+    assert facts(warehouse, "select through_day, reach from core.vk_stats") == [(JUNE + 19 * DAY, 20)]
+
+
 # --- who wrote
+
+
+def test_a_thread_of_another_day_by_the_zone_before_is_replaced(warehouse: Connection) -> None:
+    began = datetime(2026, 6, 2, 22, tzinfo=UTC)
+    rows = {"vk_threads": [("vk", "a", began, None, began + DAY)]}
+    load_days(warehouse, JUNE, JUNE + 2 * DAY, rows, "messages")
+    warehouse.execute("update core.client set time_zone = 'Europe/London'")
+    warehouse.commit()
+
+    load_days(warehouse, JUNE + DAY, JUNE + DAY, rows, "messages")
+
+    assert facts(warehouse, "select day from core.vk_thread") == [(JUNE + DAY,)]
 
 
 def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:

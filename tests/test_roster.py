@@ -51,3 +51,63 @@ def test_another_audience_marks_all_months(stored: Store) -> None:
 
     stored.file(GOOD)
     assert stored.rows("select network from core.audience") == []
+
+
+def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -> None:
+    """From Moscow, UTC+3, to Auckland, UTC+12 in June: what was at 12:00 UTC and later is of the next day there."""
+    stored.file(GOOD)
+    stored.warehouse.execute(
+        """
+        insert into core.vk_post (
+            client, network, post_id, published_at, day, is_repost, is_ad, is_own, last_seen_at, load_id
+        )
+        select 'yarko', 'vk', hour, moment, '2026-06-05', false, false, true, moment, 'load'
+        from (values (9, timestamptz '2026-06-05 09:00Z'), (13, '2026-06-05 13:00Z')) as posts (hour, moment);
+
+        insert into core.vk_thread (client, network, peer, started_at, day, fetched_at, load_id)
+        values ('yarko', 'vk', 'a', '2026-06-05 13:00Z', '2026-06-05', '2026-06-06 00:00Z', 'load');
+
+        -- the evening of the 5th and the morning of the 6th come to one day; those after move on, day by day
+        insert into core.vk_post_snapshot (client, network, post_id, day, fetched_at, likes, load_id)
+        select 'yarko', 'vk', 9, (moment at time zone 'Europe/Moscow')::date, moment, likes, 'load'
+        from (
+            values
+            (5, timestamptz '2026-06-05 20:00Z'), (6, '2026-06-06 06:00Z'), (7, '2026-06-07 18:00Z'),
+            (8, '2026-06-08 18:00Z')
+        ) as counted (likes, moment);
+
+        -- by the earlier of the two days, the zone's and UTC's: 22:00 UTC of the 5th was of the 5th, as it is now
+        insert into core.vk_members (client, network, day, members, fetched_at, load_id)
+        values
+        ('yarko', 'vk', '2026-06-05', 5, '2026-06-05 22:00Z', 'load'),
+        ('yarko', 'vk', '2026-06-06', 6, '2026-06-06 06:00Z', 'load');
+
+        insert into core.vk_members (client, network, day, members, fetched_at, load_id)
+        values ('nordlys', 'vk', '2026-06-05', 5, '2026-06-05 22:00Z', 'load');
+
+        delete from core.change
+        """
+    )
+
+    stored.file(GOOD.replace("Europe/Moscow", "Pacific/Auckland"))
+
+    assert stored.rows("select post_id, day::text from core.vk_post order by 1") == [
+        (9, "2026-06-05"),
+        (13, "2026-06-06"),
+    ]
+    assert stored.rows("select day::text from core.vk_thread") == [("2026-06-06",)]
+    snapshots = "select day::text, likes from core.vk_post_snapshot order by day"
+    assert stored.rows(snapshots) == [("2026-06-06", 6), ("2026-06-08", 7), ("2026-06-09", 8)]
+    members = "select client, day::text, members from core.vk_members order by 1, 2"
+    kept = ("nordlys", "2026-06-05", 5)
+    assert stored.rows(members) == [kept, ("yarko", "2026-06-05", 5), ("yarko", "2026-06-06", 6)]
+    assert stored.rows("select month::text from core.change") == [("2026-06-01",)]
+
+    stored.file(GOOD.replace("Europe/Moscow", "America/Los_Angeles"))
+
+    # 06:00 UTC of the 6th is the evening of the 5th there
+    assert stored.rows(members) == [kept, ("yarko", "2026-06-05", 6)]
+    assert stored.rows("select post_id, day::text from core.vk_post order by 1") == [
+        (9, "2026-06-05"),
+        (13, "2026-06-05"),
+    ]

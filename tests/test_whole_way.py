@@ -13,6 +13,7 @@ from psycopg import sql
 from local.postgres import Cluster
 from sandbox.data import Question
 from sandbox.world import World
+from smm import ledger
 from tests.way import Way, started
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def test_a_property_that_changes_its_zone_is_stopped_with_a_question(way: Way, w
     assert (client, reason) == (
         "yarko",
         "ga4 was time_zone Europe/Moscow, now UTC: days before and after would not fit together. If that is right, run"
-        " `python -m smm accept yarko ga4` and clear this task; else put back what was changed",
+        " `python -m smm accept yarko ga4` and load these days again; else put back what was changed",
     )
     assert way.rows("select day, load_id from core.ga4_totals where client = 'yarko' order by 1") == before
 
@@ -208,7 +209,7 @@ def test_a_property_that_changes_its_zone_is_stopped_with_a_question(way: Way, w
     assert way.ingest("ga4")["run"] == "success", "and it is asked once only"
 
 
-def test_another_community_under_an_old_name_is_stopped_with_a_question(way: Way, world: World) -> None:
+def test_another_community_under_an_old_name_is_refused(way: Way, world: World) -> None:
     file = way.folder / "clients" / "yarko.yml"
     own, other = (world.chronicles[client].brand.wall.id for client in ("yarko", "nordlys"))
     file.write_text(file.read_text("utf-8").replace(f"community: {own}", f"community: {other}"), "utf-8")
@@ -216,7 +217,28 @@ def test_another_community_under_an_old_name_is_stopped_with_a_question(way: Way
     assert way.ingest("vk")["run"] == "failed"
 
     ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
-    assert reason.startswith(f"vk was community {own}, now {other}: ")
+    assert reason == (
+        f"vk was community {own}, now {other}: posts of two communities under one name would mix. Give the new one a"
+        " name of its own, or run `python -m smm forget yarko vk` and backfill it; else put it back"
+    )
+    assert not ledger.is_questioned(way.warehouse, "yarko", "vk"), "so it cannot be accepted"
+
+
+def test_a_source_that_was_only_renamed_keeps_its_name(way: Way, world: World) -> None:
+    file = way.folder / "clients" / "yarko.yml"
+    text = file.read_text("utf-8").replace("\n  vk:\n", "\n  vk_main:\n    source: vk\n")
+    text = text.replace("messages: vk\n", "messages: vk_main\n")
+    file.write_text(text, "utf-8")
+
+    assert way.ingest("vk")["run"] == "failed"
+
+    ((network, reason),) = way.rows("select network, reason from core.load where state = 'failed'")
+    own = world.chronicles["yarko"].brand.wall.id
+    assert (network, reason) == (
+        "vk_main",
+        f"vk_main is community {own}, whose history stands under vk: keep the name vk, or run"
+        " `python -m smm forget yarko vk` first",
+    )
 
 
 def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: Way) -> None:

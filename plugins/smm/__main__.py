@@ -12,7 +12,7 @@ from os import environ
 
 import psycopg
 
-from smm import access, catalogue, clients, expectations, plans, project, warehouse
+from smm import access, catalogue, clients, expectations, ledger, plans, project, warehouse
 from smm import forget as forgetting
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
@@ -79,24 +79,25 @@ def forget(client: str, source: str | None, is_sure: bool) -> int:
 def accept(client: str, source: str) -> int:
     """Answer yes to the question whether a source may be another one from now on."""
     with opened() as connection:
+        if not ledger.is_questioned(connection, client, source):
+            return fail(
+                f"the last load of {client}: {source} was not stopped by a question, so nothing is to be accepted"
+            )
         query = "delete from core.identity where client = %s and network = %s returning facts"
         row = connection.execute(query, [client, source]).fetchone()
     if row is None:
-        return fail(
-            f"nothing is known of {client}: {source} that could be accepted: whatever comes next is taken as it is"
-        )
+        return fail(f"{client}: {source} is accepted already; start a run, or wait for the next")
     facts = ", ".join(f"{name} {value}" for name, value in row["facts"].items())
-    print(
-        f"{client}: {source} was {facts}. What the next run finds is accepted: clear its failed task, or wait for it."
-    )
+    print(f"{client}: {source} was {facts}. What the next run finds is accepted: start one, or wait for it.")
     return 0
 
 
 def late() -> int:
     """Name what should have happened and did not. 0 = nothing."""
     with opened() as connection:
-        lines = behind(connection, clients.read(catalogue.read()), datetime.now(UTC))
-    print("\n".join(lines) or "nothing is late")
+        found = clients.read(catalogue.read())
+        lines = behind(connection, found, datetime.now(UTC))
+    print("\n".join(lines) or f"nothing of {len(found.by_id)} clients in {project.clients_folder()} is late")
     return 1 if lines else 0
 
 
@@ -130,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("source", metavar="SOURCE", nargs="?", help="the source's name in that file")
     command.add_argument("--yes", action="store_true", help="delete; else only show what is stored")
-    command = commands.add_parser("accept", help="a source's property, zone, currency or community may change")
+    command = commands.add_parser("accept", help="a source's property, zone or currency may change")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("source", metavar="SOURCE", help="its name in the client's file")
     return named
@@ -146,6 +147,8 @@ def main() -> int:
                 return accept(given.client, given.source)
             case command:
                 return {"check": check, "migrate": migrate, "late": late}[command]()
+    except project.NoClientsFolder as error:
+        return fail(str(error))
     except psycopg.OperationalError as error:
         return fail(f"the warehouse: {error}")
 

@@ -27,6 +27,8 @@ def check(run_id: str, given: Mapping[str, Any], run_after: datetime) -> None:
     asked_for = form.read(given, run_after)
     with warehouse.connection() as connection:
         found = plan.prepare(connection, run_id, asked_for.sources, asked_for.clients)
+        for line in ledger.told(ledger.refused(connection, run_id)).splitlines():
+            log.warning("left out: %s", line)
         slots = _slots(asked_for, found.values(), run_after)
         if asked_for.from_archive:
             preflight.list_archived(slots)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from smm.catalogue import Catalogue
 from smm.checked import CheckedFile, Mistake, Mistakes
 from smm.client_file import LEAD_PARTS, File, Rule, SourceEntry, Target
-from smm.project import client_ids, clients_folder
+from smm.project import NoClientsFolder, client_ids, clients_folder
 from smm.sources import NAMES as SOURCES
 
 
@@ -46,8 +46,10 @@ class Clients:
 
 
 def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str] | None = None) -> Clients:
-    """Read and check the client files of the folder, or only these clients'. Raises UnknownClient."""
+    """Read and check the client files of the folder, or only these clients'. Raises UnknownClient, NoClientsFolder."""
     folder = folder or clients_folder()
+    if not folder.is_dir():
+        raise NoClientsFolder(f"there is no folder {folder}: SMM_CLIENTS names where the client files lie")
     found: dict[str, Client] = {}
     refused: dict[str, Mistakes] = {}
     ids = client_ids(folder)
@@ -113,6 +115,12 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
     for name in properties[1:]:
         text = f"a client has one GA4 property, and {properties[0]} is there already; make a client of its own"
         mistakes.append(checked.mistake(("sources", name), text))
+    communities: dict[int | None, str] = {}
+    for name, entry in sources.items():
+        first = communities.setdefault(entry.community, name) if entry.source == "vk" else name
+        if first != name:
+            text = f"community {entry.community} is {first} already, and would count twice; take one of the two out"
+            mistakes.append(checked.mistake(("sources", name), text))
     return sources
 
 

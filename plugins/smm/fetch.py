@@ -19,6 +19,7 @@ from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
 log = logging.getLogger(__name__)
 
 UNTOLD_WAIT = timedelta(hours=1)  # for a quota, if the service does not say how long
+GONE = "the archive does not hold this load any more: start backfill_client again"
 EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the client's file names
 
 
@@ -38,7 +39,8 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
         try:
             if client is None:
                 raise sources.BadInput("the client's file was changed during the run and is not in order any more")
-            rows, requests = _stage(job(client, slot), slot, load)
+            stored = _stored(slot)
+            rows, requests = _stage(job(client, slot, stored), load, stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
@@ -47,18 +49,24 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
     return failed
 
 
-def job(client: clients.Client, slot: Slot) -> Job:
-    """What the source has to know of a slot."""
+def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None) -> Job:
+    """What the source has to know of a slot; of answers in the archive, what they were asked for with.
+
+    Raises BadInput if the client's file does not name the source any more.
+    """
     file = client.file
+    entry = client.sources.get(slot["network"])
+    if entry is None:
+        raise sources.BadInput(f"the client's file was changed during the run and names no {slot['network']} any more")
     events = [origin.partition(".")[2] for origin in file.leads.values() if origin.startswith(f"{slot['network']}.")]
     social = {name for name, is_social in catalogue.read().networks.names().items() if is_social}
     named = {*client.sources, *(target.network for target in client.targets)}
     return Job(
         client=client.id,
         network=slot["network"],
-        options=client.sources[slot["network"]].model_dump(exclude_none=True),
+        options=stored.job.options if stored else entry.model_dump(exclude_none=True),
         time_zone=file.time_zone,
-        currency=file.currency,
+        currency=stored.job.currency if stored else file.currency,
         first_day=date.fromisoformat(slot["first_day"]),
         last_day=date.fromisoformat(slot["last_day"]),
         events=tuple(sorted(events)),
@@ -66,21 +74,30 @@ def job(client: clients.Client, slot: Slot) -> Job:
     )
 
 
-def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
+def _stored(slot: Slot) -> archive.Stored | None:
+    """The archived load to read again; None if its source is to be asked. Raises BadInput if it is gone."""
+    if slot["archived"] is None:
+        return None
+    try:
+        return archive.stored(slot["source"], slot["client"], slot["archived"])
+    except FileNotFoundError as error:  # housekeeping has overtaken this run
+        raise sources.BadInput(GONE) from error
+
+
+def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, int]:
     """Returns how many rows were staged, of how many requests."""
-    source = sources.module(slot["source"])
-    stored = archive.stored(slot["source"], slot["client"], slot["archived"]) if slot["archived"] else None
+    source = sources.module(load["source"])
     # answers about other events than the client's file names now make nothing known of those
     is_of_other_events = stored is not None and stored.job.events != work.events
     rows, requests = 0, 0
     health: dict[str, Any] = {}
     known: list[Known] = []
-    folder = archive.Folder(slot["source"], work, load["load_id"], load["run_id"])
+    folder = archive.Folder(load["source"], work, load["load_id"], load["run_id"])
     with warehouse.connection() as connection:
-        for answer in stored.answers() if stored else _answers(source, work):
+        for answer in _answers(source, work, stored):
             if is_of_other_events and answer.name in EVENT_ANSWERS:
                 continue
-            if not slot["archived"]:  # else it is there already
+            if not stored:  # else it is there already
                 folder.add(answer)
                 requests += answer.requests
             for part in source.read(work, [answer]):
@@ -92,35 +109,54 @@ def _stage(work: Job, slot: Slot, load: Load) -> tuple[int, int]:
                     case Health():
                         health |= part.facts
                     case Identity():
-                        if not slot["archived"]:  # it was accepted when it was loaded
+                        if not stored:  # else it was accepted when it was loaded
                             _recognise(connection, load, part.facts)
                         health["identity"] = health.get("identity", {}) | part.facts
         _copy_known(connection, load, known)
-        if not slot["archived"]:
+        if not stored:
             folder.close(load["started_at"])
-        ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health)
+        as_of = datetime.fromisoformat(stored.manifest["started_at"]) if stored else None
+        ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health, as_of=as_of)
     return rows, requests
 
 
-def _answers(source: Any, work: Job) -> Iterator[Answer]:
-    with access.opened(work.options.get("connection")) as given:
-        yield from source.ask(work, given)
+def _answers(source: Any, work: Job, stored: archive.Stored | None) -> Iterator[Answer]:
+    if stored is None:
+        with access.opened(work.options.get("connection")) as given:
+            yield from source.ask(work, given)
+        return
+    try:
+        yield from stored.answers()
+    except FileNotFoundError as error:
+        raise sources.BadInput(GONE) from error
 
 
 def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, str]) -> None:
-    """Raises Refused if the source is not what it was: its days before and after would not fit together."""
-    query = "select facts from core.identity where client = %(client)s and network = %(network)s"
-    row = connection.execute(query, load).fetchone()
-    before = row["facts"] if row else {}
-    changed = [
-        f"{name} {before[name]}, now {found}" for name, found in facts.items() if before.get(name, found) != found
-    ]
-    if changed:
-        client, network = load["client"], load["network"]
+    """Raises Refused if the source is not what it was, or is what stands under another name of this client."""
+    query = "select network, facts from core.identity where client = %(client)s"
+    known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
+    client, network = load["client"], load["network"]
+    before = known.pop(network, {})
+    changed = {
+        name: f"{name} {before[name]}, now {found}" for name, found in facts.items() if before.get(name, found) != found
+    }
+    if "community" in changed:
         raise sources.Refused(
-            f"{network} was {' and '.join(changed)}: days before and after would not fit together. If that is right,"
-            f" run `python -m smm accept {client} {network}` and clear this task; else put back what was changed"
+            f"{network} was {changed['community']}: posts of two communities under one name would mix. Give the new one"
+            f" a name of its own, or run `python -m smm forget {client} {network}` and backfill it; else put it back"
         )
+    if changed:
+        raise sources.Refused(
+            f"{network} was {' and '.join(changed.values())}: {ledger.QUESTION}. If that is right,"
+            f" run `python -m smm accept {client} {network}` and load these days again; else put back what was changed"
+        )
+    numbers = {(name, facts[name]) for name in ("community", "property") if name in facts}
+    for other, theirs in known.items():
+        for name, number in numbers & theirs.items():
+            raise sources.Refused(
+                f"{network} is {name} {number}, whose history stands under {other}: keep the name {other}, or run"
+                f" `python -m smm forget {client} {other}` first"
+            )
 
 
 def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:

@@ -23,8 +23,12 @@ class Form:
     from_archive: bool
 
 
+PARAMETERS = ("clients", "sources", "first_month", "last_month", "from_archive")
+
+
 def read(given: Mapping[str, Any], run_after: datetime) -> Form:
     """The form of a run that was due at ``run_after``. Raises ValueError."""
+    refuse_strangers(given, PARAMETERS)
     this_month = run_after.date().replace(day=1)
     last = _month(given["last_month"]) or this_month
     first = _month(given["first_month"]) or _earlier(last, MONTHS)
@@ -37,17 +41,26 @@ def read(given: Mapping[str, Any], run_after: datetime) -> Form:
     return Form(clients, sources or NAMES, first, last, given["from_archive"])
 
 
+def refuse_strangers(given: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raises ValueError for a parameter that there is not: Airflow would run as if it had not been given."""
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            raise ValueError(
+                f"{name!r} is no parameter: " + (f"write {near[0]}" if near else f"there are {', '.join(known)}")
+            )
+
+
 def named(what: str, names: Sequence[str] | None, known: Collection[str]) -> tuple[str, ...] | None:
     """The names that were given for a parameter; None = all. Raises ValueError for none, and for strangers."""
     if names is None:
         return None
     if not names:
-        example = next(iter(sorted(known)), "yarko")
-        raise ValueError(f"{what} is an empty list, which would load nothing: write [{example}], or null for all")
+        raise ValueError(f"{what} is an empty list, which would load nothing: name some, or write null for all")
     mistakes = []
     for name in dict.fromkeys(names):
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = get_close_matches(name, known, 1, 0.75)  # a guess that offers another client is worse than none
             advice = f"write {near[0]}" if near else f"there are {', '.join(sorted(known)) or 'none'}"
             mistakes.append(f"{name!r} is none of the {what}: {advice}")
     if mistakes:

@@ -24,7 +24,9 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
     for client in active:
         for network in client.sources:
             day = _asked_for(client, as_of)
-            lines += [f"{client.id}: {network} {text}" for text in _behind(tried.get((client.id, network)), day)]
+            row = tried.get((client.id, network))
+            if row is None or row["first_at"] < _due(as_of):  # else no daily run has had to load it yet
+                lines += [f"{client.id}: {network} {text}" for text in _behind(row, day)]
     for row in run(warehouse, "housekeeping/unbuilt.sql", {"until": as_of - GRACE}):
         what = f"what was published of {row['clients']} clients since {_moment(row['since'])} is in no KPI yet"
         lines.append(f"{what}: is build_kpis switched on, and did its last run succeed?")
@@ -44,10 +46,13 @@ def is_active(client: Client, day: date) -> bool:
 
 def _asked_for(client: Client, as_of: datetime) -> date:
     """The day up to which the daily run has loaded that was due last: the day before it, in the client's zone."""
+    return _due(as_of).astimezone(client.zone).date() - timedelta(days=1)
+
+
+def _due(as_of: datetime) -> datetime:
+    """When the last daily run was due that has had its time."""
     due = datetime.combine((as_of - GRACE).date(), DUE, as_of.tzinfo)
-    if due > as_of - GRACE:
-        due -= timedelta(days=1)
-    return due.astimezone(client.zone).date() - timedelta(days=1)
+    return due if due <= as_of - GRACE else due - timedelta(days=1)
 
 
 def _behind(tried: dict[str, Any] | None, day: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ from smm.sources import Transient
 from smm.warehouse import Connection, run
 
 Load = dict[str, Any]  # a row of core.load
+QUESTION = "days before and after would not fit together"  # of a load whose source is not what it was
 
 
 class Slot(TypedDict):
@@ -45,8 +46,9 @@ def end(
     health: Mapping[str, Any] | None = None,
     reason: str | None = None,
     is_transient: bool = False,
+    as_of: datetime | None = None,
 ) -> None:
-    """Write how the load stands now; the counts and the health that are not given stay as they were.
+    """Write how the load stands now; the counts, the health and the age that are not given stay as they were.
 
     Raises Transient if it is to be staged, and another try of its run has given it up for dead and begun anew.
     """
@@ -57,6 +59,7 @@ def end(
         "health": None if health is None else json.dumps(health, default=str),
         "reason": reason,
         "is_transient": is_transient,
+        "as_of": as_of,
     }
     ended = run(warehouse, "ledger/end.sql", {"client": load["client"], "load_id": load["load_id"], **facts})
     if state == "staged" and not ended:
@@ -102,6 +105,15 @@ def unpublished(warehouse: Connection, run_id: str, slots: Iterable[Slot]) -> li
     ]
 
 
+def is_questioned(warehouse: Connection, client: str, network: str) -> bool:
+    """Whether the newest load of this network was refused because its source is not what it was."""
+    query = (
+        "select reason from core.load where client = %s and network = %s order by started_at desc, load_id desc limit 1"
+    )
+    row = warehouse.execute(query, (client, network)).fetchone()
+    return row is not None and QUESTION in (row["reason"] or "")
+
+
 def of_run(warehouse: Connection, run_id: str, *states: str) -> list[Load]:
     """The newest load of each slot of this run, in these states (all of them if none is given)."""
     rows = run(warehouse, "ledger/of_run.sql", {"run_id": run_id})
@@ -109,9 +121,10 @@ def of_run(warehouse: Connection, run_id: str, *states: str) -> list[Load]:
 
 
 def told(loads: Iterable[Load]) -> str:
-    """Loads in words for a log or an error: one line each, with the reason."""
-    return "\n".join(
-        f"{load['client']}: {load['network']} {load['first_day'] or ''}..{load['last_day'] or ''} {load['state']}:"
-        f" {load['reason'] or 'no reason was written; see the log of the task'}"
-        for load in loads
-    )
+    """Loads in words for a log or an error: one line each, with the reason; what shares one is told together."""
+    networks: dict[tuple[str, str], list[str]] = {}
+    for load in loads:
+        days = f" {load['first_day']}..{load['last_day']}" if load["first_day"] else ""
+        said = f"{load['state']}: {load['reason'] or 'no reason was written; see the log of the task'}"
+        networks.setdefault((load["client"], said), []).append(f"{load['network']}{days}")
+    return "\n".join(f"{client}: {', '.join(names)} {said}" for (client, said), names in networks.items())

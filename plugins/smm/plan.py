@@ -1,5 +1,6 @@
 """What a run has to load: slots of client x source x days, in batches, one mapped task each."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +12,8 @@ from smm.clients import Client, Clients
 from smm.ledger import Slot
 from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS, periods
 from smm.warehouse import Connection
+
+log = logging.getLogger(__name__)
 
 MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
 # GA4's answers grow with the days. VK's wall is listed from today backwards, figures are read whole: once is enough.
@@ -113,6 +116,13 @@ def batches(slots: Iterable[Slot], found: dict[str, Client]) -> list[Batch]:
     return result
 
 
+def tell(batches: Iterable[Batch]) -> None:
+    """Log a line for each batch: whose days, and which."""
+    for batch in batches:
+        firsts, lasts = ([slot[key] for slot in batch["slots"]] for key in ("first_day", "last_day"))
+        log.info("%s: %s slot(s), %s..%s", batch["label"], len(batch["slots"]), min(firsts), max(lasts))
+
+
 def _label(source: str, slots: list[Slot]) -> str:
     ids = sorted({slot["client"] for slot in slots})
     shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
@@ -136,9 +146,12 @@ def _archived(source: str, client: Client, network: str, days: Days) -> list[Slo
     Without the later ones, days beside the asked ones would fall back to what an earlier load said of them.
     """
     loads = [load for load in archive.published(source, client.id) if load.job.network == network]
-    taken = loads[-1:] if source == "figures" else []  # each of those is the whole file, whatever its days
+    if source == "figures" and loads:  # each of those is the whole file, known on the days of all of them
+        known = Days(min(load.job.first_day for load in loads), max(load.job.last_day for load in loads))
+        return [_slot(source, client, network, known, loads[-1].manifest["load_id"])]
+    taken = []
     spans = [days]
-    for load in loads if not taken else []:
+    for load in loads:
         if any(load.job.first_day <= span.last and load.job.last_day >= span.first for span in spans):
             taken.append(load)
             spans.append(Days(load.job.first_day, load.job.last_day))

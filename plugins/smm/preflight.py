@@ -22,7 +22,7 @@ from smm.warehouse import Connection
 log = logging.getLogger(__name__)
 
 READY, UNANSWERED, LEFT_OUT = "ready", "unanswered", "left out"
-HEAD = ("client", "network", "", "history", "asked for", "to load", "requests", "GA4 tokens", "minutes")
+HEAD = ("client", "network", "", "requests", "GA4 tokens", "minutes", "asked for", "history", "the service has")
 NUMBERS = ("requests", "GA4 tokens", "minutes", "archived loads")  # set to the right
 
 
@@ -113,10 +113,10 @@ def _row(finding: Finding) -> tuple[str, ...]:
     begin = (finding.client, finding.network, finding.state)
     found = finding.survey
     if found is None:
-        return (*begin, "-", _span(finding), "-", "-", "-", "-")
+        return (*begin, "-", "-", "-", _span(finding), "-", "-")
     history = f"{_month(found.first_month)}..{_month(found.last_month)}" if found.first_month else "empty"
     tokens = "-" if found.tokens is None else f"{found.tokens:,} of {_number(found.tokens_left)}"
-    return (*begin, history, _span(finding), found.found, f"{found.requests:,}", tokens, _minutes(found.seconds))
+    return (*begin, f"{found.requests:,}", tokens, _minutes(found.seconds), _span(finding), history, found.found)
 
 
 def _advice(finding: Finding) -> list[str]:

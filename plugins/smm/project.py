@@ -7,8 +7,12 @@ ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include"
 
 
+class NoClientsFolder(ValueError):
+    """SMM_CLIENTS leads nowhere: that is no project without clients."""
+
+
 def clients_folder() -> Path:
-    """The folder of the client files: ``SMM_CLIENTS``, else include/clients."""
+    """The folder of the client files: ``SMM_CLIENTS``, else include/clients. It may not be there."""
     return Path(os.environ.get("SMM_CLIENTS") or INCLUDE / "clients")
 
 

@@ -1,4 +1,8 @@
-"""Publishing: what was staged and passed the audit replaces its slice of core, one transaction per load."""
+"""Publishing: what was staged and passed the audit replaces its slice of core, one transaction per load.
+
+Per day the load whose answers were asked for later stays, in whatever order loads are published. One that is read again
+from the archive is as old as its answers, and takes the place of the load that it is read from.
+"""
 
 import logging
 
@@ -13,13 +17,13 @@ log = logging.getLogger(__name__)
 
 
 class RowsLost(Exception):
-    """Staging does not hold what was staged: its tables are unlogged, and empty after a crash of Postgres."""
+    """Staging does not hold what was staged: its rows are unlogged, and gone after a crash of Postgres."""
 
 
 def publish(run_id: str) -> list[Load]:
-    """Publish every staged load of this run, oldest first; returns those that could not be."""
+    """Publish every staged load of this run, the oldest answers first; returns those that could not be."""
     with warehouse.connection() as connection:
-        staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: load["started_at"])
+        staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: (load["as_of"], load["load_id"]))
         published = ledger.of_run(connection, run_id, "published")
     for load in published:  # an earlier try may have been killed between the commit and the mark
         _mark(load)
@@ -40,6 +44,8 @@ def publish(run_id: str) -> list[Load]:
             with warehouse.connection() as connection:
                 # after a loss of rows the slot must be fetched again; else another try may publish it
                 state = "failed" if isinstance(error, RowsLost) else "staged"
+                if state == "failed":
+                    discard(connection, load, _staging_tables(connection, load["source"]))
                 ledger.end(connection, load, state, reason=reason, is_transient=True)
         else:
             _mark(load)

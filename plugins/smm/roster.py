@@ -15,10 +15,11 @@ def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]
     """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
 
     Clients that are not given keep their rows. A change of a client's networks, leads or audiences marks all its months
-    as changed, because other cells of marts.measure are then expected.
+    as changed, because other cells of marts.measure are then expected; one of its zone, because days are other days.
     """
     lock(warehouse, "roster")
     for client in clients:
+        _move_days(warehouse, client)
         _store_client(warehouse, client)
         before = _parts(warehouse, client.id)
         _store_parts(warehouse, catalogue, client)
@@ -39,6 +40,15 @@ def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]])
     files = [name for name, entry in client.sources.items() if entry.source == "figures"]
     query = "delete from core.figure where client = %s and not file = any(%s)"
     if warehouse.execute(query, [client.id, files]).rowcount:
+        run(warehouse, "kpis/mark_client.sql", {"client": client.id})
+
+
+def _move_days(warehouse: Connection, client: Client) -> None:
+    """Count what VK told of moments to the days of the client's zone, if that is not the one which is stored."""
+    query = "select from core.client where client = %s and time_zone <> %s"
+    if warehouse.execute(query, [client.id, client.file.time_zone]).rowcount:
+        lock(warehouse, "publish", "vk", client.id)  # it counts by the stored zone
+        run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})
         run(warehouse, "kpis/mark_client.sql", {"client": client.id})
 
 

@@ -124,11 +124,15 @@ def outcome() -> None:
     if missing:
         raise AirflowFailException(f"not published:\n{ledger.told(missing)}")
     if broken := failed_tasks():
-        raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
+        raise AirflowFailException(f"{', '.join(broken)} failed: see its log")
 
 
 def failed_tasks() -> list[str]:
-    """The tasks of this run that have failed, or could not be run because one before them had."""
+    """The tasks of this run that have failed; without any, those that could not be run."""
     context = get_current_context()
     states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[context["run_id"]])
-    return sorted(name for name, state in states[context["run_id"]].items() if state in ("failed", "upstream_failed"))
+    by_state = {
+        wanted: sorted(name for name, state in states[context["run_id"]].items() if state == wanted)
+        for wanted in ("failed", "upstream_failed")
+    }
+    return by_state["failed"] or by_state["upstream_failed"]

@@ -135,7 +135,9 @@ def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) 
         (sheet(value="12 34"), "value: found '12 34', write a number such as 1234.50"),
         (sheet(value="1 234 ₽"), "value: found '1 234 ₽', write a number such as 1234.50"),
         (sheet(value="nan"), "value: found 'nan', write a number such as 1234.50"),
-        (sheet(value="-5", measure="calls"), "value: found -5, write a count of 0 or more"),
+        (sheet(value="-5", measure="calls"), "value: found -5, write 0 or more"),
+        (sheet(value="-5", measure="spend"), "value: found -5, write 0 or more"),
+        (sheet(value="3.5", measure="clicks"), "value: found 3.5, write a whole number"),
         (sheet(period="2024-02-30"), "period: found '2024-02-30', write a day such as 2026-01-31 or a month such as"),
         (sheet(period="03/10/2024"), "period: found '03/10/2024', write a day such as 2026-01-31 or a month such as"),
         (sheet(period="2024-03").replace("period", "day"), "day: found the month '2024-03' in a column of days"),
@@ -411,3 +413,8 @@ def test_an_encrypted_line(https: str, tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_certificate_that_nobody_trusts(https: str) -> None:
     with pytest.raises(BadInput, match="has no certificate that is trusted here"):
         load(figures, work(https))
+
+
+def test_a_nul_is_told_with_its_line(file: Path) -> None:
+    text = "period,network,measure,value,note\n2024-03,vk,budget,1,fine\n2024-02,vk,budget,1,bad\0note\n"
+    assert refused(file, text) == ["line 3: found a NUL, which is no text, write that cell anew"]

@@ -364,7 +364,7 @@ def test_listing_ends_with_the_first_older_post(far_end: Serve) -> None:
     server = far_end(far_ends(posts))
     loaded = load(vk, job(), server.connection)
     assert len(loaded.rows["vk_posts"]) == 3 + 4 * 29
-    assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"] == [0, 100]
+    assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"] == [0, 95]
 
 
 def test_a_post_published_while_the_wall_is_listed_doubles_nothing(far_end: Serve) -> None:
@@ -382,7 +382,62 @@ def test_a_post_published_while_the_wall_is_listed_doubles_nothing(far_end: Serv
     loaded = load(vk, job(), far_end(respond).connection)
     ids = [row[1] for row in loaded.rows["vk_posts"]]
     assert sorted(ids) == [2000 - n for n in reversed(range(250))]
-    assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == [1901, 1902, 1903]
+    assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
+
+
+@pytest.mark.parametrize(
+    ("deleted", "offsets"),
+    [(0, [0, 95, 195]), (4, [0, 95, 195]), (5, [0, 0, 100]), (60, [0, 0, 100]), (250, [0, 0, 100]), (449, [0, 0])],
+)
+def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
+    deleted: int, offsets: list[int], far_end: Serve
+) -> None:
+    posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(450)]
+    ends = far_ends(posts)
+    served = Vk(ends, None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        if request.path == "/method/wall.get":  # after the first page
+            ends.communities[GROUP] = replace(ends.communities[GROUP], posts=posts[deleted:])
+        return said
+
+    server = far_end(respond)
+    loaded = load(vk, job(), server.connection)
+    ids = [row[1] for row in loaded.rows["vk_posts"]]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {one.id for number, one in enumerate(posts) if number < 100 or number >= deleted}
+    assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"][: len(offsets)] == offsets
+    assert sum(a.requests for a in loaded.answers) == len(server.requests)
+
+
+def test_a_stretch_that_vk_leaves_out_is_passed_over(far_end: Serve) -> None:
+    """It looks like posts deleted meanwhile, but stepping back finds nothing that was seen."""
+    ends = far_ends([post(5000 - n, NOON - timedelta(minutes=n)) for n in range(4000)])
+    served = Vk(ends, None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        body = json.loads(said.body)
+        for page in body["response"] if "wall.get" in request.fields.get("code", "") else []:
+            page["items"] = [one for one in page["items"] if not 1500 < one["id"] < 4800]
+        return replace(said, body=json.dumps(body).encode())
+
+    loaded = load(vk, job(), far_end(respond).connection)
+    assert {row[1] for row in loaded.rows["vk_posts"]} == {*range(1001, 1501), *range(4800, 5001)}
+
+
+def test_half_an_emoji_in_a_post_is_archived_and_read(far_end: Serve) -> None:
+    served = Vk(far_ends([post(1, text="cut in half HALF")]), None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        return replace(said, body=said.body.replace(b"HALF", rb"\ud83d"))
+
+    loaded = load(vk, job(), far_end(respond).connection)
+    assert [row[1] for row in loaded.rows["vk_posts"]] == [1]
+    (wall,) = (a for a in loaded.answers if a.name == "wall")
+    assert json.loads(wall.body)["response"]["items"][0]["text"] == "cut in half \ud83d"
 
 
 def test_a_wall_without_posts_is_known(far_end: Serve) -> None:

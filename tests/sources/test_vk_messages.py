@@ -175,6 +175,29 @@ def test_a_message_that_comes_meanwhile_loses_nothing(inbox: Any) -> None:
     assert threads(load(vk, work(), server.connection)) == [(-30, None), (0, None)]
 
 
+@pytest.mark.parametrize("method", ["getHistory", "getConversations"])
+def test_what_is_deleted_meanwhile_hides_nothing(inbox: Any, method: str) -> None:
+    """Two of Boris's last messages, or two of the newest conversations."""
+    said: list[Said] = [(-30, BORIS), *((0.001 * n, BORIS) for n in range(199)), (30, BORIS), (30.1, BORIS)]
+    said += [(1 + 0.001 * n, 1000 + n) for n in range(220)]
+    server = inbox(*said)
+    messages = server.far_ends.communities[GROUP].messages
+    gone = [one for one in messages if one.peer in ((BORIS,) if method == "getHistory" else (1218, 1219))][-2:]
+    served = server.respond
+
+    def respond(request: Request) -> HttpAnswer:
+        answer = served(request)
+        if f"messages.{method}" in request.fields.get("code", ""):
+            messages[:] = [one for one in messages if one not in gone]
+        return answer
+
+    server.respond = respond
+    loaded = load(vk, work(), server.connection)
+    begun = [began for began, _ in threads(loaded)]
+    assert begun[:2] == [-30, 0]
+    assert len([began for began in begun if 1 <= began < 2]) == (220 if method == "getHistory" else 218)
+
+
 def test_nothing_that_people_wrote_or_are_is_kept(inbox: Any) -> None:
     loaded = load(vk, work(), inbox((0, ANNA), (1, -ANNA, ADMIN)).connection)
     kept = repr(loaded.answers) + repr(loaded.rows)

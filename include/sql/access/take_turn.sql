@@ -1,5 +1,6 @@
 -- The next turn of a token, %(gap)s after the last one or now: one row. Where the token or one of the methods is
--- stopped there is no turn, and the row says until when.
+-- stopped there is no turn, and the row says until when. A last turn that is far ahead was granted by a clock that has
+-- been set back since.
 with stopped as (
     select
         until,
@@ -20,7 +21,10 @@ taken as (
         clock_timestamp()
     where not exists (select from stopped)
     on conflict (token_hash) do update
-        set granted_at = greatest(turn.granted_at + %(gap)s, clock_timestamp())
+        set granted_at = greatest(
+            case when turn.granted_at < clock_timestamp() + interval '10 minutes' then turn.granted_at + %(gap)s end,
+            clock_timestamp()
+        )
     returning granted_at
 )
 

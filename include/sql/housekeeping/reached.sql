@@ -6,6 +6,7 @@ select
     max(last_day) filter (where state = 'published') as reached,
     (array_agg(state order by started_at desc, load_id desc))[1] as state,
     (array_agg(reason order by started_at desc, load_id desc))[1] as reason,
+    min(started_at) as first_at,
     max(started_at) as tried_at
 from core.load
 group by client, network

@@ -6,6 +6,7 @@ set
     rows = coalesce(%(rows)s, rows),
     requests = coalesce(%(requests)s, requests),
     health = coalesce(%(health)s, health),
+    as_of = coalesce(%(as_of)s, as_of),
     reason = %(reason)s,
     is_transient = %(is_transient)s,
     finished_at = case when %(state)s <> 'staged' then clock_timestamp() end

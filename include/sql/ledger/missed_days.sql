@@ -53,7 +53,7 @@ refused as (
         coverage.state,
         asked_for.since,
         asked_for.window_first,
-        min(load.started_at) filter (where coverage.state <> 'no_access') over (
+        min(load.as_of) filter (where coverage.state <> 'no_access') over (
             partition by coverage.client, coverage.network, coverage.report
             order by coverage.day
             rows between 1 following and unbounded following
@@ -101,7 +101,7 @@ unknown as (
             where
                 load.client = refused.client and load.network = refused.network and load.state = 'published'
                 and refused.day between load.first_day and load.last_day
-                and load.started_at >= refused.known_at
+                and load.as_of >= refused.known_at
         )
 )
 

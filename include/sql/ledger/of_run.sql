@@ -13,7 +13,8 @@ select distinct on (client, source, network, first_day, last_day, reread_of)
     requests,
     reason,
     is_transient,
-    started_at
+    started_at,
+    as_of
 from core.load
 where run_id = %(run_id)s
 order by

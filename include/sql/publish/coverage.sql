@@ -1,5 +1,5 @@
--- Claim the days that this load knows: one row per report and day, unless a load that started later has claimed it.
--- What was known stays known when access is lost. Everything else that is published follows these claims.
+-- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
+-- it. What was known stays known when access is lost. Everything else that is published follows these claims.
 with this as (
     select *
     from core.load
@@ -49,7 +49,7 @@ kept as (
         coverage.report,
         coverage.day,
         coverage.state,
-        (other.started_at, other.load_id) > (this.started_at, this.load_id) as is_later
+        (other.as_of, other.load_id) > (this.as_of, this.load_id) as is_later
     from this
     inner join core.coverage as coverage on coverage.client = this.client and coverage.network = this.network
     inner join core.load as other on other.client = coverage.client and other.load_id = coverage.load_id

@@ -1,6 +1,6 @@
 -- One row per figure of this file, which is taken whole: what it says no more goes, what stays is not touched. If any
 -- number in it changed, every month is rebuilt: a measure that appears for the first time is expected, and missing, in
--- the others too. A load that was overtaken by one that was started later changes nothing.
+-- the others too. A load that was overtaken by one that was asked for later changes nothing.
 with staged as (
     select *
     from staging.figures

@@ -10,9 +10,8 @@ where
     and old.period = staged.period
     and old.network = staged.network
     and old.visitors = staged.visitors
-    and old.through_day <= staged.through_day
     and earlier.client = old.client and earlier.load_id = old.load_id
-    and (earlier.started_at, earlier.load_id) <= (this.started_at, this.load_id);
+    and (old.through_day, earlier.as_of, earlier.load_id) <= (staged.through_day, this.as_of, this.load_id);
 
 insert into core.ga4_users (
     client, grain, period, network, visitors, active_users, buyers, first_buyers, through_day, load_id

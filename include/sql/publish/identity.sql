@@ -1,5 +1,5 @@
--- What the numbers of this source are numbers of, one row per client and network, as the load that was started last has
--- found it. A fetch that finds something else is refused.
+-- What the numbers of this source are numbers of, one row per client and network, as the load that was asked for last
+-- has found it. A fetch that finds something else is refused.
 insert into core.identity (client, network, facts, load_id)
 select
     client,

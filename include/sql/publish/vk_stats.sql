@@ -1,4 +1,5 @@
--- One row per day of the claimed days, and per week or month; of those, the answer that reaches further stays.
+-- One row per day of the claimed days, and per week or month; of those, the answer that reaches
+-- further stays; of two that reach equally far, the later one.
 delete from core.vk_stats as old
 using core.coverage as claim
 where
@@ -11,10 +12,10 @@ using staging.vk_stats as staged, core.load as this, core.load as earlier
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s and staged.grain <> 'day'
     and old.client = staged.client and old.network = staged.network
-    and old.grain = staged.grain and old.period = staged.period and old.through_day <= staged.through_day
+    and old.grain = staged.grain and old.period = staged.period
     and this.client = staged.client and this.load_id = staged.load_id
     and earlier.client = old.client and earlier.load_id = old.load_id
-    and (earlier.started_at, earlier.load_id) <= (this.started_at, this.load_id);
+    and (old.through_day, earlier.as_of, earlier.load_id) <= (staged.through_day, this.as_of, this.load_id);
 
 insert into core.vk_stats (
     client, network, grain, period, through_day, reach, reach_subscribers, visitors, page_views,

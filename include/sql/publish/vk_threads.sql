@@ -5,6 +5,14 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'messages'
     and old.client = claim.client and old.network = claim.network and old.day = claim.day;
 
+-- The client's zone was another one, and the thread of another day.
+delete from core.vk_thread as old
+using staging.vk_threads as staged
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s
+    and old.client = staged.client and old.network = staged.network
+    and old.peer = staged.peer and old.started_at = staged.started_at;
+
 insert into core.vk_thread (client, network, peer, started_at, day, answered_at, fetched_at, load_id)
 select
     staged.client,

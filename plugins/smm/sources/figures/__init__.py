@@ -27,6 +27,8 @@ PERIODS = ("period", "day", "month")
 COLUMNS = ("network", "measure", "value", "note")
 MOST_MISTAKES = 20  # told of one file
 FIRST_DAY = date(2000, 1, 1)  # an earlier one is Excel's zero, or a slip
+MAY_BE_NEGATIVE = ("margin", "revenue")  # losses, refunds
+MAY_BE_PARTS = ("key_events", "key_event_sessions")  # GA4 divides an event among those who led to it
 AHEAD = ("budget", "fee", "posts_planned")  # are known before their time; what was counted is not
 
 
@@ -128,6 +130,9 @@ class _Table:
                 (line, f"found {len(cells)} cells under {len(named)} columns, put quotes around commas")
             )
             return
+        if any("\0" in cell for cell in cells):
+            self.mistakes.append((line, "found a NUL, which is no text, write that cell anew"))
+            return
         row = dict(zip(named, cells, strict=False))
         column = next(name for name in PERIODS if name in row)
         mistakes: list[str] = []
@@ -145,8 +150,8 @@ class _Table:
         value = cell("value", lambda text: None if notation.is_unknown(text) else notation.number(text))
         if period and measure:
             mistakes += self._out_of_time(column, period[1], measure)
-        if measure and value is not None and value < 0 and self._measures[measure].unit != "money":
-            mistakes.append(f"value: found {value}, write a count of 0 or more")
+        if measure and value is not None:
+            mistakes += self._impossible(measure, value)
         if mistakes:
             self.mistakes.append((line, "; ".join(mistakes)))
         else:
@@ -158,6 +163,12 @@ class _Table:
             yield f"{column}: found {begin}, write one since {FIRST_DAY:%Y}"
         elif begin > self._last_day and measure not in AHEAD:
             yield f"{column}: found {begin}, which is still to come; ahead of time only {', '.join(AHEAD)} are known"
+
+    def _impossible(self, measure: str, value: Decimal) -> Iterator[str]:
+        if value < 0 and measure not in MAY_BE_NEGATIVE:
+            yield f"value: found {value}, write 0 or more"
+        elif self._measures[measure].unit == "count" and value % 1 and measure not in MAY_BE_PARTS:
+            yield f"value: found {value}, write a whole number"
 
     def _network(self, text: str) -> str:
         return _one_of(text, self._networks, "network")

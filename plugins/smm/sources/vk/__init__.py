@@ -55,16 +55,19 @@ class _Notes:
         """``about`` is what reading the answer takes beside it."""
         request = {"method": call.method, "params": call.params} | (about or {})
         requests, self._noted = self._vk.requests - self._noted, self._vk.requests
-        return Answer(name, request, json.dumps(said, ensure_ascii=False).encode(), datetime.now(UTC), requests)
+        # texts of VK may end in half an emoji
+        body = json.dumps(said, ensure_ascii=False).encode(errors="surrogatepass")
+        return Answer(name, request, body, datetime.now(UTC), requests)
 
 
 def _wall(vk: Session, notes: _Notes, listing: wall.Listing, calls: list[Call], said: list[Json]) -> Iterator[Answer]:
     while True:
-        for call, page in zip(calls, said, strict=True):
-            about = listing.add(call, page)
-            yield notes.answer("wall", call, page, about)
-            if listing.is_complete:
-                return
+        if listing.goes_on(said[0]):
+            for call, page in zip(calls, said, strict=True):
+                about = listing.add(call, page)
+                yield notes.answer("wall", call, page, about)
+                if listing.is_complete:
+                    return
         calls = listing.next_calls()
         said = vk.pack(calls)
 

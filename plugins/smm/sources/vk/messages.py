@@ -22,6 +22,7 @@ COLUMNS = ("network", "peer", "started_at", "answered_at", "fetched_at")
 DAY = 86_400  # seconds: of silence before a thread, and of patience for an answer to it
 ROBOT = 3  # seconds within which nobody can have read and answered
 PAGE = 200  # conversations, or messages of one; the most that VK gives
+OVERLAP = 5  # of a page with the one before: what is deleted meanwhile moves the others up
 PEERS = 10  # in one request: 2,000 messages are some 2 MB, and VK refuses to send more than 5
 
 LISTING = Call("messages.getConversations", {"count": PAGE})
@@ -63,10 +64,11 @@ def _peers(job: Job, vk: Session) -> list[int]:
         talks = [talk for talk in said["response"]["items"] if "last_message" in talk]
         recent = [talk["conversation"]["peer"] for talk in talks if talk["last_message"]["date"] >= since]
         found |= {peer["id"]: None for peer in recent if peer["type"] == "user"}
-        offset += PAGE
+        is_last = offset + PAGE >= said["response"]["count"]
         # the newest come first, but for those that were pinned
-        if offset >= said["response"]["count"] or not talks or talks[-1]["last_message"]["date"] < since:
+        if is_last or not talks or talks[-1]["last_message"]["date"] < since:
             return list(found)
+        offset += PAGE - OVERLAP
 
 
 def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
@@ -88,7 +90,7 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
             found[peer] |= {message["id"]: message for message in page}  # a new one meanwhile moves the others on
             if offset + PAGE < said["response"]["count"] and page and page[-1]["date"] >= since:
                 older.append(peer)
-        offset, unread = offset + PAGE, older
+        offset, unread = offset + PAGE - OVERLAP, older
     kept = {
         _fingerprint(job.client, peer): [
             [message["date"], message["out"], int("admin_author_id" in message)]

@@ -21,6 +21,8 @@ REACH_COLUMNS = ("network", "post_id", "reach", "reach_subscribers", "link_click
 
 POST_DAYS = 28
 PAGE = 100  # posts; the most that wall.get gives
+OVERLAP = 5  # posts that a request asks for again: those deleted since the last one have moved the others up
+MOST_STEPS = 4  # back, in one listing, where more were deleted; each is twice as long as the one before
 MOST_PAGES = 10  # in one request: 1,000 posts are some 4 MB, and VK refuses to send more than 5
 MOST_REACHES = 30  # posts; the most that stats.getPostReach takes
 
@@ -32,7 +34,9 @@ class Listing:
         self._job = job
         self._owner = -job.options["community"]
         self._pages = 0  # in the last request
+        self._begin = 0  # of the last request
         self._offset = 0
+        self._steps = 0  # taken back
         self._count = PAGE  # of posts on the wall, as far as is known
         self._seen: set[int] = set()
         self._own: dict[int, date] = {}  # the community's own posts in the job's days, and their days
@@ -41,14 +45,29 @@ class Listing:
     def next_calls(self) -> list[Call]:
         """Twice as many pages as before: most runs need one, a history needs many."""
         self._pages = min(self._pages * 2 or 1, MOST_PAGES)
-        offsets = range(self._offset, min(self._offset + self._pages * PAGE, self._count), PAGE)
-        self._offset += len(offsets) * PAGE
+        self._begin = self._offset
+        offsets = range(self._begin, min(self._begin + self._pages * PAGE, self._count), PAGE)
+        self._offset += len(offsets) * PAGE - OVERLAP
         return [Call("wall.get", {"owner_id": self._owner, "offset": offset, "count": PAGE}) for offset in offsets]
+
+    def goes_on(self, said: Json) -> bool:
+        """Whether the last request, by its first page, begins where the one before it ended.
+
+        Else posts are missing between the two: the next request is to begin further back, and this one counts for
+        nothing. A wall with long stretches of deleted posts, which VK leaves out, looks alike: it is taken as it is.
+        """
+        is_seen = "error" in said or any(post["id"] in self._seen for post in said["response"]["items"])
+        if self._begin == 0 or is_seen or self._steps == MOST_STEPS:
+            return True
+        self._offset = max(self._begin - PAGE * 2**self._steps, 0)
+        self._steps += 1
+        return False
 
     def add(self, call: Call, said: Json) -> Json:
         """Take a page in; returns what reading it alone takes: how many own posts came before it, and which repeat.
 
-        A post published while the wall is listed moves all others on, so that the next page begins with old ones.
+        Requests overlap, and a post published while the wall is listed moves all others on: a page may begin with old
+        ones.
         """
         if "error" in said:
             self.is_complete = True
