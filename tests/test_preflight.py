@@ -76,7 +76,7 @@ def test_what_there_is_and_what_it_costs_is_told_as_a_table(
         for network in ("figures", "ga4")
     ]
     assert [len(row) for row in of_vk] == [1, 1]
-    assert together.startswith("together some ")
+    assert together.startswith("together about ")
     assert refused(way) == []
 
 

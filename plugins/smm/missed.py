@@ -12,7 +12,7 @@ from smm.warehouse import Connection, run
 
 log = logging.getLogger(__name__)
 
-LOOKED_BACK = timedelta(days=365)  # from the window's last day: as much as GA4 takes at once
+LOOKED_BACK = timedelta(days=365)  # from the window's last day; further back is a backfill's work
 NEVER_MISSED = ("figures",)  # read whole every time
 
 

@@ -93,7 +93,7 @@ def told(findings: Sequence[Finding]) -> list[str]:
     done = [finding.survey for finding in findings if finding.survey]
     requests, seconds = sum(each.requests for each in done), sum(each.seconds for each in done)
     lines = _aligned([HEAD, *map(_row, findings)])
-    lines.append(f"together some {requests:,} requests, and {_minutes(seconds)} minutes if nothing ran side by side")
+    lines.append(f"together about {requests:,} request(s), and {_minutes(seconds)} minutes if nothing ran side by side")
     for finding in findings:
         who = f"{finding.client} {finding.network}"
         if finding.reason:

@@ -8,7 +8,7 @@
 - **Data Docs** of the audit: 30 days.
 
 Only what the ledger knows is judged overtaken, so a warehouse that was lost takes nothing of its archive with it. No
-locks: whatever a run may still use is younger.
+locks: what a daily run may still use is younger, and a rebuild that comes too late says that a load is gone.
 """
 
 import re

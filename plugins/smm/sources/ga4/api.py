@@ -34,14 +34,13 @@ class Page:
     rows: int
     row_count: int  # of the whole report
     is_sampled: bool
-    first_row: bytes  # the dimensions of its first row and its last, as they stand in the body
-    last_row: bytes
+    first_row: bytes  # the dimensions of its first row, as they stand in the body
 
     @classmethod
     def of(cls, offset: int, report: Any) -> "Page":
-        edges = [_dimensions(report.rows[place]) if report.rows else b"" for place in (0, -1)]
         is_sampled = bool(report.metadata.sampling_metadatas)
-        return cls(offset, report.SerializeToString(), len(report.rows), report.row_count, is_sampled, *edges)
+        first_row = _dimensions(report.rows[0]) if report.rows else b""
+        return cls(offset, report.SerializeToString(), len(report.rows), report.row_count, is_sampled, first_row)
 
     def repeats(self, before: "Page") -> bool:
         """Whether this page begins with a row that the page before it has already."""

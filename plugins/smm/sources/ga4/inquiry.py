@@ -12,7 +12,7 @@ from smm.sources.ga4.questions import Question
 from smm.sources.ga4.refusals import Refusals
 
 AN_HOUR = timedelta(hours=1)  # after which GA4 gives more of most quotas
-NO_METRIC = Page(0, b"", 0, 0, is_sampled=False, first_row=b"", last_row=b"")
+NO_METRIC = Page(0, b"", 0, 0, is_sampled=False, first_row=b"")
 
 
 @dataclass(frozen=True)
