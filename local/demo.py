@@ -14,7 +14,7 @@ from local.trouble import TroubleError
 from sandbox.replay import Replay
 from sandbox.world import World
 
-DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets")
+DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets", "housekeep")
 SANDBOX_SECONDS = 120
 HASTE = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2"}  # seconds; five times as often as usual
 
@@ -32,7 +32,7 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
             world.write(sandbox)
             serve(stack, sandbox, recordings, today)
         api = stack.start_airflow(
-            {**neutral(os.environ), "SMM_CLIENTS": str(sandbox / "clients"), **HASTE},
+            {**surroundings(stack.folder), **HASTE},
             {"mail": mail(stack.ports["smtp"]), **world.connections(stack.ports)},
         )
         go(Flow(api, stack.runner, stack.progress), stack, world)
@@ -52,6 +52,11 @@ def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> 
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
     process = stack.runner.start("sandbox", command, neutral(os.environ))
     stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """What the demo in this folder is told of the machine and of its clients."""
+    return {**neutral(os.environ), "SMM_CLIENTS": str(folder / "sandbox" / "clients")}
 
 
 def neutral(environment: Mapping[str, str]) -> dict[str, str]:
@@ -89,3 +94,5 @@ def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
     with stack.progress.step(f"report_targets: {month}"):
         letters = {"clients": None, "month": month, "send": True, "rehearse_to": None}
         flow.finish(flow.begin("report_targets", letters, run_after))
+    for dag in DAGS:  # those too that had nothing to do yet
+        flow.unpause(dag)

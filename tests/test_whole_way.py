@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,28 +55,8 @@ def way(postgres: Cluster, loaded: tuple[str, Path], world: World, tmp_path: Pat
         yield way
 
 
-def assert_true(way: Way, world: World, first: date) -> None:
-    """Each flow of each day since ``first`` is the world's, to the row and the cent; none is missing."""
-    for client in world.clients:
-        truth: pd.DataFrame = world.truth_daily(client)
-        truth = truth[(truth["day"] >= first) & (truth["measure"] != "followers")]
-        found = way.rows(
-            "select network, measure, period, value from marts.measure"
-            " where client = %s and grain = 'day' and period >= %s",
-            client,
-            first,
-        )
-        known = {(network, measure, day): value for network, measure, day, value in found}
-        expected = {(row.network, row.measure, row.day): row.value for row in truth.itertuples()}
-        # a network that the client's file does not name is expected in the months in which it sent somebody
-        missing = {key: value for key, value in expected.items() if key not in known and value != 0}
-        wrong = {key: (known[key], value) for key, value in expected.items() if key in known and known[key] != value}
-        assert (client, missing, wrong) == (client, {}, {})
-        assert len(expected.keys() & known.keys()) > 1000
-
-
 def test_history_is_the_truth_to_the_row(way: Way, world: World) -> None:
-    assert_true(way, world, world.judged_month)
+    way.assert_true(world, world.judged_month)
     first = way.rows("select min(period) from marts.measure where grain = 'month'")
     assert first == [(world.judged_month,)], "posts of the weeks before are known, but nobody asked for those months"
 

@@ -19,7 +19,7 @@ Connection = psycopg.Connection[dict[str, Any]]
 Parameters = Mapping[str, Any]
 
 SQL = INCLUDE / "sql"
-BLOCK = 1000  # rows that are sent to COPY at once
+BLOCK = 200  # rows that are sent to COPY at once
 
 
 def connect(conninfo: str = "") -> Connection:
@@ -67,7 +67,7 @@ def run(warehouse: Connection, path: str, parameters: Parameters | None = None) 
 def copy(warehouse: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """COPY rows into ``schema.table``; returns how many. Postgres types them, and refuses what does not fit.
 
-    A NUL in a text becomes U+FFFD.
+    They arrive in no particular order. A NUL in a text becomes U+FFFD.
     """
     query = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))

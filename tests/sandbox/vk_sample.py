@@ -16,6 +16,11 @@ USER, SERVICE, COMMUNITY = "user-token-7f3a", "service-token-9c1e", "community-t
 NOON = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
 
+def stamp(*moment: int) -> int:
+    """Seconds since 1970 of a moment in UTC: year, month, day, hour ..."""
+    return int(datetime(*moment, tzinfo=UTC).timestamp())  # type: ignore[misc]
+
+
 def post(post_id: int, **values: Any) -> Post:
     """Post n was published n hours after NOON and has n likes."""
     plain: dict[str, Any] = {

@@ -65,12 +65,6 @@ def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
     assert "rows.users.site.week.newVsReturning" in loaded.health
 
 
-def test_a_nul_which_postgres_would_refuse_is_replaced(far_end: FarEnd) -> None:
-    rows = [(ROW[0], "new\0s", "", *ROW[3:]), (ROW[0], "news", "", *ROW[3:])]
-    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: rows})).connection)
-    assert [row[1:3] for row in loaded.rows["ga4_traffic"]] == [("new\ufffds", ""), ("news", "")]
-
-
 def test_money_in_another_currency_is_refused(far_end: FarEnd) -> None:
     server = far_end(by_dimensions({}, metadata={"currency_code": "USD"}))
     with pytest.raises(BadInput, match=r"310123456 counts money in USD and the client's file says RUB"):

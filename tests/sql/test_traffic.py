@@ -1,5 +1,7 @@
 """GA4's visits: by network, of the site; and how days become weeks and months."""
 
+import pytest
+
 from tests.sql.facts import GA4, Cell, Core
 
 
@@ -96,6 +98,26 @@ def test_revenue_that_the_account_may_not_see_is_without_access(core: Core) -> N
     kpi = core.kpi("average_order", "06-01", "month")
     assert kpi is not None
     assert (kpi.value, kpi.reason) == (None, "no_access")
+
+
+@pytest.mark.parametrize(("report", "network"), [("traffic", "vk"), ("totals", "site")])
+def test_revenue_that_is_seen_again_is_known_whatever_was_refused_before(report: str, network: str, core: Core) -> None:
+    """That it was hidden stands on a line of its own, which no later answer takes away."""
+    core.network("vk", "vk")
+    core.cover(GA4, "06-01", "06-30")
+    core.cover((report,), "06-01", "06-30", without=("revenue",))
+    core.cover((f"{report}.revenue",), "06-01", "06-30", network="ga4", state="no_access")
+    core.rebuild("06")
+    assert core.cell("revenue", "06-01", "month", network) == Cell(None, "no_access", 0)
+
+    core.cover((report,), "06-01", "06-30")
+    core.sessions("06-01", "vk", 5, revenue=10)
+    core.put("ga4_totals", day="2026-06-01", sessions=5, revenue=10)
+    core.rebuild("06")
+
+    assert core.cell("revenue", "06-01", network=network) == Cell(10)
+    assert core.cell("revenue", "06-02", network=network) == Cell(0)
+    assert core.cell("revenue", "06-01", "month", network) == Cell(10)
 
 
 def test_networks_expected(core: Core) -> None:

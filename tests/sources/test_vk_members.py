@@ -1,0 +1,43 @@
+"""VK's members over real HTTP: those of the moment, those that are hidden, and communities that are gone."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from smm.sources import BadInput, Refused, SourceError, vk
+from tests.sources.loading import job, load
+from tests.sources.vk_community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, known, read
+
+
+def test_members_are_those_of_the_moment(vk_far_end: Serve) -> None:
+    before = datetime.now(UTC)
+    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+    ((network, members, fetched_at),) = loaded.rows["vk_members"]
+    assert (network, members) == ("vk", 1500)
+    assert before <= fetched_at <= datetime.now(UTC)
+    assert {first == last for first, last, _ in known(loaded, "members")} == {True}
+
+
+def test_hidden_members_are_unknown_not_zero(vk_far_end: Serve) -> None:
+    loaded = load(vk, job(), vk_far_end(far_ends(members=None)).connection)
+    assert [row[:2] for row in loaded.rows["vk_members"]] == [("vk", None)]
+    assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
+
+
+def test_communities_in_the_old_shape() -> None:
+    loaded = read(answer("community", {"response": [{"id": GROUP, "members_count": 12}]}))
+    assert loaded.rows["vk_members"] == [("vk", 12, NOON)]
+    assert known(loaded, "members") == [(date(2024, 3, 10), date(2024, 3, 10), "known")]
+
+
+@pytest.mark.parametrize(
+    ("groups", "kind", "told"),
+    [
+        ([], BadInput, "VK knows no community 101"),
+        ([{"id": GROUP, "deactivated": "banned"}], Refused, "community 101 is banned"),
+    ],
+)
+def test_communities_that_are_gone(groups: list[Any], kind: type[SourceError], told: str) -> None:
+    with pytest.raises(kind, match=told):
+        read(answer("community", {"response": {"groups": groups}}))

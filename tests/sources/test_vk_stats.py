@@ -1,0 +1,166 @@
+"""VK's statistics over real HTTP: days, weeks and months, what VK leaves out of them, and who was reached."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from smm.sources import Answer, BadInput, vk
+from tests.sources.loading import job, load
+from tests.sources.vk_community import FIRST, LAST, NOON, RECORDINGS, Serve, answer, far_ends, known, read
+
+LATER = datetime(2024, 5, 1, tzinfo=UTC)
+MIDNIGHT = datetime(2024, 3, 10, tzinfo=UTC)
+
+
+def test_statistics_by_day_week_and_month(vk_far_end: Serve) -> None:
+    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+    zeros_and_counts = (7, 9, 5, 0, 1, 3, 0)  # visitors, page views, likes, comments, reposts, joined, left
+    expected = [
+        ("day", date(2024, 3, 11), date(2024, 3, 11)),
+        ("day", date(2024, 3, 10), date(2024, 3, 10)),
+        ("day", date(2024, 3, 9), date(2024, 3, 9)),
+        ("week", date(2024, 3, 11), date(2024, 3, 17)),
+        ("week", date(2024, 3, 4), date(2024, 3, 10)),
+        ("month", date(2024, 3, 1), date(2024, 3, 31)),
+    ]
+    assert loaded.rows["vk_stats"] == [
+        ("vk", grain, period, through, people := period.toordinal() % 1000, people // 2, *zeros_and_counts)
+        for grain, period, through in expected
+    ]
+    assert known(loaded, "stats") == [(FIRST, LAST, "known")]
+
+
+def stats_answer(periods: list[dict[str, Any]], interval: str = "day", fetched_at: datetime = NOON) -> Answer:
+    request = {"params": {"interval": interval}, "first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
+    return answer("stats", {"response": periods}, request, fetched_at)
+
+
+def period(since: datetime, seconds: int = 86_400, **blocks: Any) -> dict[str, Any]:
+    plain = {"reach": {"reach": 4, "reach_subscribers": 3}, "visitors": {"views": 2, "visitors": 1}}
+    begin = int(since.timestamp())
+    return {"period_from": begin, "period_to": begin + seconds - 1, **plain, **blocks}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "counts"),
+    [
+        ({}, [4, 3, 1, 2, 0, 0, 0, 0, 0]),
+        ({"activity": []}, [4, 3, 1, 2, 0, 0, 0, 0, 0]),
+        ({"activity": {"likes": 5, "subscribed": 2}}, [4, 3, 1, 2, 5, 0, 0, 2, 0]),
+        ({"activity": {"comments": 1, "copies": 2, "unsubscribed": 3}}, [4, 3, 1, 2, 0, 1, 2, 0, 3]),
+        ({"reach": {}}, [None, None, 1, 2, 0, 0, 0, 0, 0]),  # of people, nothing is said: that is no zero
+        ({"visitors": {"mobile_views": 0}}, [4, 3, None, None, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_what_vk_leaves_out(blocks: dict[str, Any], counts: list[int | None]) -> None:
+    loaded = read(stats_answer([period(MIDNIGHT, **blocks)], fetched_at=LATER))
+    assert loaded.rows["vk_stats"] == [("vk", "day", MIDNIGHT.date(), MIDNIGHT.date(), *counts)]
+
+
+def test_days_that_vk_leaves_out_are_not_known() -> None:
+    days = [MIDNIGHT + timedelta(days=n) for n in (2, 1, -1, -2)]  # the 12th, 11th, 9th and 8th
+    loaded = read(stats_answer([period(day) for day in days], fetched_at=LATER))
+    assert [row[2].day for row in loaded.rows["vk_stats"]] == [11, 9]
+    assert known(loaded, "stats") == [(FIRST, FIRST, "known"), (LAST, LAST, "known")]
+
+
+def test_a_utc_day_that_is_not_over_is_left_for_the_next_run() -> None:
+    late_in_the_evening = datetime(2024, 3, 10, 21, 30, tzinfo=UTC)  # the 11th in Moscow
+    days = [period(MIDNIGHT), period(MIDNIGHT - timedelta(days=1))]
+    loaded = read(stats_answer(days, fetched_at=late_in_the_evening))
+    assert known(loaded, "stats") == [(FIRST, FIRST, "known")]
+    (march,) = read(
+        stats_answer([period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400)], "month", late_in_the_evening)
+    ).rows["vk_stats"]
+    assert march[:4] == ("vk", "month", date(2024, 3, 1), date(2024, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("interval", "wrong"),
+    [
+        ("day", period(MIDNIGHT - timedelta(hours=3))),  # Moscow's
+        ("day", period(MIDNIGHT, 2 * 86_400)),
+        ("week", period(MIDNIGHT, 7 * 86_400)),  # from a Sunday
+        ("month", period(MIDNIGHT, 31 * 86_400)),
+    ],
+)
+def test_periods_that_are_no_utc_periods_are_refused(interval: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match=f"statistics of a {interval} from 2024-03-"):
+        read(stats_answer([wrong], interval, LATER))
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "oi_2024-01-06_07_full",
+            [(date(2024, 1, 7), 1, 1, 1, 8, 0, 0, 0, 0, 0), (date(2024, 1, 6), 1, 1, 1, 3, 0, 0, 0, 0, 0)],
+        ),
+        ("oi_2024-10-06_first_period", [(date(2024, 10, 6), 1, 1, None, None, 1, 1, 0, 0, 0)]),
+        ("oi_2025-12-10_first_period", [(date(2025, 12, 10), 1, 1, 0, 0, 7, 7, 0, 0, 0)]),
+        ("vknet_normal", [(date(2013, 9, 8), 458, 119, 2768, 3688, 8, 0, 0, 457, 193)]),
+        ("vknet_empty_activity", [(date(2013, 9, 8), 458, 119, 2768, 3688, 0, 0, 0, 0, 0)]),
+    ],
+)
+def test_recorded_statistics(name: str, rows: list[tuple[Any, ...]]) -> None:
+    said = json.loads((RECORDINGS / "stats_get" / f"{name}.json").read_text())
+    request = {"params": {"interval": "day"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
+    loaded = read(answer("stats", said, request, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert loaded.rows["vk_stats"] == [("vk", "day", day, day, *counts) for day, *counts in rows]
+
+
+def test_who_was_reached_is_told_of_weeks_and_months(vk_far_end: Serve) -> None:
+    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+    reach = {row[1:3]: row[4] for row in loaded.rows["vk_stats"] if row[1] != "day"}
+    told: dict[tuple[Any, ...], int] = {}
+    for network, grain, period, block, _, people in loaded.rows["vk_audience"]:
+        assert network == "vk"
+        told[grain, period, block] = told.get((grain, period, block), 0) + people
+    assert told == {
+        (grain, period, block): people
+        for (grain, period), people in reach.items()
+        for block in ("sex", "age", "sex_age")
+    }
+    assert len(loaded.rows["vk_audience"]) == len(reach) * (2 + 8 + 16)
+
+
+def test_cities_of_one_name_count_as_one() -> None:
+    cities = [
+        {"value": 1, "name": "Советск", "count": 3},
+        {"value": 2, "name": "Советск", "count": "4"},
+        {"value": 9, "count": 1},
+    ]
+    month = period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400, reach={"reach": 9, "cities": cities})
+    loaded = read(stats_answer([month], "month", LATER))
+    assert loaded.rows["vk_audience"] == [
+        ("vk", "month", date(2024, 3, 1), "city", "Советск", 7),
+        ("vk", "month", date(2024, 3, 1), "city", "9", 1),
+    ]
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("oi_2024-01-06_07_full", {("sex", "m", 1), ("age", "21-24", 1), ("sex_age", "m;21-24", 1)}),
+        (
+            "vknet_normal",
+            {("sex", "f", 162), ("age", "12-18", 130), ("sex_age", "f;12-18", 53), ("city", "Москва", 72)},
+        ),
+    ],
+)
+def test_recorded_audiences(name: str, told: set[tuple[str, str, int]]) -> None:
+    """A recorded day, read as the month that it began or the week: the same blocks are in all."""
+    said = json.loads((RECORDINGS / "stats_get" / f"{name}.json").read_text())
+    day = said["response"][-1]
+    begin = datetime.fromtimestamp(int(day["period_from"]), UTC)
+    monday = begin.date() - timedelta(days=begin.weekday())
+    since = int(datetime.combine(monday, datetime.min.time(), UTC).timestamp())
+    week = day | {"period_from": since, "period_to": since + 7 * 86_400 - 1}
+    request = {"params": {"interval": "week"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
+    loaded = read(answer("stats", {"response": [week]}, request, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert {row[3:] for row in loaded.rows["vk_audience"] if row[5]} == told
+    assert {row[:3] for row in loaded.rows["vk_audience"]} == {("vk", "week", monday)}

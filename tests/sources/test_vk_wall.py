@@ -1,0 +1,189 @@
+"""VK's wall over real HTTP: which posts are listed, whatever happens to them meanwhile, and their reach."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from sandbox.loopback import Answer as HttpAnswer
+from sandbox.loopback import Request
+from sandbox.vk.api import Vk
+from smm.sources import vk
+from tests.sources.loading import Loaded, job, load
+from tests.sources.vk_community import (
+    GROUP,
+    LAST,
+    NOON,
+    POSTS_FROM,
+    RECORDINGS,
+    Serve,
+    answer,
+    far_ends,
+    known,
+    post,
+    read,
+)
+
+
+def test_posts_with_their_counters_and_reach(vk_far_end: Serve) -> None:
+    posts = [
+        post(6, views=None, comments=None, reach=None, reach_subscribers=None, links=None, join_group=None),
+        post(5, from_id=9001),
+        post(4, is_repost=True, is_ad=True),
+    ]
+    loaded = load(vk, job(), vk_far_end(far_ends(posts)).connection)
+    fetched_at = loaded.rows["vk_posts"][0][-1]
+    assert loaded.rows["vk_posts"] == [
+        ("vk", 6, NOON, False, False, True, 10, None, 1, None, fetched_at),
+        ("vk", 5, NOON, False, False, False, 10, 2, 1, 100, fetched_at),
+        ("vk", 4, NOON, True, True, True, 10, 2, 1, 100, fetched_at),
+    ]
+    assert loaded.rows["vk_post_reach"] == [("vk", 6, None, None, None, None), ("vk", 4, 80, 60, 4, 3)]
+    assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
+
+
+def test_posts_belong_to_days_of_the_clients_zone(vk_far_end: Serve) -> None:
+    posts = [
+        post(4, datetime(2024, 3, 11, 21, tzinfo=UTC)),  # the 12th in Moscow
+        post(3, datetime(2024, 3, 11, 20, 59, tzinfo=UTC)),
+        post(2, datetime(2024, 2, 9, 21, tzinfo=UTC)),
+        post(1, datetime(2024, 2, 9, 20, 59, tzinfo=UTC)),  # a day too old
+    ]
+    loaded = load(vk, job(), vk_far_end(far_ends(posts)).connection)
+    assert [row[1] for row in loaded.rows["vk_posts"]] == [3, 2]
+
+
+def test_an_old_pinned_post_does_not_end_the_listing(vk_far_end: Serve) -> None:
+    old = post(1, datetime(2020, 1, 1, tzinfo=UTC), is_pinned=True)
+    recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
+    server = vk_far_end(far_ends([*recent, old]))
+    assert len(load(vk, job(), server.connection).rows["vk_posts"]) == 150
+
+
+def test_listing_ends_with_the_first_older_post(vk_far_end: Serve) -> None:
+    posts = [post(5000 - n, NOON - timedelta(hours=6 * n)) for n in range(1000)]  # 4 a day, 120 in the window
+    server = vk_far_end(far_ends(posts))
+    loaded = load(vk, job(), server.connection)
+    assert len(loaded.rows["vk_posts"]) == 3 + 4 * 29
+    assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"] == [0, 95]
+
+
+def test_a_post_published_while_the_wall_is_listed_doubles_nothing(vk_far_end: Serve) -> None:
+    posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(250)]
+    ends = far_ends(posts)
+    served = Vk(ends, None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        if request.path == "/method/wall.get":  # after the first page
+            newer = [post(3000 + n, NOON + timedelta(minutes=n)) for n in (2, 1, 0)]
+            ends.communities[GROUP] = replace(ends.communities[GROUP], posts=[*newer, *posts])
+        return said
+
+    loaded = load(vk, job(), vk_far_end(respond).connection)
+    ids = [row[1] for row in loaded.rows["vk_posts"]]
+    assert sorted(ids) == [2000 - n for n in reversed(range(250))]
+    assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
+
+
+@pytest.mark.parametrize(
+    ("deleted", "offsets"),
+    [(0, [0, 95, 195]), (4, [0, 95, 195]), (5, [0, 0, 100]), (60, [0, 0, 100]), (250, [0, 0, 100]), (449, [0, 0])],
+)
+def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
+    deleted: int, offsets: list[int], vk_far_end: Serve
+) -> None:
+    posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(450)]
+    ends = far_ends(posts)
+    served = Vk(ends, None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        if request.path == "/method/wall.get":  # after the first page
+            ends.communities[GROUP] = replace(ends.communities[GROUP], posts=posts[deleted:])
+        return said
+
+    server = vk_far_end(respond)
+    loaded = load(vk, job(), server.connection)
+    ids = [row[1] for row in loaded.rows["vk_posts"]]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {one.id for number, one in enumerate(posts) if number < 100 or number >= deleted}
+    assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"][: len(offsets)] == offsets
+    assert sum(a.requests for a in loaded.answers) == len(server.asked)
+
+
+def test_a_stretch_that_vk_leaves_out_is_passed_over(vk_far_end: Serve) -> None:
+    """It looks like posts deleted meanwhile, but stepping back finds nothing that was seen."""
+    ends = far_ends([post(5000 - n, NOON - timedelta(minutes=n)) for n in range(4000)])
+    served = Vk(ends, None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        body = json.loads(said.body)
+        for page in body["response"] if "wall.get" in request.fields.get("code", "") else []:
+            page["items"] = [one for one in page["items"] if not 1500 < one["id"] < 4800]
+        return replace(said, body=json.dumps(body).encode())
+
+    loaded = load(vk, job(), vk_far_end(respond).connection)
+    assert {row[1] for row in loaded.rows["vk_posts"]} == {*range(1001, 1501), *range(4800, 5001)}
+
+
+def test_half_an_emoji_in_a_post_is_archived_and_read(vk_far_end: Serve) -> None:
+    served = Vk(far_ends([post(1, text="cut in half HALF")]), None).respond
+
+    def respond(request: Request) -> HttpAnswer:
+        said = served(request)
+        return replace(said, body=said.body.replace(b"HALF", rb"\ud83d"))
+
+    loaded = load(vk, job(), vk_far_end(respond).connection)
+    assert [row[1] for row in loaded.rows["vk_posts"]] == [1]
+    (wall,) = (a for a in loaded.answers if a.name == "wall")
+    assert json.loads(wall.body)["response"]["items"][0]["text"] == "cut in half \ud83d"
+
+
+def test_a_wall_without_posts_is_known(vk_far_end: Serve) -> None:
+    loaded = load(vk, job(), vk_far_end(far_ends([post(5, from_id=9001)])).connection)
+    assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
+    assert "vk_post_reach" not in loaded.rows
+
+
+def test_every_day_of_a_history_is_known_once_and_whole(vk_far_end: Serve) -> None:
+    posts = [post(5000 - n, NOON - timedelta(days=n)) for n in range(100)]
+    work = job(first_day=date(2024, 1, 10))
+    loaded = load(vk, work, vk_far_end(far_ends(posts)).connection)
+    stretches = known(loaded, "post_reach")
+    assert stretches[0][1] == LAST
+    assert stretches[-1][0] == date(2024, 1, 10) - timedelta(days=28)
+    assert all(later[0] == earlier[1] for later, earlier in pairwise(stretches))
+    assert len(loaded.rows["vk_post_reach"]) == len(loaded.rows["vk_posts"]) == 89
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.parametrize(
+    ("name", "count", "first"),
+    [
+        ("wall_get_v5.199_group_2025-01_stripped", 5, (868, False, False, False, 0, 8, 1, None)),
+        ("wall_get_2026-07_service_token_post", 1, (354, False, False, True, 147, 1, 44, 1803)),
+    ],
+)
+def test_recorded_walls(name: str, count: int, first: tuple[Any, ...]) -> None:
+    said = json.loads((RECORDINGS / "raw_wall" / f"{name}.json").read_text())
+    params = {"offset": 0, "count": 100}
+    request = {"params": params, "own_before": 0, "repeats": []}
+    loaded = Loaded()
+    wide = job(first_day=date(2020, 1, 1), last_day=date(2026, 12, 31))
+    loaded.take(vk.read(wide, [answer("wall", said, request)]))
+    assert len(loaded.rows["vk_posts"]) == count
+    (row,) = (row for row in loaded.rows["vk_posts"] if row[1] == first[0])
+    assert (row[1], *row[3:10]) == first
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+def test_recorded_reach() -> None:
+    said = json.loads((RECORDINGS / "post_reach/oi_getPostReach_214_215.json").read_text())
+    request = {"first_day": "2024-03-09", "last_day": "2024-03-11"}
+    loaded = read(answer("post_reach", said, request))
+    assert loaded.rows["vk_post_reach"] == [("vk", 214, 1, 1, 0, 0), ("vk", 215, 1, 1, 0, 0)]
