@@ -14,7 +14,7 @@ unexport PYTHONHOME
 export PYTHONPATH := plugins
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up smm test bench check lint lock clean
+.PHONY: help demo up smm rehearse test bench check lint lock clean
 
 help: ## this list
 	@echo 'make TARGET [VARIABLE=value]; PYTHON=python3.12 chooses the Python (3.11 to 3.13)'
@@ -26,13 +26,16 @@ demo: .smm/venv/installed ## the whole way of the data with sandboxed far ends; 
 up: .smm/venv/installed ## the same stack for your own clients and connections, kept between starts; PORT=8080 is the first of its two ports
 	@exec $(python) -m local up --port '$(PORT)'
 
-smm: .smm/venv/installed ## a command on the data of a running `make up`: DO='forget yarko' (without DO the list), PORT as there
+smm: .smm/venv/installed ## a command on the data of a running `make up` or demo: DO='forget yarko' (without DO the list), PORT as there
 	@exec $(python) -m local smm --port '$(PORT)' -- $(DO)
+
+rehearse: .smm/venv/installed ## how the targets in a client's file, as it is now, would have judged the stored months and mailed; writes nothing: CLIENT=yarko, MONTHS=12, FILE=a changed file, PORT as above
+	@exec $(python) -m local smm --port '$(PORT)' -- rehearse $(if $(CLIENT),'$(CLIENT)') $(if $(MONTHS),--months '$(MONTHS)') $(if $(FILE),--file '$(FILE)')
 
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 	$(python) -m pytest $(TESTS)
 
-bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b, c, d) one part, PORT as above
+bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to f) one part, PORT as above
 	@exec $(python) -m bench --port '$(PORT)' $(if $(PART),--part '$(PART)')
 
 check: .smm/venv/installed ## the files in include/: clients, KPIs, expectations

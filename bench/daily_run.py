@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from bench.community import FIRST_COMMUNITY
-from bench.stand import LAST_DAY, FarEnds, Stand, client_file, plain_environment
+from bench.stand import LAST_DAY, FarEnds, Stand, client_file, cpu_seconds, plain_environment
 from local.flow import Flow
 from local.trouble import TroubleError
 from smm import warehouse
@@ -99,24 +99,14 @@ class Watch:
 def _watched() -> Iterator[Watch]:
     watch = Watch()
     looking = Thread(target=watch.look)
-    begun, cpu = time.monotonic(), _cpu()
+    begun, cpu = time.monotonic(), cpu_seconds()
     looking.start()
     try:
         yield watch
     finally:
         watch.end()
         looking.join()
-        watch.seconds, watch.cpu = time.monotonic() - begun, _cpu() - cpu
-
-
-def _cpu() -> float:
-    """Seconds that the processes of the stand have used so far; those that ended count with their parents."""
-    total = 0.0
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
+        watch.seconds, watch.cpu = time.monotonic() - begun, cpu_seconds() - cpu
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:

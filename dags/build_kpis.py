@@ -4,12 +4,13 @@
 **Owns** `marts.measure` and `marts.kpi` of the clients and months that `core.change` holds, or that you name. Starts
 when any source has published.
 
-**Rerun, retry, clear:** always safe. One transaction takes the changed months and replaces their rows; until it
-commits, the old rows stay and the changes stay noted, so an interrupted run is made up for by the next one. A full
-rebuild (all clients, from the first month to the last) gives the same rows.
+**Rerun, retry, clear:** always safe. The clients are rebuilt in slices, each in one transaction that takes the changed
+months and replaces their rows; until it commits, the old rows stay and the changes stay noted, so an interrupted run is
+made up for by the next one. A full rebuild (all clients, from the first month to the last) gives the same rows.
 
-**A red run** changed nothing. *read_files* red: a file that all clients need is wrong; the text says which line.
-*rebuild* red: it is one transaction of SQL, and *Rendered Template* shows every statement as it ran.
+**A red run** changed nothing of the clients that it names. *read_files* red: a file that all clients need is wrong; the
+text says which line. *rebuild* red: the clients of that slice keep their old rows, the others have the new ones; it is
+one transaction of SQL, and *Rendered Template* shows every statement as it ran. *rebuild* skipped: nothing has changed.
 """
 
 from typing import Any
@@ -33,9 +34,10 @@ def month() -> Param:
 
 
 @task
-def read_files() -> dict[str, Any]:
-    """Bring the catalogue and the clients' files into the warehouse; the parameters of the SQL."""
+def read_files() -> list[dict[str, Any]]:
+    """Bring the catalogue and the clients' files into the warehouse; the parameters of the SQL, slice by slice."""
     from smm import catalogue, clients, roster, warehouse
+    from smm.slices import slices
 
     given = get_current_context()["params"]
     known = catalogue.read()
@@ -43,8 +45,8 @@ def read_files() -> dict[str, Any]:
     with warehouse.connection() as connection:
         catalogue.store(connection, known)
         roster.store(connection, known, found.by_id.values())
-    first, last = (given[name] and f"{given[name]}-01" for name in ("first_month", "last_month"))
-    return {"clients": given["clients"], "first_month": first, "last_month": last}
+        first, last = (given[name] and f"{given[name]}-01" for name in ("first_month", "last_month"))
+        return slices(connection, {"clients": given["clients"], "first_month": first, "last_month": last})
 
 
 @dag(
@@ -68,15 +70,14 @@ def read_files() -> dict[str, Any]:
     },
 )
 def build_kpis() -> None:
-    parameters: Any = read_files()
-    SQLExecuteQueryOperator(
+    SQLExecuteQueryOperator.partial(
         task_id="rebuild",
         conn_id="warehouse",
         sql=";\n".join(f"{{% include '{path}' %}}" for path in REBUILD),
         split_statements=True,  # all of them in one transaction
-        parameters=parameters,
         do_xcom_push=False,
-    )
+        map_index_template="{{ task.parameters.clients | join(', ') | truncate(60) }}",
+    ).expand(parameters=read_files())
 
 
 build_kpis()

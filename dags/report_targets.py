@@ -7,12 +7,15 @@ the client's file names, in the client's own zone, for seven days.
 
 **By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date; `send: false` only
 judges; `rehearse_to` sends the letters to that one address instead, marked as a rehearsal, and notes nothing.
+`rehearse_targets` does none of this: the log of its task tells how the targets in the clients' files, as they are now,
+would have judged the last twelve stored months and which letters they would have mailed, and nothing is written.
 
 **Rerun, retry, clear:** always safe. Verdicts are replaced; a letter is written once, and handed over once to each
 reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID.
 
-**A red run** names in its task `outcome` client files with mistakes; `deliver` names readers whose server refused, and
-letters that were held because something in them was wrong. What a server put off is tried again in an hour.
+**A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
+therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
+What a server put off is tried again in an hour.
 """
 
 import logging
@@ -33,6 +36,8 @@ def read_files() -> list[str]:
     """Bring the files into the warehouse; the ids of the clients whose files are in order."""
     from smm import catalogue, clients, plans, roster, warehouse
 
+    if params()["rehearse_targets"]:
+        raise AirflowSkipException("only a rehearsal of the targets was asked for")
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
     targets, _ = plans.read(known, found)
@@ -114,15 +119,34 @@ def rehearse(clients: list[str]) -> None:
         log.info("%s: %s", client, f"sent to {address}" if was_sent else "there is nothing to say of this month")
 
 
+@task
+def rehearse_targets() -> None:
+    """Tell how the targets in the files, as they are now, would have judged the stored months; write nothing."""
+    from smm import catalogue, clients, plans, rehearsal_table, rehearse, warehouse
+
+    if not params()["rehearse_targets"]:
+        raise AirflowSkipException("no rehearsal of the targets was asked for")
+    known = catalogue.read()
+    found = clients.read(known, only=params()["clients"])
+    targets, _ = plans.read(known, found)
+    for client, asked in targets.items():
+        with warehouse.connection() as connection:
+            done = rehearse.rehearse(connection, known, found.by_id[client], asked, as_of())
+        for line in rehearsal_table.lines(done, known):
+            log.info("%s", line)
+
+
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
-    """Fail if a task has failed, or a client's file has a mistake and the client therefore gets no letter."""
+    """Fail if a task has failed, or a file has a mistake: a client's, which gets no letter then, or a KPI's."""
     from smm import catalogue, clients, plans
 
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
-    if refused := found.refused | plans.read(known, found)[1]:
-        raise AirflowFailException("\n".join(str(mistakes) for mistakes in refused.values()))
+    refused = [*known.broken.values(), *found.refused.values(), *plans.read(known, found)[1].values()]
+    dark = [target for client in found.by_id.values() for target in client.dark]
+    if refused or dark:
+        raise AirflowFailException("\n".join(str(mistake) for mistake in (*refused, *dark)))
     if broken := failed_tasks():
         raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
 
@@ -167,6 +191,9 @@ def as_of() -> datetime:
         "rehearse_to": Param(
             None, type=["null", "string"], format="email", description="send to this address only, as a rehearsal"
         ),
+        "rehearse_targets": Param(
+            False, type="boolean", description="only log how the files' targets would have judged the stored months"
+        ),
     },
 )
 def report_targets() -> None:
@@ -174,7 +201,7 @@ def report_targets() -> None:
     judged = judge(clients)
     delivered = deliver(clients)
     judged >> write(clients) >> delivered
-    [delivered, judged >> rehearse(clients)] >> outcome()
+    [delivered, judged >> rehearse(clients), rehearse_targets()] >> outcome()
 
 
 report_targets()

@@ -60,6 +60,11 @@ class Cluster:
         if folder.resolve() != self.folder.resolve():
             raise TroubleError(f"port {self.port} is answered by another Postgres, with its data in {folder}")
 
+    def answers(self) -> bool:
+        """Whether this cluster, and no other, answers on its port."""
+        folder = self._data_folder()
+        return folder is not None and folder.resolve() == self.folder.resolve()
+
     def add_database(self, name: str, password: str) -> None:
         """A database that its owner alone, a role of the same name, may enter; nothing if it is there."""
         word = sql.Identifier(name)

@@ -66,7 +66,13 @@ MISTAKES = {
     "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
     "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: stands twice"),
-    "no month": ("2026-01: 1500", "2026-13: 1500", 13, "must be a month such as 2026-01, found '2026-13'"),
+    "no month": (
+        "2026-01: 1500",
+        "2026-13: 1500",
+        13,
+        "must be a month such as 2026-01, a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15,"
+        " found '2026-13'",
+    ),
     "two rules": ("{at_least: 0.012}", "{at_least: 0.012, at_most: 1}", 14, "needs exactly one of plan, at_least"),
     "no number": ("{at_least: 0.012}", "{at_least: many}", 14, "must be a number, found 'many'"),
     "growth over nothing": (", over: previous_month", "", 15, "growth and over go together"),

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -84,6 +84,40 @@ def test_an_older_warehouse_is_upgraded_with_its_rows(
         assert smm(connection, "migrate").stdout == "the warehouse is up to date\n"
         assert connection.execute("select value from core.figure").fetchall() == [{"value": 12.5}]
         assert connection.execute("select members from core.vk_members").fetchall() == [{"members": 7}]
+
+
+def test_loads_of_an_older_warehouse_are_as_old_as_their_start(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the days they have claimed, or wait to claim, keep their order, and stay before those of loads to come."""
+    starts = {load: datetime(2026, 3, day, 6, tzinfo=UTC) for load, day in [("b", 3), ("a", 4), ("c", 5)]}
+    with connect(empty) as connection:
+        with monkeypatch.context() as older:
+            edition = {name: text for name, text in MIGRATIONS.items() if name < "0008"}
+            older.setattr(warehouses, "SQL", written(tmp_path, edition))
+            migrate(connection)
+        for load, start in starts.items():
+            connection.execute(
+                "insert into core.load (client, load_id, run_id, source, network, state, started_at)"
+                " values ('yarko', %s, 'run', 'ga4', 'ga4', %s, %s)",
+                [load, "staged" if load == "c" else "published", start],
+            )
+        connection.execute("insert into core.coverage values ('yarko', 'ga4', 'totals', '2026-03-01', 'a', 'known')")
+        waiting = "('yarko', 'c', 'totals', '2026-03-01', '2026-03-02', 'known', null, '{}')"
+        connection.execute(f"insert into staging.coverage values {waiting}".encode())
+        connection.commit()
+
+        migrate(connection)
+
+        loads = connection.execute("select *, core.is_overtaken(client, load_id) from core.load").fetchall()
+        assert {load["load_id"]: load["as_of"] for load in loads} == starts
+        assert {load["load_id"] for load in loads if load["is_overtaken"]} == {"b"}
+        for table, load_id in {"core.coverage": "a", "staging.coverage": "c"}.items():
+            query = sql.SQL("select load_id from {}").format(sql.Identifier(*table.split(".")))
+            assert connection.execute(query).fetchall() == [{"load_id": load_id}]
+        begun(connection, "ga4", date(2026, 3, 4), date(2026, 3, 4), run="next")
+        (new,) = ledger.of_run(connection, "next")
+        assert new["as_of"] == new["started_at"] > starts["c"]
 
 
 def test_two_upgrades_at_the_same_time_are_one(empty: str) -> None:

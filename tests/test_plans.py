@@ -1,25 +1,29 @@
 """Plans as a table: merged with the file's targets, refused with the line of each mistake."""
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smm import catalogue, clients, plans
 from smm.checked import Mistakes
 from smm.clients import Client
+from smm.spans import span
 from tests.test_clients import GOOD, written
 
 KNOWN = catalogue.read()
-JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
+JANUARY, FEBRUARY, MARCH = (span(f"2026-0{month}") for month in (1, 2, 3))
 
 
 def client_with(folder: Path, table: str, encoding: str = "utf-8") -> Client:
-    """The client of GOOD, whose followers are planned for January and February, with this table beside its file."""
+    """The client of GOOD, whose followers are planned for January and February, and leads for February, with this table
+    beside its file.
+    """
     path = folder / "plans.csv"
     path.write_bytes(table.encode(encoding))
-    return clients.read_file(written(folder, f"{GOOD}plans: {{path: {path}}}\n"), KNOWN)
+    text = GOOD.replace("targets:", "targets:\n  leads: {plan: {2026-02: 20}}")
+    return clients.read_file(written(folder, f"{text}plans: {{path: {path}}}\n"), KNOWN)
 
 
 def test_a_table_adds_months_and_targets(tmp_path: Path) -> None:
@@ -28,11 +32,21 @@ def test_a_table_adds_months_and_targets(tmp_path: Path) -> None:
         "month;network;kpi;plan\n2026-03;all;followers;1 900\n2026-01;vk;reach;1000,5\n",
     )
 
-    found = {(target.network, target.kpi): target.plan for target in plans.targets(KNOWN, client)}
+    found: dict[tuple[str, str], Any] = {(t.network, t.kpi): t.plan for t in plans.targets(KNOWN, client)}
 
-    assert found["all", "followers"] == {JANUARY: 1500, date(2026, 2, 1): 1700, MARCH: 1900}
+    assert found["all", "followers"] == {JANUARY: 1500, FEBRUARY: 1700, MARCH: 1900}
     assert found["vk", "reach"] == {JANUARY: Decimal("1000.5")}
     assert len(found) == len(client.targets) + 1
+
+
+def test_a_table_has_quarters_and_campaigns(tmp_path: Path) -> None:
+    table = "month,network,kpi,plan\n2026-Q2,vk,leads,300\n2026-07-10..2026-08-15,vk,leads,90\n09.2026,vk,leads,50\n"
+
+    found: dict[tuple[str, str], Any] = {
+        (t.network, t.kpi): t.plan for t in plans.targets(KNOWN, client_with(tmp_path, table))
+    }
+
+    assert found["vk", "leads"] == {span("2026-Q2"): 300, span("2026-07-10..2026-08-15"): 90, span("2026-09"): 50}
 
 
 BAD = {
@@ -45,6 +59,22 @@ BAD = {
     "no network": ("month,network,kpi,plan\n2026-01,,reach,1\n", "plans.csv:2: '' is no network"),
     "no number": ("month,network,kpi,plan\n2026-01,vk,reach,many\n", "plans.csv:2: found 'many', write a number"),
     "twice": ("month,network,kpi,plan\n2026-01,vk,reach,1\n2026-01,vk,reach,2\n", "plans.csv:3: vk.reach of 2026-01"),
+    "no days": (
+        "month,network,kpi,plan\n2026-03-10..15,vk,leads,1\n",
+        "plans.csv:2: must be a month such as 2026-01, a quarter such as 2026-Q1 or days such as",
+    ),
+    "a quarter of what does not add up": (
+        "month,network,kpi,plan\n2026-Q1,vk,reach,1\n",
+        "plans.csv:2: reach cannot be planned for 2026-Q1: reach is counted by its source for each month apart",
+    ),
+    "a month in a quarter": (
+        "month,network,kpi,plan\n2026-02,vk,leads,1\n2026-Q1,vk,leads,1\n",
+        "plans.csv:3: 2026-Q1 and 2026-02 both ask of 2026-02, and a month has one verdict",
+    ),
+    "a month of the file's in a quarter": (
+        "month,network,kpi,plan\n2026-02-10..2026-03-10,all,leads,1\n",
+        "plans.csv:1: all.leads: 2026-02 and 2026-02-10..2026-03-10 both ask of 2026-02, and a month has one verdict",
+    ),
     "planned in the file": ("month,network,kpi,plan\n2026-01,all,followers,1\n", "is planned in yarko.yml too"),
     "another rule": ("month,network,kpi,plan\n2026-01,vk,er_post,1\n", "has another rule in yarko.yml; keep one"),
 }

@@ -32,7 +32,7 @@ def test_a_source_is_whole(warehouse: Connection, name: str) -> None:
         if not relation.startswith(name):
             lacks.append(f"a name for {relation} that begins with {name}")
     lacks += [f"{what}(...) in the module" for what in ("ask", "read") if not callable(getattr(module, what, None))]
-    measures = [measure for measure, source in catalogue.read().sources.items() if source == name]
+    measures = [measure for measure, known in catalogue.read().measures.items() if known.source == name]
     if not measures:
         lacks.append("its measures in include/measures.yml")
     if f"core.{name.removesuffix('s')}" not in measured:

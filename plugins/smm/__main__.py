@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os import environ
+from pathlib import Path
 
 import psycopg
 
-from smm import access, catalogue, clients, expectations, ledger, plans, project, warehouse
+from smm import access, catalogue, clients, expectations, kpi_page, ledger, plans, project, rehearsal_table, warehouse
 from smm import forget as forgetting
+from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
 
@@ -28,6 +30,7 @@ def check() -> int:
         _, refused_plans = plans.read(known, found)
         for refused in (*known.broken.values(), *found.refused.values(), *refused_plans.values()):
             mistakes += refused.mistakes
+        mistakes += (target for client in found.by_id.values() for target in client.dark)
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -101,6 +104,28 @@ def late() -> int:
     return 1 if lines else 0
 
 
+def rehearse(client: str, months: int, path: Path | None) -> int:
+    """Show how the client's targets, as its file has them now, would have judged the stored months."""
+    try:
+        known = catalogue.read()
+        asked, targets = rehearsing.asked(known, client, path)
+    except (clients.UnknownClient, Mistakes) as refused:
+        return fail(str(refused))
+    with opened() as connection:
+        done = rehearsing.rehearse(connection, known, asked, targets, datetime.now(UTC), months)
+    print("\n".join(rehearsal_table.lines(done, known)))
+    return 0
+
+
+def kpis() -> int:
+    """Print docs/kpis.md, as the catalogue is now."""
+    try:
+        print(kpi_page.page(catalogue.read()), end="")
+    except Mistakes as refused:
+        return fail(str(refused))
+    return 0
+
+
 def fail(text: str) -> int:
     print(text, file=sys.stderr)
     return 1
@@ -126,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     commands = named.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("check", help="read every client, KPI and expectation file; print every mistake")
     commands.add_parser("migrate", help="upgrade the warehouse")
+    commands.add_parser("kpis", help="print docs/kpis.md: every KPI, its formula and its limits")
     commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
     command = commands.add_parser("forget", help="delete all that is stored of a client, or of one of its sources")
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
@@ -134,7 +160,19 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("accept", help="a source's property, zone or currency may change")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("source", metavar="SOURCE", help="its name in the client's file")
+    command = commands.add_parser(
+        "rehearse", help="how a client's targets, as its file has them now, would have judged"
+    )
+    command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
+    command.add_argument("--months", metavar="N", type=count, default=rehearsing.MONTHS, help="the newest N (12)")
+    command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to take in place of the client's")
     return named
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a number of months, found {text!r}")
+    return int(text)
 
 
 def main() -> int:
@@ -145,8 +183,10 @@ def main() -> int:
                 return forget(given.client, given.source, given.yes)
             case "accept":
                 return accept(given.client, given.source)
+            case "rehearse":
+                return rehearse(given.client, given.months, given.file)
             case command:
-                return {"check": check, "migrate": migrate, "late": late}[command]()
+                return {"check": check, "migrate": migrate, "late": late, "kpis": kpis}[command]()
     except project.NoClientsFolder as error:
         return fail(str(error))
     except psycopg.OperationalError as error:

@@ -5,24 +5,26 @@ one (``site.sessions``). Everything the SQL needs of a formula is its terms (cat
 """
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import sqlglot
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from pydantic import BaseModel, ConfigDict, Field
 
+from smm import formula, measures
 from smm.checked import CheckedFile, Mistake, Mistakes
+from smm.formula import BadFormula, Term
+from smm.measures import Measure
 from smm.project import INCLUDE
 from smm.warehouse import Connection, copy, lock
 
-LANGUAGES = ("en", "ru", "sv")
-Side = Literal["numerator", "denominator"]
+Language = Literal["en", "ru", "sv"]
+LANGUAGES: tuple[Language, ...] = ("en", "ru", "sv")
+ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
 
 
 class Entry(BaseModel):
@@ -42,19 +44,11 @@ class Networks(Entry):
         return dict.fromkeys(social, True) | dict.fromkeys([*self.mediums, "direct", "ads", "other", "site"], False)
 
 
-class Measure(Entry):
-    """One line of include/measures.yml."""
-
-    kind: Literal["flow", "stock", "unique"]
-    unit: Literal["count", "money", "seconds"] = "count"
-    report: str | None = None
-
-
 class Kpi(Entry):
     """One entry of include/kpis/*.yml."""
 
-    title: dict[Literal["en", "ru", "sv"], str]
-    meaning: dict[Literal["en", "ru", "sv"], str]
+    title: dict[Language, str]
+    meaning: dict[Language, str]
     goal: Literal["reputation", "account", "promotion"]
     formula: str
     unit: Literal["count", "money", "seconds", "share", "ratio"] = "count"
@@ -64,129 +58,113 @@ class Kpi(Entry):
 
 
 @dataclass(frozen=True)
-class Term:
-    """``coefficient`` x ``measure``, of the KPI's own network or of the pinned one."""
-
-    side: Side
-    network_pin: str | None
-    measure: str
-    coefficient: Decimal
-
-
-@dataclass(frozen=True)
 class Catalogue:
     networks: Networks
     measures: dict[str, Measure]
-    sources: dict[str, str]  # measure -> ga4, vk, figures, derived
     kpis: dict[str, Kpi]
     terms: dict[str, tuple[Term, ...]]
-    broken: dict[str, Mistakes]  # KPI files or entries that were refused: their KPIs are dark, the others are not
-
-
-class BadFormula(ValueError):
-    """A formula that the catalogue cannot compute; the text says what to write instead."""
-
-
-def terms(formula: str, measures: dict[str, Measure]) -> tuple[Term, ...]:
-    """Read a formula, such as ``(spend * 1000) / all.impressions``, into its terms.
-
-    Raises BadFormula for what is not a sum of terms divided by a sum of terms, and for unknown measures.
-    """
-    try:
-        tree = sqlglot.parse_one(formula, dialect="postgres")
-    except SqlglotError:
-        raise BadFormula(f"cannot be read: {formula!r}; write measures with + - * / and brackets") from None
-    tree = tree.unnest()
-    sides: dict[Side, exp.Expr] = {"numerator": tree}
-    if isinstance(tree, exp.Div):
-        sides = {"numerator": tree.this, "denominator": tree.expression}
-    found: dict[tuple[Side, str | None, str], Decimal] = {}
-    for side, part in sides.items():
-        for pin, measure, coefficient in _linear(part, Decimal(1)):
-            if measure not in measures:
-                raise BadFormula(f"names {measure!r}, which is no measure of include/measures.yml")
-            key = (side, pin, measure)
-            found[key] = found.get(key, Decimal(0)) + coefficient
-    return tuple(Term(side, pin, measure, value) for (side, pin, measure), value in found.items() if value)
-
-
-def _linear(part: exp.Expr, factor: Decimal) -> Iterable[tuple[str | None, str, Decimal]]:
-    part = part.unnest()
-    if isinstance(part, exp.Column) and not part.args.get("db"):
-        yield part.table or None, part.name, factor
-    elif isinstance(part, exp.Add):
-        yield from _linear(part.this, factor)
-        yield from _linear(part.expression, factor)
-    elif isinstance(part, exp.Sub):
-        yield from _linear(part.this, factor)
-        yield from _linear(part.expression, -factor)
-    elif isinstance(part, exp.Neg):
-        yield from _linear(part.this, -factor)
-    elif isinstance(part, exp.Mul) and isinstance(part.expression.unnest(), exp.Literal):
-        yield from _linear(part.this, factor * Decimal(part.expression.unnest().name))
-    elif isinstance(part, exp.Mul) and isinstance(part.this.unnest(), exp.Literal):
-        yield from _linear(part.expression, factor * Decimal(part.this.unnest().name))
-    elif isinstance(part, exp.Div):
-        raise BadFormula("divides twice; a KPI is one sum divided by one sum: a ratio is never added or averaged")
-    else:
-        raise BadFormula(f"has {part.sql()!r}; only measures, numbers, + - * and one / may stand in it")
+    broken: dict[str, Mistakes]  # KPIs that were refused: they are dark, the others are not
 
 
 @cache
 def read(include: Path = INCLUDE) -> Catalogue:
     """The catalogue below ``include``. A broken KPI is left out and told in ``broken``; the rest must be right."""
     networks = CheckedFile(include / "networks.yml").parse(Networks)
-    by_source = TypeAdapter(dict[str, dict[str, Measure]]).validate_python(
-        CheckedFile(include / "measures.yml").content
-    )
-    measures = {name: measure for group in by_source.values() for name, measure in group.items()}
-    sources = {name: source for source, group in by_source.items() for name in group}
-    kpis: dict[str, Kpi] = {}
-    formulas: dict[str, tuple[Term, ...]] = {}
-    broken: dict[str, Mistakes] = {}
+    known = Catalogue(networks, measures.read(include / "measures.yml"), {}, {}, {})
+    home: dict[str, str] = {}  # KPI -> its file
     for path in sorted((include / "kpis").glob("*.yml")):
-        try:
-            file = CheckedFile(path)
-        except Mistakes as mistakes:
-            broken[path.stem] = mistakes
-            continue
-        for name, content in file.content.items():
+        for key, entry in _entries(path):
+            name = str(key)
             try:
-                kpi = file.parse(Kpi, content, (name,))
-                found = _checked(file, name, kpi, measures, networks, kpis)
+                if isinstance(entry, Mistakes):
+                    raise entry
+                if name in home:
+                    text = f"is an id that {home[name]} has; another KPI, or another meaning of it, needs another id"
+                    raise Mistakes([entry.mistake((name,), text)])
+                kpi = entry.parse(Kpi, entry.content[key], (name,))
+                found = _checked(entry, name, kpi, known)
             except Mistakes as mistakes:
-                broken[str(name)] = mistakes
+                before = known.broken[name].mistakes if name in known.broken else []
+                known.broken[name] = Mistakes([*before, *mistakes.mistakes])
             else:
-                kpis[name], formulas[name] = kpi, found
-    return Catalogue(networks, measures, sources, kpis, formulas, broken)
+                home[name], known.kpis[name], known.terms[name] = path.name, kpi, found
+    return known
 
 
-def _checked(
-    file: CheckedFile, name: str, kpi: Kpi, measures: dict[str, Measure], networks: Networks, kpis: dict[str, Kpi]
-) -> tuple[Term, ...]:
+def _entries(path: Path) -> Iterator[tuple[Any, CheckedFile | Mistakes]]:
+    """Each key of a file, with the file as read, or why it cannot be read.
+
+    A file that is no YAML as a whole is read entry by entry, so that a forgotten bracket darkens one KPI and not all
+    of them. An entry begins with its id at the beginning of a line.
+    """
+    try:
+        file = CheckedFile(path)
+    except Mistakes as refused:
+        yield from _one_by_one(path, refused)
+    else:
+        yield from ((name, file) for name in file.content)
+
+
+def _one_by_one(path: Path, whole: Mistakes) -> Iterator[tuple[Any, CheckedFile | Mistakes]]:
+    try:
+        text = path.read_text("utf-8-sig", errors="replace")
+    except OSError:
+        raise whole from None  # no KPI is taken for gone because a disk was
+    starts = [0, *(begin.start() for begin in ENTRY.finditer(text) if begin.start()), len(text)]
+    for start, end in pairwise(starts):
+        entry = ENTRY.match(text, start)
+        try:
+            if "\N{REPLACEMENT CHARACTER}" in text[start:end]:
+                raise whole
+            file = CheckedFile(path, "\n" * text.count("\n", 0, start) + text[start:end])
+        except Mistakes as refused:
+            yield entry["id"] if entry else path.name, refused
+        else:
+            yield from ((name, file) for name in file.content)
+
+
+def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[Term, ...]:
+    """The terms of an entry. Raises Mistakes, all of them at once."""
     mistakes: list[Mistake] = []
-    if name in kpis:
-        mistakes.append(file.mistake((name,), "is an id that another KPI has"))
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        mistakes.append(file.mistake((name,), "is no id; write it with a-z, 0-9 and _, such as cost_per_click"))
     mistakes += [
-        file.mistake((name, texts), f"has no {language}")
+        file.mistake((name, texts), f"has no {language}; write it in {', '.join(LANGUAGES)}")
         for texts in ("title", "meaning")
         for language in LANGUAGES
-        if language not in getattr(kpi, texts)
+        if not getattr(kpi, texts).get(language, "").strip()
     ]
-    known = {*networks.names(), "all"}
-    if kpi.default is not None and kpi.default not in known:
-        mistakes.append(file.mistake((name, "default"), f"names no network: {kpi.default!r}"))
+    networks = {*known.networks.names(), "all"}
+    there_are = f"which is no network; there are {', '.join(sorted(networks))}"
+    if kpi.default is not None and kpi.default not in networks:
+        mistakes.append(file.mistake((name, "default"), f"names {kpi.default!r}, {there_are}"))
     found: tuple[Term, ...] = ()
     try:
-        found = terms(kpi.formula, measures)
+        found = formula.terms(kpi.formula, known.measures)
     except BadFormula as error:
         mistakes.append(file.mistake((name, "formula"), str(error)))
-    for term in found:
-        if term.network_pin is not None and term.network_pin not in known:
-            mistakes.append(file.mistake((name, "formula"), f"pins {term.network_pin!r}, which is no network"))
+    else:
+        allowed = formula.units(found, known.measures)
+        if kpi.unit not in allowed:
+            text = f"is {kpi.unit}, but {kpi.formula} gives {allowed[0]}; write unit: {' or '.join(allowed)}"
+            mistakes.append(file.mistake((name, "unit"), text))
+        mistakes += [file.mistake((name, "default"), text) for text in _misplaced(kpi, found, known)]
+    for pin in sorted({term.network_pin for term in found if term.network_pin} - networks):
+        mistakes.append(file.mistake((name, "formula"), f"pins {pin!r}, {there_are}"))
     if mistakes:
         raise Mistakes(mistakes)
     return found
+
+
+def _misplaced(kpi: Kpi, found: tuple[Term, ...], known: Catalogue) -> Iterator[str]:
+    """What is wrong with the network of a bare target."""
+    own = [term.measure for term in found if term.network_pin is None]
+    if not own and kpi.default is None:
+        yield "is missing: all measures are pinned, so say at which network the KPI stands, such as default: all"
+    people = [measure for measure in own if known.measures[measure].kind == "unique"]
+    if people and kpi.default == "all":
+        text = f"is all, where there is no {people[0]}: people are not added up over networks"
+        yield f"{text}; write one network, or leave default out"
 
 
 def store(warehouse: Connection, catalogue: Catalogue) -> None:
@@ -219,7 +197,7 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
         warehouse,
         "catalogue.measure",
         ("measure", "kind", "unit", "source", "report"),
-        ((name, m.kind, m.unit, catalogue.sources[name], m.report) for name, m in catalogue.measures.items()),
+        ((name, m.kind, m.unit, m.source, m.report) for name, m in catalogue.measures.items()),
     )
     copy(
         warehouse,

@@ -38,14 +38,18 @@ class Mistakes(ValueError):
 
 
 class CheckedFile:
-    """A YAML mapping and the line of each of its values. Raises Mistakes if it is not one."""
+    """A YAML mapping and the line of each of its values. Raises Mistakes if it is not one.
 
-    def __init__(self, path: Path) -> None:
+    ``text``, if given, is read in place of what the file holds.
+    """
+
+    def __init__(self, path: Path, text: str | None = None) -> None:
         self.path = path
         self._lines: dict[Place, int] = {(): 1}
         self._twice: list[Mistake] = []
         try:
-            node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.CSafeLoader)  # ten times as fast
+            content = path.read_text("utf-8-sig") if text is None else text
+            node = yaml.compose(content, Loader=yaml.CSafeLoader)  # ten times as fast
             if node is not None:
                 self._walk(node, ())
             if self._twice:

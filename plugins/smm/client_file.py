@@ -9,20 +9,15 @@ from zoneinfo import available_timezones
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from smm import spans
 from smm.catalogue import LANGUAGES
+from smm.spans import Span
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
 LEAD_PARTS = ("calls", "messages", "forms", "emails")
-RULES = ("plan", "at_least", "at_most", "between", "growth")
+RULES = ("plan", "at_least", "at_most", "between", "growth", "from_baseline")
 OVER = ("previous_month", "baseline", "year_ago")
 AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")  # VK's
-
-
-def _month(value: Any) -> date:
-    """A month, written 2026-01, as its first day."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-        return date.fromisoformat(f"{value}-01")
-    raise ValueError(f"must be a month such as 2026-01, found {value!r}")
 
 
 def _first_day(value: date) -> date:
@@ -35,6 +30,27 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"must be a number, found {value!r}")
     return Decimal(str(value))
+
+
+def _tolerance(value: Decimal) -> Decimal:
+    if not 0 <= value <= Decimal("0.5"):
+        raise ValueError(f"must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found {value}")
+    return value
+
+
+def _apart(plan: Any) -> Any:
+    """Plans of the same days, or of the same month. What is no plan is told for each by itself."""
+    named: dict[Span, Any] = {}
+    for text in plan if isinstance(plan, dict) else ():
+        try:
+            found = spans.span(text)
+        except ValueError:
+            continue
+        if found in named:
+            raise ValueError(f"{named[found]} and {text} are the same days; keep one of the two")
+        named[found] = text
+    spans.check_apart(named)
+    return plan
 
 
 def _address(value: Any) -> str:
@@ -78,8 +94,8 @@ def _span(value: list[date]) -> list[date]:
     return value
 
 
-Month = Annotated[date, BeforeValidator(_month)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
+Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
 Address = Annotated[str, BeforeValidator(_address)]
 Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n\x00]+$")]
@@ -143,15 +159,34 @@ class SourceEntry(Entry):
         return self
 
 
-class Rule(Entry):
-    """What one target asks: exactly one of plan, at_least, at_most, between, growth."""
+class Stages(Entry):
+    """Where a number is to be led from its baseline: to ``to`` times of it by this month of work, in equal steps."""
 
-    plan: dict[Month, Number] | None = None
+    to: Number
+    by_month: Annotated[int, Field(strict=True)]
+
+    @model_validator(mode="after")
+    def _ahead(self) -> "Stages":
+        if self.to <= 0:
+            raise ValueError(f"to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found {self.to}")
+        if self.by_month < 1:
+            raise ValueError(
+                f"by_month must be a month of work, counted from 1, the month of `started`; found {self.by_month}"
+            )
+        return self
+
+
+class Rule(Entry):
+    """What one target asks: exactly one of plan, at_least, at_most, between, growth, from_baseline."""
+
+    plan: Plan | None = None
     at_least: Number | None = None
     at_most: Number | None = None
     between: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
     growth: Number | None = None
     over: Number | Literal["previous_month", "baseline", "year_ago"] | None = None
+    from_baseline: Stages | None = None
+    tolerance: Annotated[Number, AfterValidator(_tolerance)] = Decimal(0)
     from_month: Annotated[int, Field(ge=1)] | None = None
     main: bool = False
 

@@ -5,7 +5,7 @@ else. Nothing here is done while a DAG file is parsed: those look at file names 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.catalogue import Catalogue
-from smm.checked import CheckedFile, Mistake, Mistakes
+from smm.checked import CheckedFile, Mistake, Mistakes, Place
 from smm.client_file import LEAD_PARTS, File, Rule, SourceEntry, Target
 from smm.project import NoClientsFolder, client_ids, clients_folder
 from smm.sources import NAMES as SOURCES
+from smm.spans import check_sum
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Client:
     file: File
     sources: dict[str, SourceEntry]
     targets: tuple[Target, ...]
+    dark: tuple[Mistake, ...] = ()  # targets that are not judged while their KPI is broken
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,7 +78,8 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
         mistakes += found.mistakes
     sources = _sources(checked, mistakes)
     networks = {*catalogue.networks.names(), *_section(checked, "sources"), "all"} - {"ga4", "figures"}
-    targets = _targets(checked, networks, catalogue, mistakes)
+    dark: list[Mistake] = []
+    targets = _targets(checked, networks, catalogue, mistakes, dark)
     _check_leads(checked, mistakes)
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
@@ -86,7 +89,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     inbox = file.leads.get("messages", "")
     if inbox in sources and sources[inbox].source == "vk":
         sources[inbox] = sources[inbox].model_copy(update={"has_messages": True})
-    return Client(path.stem, file, sources, tuple(targets))
+    return Client(path.stem, file, sources, tuple(targets), tuple(dark))
 
 
 def _section(checked: CheckedFile, name: str) -> dict[str, Any]:
@@ -124,7 +127,9 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
     return sources
 
 
-def _targets(checked: CheckedFile, networks: set[str], catalogue: Catalogue, mistakes: list[Mistake]) -> list[Target]:
+def _targets(
+    checked: CheckedFile, networks: set[str], catalogue: Catalogue, mistakes: list[Mistake], dark: list[Mistake]
+) -> list[Target]:
     targets: dict[tuple[str, str], Target] = {}
     for key, rule in _section(checked, "targets").items():
         place = ("targets", key)
@@ -134,24 +139,39 @@ def _targets(checked: CheckedFile, networks: set[str], catalogue: Catalogue, mis
         except Mistakes as found:
             own += found.mistakes
         network, kpi, text = _cell(key, networks, catalogue)
+        if kpi in catalogue.broken and kpi not in catalogue.kpis:
+            why = catalogue.broken[kpi].mistakes[0]
+            dark.append(checked.mistake(place, f"is not judged until its KPI is mended: {why}"))
+            mistakes += own
+            continue
         if text:
             own.append(checked.mistake(place, text))
         elif (network, kpi) in targets:
             own.append(checked.mistake(place, f"{network}.{kpi} has a target already"))
-        mistakes += own
         if not own:
-            targets[network, kpi] = checked.parse(Target, {**rule, "network": network, "kpi": kpi}, place)
+            target = checked.parse(Target, {**rule, "network": network, "kpi": kpi}, place)
+            own += _sums(checked, place, target, catalogue)
+        if not own:
+            targets[network, kpi] = target
+        mistakes += own
     if sum(target.main for target in targets.values()) > 1:
         mistakes.append(checked.mistake(("targets",), "only one target may be the main one"))
     return list(targets.values())
+
+
+def _sums(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:
+    """The quarters and campaigns of a plan whose KPI is no sum of days."""
+    for span in target.plan or ():
+        try:
+            check_sum(catalogue, target.kpi, span)
+        except ValueError as error:
+            yield checked.mistake((*place, "plan", str(span)), str(error))
 
 
 def _cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
     """The network and KPI of a target's key, and what is wrong with it."""
     network, _, kpi = key.rpartition(".")
     if kpi not in catalogue.kpis:
-        if kpi in catalogue.broken:
-            return network, kpi, f"the KPI {kpi!r} is broken: {catalogue.broken[kpi]}"
         near = get_close_matches(kpi, catalogue.kpis, 1)
         return network, kpi, f"no KPI is called {kpi!r}; " + (f"write {near[0]}" if near else "see include/kpis/")
     network = network or catalogue.kpis[kpi].default or ""

@@ -1,16 +1,20 @@
-"""A client's plans as a table: CSV with the columns month, network, kpi, plan. The same as ``plan:`` in its file."""
+"""A client's plans as a table: CSV with the columns month, network, kpi, plan. The same as ``plan:`` in its file.
+
+The month may be a quarter or the days of a campaign, written as in the file.
+"""
 
 import csv
 import io
-from datetime import date
 from decimal import Decimal
 
+from smm import spans
 from smm.catalogue import Catalogue
 from smm.checked import Mistake, Mistakes
 from smm.client_file import Target
 from smm.clients import Client, Clients
 from smm.sources import SourceError
 from smm.sources.figures import file, notation
+from smm.spans import Span
 
 COLUMNS = ("month", "network", "kpi", "plan")
 
@@ -45,15 +49,19 @@ def targets(catalogue: Catalogue, client: Client) -> tuple[Target, ...]:
                 _mistake(path, 1, f"{'.'.join(key)} has another rule in {client.id}.yml; keep one of the two")
             )
         elif twice := sorted(target.plan.keys() & plan.keys()):
-            mistakes.append(_mistake(path, 1, f"{'.'.join(key)} of {twice[0]:%Y-%m} is planned in {client.id}.yml too"))
+            mistakes.append(_mistake(path, 1, f"{'.'.join(key)} of {twice[0]} is planned in {client.id}.yml too"))
         else:
             merged[key] = target.model_copy(update={"plan": target.plan | plan})
+            try:
+                spans.check_apart(target.plan | plan)
+            except ValueError as error:
+                mistakes.append(_mistake(path, 1, f"{'.'.join(key)}: {error}"))
     if mistakes:
         raise Mistakes(mistakes)
     return tuple(merged.values())
 
 
-def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, str], dict[date, Decimal]]:
+def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, str], dict[Span, Decimal]]:
     try:
         body = file.fetched(path)
     except SourceError as error:
@@ -67,26 +75,37 @@ def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, st
     if sorted(rows.fieldnames or ()) != sorted(COLUMNS):
         raise Mistakes([_mistake(path, 1, f"found {header[:80]!r}, write the header {','.join(COLUMNS)}")])
     networks = {*catalogue.networks.names(), *client.sources, "all"} - {"ga4", "figures"}
-    planned: dict[tuple[str, str], dict[date, Decimal]] = {}
+    planned: dict[tuple[str, str], dict[Span, Decimal]] = {}
     mistakes = []
     for row in rows:
         try:
             network, kpi = (row["network"] or "").strip(), (row["kpi"] or "").strip()
+            if kpi in catalogue.broken and kpi not in catalogue.kpis:
+                continue  # its targets are dark until the KPI is mended, the others of the table are not
             if kpi not in catalogue.kpis:
                 raise ValueError(f"no KPI is called {kpi!r}; see include/kpis/")
             network = network or catalogue.kpis[kpi].default or ""
             if network not in networks:
                 raise ValueError(f"{network!r} is no network; there are {', '.join(sorted(networks))}")
-            _, month = notation.period((row["month"] or "").strip(), "month")
+            span = _span((row["month"] or "").strip())
+            spans.check_sum(catalogue, kpi, span)
             plan = notation.number((row["plan"] or "").strip())
-            if month in planned.setdefault((network, kpi), {}):
-                raise ValueError(f"{network}.{kpi} of {month:%Y-%m} stands twice")
-            planned[network, kpi][month] = plan
+            if span in planned.setdefault((network, kpi), {}):
+                raise ValueError(f"{network}.{kpi} of {span} stands twice")
+            spans.check_apart([*planned[network, kpi], span])
+            planned[network, kpi][span] = plan
         except ValueError as error:
             mistakes.append(_mistake(path, rows.line_num, str(error)))
     if mistakes:
         raise Mistakes(mistakes)
     return planned
+
+
+def _span(text: str) -> Span:
+    """A quarter or days as a client file has them; a month as people write it in tables."""
+    if "Q" in text or ".." in text:
+        return spans.span(text)
+    return spans.month(notation.period(text, "month")[1])
 
 
 def _mistake(path: str, line: int, message: str) -> Mistake:

@@ -1,8 +1,9 @@
-"""The rebuild: from core and the catalogue to marts.measure and marts.kpi, in one transaction.
+"""The rebuild: from core and the catalogue to marts.measure and marts.kpi, in one transaction per slice of clients.
 
 Every file runs once, in this order, on one connection, with the parameters ``clients`` (list of ids, or None for all),
 ``first_month`` and ``last_month`` (first days of months, or both None for what core.change holds). What a month is
-rebuilt for depends on core and the catalogue only, so that any order of rebuilds ends in the same rows.
+rebuilt for depends on core and the catalogue only, so that any order of rebuilds ends in the same rows. No client's
+rows rest on another's: slices may be rebuilt in any order, and at once.
 """
 
 REBUILD = (

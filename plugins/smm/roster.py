@@ -132,7 +132,9 @@ def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) ->
 
 def digest(targets: Iterable[Target]) -> str:
     """A fingerprint of what is asked, whatever its order in the file."""
-    wordings = sorted(target.model_dump_json() for target in targets)
+    # what is not asked leaves no trace, so that a rule that is added to the language makes no new version
+    asked = (target.model_dump(mode="json", exclude_defaults=True) for target in targets)
+    wordings = sorted(json.dumps(target, sort_keys=True) for target in asked)
     return hashlib.sha256(json.dumps(wordings).encode()).hexdigest()[:16]
 
 
@@ -155,18 +157,18 @@ def store_targets(warehouse: Connection, client: str, targets: Collection[Target
         "core.target",
         (
             *("client", "target_version", "network", "kpi", "rule", "low", "high"),
-            *("growth", "over", "over_number", "from_month", "is_main"),
+            *("growth", "over", "over_number", "baseline_to", "by_month", "tolerance", "from_month", "is_main"),
         ),
         (_row(client, version, target) for target in targets),
     )
     copy(
         warehouse,
         "core.plan",
-        ("client", "target_version", "network", "kpi", "month", "plan"),
+        ("client", "target_version", "network", "kpi", "month", "first_day", "last_day", "plan"),
         (
-            (client, version, target.network, target.kpi, month, plan)
+            (client, version, target.network, target.kpi, span.month, *((None, None) if span.is_month else span), plan)
             for target in targets
-            for month, plan in (target.plan or {}).items()
+            for span, plan in (target.plan or {}).items()
         ),
     )
 
@@ -178,6 +180,9 @@ def _row(client: str, version: int, target: Target) -> tuple[Any, ...]:
         *(client, version, target.network, target.kpi, target.name, low, high, target.growth),
         target.over if in_words else (None if target.over is None else "number"),
         None if in_words else target.over,
+        target.from_baseline and target.from_baseline.to,
+        target.from_baseline and target.from_baseline.by_month,
+        target.tolerance,
         target.from_month,
         target.main,
     )

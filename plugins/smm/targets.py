@@ -9,6 +9,25 @@ from datetime import date, datetime
 
 from smm.warehouse import Connection, lock, run
 
+FORECAST = (
+    "targets/forecast_days.sql",
+    "targets/forecast_series.sql",
+    "targets/forecast.sql",
+)
+JUDGEMENT = (
+    "targets/asked.sql",
+    "targets/known.sql",
+    "targets/restated.sql",
+    "targets/judge.sql",
+    "targets/fix_baselines.sql",
+)
+WHY = (
+    "targets/why_split.sql",
+    "targets/why_numbers.sql",
+    "targets/why.sql",
+    "targets/why_factors.sql",
+)
+
 
 def open_months(warehouse: Connection, clients: Iterable[str] | None, as_of: datetime) -> dict[date, list[str]]:
     """Month -> the clients whose verdicts of that month may still move; ``clients`` None = all of them.
@@ -25,7 +44,11 @@ def open_months(warehouse: Connection, clients: Iterable[str] | None, as_of: dat
 def judge(warehouse: Connection, clients: Iterable[str], month: date, as_of: datetime) -> None:
     """Judge these clients' month anew, as it stands at ``as_of`` (aware), in the caller's transaction.
 
-    Replaces their rows of marts.verdict for that month. A client that is not at work in it has none.
+    Replaces their rows of marts.verdict and marts.why for that month, and while it is running those of marts.forecast.
+    A client that is not at work in it has none. A month that was judged after its end keeps the wording of the targets
+    that it was judged by.
     """
     lock(warehouse, "judge", f"{month:%Y-%m}")
-    run(warehouse, "targets/judge.sql", {"clients": list(clients), "month": month, "as_of": as_of})
+    parameters = {"clients": list(clients), "month": month, "as_of": as_of}
+    for path in (*FORECAST, *JUDGEMENT, *WHY):
+        run(warehouse, path, parameters)

@@ -164,12 +164,33 @@ def test_what_is_not_known_is_words_and_never_a_number(language: str, reason: st
 
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])
 @pytest.mark.parametrize(
-    "reason", ["no_base", "base_not_proven", "incomplete", "derived", "late", "flagged", "source_missing"]
+    "reason",
+    ["no_base", "base_not_proven", "incomplete", "derived", "late", "flagged", "source_missing", "within_restatement"],
 )
 def test_doubtful_facts_are_shown_with_their_reason(language: str, reason: str) -> None:
     verdict = "not_measured" if reason in ("no_base", "source_missing") else "not_proven"
     (line,) = said(content(judged(), judged(verdict=verdict, value=112, low=100, reason=reason)), language).unknown
     assert line.state.startswith("112")
+
+
+ASKED = [
+    ("en", "14,250 for Jan 1 – Mar 31 (within 2%)"),
+    ("ru", "14 250 за 1 янв. – 31 мар. (допуск 2 %)"),
+    ("sv", "14 250 för 1 jan. \N{EN DASH} 31 mars (inom 2 %)"),
+]
+
+
+@pytest.mark.parametrize(("language", "asked"), ASKED)
+def test_a_quarter_and_a_tolerance_are_said_with_what_was_asked(language: str, asked: str) -> None:
+    quarter = {"rule": "plan", "first_day": date(2025, 1, 1), "last_day": date(2025, 3, 31), "tolerance": "0.02"}
+    (line,) = said(content(judged(**quarter)), language).missed
+    assert line.asked.replace(NBSP, " ") == asked
+
+
+def test_a_stage_is_told_from_the_start_of_the_work() -> None:
+    stage = judged(rule="from_baseline", growth="0.1875", over="baseline", base=12000)
+    (line,) = said(content(stage), "en").missed
+    assert (line.asked, line.basis) == ("at least 14,250", "+18.8% on the start of our work (12,000)")
 
 
 def test_targets_that_are_not_due_show_their_fact_and_their_first_month() -> None:

@@ -1,7 +1,9 @@
-"""The project's commands on the data of `make up`."""
+"""The project's commands on the data of `make up`, or of a demo."""
 
+import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -29,23 +31,38 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_without_a_running_stack_it_says_so(checkout: Path) -> None:
-    with pytest.raises(TroubleError, match="no `make up` answers on ports"):
-        errand.run(ports.free(), ["late"])
-
-
-def test_a_command_gets_the_stacks_warehouse_and_archive(checkout: Path, postgres: Cluster) -> None:
-    folder = checkout / ".smm" / "up"
+def stack(checkout: Path, name: str, postgres: Cluster | None) -> Keys:
+    """The state of `make up` or of a demo, which runs if there is a Postgres with its data."""
+    folder = checkout / ".smm" / name
     folder.mkdir(parents=True)
-    keys = Keys.kept(folder / "keys.json")
+    keys = Keys(postgres=postgres.password) if postgres else Keys()
+    (folder / "keys.json").write_text(json.dumps(asdict(keys)))
+    if postgres:
+        (folder / "postgres").symlink_to(postgres.folder)
+    return keys
+
+
+def test_without_a_running_stack_it_says_so(checkout: Path, postgres: Cluster) -> None:
+    stack(checkout, "up", None)
+    for port in (ports.free(), postgres.port - 1):  # nobody's, another stack's
+        with pytest.raises(TroubleError, match="no `make up` or `make demo` answers on ports"):
+            errand.run(port, ["late"])
+
+
+@pytest.mark.parametrize(("running", "clients"), [("up", "include/clients"), ("demo", ".smm/demo/sandbox/clients")])
+def test_a_command_gets_the_stacks_warehouse_archive_and_clients(
+    checkout: Path, postgres: Cluster, running: str, clients: str
+) -> None:
+    keys = {name: stack(checkout, name, postgres if name == running else None) for name in ("up", "demo")}
 
     assert errand.run(postgres.port - 1, ["forget", "yarko", "--yes"]) == 3
 
-    given = (checkout / "given.json").read_text()
-    assert '["forget", "yarko", "--yes"]' in given
-    assert keys.warehouse in given
-    assert str(postgres.port) in given
-    assert f"file://{folder / 'archive'}" in given
+    words, warehouse, archive, found = json.loads((checkout / "given.json").read_text())
+    assert words == ["forget", "yarko", "--yes"]
+    place = json.loads(warehouse)
+    assert (place["port"], place["password"]) == (postgres.port, keys[running].warehouse)
+    assert archive == f"file://{checkout / '.smm' / running / 'archive'}"
+    assert found == str(checkout / clients)
 
 
 def test_the_words_of_a_command_pass_unread() -> None:
@@ -56,4 +73,4 @@ def test_the_words_of_a_command_pass_unread() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("no `make up` answers on ports")
+    assert done.stderr.startswith("no `make up` or `make demo` answers on ports")

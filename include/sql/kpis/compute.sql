@@ -7,32 +7,46 @@ delete from marts.kpi as old
 using changed
 where changed.client = old.client and changed.grain = old.grain and changed.period = old.period;
 
+-- one row per term; a pinned term beside others that are not counts at every network, with a row for each.
+-- `only_network` is where it counts, if not at the network of its cell; `terms`, how many the KPI has.
+create temporary table formula on commit drop as
+with whole as (
+    select
+        kpi,
+        count(*) as terms,
+        bool_and(network_pin is not null) as is_pinned,
+        bool_or(side = 'denominator') as is_ratio
+    from catalogue.term
+    group by kpi
+),
+
+place as (
+    select distinct network
+    from cell
+)
+
+select
+    term.kpi,
+    term.side,
+    term.network_pin,
+    term.measure,
+    term.coefficient,
+    coalesce(place.network, case when whole.is_pinned then kpi.default_network end) as only_network,
+    whole.terms,
+    whole.is_ratio
+from catalogue.term as term
+inner join catalogue.kpi as kpi on term.kpi = kpi.kpi
+inner join whole on term.kpi = whole.kpi
+left join place on term.network_pin is not null and not whole.is_pinned
+where kpi.default_network is not null or not whole.is_pinned;
+
+analyze formula;
+
 insert into marts.kpi (
     client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
     is_derived, is_late, is_flagged
 )
-with anchor as ( -- the term of each KPI whose cells tell where it may stand
-    select distinct on (kpi)
-        kpi,
-        measure,
-        network_pin
-    from catalogue.term
-    order by kpi, network_pin is not null, side, measure
-),
-
-formula as materialized (
-    select
-        term.*,
-        anchor.measure as anchor_measure,
-        anchor.network_pin as anchor_pin,
-        kpi.default_network
-    from anchor
-    inner join catalogue.kpi as kpi on anchor.kpi = kpi.kpi
-    inner join catalogue.term as term on anchor.kpi = term.kpi
-    where anchor.network_pin is null or kpi.default_network is not null
-),
-
-period as ( -- in the order of the primary key, as then are the rows written
+with period as ( -- in the order of the primary key, as then are the rows written
     select distinct
         client,
         grain,
@@ -62,46 +76,42 @@ select
 from period
 -- period by period, because the sums of a few hundred rows fit in memory and those of all would be sorted on disk
 cross join lateral ( -- noqa: ST05
-    with measure as materialized (
-        select cell.*
-        from marts.measure as cell
-        where cell.client = period.client and cell.grain = period.grain and cell.period = period.period
-    ),
-
-    slot as (
+    with slot as (
         select
             formula.*,
-            coalesce(formula.network_pin, place.network) as term_network,
-            place.network
-        from measure as standing
+            coalesce(formula.only_network, cell.network) as network,
+            cell.value,
+            cell.reason,
+            cell.completeness,
+            cell.is_derived,
+            cell.is_late,
+            cell.is_flagged
+        from marts.measure as cell
         inner join formula
             on
-                standing.measure = formula.anchor_measure
-                and (formula.anchor_pin is null or standing.network = formula.anchor_pin)
-        cross join lateral (
-            select case when formula.anchor_pin is null then standing.network else formula.default_network end
-        ) as place (network)
+                cell.measure = formula.measure
+                and (formula.network_pin is null or cell.network = formula.network_pin)
+        where cell.client = period.client and cell.grain = period.grain and cell.period = period.period
     )
 
     select
-        slot.network,
-        slot.kpi,
+        network,
+        kpi,
+        is_ratio,
         case
-            when bool_and(measure.value is not null) filter (where slot.side = 'numerator')
-                then sum(slot.coefficient * measure.value) filter (where slot.side = 'numerator')
+            when bool_and(value is not null) filter (where side = 'numerator')
+                then sum(coefficient * value) filter (where side = 'numerator')
         end as numerator,
         case
-            when bool_and(measure.value is not null) filter (where slot.side = 'denominator')
-                then sum(slot.coefficient * measure.value) filter (where slot.side = 'denominator')
+            when bool_and(value is not null) filter (where side = 'denominator')
+                then sum(coefficient * value) filter (where side = 'denominator')
         end as denominator,
-        bool_or(slot.side = 'denominator') as is_ratio,
-        min(measure.completeness) as completeness,
-        min(measure.reason) as reason,
-        bool_or(measure.is_derived) as is_derived,
-        bool_or(measure.is_late) as is_late,
-        bool_or(measure.is_flagged) as is_flagged
+        min(completeness) as completeness,
+        min(reason) as reason,
+        bool_or(is_derived) as is_derived,
+        bool_or(is_late) as is_late,
+        bool_or(is_flagged) as is_flagged
     from slot
-    left join measure on slot.term_network = measure.network and slot.measure = measure.measure
-    group by slot.network, slot.kpi
-    having count(measure.client) = count(*)
+    group by network, kpi, is_ratio, terms
+    having count(*) = terms
 ) as summed

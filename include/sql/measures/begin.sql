@@ -1,7 +1,18 @@
--- One rebuild at a time. It is one transaction; its temporary tables go with it.
+-- One rebuild of a client at a time; one of all clients alone. It is one transaction; its temporary tables go with it.
 set local work_mem = '128MB';
 
-select pg_advisory_xact_lock(hashtextextended('rebuild', 0));
+select
+    case
+        when %(clients)s::text[] is null then pg_advisory_xact_lock(hashtextextended('rebuild', 0))::text
+        else pg_advisory_xact_lock_shared(hashtextextended('rebuild', 0))::text
+    end;
+
+-- in one order, so that two that wait for each other cannot be
+select pg_advisory_xact_lock(hashtextextended('rebuild/' || client, 0))
+from (
+    select unnest(%(clients)s::text[]) as client
+    order by client
+) as one;
 
 -- one row per client and month that is asked for
 create temporary table taken (

@@ -39,12 +39,11 @@ with declared as (
 ),
 
 place as (
-    select
+    select distinct
         client,
         network
     from cell
-    where is_kept
-    group by client, network
+    where is_kept and measure in (select declared.part from declared)
 ),
 
 awaited as (

@@ -70,7 +70,43 @@ select distinct
     period
 from gone;
 
-with new as (
+-- one row per old cell that stays
+create temporary table standing on commit drop as
+select
+    old.client,
+    old.network,
+    old.measure,
+    old.grain,
+    old.period,
+    old.value,
+    old.reason,
+    old.completeness,
+    old.is_derived,
+    old.is_late,
+    old.is_flagged
+from slice_period
+inner join marts.measure as old
+    on
+        slice_period.client = old.client
+        and slice_period.grain = old.grain
+        and slice_period.period = old.period;
+
+analyze standing;
+
+with numbered as materialized ( -- a million rows are sorted by a number in a third of the time that texts take
+    select
+        cell.*,
+        slice_period.number
+    from cell
+    inner join slice_period
+        on
+            cell.client = slice_period.client
+            and cell.grain = slice_period.grain
+            and cell.period = slice_period.period
+    where cell.is_kept
+),
+
+new as (
     insert into marts.measure (
         client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
     )
@@ -86,16 +122,10 @@ with new as (
         cell.is_derived,
         cell.is_late,
         cell.is_flagged
-    from cell
+    from numbered as cell
     where
-        cell.is_kept
-        and not exists (
-            select from slice_period
-            inner join marts.measure as old
-                on
-                    slice_period.client = old.client
-                    and slice_period.grain = old.grain
-                    and slice_period.period = old.period
+        not exists (
+            select from standing as old
             where
                 old.client = cell.client
                 and old.network = cell.network
@@ -106,7 +136,7 @@ with new as (
                 is not distinct from
                 (cell.value, cell.reason, cell.completeness, cell.is_derived, cell.is_late, cell.is_flagged)
         )
-    order by cell.client, cell.grain, cell.period -- as the primary key has them
+    order by cell.number -- as the primary key has them
     returning client, grain, period
 )
 
@@ -130,5 +160,4 @@ select
 from basis
 inner join slice on basis.client = slice.client and basis.month = slice.month;
 
-analyze changed;
-analyze marts.measure (client, grain, period)
+analyze changed

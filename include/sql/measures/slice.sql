@@ -126,7 +126,8 @@ from (
 ) as due
 group by client, month;
 
--- one row per day, week and month to rebuild. `through_day` is its last day that the client has, null if it has none.
+-- one row per day, week and month to rebuild, numbered as the primary key of marts.measure has them. `through_day` is
+-- its last day that the client has, null if it has none.
 create temporary table slice_period on commit drop as
 with period as (
     select
@@ -161,6 +162,7 @@ with period as (
 
 select
     period.*,
+    row_number() over (order by period.client, period.grain, period.period) as number,
     case
         when period.period <= span.last_day and period.last_day >= span.first_day
             then least(period.last_day, span.last_day)

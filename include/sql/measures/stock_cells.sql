@@ -24,7 +24,11 @@ where stock.is_daily;
 insert into cell (client, network, measure, grain, period, value, reason, completeness, is_derived, is_flagged)
 with stock_period as (
     select
-        slice_period.*,
+        slice_period.client,
+        slice_period.grain,
+        slice_period.period,
+        slice_period.last_day,
+        slice_period.through_day,
         stock.network,
         stock.measure,
         max(stock.day) filter (

@@ -1,6 +1,9 @@
 -- What a letter says of a client's month: one row per verdict, with the month before and the same month a year before.
+-- What a quarter or a campaign came to is held against no month.
 with judged as (
-    select *
+    select
+        *,
+        case when first_day is null then 'source_missing' else 'not_applicable' end as without
     from marts.verdict
     where client = %(client)s and month = %(month)s
 )
@@ -21,13 +24,16 @@ select
     judged.target,
     judged.value,
     judged.base,
-    target.growth,
-    target.over,
+    judged.first_day,
+    judged.last_day,
+    judged.tolerance,
+    case when judged.rule = 'from_baseline' then judged.target / judged.base - 1 else target.growth end as growth,
+    case when judged.rule = 'from_baseline' then 'baseline' else target.over end as over,
     before.value as before,
-    coalesce(before.reason, case when before.kpi is null then 'source_missing' end) as before_reason,
+    coalesce(before.reason, case when before.kpi is null then judged.without end) as before_reason,
     coalesce(before.completeness < 1, false) as is_before_incomplete,
     year_ago.value as year_ago,
-    coalesce(year_ago.reason, case when year_ago.kpi is null then 'source_missing' end) as year_ago_reason,
+    coalesce(year_ago.reason, case when year_ago.kpi is null then judged.without end) as year_ago_reason,
     coalesce(year_ago.completeness < 1, false) as is_year_ago_incomplete
 from judged
 inner join core.target as target
@@ -38,14 +44,16 @@ inner join core.target as target
         and judged.kpi = target.kpi
 left join marts.kpi as before
     on
-        judged.client = before.client
+        judged.first_day is null
+        and judged.client = before.client
         and judged.network = before.network
         and judged.kpi = before.kpi
         and before.grain = 'month'
         and before.period = (judged.month - interval '1 month')::date
 left join marts.kpi as year_ago
     on
-        judged.client = year_ago.client
+        judged.first_day is null
+        and judged.client = year_ago.client
         and judged.network = year_ago.network
         and judged.kpi = year_ago.kpi
         and year_ago.grain = 'month'

@@ -43,6 +43,10 @@ class Judged(Part):
     base: Decimal | None
     growth: Decimal | None
     over: str | None
+    # letters that were written before there were such targets have none of these
+    first_day: date | None = None  # of a plan for a quarter or a campaign, its days
+    last_day: date | None = None
+    tolerance: Decimal | None = None  # a miss by this share of the target is none
     before: Decimal | None  # of the month before
     before_reason: str | None
     is_before_incomplete: bool

@@ -39,7 +39,7 @@ class Teller:
         return Line(
             title=self.title(target),
             network=self.words.network(target.network),
-            asked=self._asked(target),
+            asked=self._within(target, self._during(target, self._asked(target))),
             basis=self._basis(target),
             fact=self.fact(target),
             difference=self.difference(target, signed=True) if target.verdict == "missed" else "",
@@ -96,6 +96,16 @@ class Teller:
         if low:
             return low if target.rule == "plan" else self.words.say("asked.least", low=low)
         return self.words.say("asked.most", high=high) if high else ""
+
+    def _during(self, target: Judged, asked: str) -> str:
+        if target.first_day is None or target.last_day is None:
+            return asked
+        return self.words.say("asked.days", asked=asked, days=self.words.days(target.first_day, target.last_day))
+
+    def _within(self, target: Judged, asked: str) -> str:
+        if not target.tolerance or not asked:
+            return asked
+        return self.words.say("asked.tolerance", asked=asked, tolerance=self.words.part(target.tolerance))
 
     def _basis(self, target: Judged) -> str:
         if target.growth is None or target.base is None:

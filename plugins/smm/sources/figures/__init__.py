@@ -88,7 +88,7 @@ class _Table:
         self._last_day = last_day
         known = catalogue.read()
         self._measures = known.measures
-        self._derived = {name for name, source in known.sources.items() if source == "derived"}
+        self._derived = {name for name, measure in known.measures.items() if measure.source == "derived"}
         own = {job.network, *job.networks} - {"ga4", "figures"}  # a file's usual name is no network
         self._networks = {*known.networks.names(), "all", "site", *own}
         self.figures: list[_Figure] = []

@@ -1,0 +1,106 @@
+"""docs/kpis.md: include/kpis/page.md, with the tables that the catalogue writes. `python -m smm kpis` prints it."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from smm.catalogue import LANGUAGES, Catalogue, Kpi
+from smm.formula import Term
+from smm.measures import Measure, counted_by
+from smm.project import INCLUDE
+
+GOALS = {"reputation": "Reputation", "account": "The account", "promotion": "Promotion"}
+COUNTERS = {"vk": "VK", "ga4": "Google Analytics", "figures": "the client's figures"}
+BETTER = {"up": "more", "down": "less", "band": "as agreed"}
+LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "sv": "Svenska"}
+
+
+def page(known: Catalogue, template: Path = INCLUDE / "kpis" / "page.md") -> str:
+    """The whole page, Markdown."""
+    lines = chain.from_iterable(_goal(known, goal) for goal in GOALS)
+    text = template.read_text("utf-8")
+    return text.replace("{kpis}\n", "\n".join(lines)).replace("{measures}", "\n".join(_measures(known)))
+
+
+def _goal(known: Catalogue, goal: str) -> Iterator[str]:
+    kpis = {name: kpi for name, kpi in known.kpis.items() if kpi.goal == goal}
+    yield from (f"## {GOALS[goal]}", "")
+    yield from _table(("KPI", *LANGUAGE_NAMES.values()), (_words(name, kpi) for name, kpi in kpis.items()))
+    yield ""
+    heads = ("KPI", "formula", "kinds", "unit", "better", "default", "measured by", "grains", "over `all`")
+    yield from _table(heads, (_counting(known, name, kpi) for name, kpi in kpis.items()))
+    yield ""
+
+
+def _words(name: str, kpi: Kpi) -> Iterator[str]:
+    yield f"`{name}`"
+    for language in LANGUAGES:
+        yield f"**{kpi.title[language]}**<br>{kpi.meaning[language]}"
+
+
+def _counting(known: Catalogue, name: str, kpi: Kpi) -> Iterator[str]:
+    found = known.terms[name]
+    counted = [known.measures[term.measure] for term in found]
+    yield f"`{name}`" + (" **B**" if kpi.business else "")
+    yield f"`{kpi.formula}`"
+    yield _kinds(known, found)
+    yield kpi.unit
+    yield BETTER[kpi.direction]
+    yield f"`{kpi.default}`" if kpi.default else f"none: write `vk.{name}`"
+    yield _counters(known, (term.measure for term in found))
+    yield _grains(counted)
+    if all(term.network_pin for term in found):
+        yield "only there"
+    elif any(known.measures[term.measure].kind == "unique" and not term.network_pin for term in found):
+        yield "no: not additive"
+    else:
+        yield "yes"
+
+
+def _kinds(known: Catalogue, found: tuple[Term, ...]) -> str:
+    sides: dict[str, dict[str, None]] = {}
+    for term in found:
+        sides.setdefault(term.side, {})[known.measures[term.measure].kind] = None
+    return " / ".join(", ".join(kinds) for kinds in sides.values())
+
+
+def _counters(known: Catalogue, names: Iterable[str]) -> str:
+    """Who measures these measures, and whether something is counted from what they measure."""
+    named = list(names)
+    sources = frozenset[str]().union(*(counted_by(known.measures, name) for name in named))
+    who = [
+        COUNTERS.get(source, source) for source in (*COUNTERS, *sorted(sources - set(COUNTERS))) if source in sources
+    ]
+    if any(known.measures[name].counted_from for name in named):
+        who.append("counted from it" if len(who) == 1 else "counted from these")
+    return ", ".join(who)
+
+
+def _grains(counted: Iterable[Measure]) -> str:
+    grains = ["day", "week", "month"]
+    for measure in counted:
+        grains = [grain for grain in grains if grain in measure.grains]
+    return ", ".join(grains)
+
+
+def _measures(known: Catalogue) -> Iterator[str]:
+    rows = (
+        (
+            f"`{name}`",
+            measure.kind,
+            measure.unit,
+            f"counted from `{'`, `'.join(measure.counted_from)}`" if measure.counted_from else _counters(known, [name]),
+            _grains([measure]),
+            f"group of `{measure.group_of}`" if measure.group_of else "",
+        )
+        for name, measure in known.measures.items()
+    )
+    yield from _table(("measure", "kind", "unit", "measured by", "grains", ""), rows)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = list(heads)
+    yield f"| {' | '.join(names)} |"
+    yield "|---" * len(names) + "|"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"

@@ -1,0 +1,115 @@
+"""What is published of one client, as frames: the rows of core, each day a timestamp, each number as it is stored."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from psycopg import sql
+
+from smm.catalogue import Catalogue
+from smm.warehouse import Connection
+
+TABLES = (
+    *("client", "client_network", "lead_part", "audience", "load", "coverage", "figure"),
+    *("ga4_traffic", "ga4_totals", "ga4_events", "ga4_users"),
+    *("vk_stats", "vk_audience", "vk_members", "vk_post", "vk_post_snapshot", "vk_thread"),
+)
+GA4_REPORTS = ("traffic", "totals", "events", "users")
+VK_REPORTS = ("stats", "members", "posts", "post_reach", "messages")
+DAYS = ("day", "period", "through_day", "first_day", "last_day")
+MOMENTS = ("published_at", "fetched_at", "started_at", "answered_at")
+
+
+@dataclass(frozen=True)
+class Published:
+    client: str
+    catalogue: Catalogue
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+    @cached_property
+    def days(self) -> pd.DatetimeIndex:
+        """The client's days: from the first that was asked for to the last of which anything is known, gaps included.
+
+        VK's wall tells of posts of the weeks before the first day asked for; those days are nobody's.
+        """
+        known = self["coverage"]["day"]
+        asked = self["load"]["first_day"].min()
+        if not pd.isna(asked):
+            known = known[known >= asked]
+        return pd.DatetimeIndex([]) if known.empty else pd.date_range(known.min(), known.max(), unit="s")
+
+    @property
+    def has_ga4(self) -> bool:
+        return bool(self["coverage"]["report"].isin(GA4_REPORTS).any())
+
+    @cached_property
+    def communities(self) -> dict[str, pd.Timestamp]:
+        """VK's communities, and the last day of each: of one that the file names no more, the last that was loaded."""
+        named, coverage = self["client_network"], self["coverage"]
+        loaded = coverage[coverage["report"].isin(VK_REPORTS)].groupby("network")["day"].max()
+        here = {network: self.days.max() for network in named.loc[named["source"] == "vk", "network"]}
+        return {str(network): day for network, day in loaded.items()} | here
+
+    @cached_property
+    def named(self) -> set[str]:
+        """The networks that the client's file names and GA4 can tell apart."""
+        return set(self["client_network"]["network"]) & self.catalogue.networks.names().keys()
+
+    def is_social(self, network: str) -> bool:
+        """Whether it counts in `all`: a community that the file names no more does not."""
+        own = self["client_network"].set_index("network")["is_social"]
+        if network in own:
+            return bool(own[network])
+        return self.catalogue.networks.names().get(network, False)
+
+    def zoned(self, moments: pd.Series) -> pd.Series:
+        """The day of each moment in the client's zone."""
+        zone = self["client"]["time_zone"].squeeze() if len(self["client"]) else "UTC"
+        return moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+
+    def coverage(self, report: str, network: str | None = None) -> pd.DataFrame:
+        """One row per day that this report was answered for: day, state, without."""
+        found = self["coverage"].query("report == @report")
+        if network is not None:
+            found = found[found["network"] == network]
+        order = found["state"].map({"known": 0, "flagged": 1, "no_access": 2})
+        found = found.assign(order=order).sort_values("order").drop_duplicates("day")  # of a source that was renamed
+        return found[["day", "state", "without"]]
+
+
+def read(warehouse: Connection, catalogue: Catalogue) -> dict[str, Published]:
+    """Every client that anything is known of."""
+    tables = {table: _table(warehouse, table) for table in TABLES}
+    return {
+        str(client): Published(
+            str(client),
+            catalogue,
+            {name: rows[rows["client"] == client].reset_index(drop=True) for name, rows in tables.items()},
+        )
+        for client in sorted(tables["coverage"]["client"].unique())
+    }
+
+
+def _table(warehouse: Connection, table: str) -> pd.DataFrame:
+    cursor = warehouse.execute(sql.SQL("select * from core.{}").format(sql.Identifier(table)))
+    names = [column.name for column in cursor.description or ()]
+    rows = pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
+    for name in set(names) & {*DAYS}:
+        rows[name] = days(rows[name])
+    for name in set(names) & {*MOMENTS}:
+        rows[name] = pd.to_datetime(rows[name], utc=True)
+    return rows
+
+
+def days(values: Any) -> pd.Series:
+    """Dates as timestamps, all of one unit: frames are joined by them."""
+    return pd.Series(pd.to_datetime(pd.Series(values, dtype=object))).astype("datetime64[s]")
+
+
+def as_date(day: pd.Timestamp) -> date:
+    return day.date()

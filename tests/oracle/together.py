@@ -1,0 +1,71 @@
+"""`all`, the social networks together, and leads, the parts that a client counts together."""
+
+import pandas as pd
+
+from tests.oracle import cells, figures
+from tests.oracle.published import Published
+
+AT = ["network", "measure", "grain", "period"]
+
+
+def added(parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """One cell per group: the sum, unknown as soon as one part is, with the most telling reason."""
+    groups = parts.groupby(by)
+    cell = groups[cells.MARKS].any()
+    cell["completeness"] = groups["completeness"].min().astype(float)
+    cell["reason"] = parts[parts["reason"].notna()].groupby(by)["reason"].min().astype(object).reindex(cell.index)
+    total = parts[parts["value"].notna()].groupby(by)["value"].sum().astype(object).reindex(cell.index)
+    cell["value"] = cells.none(total.where(cell["reason"].isna()))
+    return cell.reset_index()
+
+
+def all_networks(published: Published, known: pd.DataFrame) -> pd.DataFrame:
+    """Flows and stocks of the social networks, wherever each that gives the measure has a cell. People never."""
+    kinds = {name: measure.kind for name, measure in published.catalogue.measures.items()}
+    social = known[[published.is_social(network) for network in known["network"]]]
+    social = social[social["measure"].map(kinds) != "unique"]
+    by_month = figures.given(published).query("not by_day")
+    # what one of them has by the month only is no number of `all` on a day
+    has_months_only = {row.measure for row in by_month.itertuples() if published.is_social(row.network)}
+    if "followers" in has_months_only:
+        has_months_only.add("followers_opening")
+    is_whole = (social["grain"] == "month") | ~social["measure"].isin(has_months_only)
+    return added(social[is_whole], ["measure", "grain", "period"]).assign(network="all")[cells.CELL]
+
+
+def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.DataFrame:
+    """What figures say of `all` itself stands only where no social network gives that measure."""
+    given = {row.measure for row in known[["network", "measure"]].drop_duplicates().itertuples() if
+             row.network != "all" and published.is_social(row.network)}
+    return known[(known["network"] != "all") | ~known["measure"].isin(given)]
+
+
+def awaited(published: Published, known: pd.DataFrame) -> pd.DataFrame:
+    """A part of the leads that no source gives at all."""
+    missing = [part for part in published["lead_part"]["part"] if part not in set(known["measure"])]
+    return cells.frame(
+        [
+            {"network": "all", "measure": part, "grain": "month", "period": month}
+            | {"reason": "source_missing", "completeness": 0.0}
+            for part in missing
+            for month in cells.touched(published.days, "month")
+        ],
+        cells.CELL,
+    )
+
+
+def leads(published: Published, known: pd.DataFrame) -> pd.DataFrame:
+    """The declared parts together, wherever each of them has a cell.
+
+    What is written to a community of VK counts at that network and in `all`, and no other network waits for it.
+    """
+    declared = dict(published["lead_part"][["part", "source"]].itertuples(index=False))
+    community = declared.get("messages") if declared.get("messages") in published.communities else None
+    parts = known[known["measure"].isin(declared)]
+    is_elsewhere = ~parts["network"].isin([community, "all"])
+    if community is not None:
+        parts = parts[~((parts["measure"] == "messages") & is_elsewhere)]
+    by = ["network", "grain", "period"]
+    found = added(parts, by).merge(parts.groupby(by).size().rename("parts").reset_index(), on=by)
+    waits_for = len(declared) - (~found["network"].isin([community, "all"])) * (community is not None)
+    return found[found["parts"] == waits_for].assign(measure="leads")[cells.CELL]

@@ -1,0 +1,67 @@
+"""A warehouse in which tests judge, and tables of verdicts."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from local.postgres import Cluster
+from smm import catalogue
+from smm.warehouse import Connection, connect
+from tests.targets.lines import OCTOBER, judge, lines, put_client, put_fact, put_forecasts, put_target, told
+from tests.targets.splits import Splits
+
+
+@pytest.fixture(scope="session")
+def one_for_all(postgres: Cluster, migrated: str) -> Iterator[Connection]:
+    name = sql.Identifier("targets_tests")
+    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
+        superuser.execute(sql.SQL("create database {} template {}").format(name, sql.Identifier(migrated)))
+        with connect(postgres.dsn("targets_tests")) as connection:
+            catalogue.store(connection, catalogue.read())
+            connection.commit()
+            yield connection
+        superuser.execute(sql.SQL("drop database {} with (force)").format(name))
+
+
+@pytest.fixture
+def marts(one_for_all: Connection) -> Iterator[Connection]:
+    """A migrated warehouse with the real catalogue. Nothing that a test does in it is ever committed."""
+    yield one_for_all
+    one_for_all.rollback()
+
+
+@pytest.fixture
+def splits(marts: Connection) -> Splits:
+    """The same, with one client, to put in what splits of gaps rest on."""
+    splits = Splits(marts)
+    splits.serve()
+    return splits
+
+
+@pytest.fixture
+def judged(marts: Connection) -> Any:
+    """Puts a table's lines into the warehouse and judges them; what it returns must equal what the table says."""
+
+    def run(table: str) -> list[str]:
+        for line in lines(table):
+            words = dict.fromkeys(("client", "fact", "before", "foreseen"), "") | line.words
+            words.setdefault("target", "followers_gained at_least 100")
+            put_client(marts, line.client, **dict(pair.split("=") for pair in words["client"].split()))
+            put_target(marts, line.client, words["target"])
+            put_fact(marts, line.client, words["target"], OCTOBER, words["fact"])
+            for earlier in filter(None, words["before"].split(";")):
+                month, _, fact = earlier.strip().partition(": ")
+                put_fact(marts, line.client, words["target"], date.fromisoformat(f"{month}-01"), fact)
+            put_forecasts(marts, line.client, words["target"], words["foreseen"])
+        moments: dict[str, list[str]] = {}
+        for line in lines(table):
+            moments.setdefault(line.words.get("at (UTC)", "2025-11-04 06:00"), []).append(line.client)
+        for moment, clients in moments.items():
+            judge(marts, clients, OCTOBER, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+        return told(marts, table)
+
+    return run

@@ -1,0 +1,74 @@
+"""docs/kpis.md is what `python -m smm kpis` prints, and says of each KPI what the catalogue knows."""
+
+import subprocess
+import sys
+
+import pytest
+
+from smm import catalogue, kpi_page
+from smm.project import ROOT
+
+PAGE = (ROOT / "docs" / "kpis.md").read_text("utf-8")
+
+
+def test_the_page_is_what_the_command_prints() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "smm", "kpis"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT / "plugins"), "PATH": ""},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+
+    assert printed == PAGE, "bring it up to date: python -m smm kpis > docs/kpis.md"
+
+
+def test_each_kpi_has_its_words_and_its_counting() -> None:
+    known = catalogue.read()
+    tables, _, _ = PAGE.partition("## Known limits")
+    for name, kpi in known.kpis.items():
+        words, counting = (line for line in tables.splitlines() if line.startswith(f"| `{name}` "))
+        assert all(text in words for text in (*kpi.title.values(), *kpi.meaning.values()))
+        assert f"| `{kpi.formula}` |" in counting
+    assert all(f"| `{name}` | {measure.kind} |" in PAGE for name, measure in known.measures.items())
+
+
+COUNTING = {
+    "of the client's figures": (
+        "ctr",
+        "flow / flow | share | more | `all` | the client's figures | day, week, month | yes",
+    ),
+    "business": ("roas` **B**", "flow / flow | ratio | more | `all` | Google Analytics, the client's figures | day, w"),
+    "less is better": (
+        "churn_rate",
+        "flow / stock | share | less | `all` | VK, counted from it | day, week, month | yes",
+    ),
+    "as agreed": (
+        "posts_done",
+        "flow / flow | share | as agreed | `all` | VK, the client's figures | day, week, month |",
+    ),
+    "people": ("reach", "unique | count | more | none: write `vk.reach` | VK | day, week, month | no: not additive"),
+    "people of weeks and months": (
+        "returning_share",
+        "unique / unique | share | more | `site` | Google Analytics | week, m",
+    ),
+    "pinned": ("social_share", "flow / flow | share | more | `all` | Google Analytics | day, week, month | only there"),
+    "counted from several": (
+        "leads",
+        "flow | count | more | `all` | VK, Google Analytics, the client's figures, counted f",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kpi", "counting"), COUNTING.values(), ids=COUNTING)
+def test_what_is_derived_from_the_formula(kpi: str, counting: str) -> None:
+    lines = [line for line in PAGE.splitlines() if line.startswith(f"| `{kpi}") and f"| {counting}" in line]
+    assert len(lines) == 1, [line for line in PAGE.splitlines() if line.startswith(f"| `{kpi}")]
+
+
+def test_a_source_without_a_name_is_named_by_its_id() -> None:
+    known = catalogue.read()
+    measures = known.measures | {"reach": known.measures["reach"].model_copy(update={"source": "tiktok"})}
+    changed = catalogue.Catalogue(known.networks, measures, known.kpis, known.terms, {})
+    assert "none: write `vk.reach` | tiktok | day, week, month |" in kpi_page.page(changed)

@@ -1,0 +1,376 @@
+"""A rehearsal of changed targets: what is judged and mailed is what would be, and no row of the warehouse changes."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from smm import catalogue, clients, rehearsal_table, rehearse, roster, targets
+from smm.__main__ import parser
+from smm.checked import Mistakes
+from smm.letters import outbox
+from smm.warehouse import Connection
+from tests.conftest import ROOT
+from tests.test_main import smm
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+HEAD = """\
+name: Yarko
+language: ru
+time_zone: Europe/Moscow
+currency: RUB
+started: 2025-08-01
+sources:
+  vk: {connection: vk_yarko, community: 1}
+  figures: {path: yarko.csv}
+report: {to: [owner@yarko.example], letters: [LETTERS], hour: 9}
+targets:
+"""
+THEN = """\
+  vk.followers: {plan: {2025-09: 1000, 2025-10: 1100, 2025-11: 1200}, main: true}
+  vk.reach: {at_least: 5000}
+  vk.posts: {between: [12, 20]}
+"""
+NOW = """\
+  vk.followers: {plan: {2025-10: 1000, 2025-11: 1300}, main: true}
+  vk.posts: {between: [12, 20]}
+  vk.er_post: {at_least: 0.012}
+  vk_ads.cost_per_lead: {at_most: 300}
+  all.purchases: {at_least: 10}
+"""
+FACTS = """
+         | vk.followers | vk.reach | vk.posts | vk.er_post | vk_ads.cost_per_lead
+2025-07  | 900          | 4000     | 5        | 0.01       | 900
+2025-08  | 950          | 5500     | 12       | 0.013      | 290.5
+2025-09  | 1000         | 5200     | 12       | 0.0121     | zero_denominator
+2025-10  | 1050         | 4900     | 25       | 0.011      | 300
+2025-11  | 1234         | 4800     | 15       | 0.0119     | 310.25
+2025-12  | 1300         | 100      | 1        | 0.0001     | 1000
+"""
+TOLD = """\
+Yarko (yarko): the stored months, by the targets that its file has now
+
+                      2025             2025-11
+target                08 09 10 11        value  asked
+vk.followers              * +* x*        1,234  >= 1,300
+vk.posts              +  +  x  +            15  12 to 20
+vk.er_post            +  +* x* x*        1.19%  >= 1.20%
+vk_ads.cost_per_lead  +  .* +* x*   RUB 310.25  <= RUB 300.00
+all.purchases         o  o* o* o*            -  >= 10          source_missing
+
++ met, x missed, . not measured, o not due, blank: nothing was asked
+2025-11: provisional until the 14th of the next month
+
+would have mailed 2 letters in 4 months: 2025-10 (vk.posts, vk.er_post), 2025-11 (vk.followers,
+  vk_ads.cost_per_lead, vk.er_post)
+
+* other than the verdict in the warehouse: 15
+  vk.followers 2025-09: not asked, was met
+  vk.followers 2025-10: met, was missed (asked >= 1,000, was >= 1,100)
+  vk.followers 2025-11: missed, was met (asked >= 1,300, was >= 1,200)
+  vk.er_post 2025-09: met, was not asked
+  vk.er_post 2025-10, 2025-11: missed, was not asked
+  vk_ads.cost_per_lead 2025-09: not measured, was not asked
+  vk_ads.cost_per_lead 2025-10: met, was not asked
+  vk_ads.cost_per_lead 2025-11: missed, was not asked
+  all.purchases 2025-09, 2025-10, 2025-11: not due, was not asked
+  vk.reach 2025-09: not asked, was met
+  vk.reach 2025-10, 2025-11: not asked, was missed
+never judged so far: 2025-08
+"""
+AT = datetime(2025, 12, 10, 12, tzinfo=UTC)
+
+
+@dataclass
+class Case:
+    """A client whose September to November were judged by its file of THEN; October's letter was written."""
+
+    warehouse: Connection
+    file: Path
+
+    def write(self, wanted: str, letters: str = "missed") -> Path:
+        self.file.write_text(HEAD.replace("LETTERS", letters) + wanted, "utf-8")
+        return self.file
+
+    def told(self, at: datetime = AT, months: int = 12) -> list[str]:
+        known = catalogue.read()
+        client, wanted = rehearse.asked(known, "yarko")
+        done = rehearse.rehearse(self.warehouse, known, client, wanted, at, months)
+        return list(rehearsal_table.lines(done, known))
+
+    def rows(self) -> dict[str, list[str]]:
+        """Every row of the warehouse."""
+        tables = self.warehouse.execute(
+            "select schemaname || '.' || tablename as name from pg_tables"
+            " where schemaname in ('catalogue', 'core', 'marts', 'staging', 'audit')"
+        ).fetchall()
+        names = [row["name"] for row in tables]
+        return {name: [*self.column(f"select t::text from {name} as t order by 1")] for name in names}
+
+    def column(self, query: str) -> list[Any]:
+        return [value for row in self.warehouse.execute(query.encode()) for value in row.values()]
+
+
+@pytest.fixture
+def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    case = Case(warehouse, tmp_path / "yarko.yml")
+    known = catalogue.read()
+    catalogue.store(warehouse, known)
+    client = clients.read_file(case.write(THEN), known)
+    roster.store(warehouse, known, [client])
+    roster.store_targets(warehouse, "yarko", client.targets)
+    head, *lines = [[cell.strip() for cell in line.split("|")] for line in FACTS.strip("\n").splitlines()]
+    for month, *facts in lines:
+        for name, fact in zip(head[1:], facts, strict=True):
+            put(warehouse, *name.split("."), date.fromisoformat(f"{month}-01"), fact)
+    for month in (9, 10, 11):
+        at = datetime(2025, month + 1, 5, 12, tzinfo=UTC)
+        targets.judge(warehouse, ["yarko"], date(2025, month, 1), at)
+    outbox.write(warehouse, "yarko", date(2025, 10, 1), datetime(2025, 11, 4, 6, tzinfo=UTC), "agency.example")
+    warehouse.commit()
+    return case
+
+
+def put(warehouse: Connection, network: str, kpi: str, month: date, fact: str) -> None:
+    value, reason = (None, fact) if fact[0].isalpha() else (fact, None)
+    warehouse.execute(
+        "insert into marts.kpi (client, network, kpi, grain, period, value, numerator, reason, completeness)"
+        " values ('yarko', %s, %s, 'month', %s, %s, %s, %s, 1)",
+        [network, kpi, month, value, value, reason],
+    )
+
+
+def test_changed_targets_are_judged_and_no_row_of_the_warehouse_changes(case: Case) -> None:
+    case.write(NOW)
+    before = case.rows()
+    assert len(before["marts.verdict"]) == 9
+    assert len(before["marts.letter"]) == 1
+
+    assert case.told() == TOLD.splitlines()
+
+    assert case.rows() == before
+
+
+def test_what_is_told_is_what_happens_once_the_file_is_stored(case: Case) -> None:
+    """The same file, judged month by month and mailed by the real things, in a warehouse that knew no other."""
+    case.write(NOW)
+    known = catalogue.read()
+    client, wanted = rehearse.asked(known, "yarko")
+    done = rehearse.rehearse(case.warehouse, known, client, wanted, AT)
+    case.warehouse.execute("truncate marts.verdict, marts.letter, marts.delivery")
+    roster.store(case.warehouse, known, [client])
+    roster.store_targets(case.warehouse, "yarko", wanted)
+    for month in done.months:
+        at = datetime(2025, month.month.month + 1, 4, 6, tzinfo=UTC)
+        assert outbox.due(case.warehouse, None, at) == [("yarko", month.month)]
+        targets.judge(case.warehouse, ["yarko"], month.month, at)
+        outbox.write(case.warehouse, "yarko", month.month, at, "agency.example")
+
+    found = case.column("select (month::text, network, kpi, verdict)::text from marts.verdict order by 1")
+    rehearsed = [(m.month, *cell, v.verdict) for m in done.months for cell, v in m.verdicts.items()]
+    assert found == sorted(f"({','.join(map(str, row))})" for row in rehearsed)
+    letters = case.column("select month from marts.letter order by 1")
+    assert letters == [month.month for month in done.months if month.mailed]
+
+
+def test_an_error_in_the_middle_leaves_no_row_changed(case: Case) -> None:
+    case.write(NOW)
+    case.warehouse.execute("alter table marts.verdict add constraint broken check (kpi <> 'er_post')")
+    case.warehouse.commit()
+    before = case.rows()
+
+    with pytest.raises(psycopg.errors.CheckViolation):
+        case.told()
+
+    assert case.rows() == before
+
+
+def test_the_same_file_says_what_the_warehouse_says(case: Case) -> None:
+    told = case.told()
+    assert told[3:7] == [
+        "target        08 09 10 11     value  asked",
+        "vk.followers     +  x  +      1,234  >= 1,200",
+        "vk.reach      +  +  x  x      4,800  >= 5,000",
+        "vk.posts      +  +  x  +         15  12 to 20",
+    ]
+    assert told[-4:] == [
+        "would have mailed 2 letters in 4 months: 2025-10 (vk.followers, vk.posts, vk.reach), 2025-11 (vk.reach)",
+        "",
+        "No verdict differs from the warehouse.",
+        "never judged so far: 2025-08",
+    ]
+
+
+def test_a_number_that_was_restated_is_told_beside_its_verdict(case: Case) -> None:
+    case.warehouse.execute("update marts.kpi set value = 5000 where kpi = 'reach' and period = '2025-11-01'")
+    case.warehouse.execute(
+        "update marts.kpi set value = null, reason = 'no_access' where kpi = 'posts' and period = '2025-11-01'"
+    )
+    case.warehouse.commit()
+    assert case.told()[-4:-1] == [
+        "* other than the verdict in the warehouse: 2",
+        "  vk.reach 2025-11: met, was missed (value 5,000, was 4,800)",
+        "  vk.posts 2025-11: not measured, was met (value -, was 15; reason no_access, was none)",
+    ]
+
+
+def test_a_tolerance_and_the_plan_of_a_quarter_are_shown(case: Case) -> None:
+    case.write("  vk.followers: {at_least: 1250, tolerance: 0.02}\n  vk.posts: {plan: {2025-Q4: 60}}\n")
+    assert case.told()[2:8] == [
+        "              2025          2025-11",
+        "target        08 09 10 11     value  asked",
+        "vk.followers  x  x* x  +      1,234  >= 1,250 ±2%",
+        "vk.posts          * >* >*        40  >= 60 by 2025-12-31",
+        "",
+        "+ met, x missed, > on track, blank: nothing was asked",
+    ]
+
+
+def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(case: Case) -> None:
+    """On the 5th of November, October's reach rose from 4500 to 5000: until then, 4800 is no miss to be told."""
+    case.write("  vk.reach: {at_least: 5000}\n")
+    for month in (8, 9, 10):
+        case.warehouse.execute(
+            "insert into core.load (client, load_id, run_id, source, network, state, first_day, last_day, finished_at)"
+            " values ('yarko', %s, 'run', 'vk', 'vk', 'published', %s, %s, %s)",
+            [f"{month}", date(2025, month, 1), date(2025, month + 1, 1), datetime(2025, month + 1, 2, tzinfo=UTC)],
+        )
+    case.warehouse.execute(
+        "insert into marts.measure (client, network, measure, grain, period, value, completeness)"
+        " values ('yarko', 'vk', 'reach', 'month', '2025-10-01', 5000, 1)"
+    )
+    case.warehouse.execute(
+        "insert into marts.measure_history (client, network, measure, grain, period, value, replaced_at)"
+        " values ('yarko', 'vk', 'reach', 'month', '2025-10-01', 4500, '2025-11-05 12:00+03')"
+    )
+    case.warehouse.commit()
+
+    on_the_5th, on_the_6th = (case.told(datetime(2025, 12, day, 12, tzinfo=UTC), 1) for day in (5, 6))
+
+    assert on_the_5th[4] == "vk.reach  ?*     4,800  >= 5,000  within_restatement"
+    assert "would have mailed 0 letters in 1 month" in on_the_5th
+    assert on_the_6th[4] == "vk.reach  x      4,800  >= 5,000"
+    assert "would have mailed 1 letter in 1 month: 2025-11 (vk.reach)" in on_the_6th
+
+
+def test_a_file_that_asks_for_no_such_letters_gets_none(case: Case) -> None:
+    case.write(NOW, letters="monthly")
+    assert "would have mailed 0 letters in 4 months: report.letters in its file does not name `missed`" in case.told()
+
+
+@pytest.mark.parametrize(
+    ("at", "months", "heads"),
+    [
+        (AT, 2, "10 11"),
+        (datetime(2025, 12, 4, 5, 59, tzinfo=UTC), 12, "08 09 10"),
+        (datetime(2025, 12, 4, 6, 0, tzinfo=UTC), 12, "08 09 10 11"),  # 9 o'clock in Moscow
+        (datetime(2026, 1, 4, 6, 0, tzinfo=UTC), 2, "11 12"),
+    ],
+)
+def test_the_newest_months_that_are_over(case: Case, at: datetime, months: int, heads: str) -> None:
+    head = case.told(at, months)[3]
+    assert head.removeprefix("target").partition("value")[0].strip() == heads
+
+
+def test_without_stored_months_it_says_so(case: Case) -> None:
+    case.warehouse.execute("delete from marts.kpi where period >= '2025-08-01'")
+    case.warehouse.commit()
+    assert case.told()[2].startswith("No month of work is stored that is over")
+
+
+def test_twelve_months_are_read_at_120_columns(case: Case) -> None:
+    case.file.write_text(case.write(NOW).read_text("utf-8").replace("started: 2025-08-01", "started: 2024-01-01"))
+    for number in range(20):
+        month = date(2024 + number // 12, number % 12 + 1, 1)
+        if month < date(2025, 7, 1):
+            put(case.warehouse, "vk", "followers", month, "1234567")
+    case.warehouse.commit()
+    told = case.told()
+    assert told[2].split() == ["24", "2025", "2025-11"]
+    assert told[3].split() == "target 12 01 02 03 04 05 06 07 08 09 10 11 value asked".split()
+    assert max(map(len, told)) <= 120
+
+
+# --- the command
+
+
+@pytest.fixture
+def said(case: Case) -> Callable[..., tuple[int, str, str]]:
+    def run(*words: str) -> tuple[int, str, str]:
+        done = smm(case.warehouse, "rehearse", *words, SMM_CLIENTS=str(case.file.parent))
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def test_the_command_takes_a_changed_file_from_elsewhere(
+    case: Case, said: Callable[..., tuple[int, str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "next_year.yml"
+    elsewhere.write_text(case.write(NOW).read_text("utf-8"), "utf-8")
+    case.write(THEN)
+    before = case.rows()
+
+    code, told, errors = said("yarko", "--months", "2", "--file", str(elsewhere))
+
+    assert (code, errors) == (0, "")
+    assert "would have mailed 2 letters in 2 months: 2025-11 (vk.followers" in told  # by now December is over too
+    assert "vk.followers 2025-11: missed, was met (asked >= 1,300, was >= 1,200)\n" in told
+    assert case.rows() == before
+
+
+def test_a_bad_file_is_its_mistakes_one_line_each(case: Case, said: Callable[..., tuple[int, str, str]]) -> None:
+    case.write("  vk.folowers: {at_least: 1}\n  vk.reach: {at_least: many}\n")
+    code, told, errors = said("yarko")
+    assert (code, told) == (1, "")
+    assert errors.splitlines() == [
+        "yarko.yml:11: targets.vk.folowers: no KPI is called 'folowers'; write followers",
+        "yarko.yml:12: targets.vk.reach.at_least: must be a number, found 'many'",
+    ]
+    with pytest.raises(Mistakes, match="nowhere.yml:1: cannot be read: No such file or directory"):
+        rehearse.asked(catalogue.read(), "yarko", Path("nowhere.yml"))
+
+
+def test_an_unknown_client_is_told_which_there_are(case: Case, said: Callable[..., tuple[int, str, str]]) -> None:
+    there = f"in {case.file.parent}; the clients there are: yarko\n"
+    assert said("yarok", "--file", str(case.file)) == (1, "", f"no file yarok.yml {there}")
+
+
+def test_months_are_counted_from_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["rehearse", "yarko", "--months", "0"])
+    assert capsys.readouterr().err.endswith("argument --months: must be a number of months, found '0'\n")
+
+
+# --- the DAG
+
+
+def test_the_dag_tells_the_same_in_its_log_and_writes_nothing(
+    case: Case, dagbag: "DagBag", caplog: pytest.LogCaptureFixture
+) -> None:
+    case.write(NOW)
+    before = case.rows()
+    conf = {"clients": None, "month": None, "send": True, "rehearse_to": None, "rehearse_targets": True}
+
+    with caplog.at_level(logging.INFO):
+        done = dagbag.dags["report_targets"].test(run_after=AT, logical_date=None, run_conf=conf)
+
+    states = {task.task_id: str(task.state) for task in done.get_task_instances()}
+    skipped = dict.fromkeys(("read_files", "judge", "write", "deliver", "rehearse"), "skipped")
+    assert states == {**skipped, "rehearse_targets": "success", "outcome": "success"}
+    logged = [record.getMessage() for record in caplog.records if record.name.endswith("report_targets")]
+    assert logged == TOLD.splitlines()
+    assert case.rows() == before
+
+
+def test_the_dags_own_days_are_no_rehearsal(dagbag: "DagBag") -> None:
+    assert dagbag.dags["report_targets"].params["rehearse_targets"] is False
+    assert "rehearse_targets" in (ROOT / "dags" / "report_targets.py").read_text("utf-8").split('"""')[1]
