@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +25,16 @@ from local.processes import Runner
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
+    from sandbox.replay import Replay
+    from sandbox.world import World
     from smm.warehouse import Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.mkdtemp(prefix="smm-tests-"))
 CLUSTER = Cluster(FOLDER / "postgres", ports.free(), secrets.token_urlsafe(12))
 PASSWORD = secrets.token_urlsafe(12)  # of the owners of both databases
+RECORDINGS = ROOT.parent / "shared" / "recordings"  # real answers; they are not part of the project
+BUILT = ["blog", "club67297564", "vienakostamus"]  # of these recordings the measures are computed, of all the posts
 
 # Whatever way pytest ends, by SIGKILL too, its end of this pipe closes: then nothing of it goes on.
 AFTERWARDS = """
@@ -121,3 +126,62 @@ def dagbag(airflow_database: None) -> "DagBag":
     from airflow.dag_processing.dagbag import DagBag
 
     return DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
+
+
+@pytest.fixture(scope="session")
+def world() -> "World":
+    """The demo's clients, whose truth is known, as of today."""
+    from sandbox.world import World
+
+    return World(datetime.now(UTC).date())
+
+
+@pytest.fixture(scope="session")
+def loaded(
+    postgres: Cluster, migrated: str, airflow_database: None, world: "World", tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """The database and folder after a backfill of the judged month up to now, and a build: a template."""
+    from tests.way import started
+
+    folder = tmp_path_factory.mktemp("loaded")
+    world.write(folder)
+    with started(postgres, migrated, world, folder) as way:
+        months = {"first_month": f"{world.judged_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
+        done = way.run("backfill_client", clients=None, sources=None, from_archive=False, **months)
+        assert done["run"] == "success", done
+        done = way.build()
+        assert done["run"] == "success", done
+        return way.warehouse.info.dbname, folder
+
+
+@pytest.fixture(scope="session")
+def replay() -> "Replay":
+    """The recordings as clients."""
+    if not RECORDINGS.is_dir():
+        pytest.skip(f"no recordings in {RECORDINGS}")
+    from sandbox.replay import Replay
+
+    return Replay(RECORDINGS)
+
+
+@pytest.fixture(scope="session")
+def replayed(
+    postgres: Cluster, migrated: str, airflow_database: None, replay: "Replay", tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The database with all recordings loaded, and the measures of some clients built: a template."""
+    from tests.way import started
+
+    folder = tmp_path_factory.mktemp("replay")
+    replay.write(folder)
+    with started(postgres, migrated, replay, folder) as way:
+        blog = {"clients": ["blog"], "first_month": "2023-12", "last_month": "2024-02"}
+        history = {
+            "clients": [client for client in replay.first_months if client != "blog"],
+            "first_month": f"{replay.first_month:%Y-%m}",
+            "last_month": f"{replay.last_month:%Y-%m}",
+        }
+        for months in (blog, history):
+            done = way.run("backfill_client", sources=None, from_archive=False, **months)
+            assert done["run"] == "success", done
+        assert way.build(clients=BUILT)["run"] == "success"
+        return way.warehouse.info.dbname

@@ -14,13 +14,11 @@ import pytest
 from local.postgres import Cluster
 from sandbox.replay import Replay
 from sandbox.world.traffic import network_of
-from tests.conftest import ROOT
+from tests.conftest import BUILT, RECORDINGS
 from tests.way import Way, started
 
-RECORDINGS = ROOT.parent / "shared" / "recordings"
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings in {RECORDINGS}")
 
-BUILT = ["blog", "club67297564", "vienakostamus"]  # of these the measures are computed; of all, the posts are compared
 JANUARY = "period between '2024-01-01' and '2024-01-31'"
 
 
@@ -51,24 +49,9 @@ def report(name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def way(
-    postgres: Cluster, migrated: str, airflow_database: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Way]:
+def way(postgres: Cluster, replay: Replay, replayed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     """All recordings loaded, and the measures of some clients built; the tests only read."""
-    replay = Replay(RECORDINGS)
-    folder = tmp_path_factory.mktemp("replay")
-    replay.write(folder)
-    with started(postgres, migrated, replay, folder) as way:
-        blog = {"clients": ["blog"], "first_month": "2023-12", "last_month": "2024-02"}
-        history = {
-            "clients": [client for client in replay.first_months if client != "blog"],
-            "first_month": f"{replay.first_month:%Y-%m}",
-            "last_month": f"{replay.last_month:%Y-%m}",
-        }
-        for months in (blog, history):
-            done = way.run("backfill_client", sources=None, from_archive=False, **months)
-            assert done["run"] == "success", done
-        assert way.build(clients=BUILT)["run"] == "success"
+    with started(postgres, replayed, replay, tmp_path_factory.mktemp("way")) as way:
         yield way
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,30 +19,7 @@ from tests.way import Way, started
 if TYPE_CHECKING:
     import pandas as pd
 
-TODAY = datetime.now(UTC).date()
 SECRETS = ("sandbox-user-", "sandbox-service-")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(TODAY)
-
-
-@pytest.fixture(scope="module")
-def loaded(
-    postgres: Cluster, migrated: str, airflow_database: None, world: World, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Path]:
-    """The database and folder after a backfill of the judged month up to now, and a build."""
-    folder = tmp_path_factory.mktemp("loaded")
-    world.write(folder)
-    with started(postgres, migrated, world, folder) as way:
-        months = {"first_month": f"{world.judged_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
-        done = way.run("backfill_client", clients=None, sources=None, from_archive=False, **months)
-        assert done["run"] == "success", done
-        done = way.build()
-        assert done["run"] == "success", done
-        name = way.warehouse.info.dbname
-    return name, folder
 
 
 @pytest.fixture
@@ -94,7 +71,7 @@ def test_what_the_service_changes_afterwards_is_changed_here(
     way: Way, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GA4 shows the last days late: a day later, the same days have more visits."""
-    tomorrow = World(TODAY + timedelta(days=1))
+    tomorrow = World(world.today + timedelta(days=1))
     way.far_ends.properties = tomorrow.far_ends().properties
 
     assert way.ingest("ga4", tomorrow)["run"] == "success"
@@ -106,7 +83,7 @@ def test_what_the_service_changes_afterwards_is_changed_here(
     found = way.rows(
         "select period, value from marts.measure where client = 'yarko' and network = 'site' and measure = 'sessions'"
         " and grain = 'day' and period >= %s",
-        TODAY - timedelta(days=10),
+        world.today - timedelta(days=10),
     )
     assert len(found) == 11
     assert dict(found) == {day: days[day] for day, _ in found}

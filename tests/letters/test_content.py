@@ -1,11 +1,14 @@
 """The content: whose numbers it holds, and that it survives the outbox."""
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from smm.letters.content import Content, ForeignNumberError
-from tests.letters.examples import content, judged
+from smm.letters.content import Content, ForeignNumberError, compose
+from tests.letters.case import Case
+from tests.letters.examples import DAY_4, OCTOBER, content, judged
 
 EVENT = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": None, "text": "Holiday"}
 COST = {"client": "yarko", "measure": "fee", "value": "30000"}
@@ -33,3 +36,30 @@ def test_another_clients_part_is_refused_when_written_and_when_read(parts: dict[
 def test_content_comes_back_from_json_as_it_was() -> None:
     letter = content(judged(value="0.012345678901234567"), events=(EVENT,), costs=(COST,))
     assert Content.model_validate(json.loads(letter.model_dump_json())) == letter
+
+
+def test_a_letter_written_before_there_were_campaigns_and_tolerances_can_be_read() -> None:
+    stored = json.loads(content(judged()).model_dump_json())
+    for name in ("first_day", "last_day", "tolerance"):
+        del stored["targets"][0][name]
+    assert Content.model_validate(stored) == content(judged())
+
+
+def test_a_campaign_is_compared_with_no_month_and_a_stage_with_the_start(case: Case) -> None:
+    campaign = {"plan": {"2025-08-01..2025-10-31": 100}, "tolerance": 0.02}
+    case.client(targets={"leads": campaign, "followers": {"from_baseline": {"to": 2.0, "by_month": 20}}})
+    for month in (8, 9, 10):
+        case.kpi("all.leads", 30, date(2025, month, 1))
+    case.kpi("all.followers", 1200, date(2024, 12, 1))
+    case.kpi("all.followers", 1500)
+    case.warehouse.execute("update marts.kpi set numerator = value")
+    case.judge()
+
+    found = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
+
+    assert found is not None
+    followers, leads = (target.model_dump() for target in sorted(found.targets, key=lambda target: target.kpi))
+    span = {"first_day": date(2025, 8, 1), "last_day": date(2025, 10, 31), "value": 90, "tolerance": Decimal("0.02")}
+    assert leads == leads | span | {"before": None, "before_reason": "not_applicable"}
+    stage = {"target": 1800, "base": 1200, "growth": Decimal("0.5"), "over": "baseline"}
+    assert followers == followers | stage | {"before": None, "before_reason": "source_missing"}

@@ -176,13 +176,18 @@ def test_doubtful_facts_are_shown_with_their_reason(language: str, reason: str) 
 ASKED = [
     ("en", "14,250 for Jan 1 – Mar 31 (within 2%)"),
     ("ru", "14 250 за 1 янв. – 31 мар. (допуск 2 %)"),
-    ("sv", "14 250 för 1 jan. \N{EN DASH} 31 mars (inom 2 %)"),
+    ("sv", "14 250 för 1 jan.\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}31 mars (inom 2 %)"),
 ]
 
 
 @pytest.mark.parametrize(("language", "asked"), ASKED)
 def test_a_quarter_and_a_tolerance_are_said_with_what_was_asked(language: str, asked: str) -> None:
-    quarter = {"rule": "plan", "first_day": date(2025, 1, 1), "last_day": date(2025, 3, 31), "tolerance": "0.02"}
+    quarter: dict[str, Any] = {
+        "rule": "plan",
+        "first_day": date(2025, 1, 1),
+        "last_day": date(2025, 3, 31),
+        "tolerance": "0.02",
+    }
     (line,) = said(content(judged(**quarter)), language).missed
     assert line.asked.replace(NBSP, " ") == asked
 

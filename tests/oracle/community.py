@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tests.oracle import cells
-from tests.oracle.published import Published
+from tests.oracle.published import Published, only
 
 STATS = {"likes": "likes", "comments": "comments", "reposts": "reposts"} | {
     "followers_gained": "joined",
@@ -41,14 +41,9 @@ def community_days(published: Published, network: str) -> pd.DataFrame:
     return pd.DataFrame({"network": network, "day": days, "is_kept": True})
 
 
-def _of(published: Published, table: str, network: str) -> pd.DataFrame:
-    rows = published[table]
-    return rows[rows["network"] == network]
-
-
 def _stats(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
     answers = published.coverage("stats", network)
-    rows = _of(published, "vk_stats", network)
+    rows = only(published["vk_stats"], network=network)
     by_day = rows[rows["grain"] == "day"].rename(columns={"period": "day"})
     for measure, column in STATS.items():
         numbers = cells.strictly_summed(by_day, column)
@@ -77,9 +72,7 @@ def _within(answers: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> p
     return answers.loc[(answers["day"] >= first) & (answers["day"] <= last), "state"]
 
 
-def _period(
-    answers: pd.DataFrame, network: str, measure: str, grain: str, period: pd.Timestamp
-) -> dict[str, object]:
+def _period(answers: pd.DataFrame, network: str, measure: str, grain: str, period: pd.Timestamp) -> dict[str, object]:
     """A week or month of which nothing was told."""
     states = set(_within(answers, period, cells.end(period, grain)))
     cell: dict[str, object] = {"network": network, "measure": measure, "grain": grain, "period": period}
@@ -101,15 +94,14 @@ def _told(
 
 def _audience(published: Published, network: str, days: pd.DataFrame) -> pd.DataFrame:
     """Of the people reached, those of the target audience, and those of whom VK knows whether they are."""
-    wanted = _of(published, "audience", network)
+    wanted = only(published["audience"], network=network)
     answers = published.coverage("stats", network)
-    told = _of(published, "vk_stats", network).set_index(["grain", "period"])
-    groups = _of(published, "vk_audience", network)
+    told = only(published["vk_stats"], network=network).set_index(["grain", "period"])
+    groups = only(published["vk_audience"], network=network)
     found = []
     for grain, period in _weeks_and_months(days) if len(wanted) else ():
-        block = groups[
-            (groups["grain"] == grain) & (groups["period"] == period) & groups["block"].isin(wanted["block"])
-        ]
+        block = only(groups, grain=grain, period=period)
+        block = block[block["block"].isin(wanted["block"])]
         sums = {
             "audience_reach": block.loc[block["value"].isin(wanted["value"]), "reach"].sum(),
             "audience_known": block["reach"].sum(),
@@ -129,10 +121,9 @@ def posts(published: Published, network: str) -> pd.DataFrame:
 
     The last that were read at an age of at most 7 days, else the first there are, which are late.
     """
-    own = _of(published, "vk_post", network)
-    own = own[own["is_own"] == True]  # noqa: E712  (a column of objects)
+    own = only(published["vk_post"], network=network, is_own=True)
     own = own.assign(day=published.zoned(own["published_at"]))
-    read = _of(published, "vk_post_snapshot", network)
+    read = only(published["vk_post_snapshot"], network=network)
     read = read.assign(read_on=published.zoned(read["fetched_at"])).sort_values("fetched_at")
     read = read.merge(own[["post_id", "day"]].rename(columns={"day": "born"}), on="post_id")
     in_time = read["read_on"] - read["born"] <= FIRST_WEEK
@@ -147,7 +138,7 @@ def posts(published: Published, network: str) -> pd.DataFrame:
 def _posts(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
     own = posts(published, network)
     late = set(own.loc[own["is_late"], "day"])
-    for measure, rows in (("posts", own), ("posts_reposted", own[own["is_repost"] == True])):  # noqa: E712
+    for measure, rows in (("posts", own), ("posts_reposted", only(own, is_repost=True))):
         answers = published.coverage("posts", network)
         yield cells.all_grains(cells.counted(days, answers, cells.strictly_summed(rows, "one"), measure))
     for measure, (report, column) in COUNTERS.items():
@@ -159,9 +150,9 @@ def _posts(published: Published, network: str, days: pd.DataFrame) -> Iterator[p
 
 def _threads(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Threads by the day they began, if the client counts the community's messages as leads."""
-    if published["lead_part"].query("part == 'messages' and source == @network").empty:
+    if only(published["lead_part"], part="messages", source=network).empty:
         return
-    rows = _of(published, "vk_thread", network)
+    rows = only(published["vk_thread"], network=network)
     rows = rows.assign(day=published.zoned(rows["started_at"]))
     is_answered = rows["answered_at"].notna()
     is_settled = is_answered | (rows["fetched_at"] - rows["started_at"] >= TO_ANSWER)

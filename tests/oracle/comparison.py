@@ -54,7 +54,7 @@ def _told(row: dict[str, Any]) -> str:
 
 def _same(wanted: Any, found: Any) -> bool:
     if wanted is None or found is None or isinstance(wanted, str):
-        return wanted is None and found is None or wanted == found
+        return (wanted is None and found is None) or wanted == found
     if isinstance(found, bool):
         return bool(wanted) == found
     wanted, found = Fraction(wanted), Fraction(found)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tests.oracle import cells
-from tests.oracle.published import Published
+from tests.oracle.published import Published, only
 
 
 def given(published: Published) -> pd.DataFrame:
@@ -27,8 +27,8 @@ def measured(published: Published) -> pd.DataFrame:
         kind = published.catalogue.measures[measure].kind
         if kind == "stock":
             continue
-        rows = published["figure"].query("network == @network and measure == @measure")
-        own = rows[rows["grain"] == "month"].set_index("period")["value"]
+        rows = only(published["figure"], network=network, measure=measure)
+        own = only(rows, grain="month").set_index("period")["value"]
         months = [
             {"network": network, "measure": measure, "grain": "month", "period": period}
             | ({"value": own[period], "completeness": 1.0} if period in own.index else _UNKNOWN)
@@ -36,7 +36,7 @@ def measured(published: Published) -> pd.DataFrame:
         ]
         month = cells.frame(months, cells.CELL)
         if by_day:
-            parts = _days(published, network, measure, rows[rows["grain"] == "day"])
+            parts = _days(published, network, measure, only(rows, grain="day"))
             found.append(cells.of_days(parts))
             if kind == "flow":
                 found.append(cells.rolled(parts, "week"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from tests.oracle import cells, community, figures
-from tests.oracle.published import Published
+from tests.oracle.published import Published, only
 
 DAY = pd.Timedelta(days=1)
 STANDS = range(3)  # days before at most, and the day itself
@@ -55,7 +55,7 @@ def _stocks(published: Published) -> list[Stock]:
             found.append(Stock(network, _members(published, network), refused, days, by_day=True))
     for network, measure, by_day, _ in figures.given(published).itertuples(index=False):
         if published.catalogue.measures[measure].kind == "stock":
-            rows = published["figure"].query("network == @network and measure == @measure")
+            rows = only(published["figure"], network=network, measure=measure)
             counts = {
                 cells.end(row.period, row.grain): Count(row.value)
                 for row in rows.sort_values("grain", ascending=False).itertuples()
@@ -65,14 +65,16 @@ def _stocks(published: Published) -> list[Stock]:
 
 
 def _members(published: Published, network: str) -> dict[pd.Timestamp, Count]:
-    rows = published["vk_members"]
-    rows = rows[rows["network"] == network]
-    rows = rows.assign(day=published.zoned(rows["fetched_at"]))
-    flagged = published.coverage("members", network).query("state == 'flagged'")["day"]
-    counts = {row.day: Count(row.members, is_flagged=row.day in set(flagged)) for row in rows.itertuples()}
+    rows = only(published["vk_members"], network=network)
+    # the earlier day, where the client's zone and VK's UTC disagree: only what is before it is over in both
+    utc = rows["fetched_at"].dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+    zoned = published.zoned(rows["fetched_at"])
+    rows = rows.assign(day=zoned.where(zoned <= utc, utc))
+    flagged = set(only(published.coverage("members", network), state="flagged")["day"])
+    counts = {row.day: Count(row.members, is_flagged=row.day in flagged) for row in rows.itertuples()}
     if not counts:
         return counts
-    stats = published["vk_stats"].query("network == @network and grain == 'day'").set_index("period")
+    stats = only(published["vk_stats"], network=network, grain="day").set_index("period")
     answers = published.coverage("stats", network).set_index("day")
     day = min(counts) - DAY
     count = replace(counts[day + DAY], is_derived=True)
@@ -165,9 +167,7 @@ def _opening(stock: Stock) -> pd.DataFrame:
 
 
 def _parts(stock: Stock) -> pd.DataFrame:
-    found = [
-        {"network": stock.network, "day": day, "is_kept": True} | _exact(stock, day) for day in stock.days
-    ]
+    found = [{"network": stock.network, "day": day, "is_kept": True} | _exact(stock, day) for day in stock.days]
     return cells.frame(found, cells.PART)
 
 

@@ -1,80 +1,79 @@
 """KPIs: a sum of terms over a sum of terms, of the cells of one period."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
-from smm.catalogue import Catalogue, Term
+from smm.catalogue import Catalogue
+from smm.formula import Term
 from tests.oracle import cells
 
-AT = ["network", "grain", "period"]
 KPI = ["network", "kpi", "grain", "period", "value", "numerator", "denominator", "completeness", "reason", *cells.MARKS]
+
+Place = tuple[str, str, pd.Timestamp]
+"""A network, and a grain and period."""
+Cell = dict[str, Any]
 
 
 def computed(catalogue: Catalogue, known: pd.DataFrame) -> pd.DataFrame:
-    by_measure = dict(iter(known.groupby("measure")))
-    found = [pd.DataFrame(columns=KPI)]
-    found += [_kpi(catalogue, kpi, terms, by_measure) for kpi, terms in catalogue.terms.items()]
-    return pd.concat([rows for rows in found if len(rows)] or found)
+    by_measure: dict[str, dict[Place, Cell]] = {measure: {} for measure in catalogue.measures}
+    for cell in known.to_dict("records"):
+        by_measure[cell["measure"]][cell["network"], cell["grain"], cell["period"]] = cell
+    rows = [
+        {"kpi": kpi, "network": place[0], "grain": place[1], "period": place[2]} | _value(terms, parts)
+        for kpi, terms in catalogue.terms.items()
+        for place, parts in _parts(terms, catalogue.kpis[kpi].default, by_measure)
+    ]
+    return pd.DataFrame(rows, columns=KPI, dtype=object)
 
 
-def _kpi(
-    catalogue: Catalogue, kpi: str, terms: tuple[Term, ...], by_measure: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
-    placed = [_cells_of(catalogue.kpis[kpi].default, term, terms, by_measure) for term in terms]
-    if any(cells_of is None for cells_of in placed):
-        return pd.DataFrame(columns=KPI)
-    rows = pd.concat(
-        [part.assign(side=term.side, coefficient=term.coefficient) for part, term in zip(placed, terms, strict=True)]
-    )
-    own = [part for part, term in zip(placed, terms, strict=True) if term.network_pin is None] or placed
-    where = own[0][AT]
-    for part, term in zip(placed, terms, strict=True):
-        on = AT if term.network_pin is None or own is placed else ["grain", "period"]
-        where = where.merge(part[on].drop_duplicates(), on=on)
-    found = []
-    pinned = rows[rows["network"].isna()]
-    by_place = {key: group.to_dict("records") for key, group in rows[rows["network"].notna()].groupby(AT)}
-    by_period = {key: group.to_dict("records") for key, group in pinned.groupby(["grain", "period"])}
-    for place in where.itertuples(index=False):
-        parts = by_place.get(tuple(place), []) + by_period.get((place.grain, place.period), [])
-        found.append({"kpi": kpi, **place._asdict()} | _value(parts, any(t.side == "denominator" for t in terms)))
-    return pd.DataFrame(found, columns=KPI, dtype=object)
+def _parts(
+    terms: tuple[Term, ...], default: str | None, by_measure: dict[str, dict[Place, Cell]]
+) -> Iterator[tuple[Place, list[Cell]]]:
+    """Where the KPI stands, with the cell of each term: wherever all of them have one.
+
+    A pinned term has that of its own network. A KPI of pinned terms alone stands at its default network.
+    """
+    anchor = next((term for term in terms if term.network_pin is None), terms[0])
+    for network, grain, period in by_measure[anchor.measure]:
+        if anchor.network_pin not in (None, network):
+            continue
+        at = [(term.network_pin or network, grain, period) for term in terms]
+        parts = [by_measure[term.measure].get(place) for term, place in zip(terms, at, strict=True)]
+        found = [part for part in parts if part is not None]
+        if len(found) == len(terms):
+            yield (network if anchor.network_pin is None else str(default), grain, period), found
 
 
-def _cells_of(
-    default: str | None, term: Term, terms: tuple[Term, ...], by_measure: dict[str, pd.DataFrame]
-) -> pd.DataFrame | None:
-    """The cells of a term, under the network of the KPI's row; a pinned one's under none: it is the same for all."""
-    found = by_measure.get(term.measure)
-    if found is None or term.network_pin is None:
-        return found
-    found = found[found["network"] == term.network_pin]
-    is_pinned_only = all(term.network_pin is not None for term in terms)
-    return found.assign(network=default if is_pinned_only else None)
-
-
-def _value(parts: list[dict[str, object]], is_ratio: bool) -> dict[str, object]:
-    sides = {side: [part for part in parts if part["side"] == side] for side in ("numerator", "denominator")}
-    numerator = _sum(sides["numerator"])
-    denominator = _sum(sides["denominator"]) if is_ratio else None
+def _value(terms: tuple[Term, ...], parts: list[Cell]) -> Cell:
+    sides = {
+        side: [(term, part) for term, part in zip(terms, parts, strict=True) if term.side == side]
+        for side in ("numerator", "denominator")
+    }
+    numerator, denominator = (_sum(side) if side else None for side in sides.values())
     reasons = sorted(part["reason"] for part in parts if part["value"] is None)
     value, reason = None, None
     if reasons:
-        reason = reasons[0]
-    elif not is_ratio:
+        reason = reasons[0]  # the most telling one, which is also their alphabet
+    elif not sides["denominator"]:
         value = numerator
-    elif denominator == 0:
-        reason = "zero_denominator"
-    else:
+    elif denominator:
         value = numerator / denominator
-    marks = {mark: any(part[mark] for part in parts) for mark in cells.MARKS}
-    completeness = min(part["completeness"] for part in parts)
-    sides = {"numerator": numerator, "denominator": denominator}
-    return {"value": value, "reason": reason, "completeness": completeness, **sides, **marks}
+    else:
+        reason = "zero_denominator"
+    return {
+        "value": value,
+        "numerator": numerator,
+        "denominator": denominator,
+        "reason": reason,
+        "completeness": min(part["completeness"] for part in parts),
+        **{mark: any(part[mark] for part in parts) for mark in cells.MARKS},
+    }
 
 
-def _sum(parts: list[dict[str, object]]) -> Fraction | None:
-    if any(part["value"] is None for part in parts):
+def _sum(side: list[tuple[Term, Cell]]) -> Fraction | None:
+    if any(part["value"] is None for _, part in side):
         return None
-    return sum((Fraction(part["coefficient"]) * Fraction(part["value"]) for part in parts), Fraction(0))
+    return sum((Fraction(term.coefficient) * Fraction(part["value"]) for term, part in side), Fraction(0))

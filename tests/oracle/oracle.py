@@ -11,7 +11,7 @@ import pandas as pd
 from smm.catalogue import Catalogue
 from smm.warehouse import Connection
 from tests.oracle import cells, community, figures, followers, kpis, site, together
-from tests.oracle.published import Published, read
+from tests.oracle.published import read
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Expected:
     kpis: pd.DataFrame
 
 
-def expected(published: Published) -> Expected:
+def expected(warehouse: Connection, catalogue: Catalogue, client: str) -> Expected:
+    published = read(warehouse, catalogue, client)
     if published.days.empty:
         return Expected(cells.frame([], cells.CELL), pd.DataFrame(columns=kpis.KPI))
     known = pd.concat([part(published) for part in (s.measured for s in (site, community, figures, followers))])
@@ -33,7 +34,3 @@ def expected(published: Published) -> Expected:
     for column in ("value", "reason"):
         known[column] = cells.none(known[column])
     return Expected(known, kpis.computed(published.catalogue, known))
-
-
-def of_all_clients(warehouse: Connection, catalogue: Catalogue) -> dict[str, Expected]:
-    return {client: expected(published) for client, published in read(warehouse, catalogue).items()}

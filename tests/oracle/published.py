@@ -1,7 +1,6 @@
 """What is published of one client, as frames: the rows of core, each day a timestamp, each number as it is stored."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -74,29 +73,22 @@ class Published:
 
     def coverage(self, report: str, network: str | None = None) -> pd.DataFrame:
         """One row per day that this report was answered for: day, state, without."""
-        found = self["coverage"].query("report == @report")
+        found = only(self["coverage"], report=report)
         if network is not None:
-            found = found[found["network"] == network]
+            found = only(found, network=network)
         order = found["state"].map({"known": 0, "flagged": 1, "no_access": 2})
         found = found.assign(order=order).sort_values("order").drop_duplicates("day")  # of a source that was renamed
         return found[["day", "state", "without"]]
 
 
-def read(warehouse: Connection, catalogue: Catalogue) -> dict[str, Published]:
-    """Every client that anything is known of."""
-    tables = {table: _table(warehouse, table) for table in TABLES}
-    return {
-        str(client): Published(
-            str(client),
-            catalogue,
-            {name: rows[rows["client"] == client].reset_index(drop=True) for name, rows in tables.items()},
-        )
-        for client in sorted(tables["coverage"]["client"].unique())
-    }
+def read(warehouse: Connection, catalogue: Catalogue, client: str) -> Published:
+    return Published(client, catalogue, {table: _table(warehouse, table, client) for table in TABLES})
 
 
-def _table(warehouse: Connection, table: str) -> pd.DataFrame:
-    cursor = warehouse.execute(sql.SQL("select * from core.{}").format(sql.Identifier(table)))
+def _table(warehouse: Connection, table: str, client: str) -> pd.DataFrame:
+    cursor = warehouse.execute(
+        sql.SQL("select * from core.{} where client = %s").format(sql.Identifier(table)), [client]
+    )
     names = [column.name for column in cursor.description or ()]
     rows = pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
     for name in set(names) & {*DAYS}:
@@ -111,5 +103,8 @@ def days(values: Any) -> pd.Series:
     return pd.Series(pd.to_datetime(pd.Series(values, dtype=object))).astype("datetime64[s]")
 
 
-def as_date(day: pd.Timestamp) -> date:
-    return day.date()
+def only(rows: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    """The rows that have these values."""
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    return rows

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tests.oracle import cells
-from tests.oracle.published import Published
+from tests.oracle.published import Published, only
 
 SESSIONS = (
     *("sessions", "engaged_sessions", "engagement_seconds", "page_views", "new_users"),
@@ -32,18 +32,19 @@ def measured(published: Published) -> pd.DataFrame:
             found.append(cells.all_grains(cells.counted(days, _answers(published, report, measure), numbers, measure)))
     people = cells.strictly_summed(totals, "active_users")
     found.append(cells.of_days(cells.counted(site, _answers(published, "totals", "users"), people, "users")))
-    forms = published["lead_part"].query("part == 'forms' and event.notna()", engine="python")
-    for event in forms["event"]:
-        sent = published["ga4_events"].query("event == @event")
-        for days, rows in ((networks, sent[sent["is_total"] == False]), (site, sent[sent["is_total"] == True])):  # noqa: E712
+    for event in only(published["lead_part"], part="forms")["event"].dropna():
+        for days, is_total in ((networks, False), (site, True)):
+            rows = only(published["ga4_events"], event=event, is_total=is_total)
             numbers = cells.strictly_summed(rows, "events")
-            found.append(cells.all_grains(cells.counted(days, _answers(published, "events", "forms"), numbers, "forms")))
+            found.append(
+                cells.all_grains(cells.counted(days, _answers(published, "events", "forms"), numbers, "forms"))
+            )
     return pd.concat([*found, _people(published)])
 
 
 def _answers(published: Published, report: str, measure: str) -> pd.DataFrame:
     """A report's days; what GA4 hides from the account stands in a line of its own."""
-    hidden = set(published.coverage(f"{report}.{measure}").query("state == 'no_access'")["day"])
+    hidden = set(only(published.coverage(f"{report}.{measure}"), state="no_access")["day"])
     answers = published.coverage(report)
     return answers.assign(is_hidden=answers["day"].isin(hidden))
 

@@ -35,8 +35,11 @@ def all_networks(published: Published, known: pd.DataFrame) -> pd.DataFrame:
 
 def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.DataFrame:
     """What figures say of `all` itself stands only where no social network gives that measure."""
-    given = {row.measure for row in known[["network", "measure"]].drop_duplicates().itertuples() if
-             row.network != "all" and published.is_social(row.network)}
+    given = {
+        row.measure
+        for row in known[["network", "measure"]].drop_duplicates().itertuples()
+        if row.network != "all" and published.is_social(row.network)
+    }
     return known[(known["network"] != "all") | ~known["measure"].isin(given)]
 
 

@@ -22,7 +22,7 @@ class Memory:
     def asked(self, target: str, **measures: int) -> None:
         """The target, and what its measures came to in every month."""
         put_target(self.warehouse, "yarko", target)
-        for month in MONTHS:
+        for month in (date(2024, 9, 1), *MONTHS):
             for measure, value in measures.items():
                 row = {"network": "vk", "measure": measure, "grain": "month", "period": month, "value": value}
                 put(self.warehouse, "marts.measure", client="yarko", completeness=1, **row)
@@ -110,6 +110,7 @@ def test_a_ceiling_may_be_restated_too(memory: Memory) -> None:
     ],
 )
 def test_what_counts_as_restatement(memory: Memory, earlier: dict[str, Any], learned: Decimal) -> None:
+    memory.seen(date(2024, 9, 1))
     memory.was("followers_gained", **{"month": MONTHS[0]} | earlier)
     assert memory.judged("2025-11-04", value=1)[2:] == (learned, 9)
 

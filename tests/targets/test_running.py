@@ -51,6 +51,7 @@ reach at_least 1000                      | 900                    |             
 followers_gained at_least 100            | 100                    |                                                 | on_track     | 100         | 100             |
 followers_gained at_least 100            | 80                     | 30: 82 in 70..90; 31: 81 in 81..81              | certain_miss | 80          | 80              | 2025-10-30
 followers_gained at_least 100            | 101                    | 30: 82 in 70..90; 31: 81 in 81..81              | on_track     | 101         | 101             |
+followers_gained at_most 100             | 99                     | 31: 105 in 101..110                             | on_track     | 99          | 99               |
 """
 
 

@@ -102,9 +102,8 @@ held as ( -- the value, and how the month will end, against the bounds
     select
         *,
         coalesce(value < low_met or value > high_met, false) as is_missed,
-        forecast < low_met or forecast > high_met as is_miss_foreseen,
-        not is_final
-        and tolerance_learned > tolerance
+        coalesce(forecast < low_met or forecast > high_met, false) as is_miss_foreseen,
+        tolerance_learned > tolerance -- null once it is judged for good
         and coalesce(value >= low - tolerance_learned * abs(low), true)
         and coalesce(value <= high + tolerance_learned * abs(high), true) as may_be_restated
     from fact
@@ -122,7 +121,7 @@ judged as (
             when not is_running then 'missed'
             when only_rises and value > high_met then 'certain_miss'
             when only_rises and value >= low_met and high is null then 'on_track'
-            when certain_since is not null and coalesce(is_miss_foreseen, true) then 'certain_miss'
+            when certain_since is not null and (forecast is null or is_miss_foreseen) then 'certain_miss'
             when forecast is null then 'not_proven'
             when is_miss_foreseen then 'at_risk'
             else 'on_track'

@@ -43,8 +43,8 @@ where
 
 analyze observed;
 
--- one row per measure and such month that was replaced since: a value stood until it was. `sooner` is the value that
--- was replaced before the 14th, `later` the one that was replaced after it.
+-- one row per measure and such month that was replaced since. A value stood until it was replaced: the first one that
+-- was, is the one of then, and the first one that was after the 14th, the one of the 14th.
 create temporary table replaced on commit drop as
 select
     observed.client,
@@ -53,14 +53,11 @@ select
     history.measure,
     bool_or(history.replaced_at < observed.final_at) as has_moved,
     bool_or(history.replaced_at >= observed.final_at) as has_changed,
-    (
-        array_agg(history.value order by history.replaced_at)
-        filter (where history.replaced_at < observed.final_at)
-    )[1] as sooner,
+    (array_agg(history.value order by history.replaced_at))[1] as then_value,
     (
         array_agg(history.value order by history.replaced_at)
         filter (where history.replaced_at >= observed.final_at)
-    )[1] as later
+    )[1] as final_value
 from observed
 inner join marts.measure_history as history
     on
@@ -95,12 +92,8 @@ term as (
         touched.*,
         term.side,
         term.coefficient,
-        case when replaced.has_changed then replaced.later else cell.value end as final_value,
-        case
-            when replaced.has_moved then replaced.sooner
-            when replaced.has_changed then replaced.later
-            else cell.value
-        end as then_value
+        case when replaced.client is null then cell.value else replaced.then_value end as then_value,
+        case when replaced.has_changed then replaced.final_value else cell.value end as final_value
     from touched
     inner join catalogue.term as term on touched.kpi = term.kpi
     left join marts.measure as cell

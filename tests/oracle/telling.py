@@ -1,0 +1,166 @@
+"""A story told to core: rows as publishing leaves them, and the months that it marks."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import count, cycle
+from typing import Any
+
+from psycopg import sql
+
+from smm.sources import periods
+from smm.warehouse import run
+from tests.oracle.story import PARTS, Load, Story
+from tests.sql.facts import GA4, VK, Core, days
+
+TRAFFIC = ("vk", "facebook_ads", "search")
+FIGURES = (
+    *(("vk_ads", "spend", "day"), ("instagram", "followers", "month"), ("all", "budget", "month")),
+    *(("vk_ads", "clicks", "month"), ("instagram", "reach", "day"), ("site", "calls", "month")),
+    *(("vk_ads", "calls", "day"), ("all", "spend", "month"), ("instagram", "likes", "day")),
+)
+
+
+class Telling:
+    def __init__(self, core: Core, story: Story) -> None:
+        self._core = core
+        self._story = story
+        self._posts = count(1)
+        self._peers = count(1)
+        row = {"name": "Yarko", "language": "ru", "time_zone": story.zone, "currency": "RUB", "report": "{}"}
+        self._insert("client", started=story.begin, **row)
+        for network, source in (("vk", "vk"), ("vk_spb", "vk"), *((name, None) for name in sorted(story.named))):
+            core.network(network, source, is_social=network != "search")
+        for part in sorted(story.parts):
+            core.put("lead_part", part=part, source=PARTS[part][0], event=PARTS[part][1])
+        if story.wants:
+            core.put("audience", network="vk", block="sex", value=story.wants)
+
+    def go_on(self, load: Load) -> None:
+        numbers = cycle(load.numbers)
+        first, last = self._story.window(load)
+        if load.source == "ga4":
+            self._ga4(load, first, last, numbers)
+        elif load.source == "figures":
+            self._figures(load, first, last, numbers)
+        else:
+            self._move_days("UTC")
+            self._vk(load, first, last, numbers)
+            self._move_days(self._story.zone)
+        one_day = timedelta(days=1)  # what happened near midnight may be of the day before or after
+        for month in periods.touched("month", first - one_day, last + one_day):
+            self._core.warehouse.execute(
+                "insert into core.change values (%s, %s) on conflict do nothing", [self._core.client, month]
+            )
+
+    def _ga4(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
+        core = self._core
+        self._cover(GA4, load, first, last)
+        for table in ("ga4_traffic", "ga4_totals", "ga4_events"):
+            self._delete(table, "day between %s and %s", first, last)
+        for day, _ in self._story.moments(load):
+            for network in TRAFFIC:
+                row = {"session_source": network, "session_medium": "", "network": network, "day": day}
+                others = {"revenue": _money(next(numbers)), "new_users": next(numbers), "key_events": next(numbers)}
+                core.put("ga4_traffic", session_campaign="", sessions=next(numbers), **row, **others)
+                core.put("ga4_events", event="lead", is_total=False, events=next(numbers) or 0, **row)
+            row = {"sessions": next(numbers), "active_users": next(numbers), "revenue": _money(next(numbers))}
+            core.put("ga4_totals", day=day, **row)
+            core.put("ga4_events", day=day, event="lead", is_total=True, network="site", events=next(numbers) or 0)
+        for grain, period, through in _periods(first, last):
+            for network in ("site", "vk"):
+                for visitors in ("all", "new", "returning"):
+                    place = {"grain": grain, "period": period, "network": network, "visitors": visitors}
+                    self._delete("ga4_users", " and ".join(f"{name} = %s" for name in place), *place.values())
+                    people = {"active_users": next(numbers), "buyers": next(numbers), "first_buyers": next(numbers)}
+                    core.put("ga4_users", through_day=through, **place, **people)
+
+    def _vk(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
+        core, network = self._core, load.source
+        self._cover((*VK, "messages"), load, first, last)
+        self._delete("vk_stats", "network = %s and grain = 'day' and period between %s and %s", network, first, last)
+        self._delete("vk_members", "network = %s and day between %s and %s", network, first, last)
+        self._delete("vk_thread", "network = %s and day between %s and %s", network, first, last)
+        for day, at in self._story.moments(load):
+            counts = {"likes": next(numbers) or 0, "joined": next(numbers) or 0, "left_community": next(numbers) or 0}
+            core.stats(day, network=network, reach=next(numbers), visitors=next(numbers), **counts)
+            self._people(network, at, next(numbers), next(numbers))
+            self._post(network, at, numbers, ages=load.shifts)
+        for grain, period, through in _periods(first, last):
+            self._delete("vk_stats", "network = %s and grain = %s and period = %s", network, grain, period)
+            self._delete("vk_audience", "network = %s and grain = %s and period = %s", network, grain, period)
+            core.stats(period, grain, network, through=through, reach=next(numbers))
+            told = {sex: people for sex in "fm" if (people := next(numbers)) is not None}
+            core.reached(period, grain, "sex", network, **told)
+
+    def _people(self, network: str, at: datetime, members: int | None, minutes: int | None) -> None:
+        """Members are counted, and somebody writes; answered, if at all, within 24 hours."""
+        day = at.date()
+        row = {"network": network, "day": day}
+        if members is not None and members % 2:
+            self._delete("vk_members", "network = %s and day = %s", network, day)
+            self._core.put("vk_members", members=members, fetched_at=at, **row)
+        answered = None if minutes is None else at + timedelta(seconds=minutes % 86_400)
+        read = at + timedelta(hours=23 if minutes else 24)
+        peer = f"peer {next(self._peers)}"
+        self._core.put("vk_thread", peer=peer, started_at=at, answered_at=answered, fetched_at=read, **row)
+
+    def _post(self, network: str, at: datetime, numbers: Iterator[int | None], ages: tuple[int, ...]) -> None:
+        post_id = next(self._posts)
+        place = {"network": network, "post_id": post_id}
+        kinds = {"is_repost": post_id % 5 == 0, "is_own": post_id % 7 != 0, "is_ad": post_id % 3 == 0}
+        self._core.put("vk_post", published_at=at, day=at.date(), last_seen_at=at, **place, **kinds)
+        for age in {0, 7, 8} if post_id % 4 else {9, 12}:
+            read = at + timedelta(days=age, seconds=ages[0])
+            if read < at:
+                continue
+            counters = ("likes", "comments", "views", "reach", "reach_subscribers", "link_clicks", "joins")
+            row: dict[str, Any] = {name: next(numbers) for name in counters}
+            self._core.put("vk_post_snapshot", day=read.date(), fetched_at=read, reposts=1, **place, **row)
+
+    def _figures(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
+        self._cover(("figures",), load, first, last)
+        for number, (network, measure, grain) in enumerate(FIGURES):
+            if (number + load.step) % 3 == 0:
+                continue  # a file need not have all of them
+            span = days(first, last) if grain == "day" else periods.touched("month", first, last)
+            for period in span:
+                place = (network, measure, grain, period)
+                self._delete("figure", "network = %s and measure = %s and grain = %s and period = %s", *place)
+                if (value := next(numbers)) is not None:
+                    self._core.figure(network, measure, period, value / 4, grain)
+
+    def _cover(self, reports: tuple[str, ...], load: Load, first: date, last: date) -> None:
+        without = (load.lacks,) if load.lacks else ()
+        self._core.cover(reports, first, last, load.source, load.state, without)
+        if load.source == "ga4":
+            self._delete("coverage", "report = 'traffic.revenue' and day between %s and %s", first, last)
+            if load.lacks == "revenue" and load.is_hidden:
+                self._core.cover(("traffic.revenue",), first, last, "ga4", "no_access")
+
+    def _move_days(self, zone: str) -> None:
+        run(self._core.warehouse, "roster/move_days.sql", {"client": self._core.client, "time_zone": zone})
+
+    def _insert(self, table: str, **columns: Any) -> None:
+        columns = {"client": self._core.client} | columns
+        self._core.warehouse.execute(
+            sql.SQL("insert into core.{} ({}) values ({})").format(
+                sql.Identifier(table),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
+                sql.SQL(", ").join(map(sql.Literal, columns.values())),
+            )
+        )
+
+    def _delete(self, table: str, condition: str, *values: Any) -> None:
+        query = sql.SQL("delete from core.{} where client = %s and ").format(sql.Identifier(table))
+        self._core.warehouse.execute(query + sql.SQL(condition), [self._core.client, *values])  # type: ignore[arg-type]
+
+
+def _money(number: int | None) -> float | None:
+    return None if number is None else number / 100
+
+
+def _periods(first: date, last: date) -> Iterator[tuple[str, date, date]]:
+    """The weeks and months that are asked for with these days, and the last day of each that is."""
+    for grain in ("week", "month"):
+        for period in periods.touched(grain, first, last):  # type: ignore[arg-type]
+            yield grain, period, min(last, periods.end(grain, period))  # type: ignore[arg-type]
