@@ -28,4 +28,5 @@ REBUILD = (
     "measures/leads.sql",
     "measures/replace.sql",
     "kpis/compute.sql",
+    "kpis/analyze.sql",
 )

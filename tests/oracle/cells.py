@@ -4,11 +4,17 @@ A frame of parts has one row per network, measure and day; a frame of cells one 
 `value` is None where `reason` says why; unknown is not zero.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
 import pandas as pd
 
 MARKS = ["is_derived", "is_late", "is_flagged"]
 PART = ["network", "measure", "day", "value", "reason", *MARKS, "is_kept"]
 CELL = ["network", "measure", "grain", "period", "value", "reason", "completeness", *MARKS]
+MEANS = ("followers_average",)  # of the days that are known; everything else is their sum
 GRAINS = ("day", "week", "month")
 
 
@@ -33,41 +39,52 @@ def end(period: pd.Timestamp, grain: str) -> pd.Timestamp:
     return period + pd.Timedelta(days=size - 1)
 
 
+def days_of(period: pd.Timestamp, grain: str) -> pd.DatetimeIndex:
+    return pd.date_range(period, end(period, grain), unit="s")
+
+
 def touched(days: pd.DatetimeIndex, grain: str) -> list[pd.Timestamp]:
     """The periods that have one of these days."""
     return sorted(start(pd.Series(days), grain).unique())
 
 
-def strictly_summed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """network, day, value: the sum of the day's rows; None if one of them lacks the number."""
-    by = ["network", "day"]
-    total = rows.dropna(subset=[column]).groupby(by)[column].sum()
-    is_whole = rows[column].notna().groupby([rows["network"], rows["day"]]).all()
+def strictly_summed(rows: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """network, day, measure, value: the sum of the day's rows; None if one of them lacks the number.
+
+    columns: measure -> column of the rows.
+    """
+    named = pd.DataFrame({measure: rows[column] for measure, column in columns.items()}, dtype=object)
+    long = pd.concat([rows[["network", "day"]], named], axis=1).melt(["network", "day"], var_name="measure")
+    by = ["network", "day", "measure"]
+    total = long[long["value"].notna()].groupby(by)["value"].sum()
+    is_whole = long["value"].notna().groupby([long[name] for name in by]).all()
     found = pd.DataFrame({"value": total.astype(object)}).reindex(is_whole.index)
     found["value"] = none(found["value"].where(is_whole))
     return found.reset_index()
 
 
-def counted(days: pd.DataFrame, coverage: pd.DataFrame, numbers: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Parts of one measure: the day's number, or 0 where an answer that knows the day has no row of it.
+def counted(
+    days: pd.DataFrame, answers: pd.DataFrame, numbers: pd.DataFrame, measures: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Parts: the day's number, or 0 where an answer that knows the day has no row of it.
 
-    days: network, day, is_kept; coverage: (network,) day, state, without, is_hidden; numbers: network, day, value.
+    days: network, day, is_kept; answers: day, state, without, hides; numbers: network, day, measure, value.
     """
-    on = ["network", "day"] if "network" in coverage else ["day"]
-    parts = days.merge(coverage, how="left", on=on).merge(numbers, how="left", on=["network", "day"], indicator="told")
-    lacks = pd.Series([isinstance(names, list) and measure in names for names in parts["without"]], dtype=bool)
-    is_hidden = lacks & (parts["is_hidden"] == True if "is_hidden" in parts else False)  # noqa: E712  (missing is not)
+    names = pd.DataFrame({"measure": list(measures if measures is not None else numbers["measure"].unique())})
+    parts = days.merge(names, how="cross").merge(answers, how="left", on="day")
+    parts = parts.merge(numbers, how="left", on=["network", "day", "measure"], indicator="told")
     is_told = parts["told"] == "both"
     reason = pd.Series(None, index=parts.index, dtype=object)
     reason[is_told & parts["value"].isna()] = "not_applicable"
-    reason[lacks] = "not_applicable"
-    reason[is_hidden] = "no_access"
+    for column, why in (("without", "not_applicable"), ("hides", "no_access")):
+        lists = zip(parts["measure"], parts[column], strict=True)
+        reason[[isinstance(names, list) and name in names for name, names in lists]] = why
     reason[parts["state"] == "no_access"] = "no_access"
     reason[parts["state"].isna()] = "source_missing"
     parts["value"] = none(parts["value"].where(is_told, 0).where(reason.isna()))
     parts["reason"] = reason
     parts["is_flagged"] = parts["state"] == "flagged"
-    return parts.assign(measure=measure, is_derived=False, is_late=False)[PART]
+    return parts.assign(is_derived=False, is_late=False)[PART]
 
 
 def of_days(parts: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +93,7 @@ def of_days(parts: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(grain="day", completeness=kept["value"].notna().astype(float))[CELL]
 
 
-def rolled(parts: pd.DataFrame, grain: str, is_mean: bool = False) -> pd.DataFrame:
+def rolled(parts: pd.DataFrame, grain: str) -> pd.DataFrame:
     """Days added up to the weeks, or the kept ones to the months, that they belong to.
 
     Days that nobody answered for leave a part of the sum. A day that was answered for without a number leaves none.
@@ -88,21 +105,40 @@ def rolled(parts: pd.DataFrame, grain: str, is_mean: bool = False) -> pd.DataFra
     groups = parts.groupby(by)
     cells = groups[MARKS].any()
     known = parts[parts["value"].notna()].groupby(by)["value"]
-    cells["value"] = (known.sum() / known.count() if is_mean else known.sum()).astype(object).reindex(cells.index)
+    cells["value"] = known.sum().astype(object).reindex(cells.index)
     telling = parts[parts["reason"].isin(["no_access", "not_applicable"])]
     cells["reason"] = telling.groupby(by)["reason"].min().astype(object).reindex(cells.index)
     cells["known"] = groups["value"].count()
-    if grain == "week" and not parts.empty:
-        cells = cells[groups["is_kept"].any()]
-    cells = cells.reset_index().assign(grain=grain)
+    cells = cells[groups["is_kept"].any()].reset_index().assign(grain=grain)
+    is_mean = cells["measure"].isin(MEANS) & (cells["known"] > 0)
+    means = zip(cells.loc[is_mean, "value"], cells.loc[is_mean, "known"], strict=True)
+    cells.loc[is_mean, "value"] = pd.Series(
+        [Fraction(total) / known for total, known in means], index=cells.index[is_mean], dtype=object
+    )
     cells.loc[cells["reason"].isna() & (cells["known"] == 0), "reason"] = "source_missing"
     cells["value"] = none(cells["value"].where(cells["reason"].isna()))
     cells["completeness"] = cells["known"] / length(cells["period"], grain)
     return cells[CELL]
 
 
-def all_grains(parts: pd.DataFrame, is_mean: bool = False) -> pd.DataFrame:
-    return pd.concat([of_days(parts), *(rolled(parts, grain, is_mean) for grain in ("week", "month"))])
+@dataclass(frozen=True)
+class Found:
+    """What a source makes known: parts to be added up, and cells that nothing is to be added to."""
+
+    parts: list[pd.DataFrame] = field(default_factory=list)
+    cells: list[pd.DataFrame] = field(default_factory=list)
+
+    def all(self) -> pd.DataFrame:
+        parts = pd.concat([frame([], PART), *self.parts], ignore_index=True)
+        found = pd.concat([of_days(parts), rolled(parts, "week"), rolled(parts, "month"), *self.cells])
+        return found.assign(value=pd.Series(map(exact, found["value"]), index=found.index, dtype=object))
+
+
+def exact(value: Any) -> Fraction | int | None:
+    """A number to count on with: decimals and floating point do not add up."""
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, int) else Fraction(value)
 
 
 def none(values: pd.Series) -> pd.Series:

@@ -1,6 +1,7 @@
 """VK's communities: what happened in them, who was reached, their posts, and the threads that people began."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -11,29 +12,37 @@ STATS = {"likes": "likes", "comments": "comments", "reposts": "reposts"} | {
     "followers_gained": "joined",
     "followers_lost": "left_community",
 }
-PEOPLE = ("reach", "visitors")
-COUNTERS = {  # measure -> report, column of the snapshot
-    "post_likes": ("posts", "likes"),
-    "post_comments": ("posts", "comments"),
-    "post_reposts": ("posts", "reposts"),
-    "post_views": ("posts", "views"),
-    "post_reach": ("post_reach", "reach"),
-    "post_reach_followers": ("post_reach", "reach_subscribers"),
-    "post_clicks": ("post_reach", "link_clicks"),
-    "joins_from_posts": ("post_reach", "joins"),
+PEOPLE = {"reach": "reach", "visitors": "visitors"}
+COUNTERS = {  # report -> measure -> column of the snapshot
+    "posts": {
+        "post_likes": "likes",
+        "post_comments": "comments",
+        "post_reposts": "reposts",
+        "post_views": "views",
+    },
+    "post_reach": {
+        "post_reach": "reach",
+        "post_reach_followers": "reach_subscribers",
+        "post_clicks": "link_clicks",
+        "joins_from_posts": "joins",
+    },
 }
+States = dict[pd.Timestamp, str]
+"""Of each day that a report was answered for."""
 FIRST_WEEK = pd.Timedelta(days=7)
 TO_ANSWER = pd.Timedelta(hours=24)
 
 
-def measured(published: Published) -> pd.DataFrame:
-    found = [cells.frame([], cells.CELL)]
+def measured(published: Published) -> cells.Found:
+    found = cells.Found()
     for network in published.communities:
         days = community_days(published, network)
         if not days.empty:
-            found += [*_stats(published, network, days), *_posts(published, network, days)]
-            found += [_audience(published, network, days), *_threads(published, network, days)]
-    return pd.concat(found)
+            for source in (_stats, _posts, _audience, _threads):
+                own = source(published, network, days)
+                found.parts.extend(own.parts)
+                found.cells.extend(own.cells)
+    return found
 
 
 def community_days(published: Published, network: str) -> pd.DataFrame:
@@ -41,26 +50,27 @@ def community_days(published: Published, network: str) -> pd.DataFrame:
     return pd.DataFrame({"network": network, "day": days, "is_kept": True})
 
 
-def _stats(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _stats(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     answers = published.coverage("stats", network)
     rows = only(published["vk_stats"], network=network)
-    by_day = rows[rows["grain"] == "day"].rename(columns={"period": "day"})
-    for measure, column in STATS.items():
-        numbers = cells.strictly_summed(by_day, column)
-        yield cells.all_grains(cells.counted(days, answers, numbers, measure))
-    for measure in PEOPLE:
-        numbers = cells.strictly_summed(by_day, measure)
-        yield cells.of_days(cells.counted(days, answers, numbers, measure))
-    told = rows.set_index(["grain", "period"])
+    by_day = only(rows, grain="day").rename(columns={"period": "day"})
+    parts = cells.counted(days, answers, cells.strictly_summed(by_day, STATS), STATS)
+    people = cells.counted(days, answers, cells.strictly_summed(by_day, PEOPLE), PEOPLE)
+    told = _told_of(rows)
+    states = published.states("stats", network)
     found = []
     for grain, period in _weeks_and_months(days):
+        row = told.get((grain, period))
         for measure in PEOPLE:
-            cell = _period(answers, network, measure, grain, period)
-            if (grain, period) in told.index:
-                row = told.loc[(grain, period)]
-                cell |= _told(answers, grain, period, row["through_day"], row[measure])
+            cell = _period(states, network, measure, grain, period)
+            if row is not None:
+                cell |= _told(states, grain, period, row["through_day"], row[measure])
             found.append(cell)
-    yield cells.frame(found, cells.CELL)
+    return cells.Found([parts], [cells.of_days(people), cells.frame(found, cells.CELL)])
+
+
+def _told_of(rows: pd.DataFrame) -> dict[tuple[str, pd.Timestamp], dict[str, Any]]:
+    return {(row["grain"], row["period"]): row for row in rows.to_dict("records")}
 
 
 def _weeks_and_months(days: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp]]:
@@ -68,35 +78,29 @@ def _weeks_and_months(days: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp]]:
     return ((grain, period) for grain in ("week", "month") for period in cells.touched(index, grain))
 
 
-def _within(answers: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return answers.loc[(answers["day"] >= first) & (answers["day"] <= last), "state"]
-
-
-def _period(answers: pd.DataFrame, network: str, measure: str, grain: str, period: pd.Timestamp) -> dict[str, object]:
-    """A week or month of which nothing was told."""
-    states = set(_within(answers, period, cells.end(period, grain)))
+def _period(states: States, network: str, measure: str, grain: str, period: pd.Timestamp) -> dict[str, object]:
+    """A day, week or month of which nothing was told."""
+    within = {states.get(day) for day in cells.days_of(period, grain)}
     cell: dict[str, object] = {"network": network, "measure": measure, "grain": grain, "period": period}
-    reason = "no_access" if "no_access" in states else "source_missing"
-    return cell | {"reason": reason, "completeness": 0.0, "is_flagged": "flagged" in states}
+    reason = "no_access" if "no_access" in within else "source_missing"
+    return cell | {"reason": reason, "completeness": 0.0, "is_flagged": "flagged" in within}
 
 
-def _told(
-    answers: pd.DataFrame, grain: str, period: pd.Timestamp, through: pd.Timestamp, value: object
-) -> dict[str, object]:
-    """A number of a week or month: whole if VK was asked through its last day, and each day of it is known."""
-    last = cells.end(period, grain)
+def _told(states: States, grain: str, period: pd.Timestamp, through: pd.Timestamp, value: object) -> dict[str, object]:
+    """A number of a period: whole if VK was asked through its last day, and each day of it is known."""
+    days = cells.days_of(period, grain)
     if pd.isna(value):
-        is_refused = "no_access" in set(_within(answers, period, last))
+        is_refused = "no_access" in {states.get(day) for day in days}
         return {"reason": "no_access" if is_refused else "not_applicable", "completeness": 0.0}
-    known = _within(answers, period, min(last, through)).isin(["known", "flagged"]).sum()
-    return {"value": value, "reason": None, "completeness": known / ((last - period).days + 1)}
+    known = sum(states.get(day) in ("known", "flagged") for day in days if day <= through)
+    return {"value": value, "reason": None, "completeness": known / len(days)}
 
 
-def _audience(published: Published, network: str, days: pd.DataFrame) -> pd.DataFrame:
+def _audience(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     """Of the people reached, those of the target audience, and those of whom VK knows whether they are."""
     wanted = only(published["audience"], network=network)
-    answers = published.coverage("stats", network)
-    told = only(published["vk_stats"], network=network).set_index(["grain", "period"])
+    states = published.states("stats", network)
+    told = _told_of(only(published["vk_stats"], network=network))
     groups = only(published["vk_audience"], network=network)
     found = []
     for grain, period in _weeks_and_months(days) if len(wanted) else ():
@@ -106,14 +110,14 @@ def _audience(published: Published, network: str, days: pd.DataFrame) -> pd.Data
             "audience_reach": block.loc[block["value"].isin(wanted["value"]), "reach"].sum(),
             "audience_known": block["reach"].sum(),
         }
+        row = told.get((grain, period))
         for measure, value in sums.items():
-            cell = _period(answers, network, measure, grain, period)
-            if (grain, period) in told.index:
-                row = told.loc[(grain, period)]
+            cell = _period(states, network, measure, grain, period)
+            if row is not None:
                 is_told = not block.empty or row["reach"] == 0  # where nobody was reached, VK leaves the block out
-                cell |= _told(answers, grain, period, row["through_day"], value if is_told else None)
+                cell |= _told(states, grain, period, row["through_day"], value if is_told else None)
             found.append(cell)
-    return cells.frame(found, cells.CELL)
+    return cells.Found([], [cells.frame(found, cells.CELL)])
 
 
 def posts(published: Published, network: str) -> pd.DataFrame:
@@ -130,49 +134,51 @@ def posts(published: Published, network: str) -> pd.DataFrame:
     last = read[in_time].drop_duplicates("post_id", keep="last")
     late = read[~in_time & ~read["post_id"].isin(last["post_id"])].drop_duplicates("post_id", keep="first")
     chosen = pd.concat([last.assign(is_late=False), late.assign(is_late=True)])
-    chosen = chosen[["post_id", "is_late", *{column for _, column in COUNTERS.values()}]]
+    chosen = chosen[["post_id", "is_late", *{column for columns in COUNTERS.values() for column in columns.values()}]]
     found = own[["post_id", "network", "day", "is_repost"]].merge(chosen, how="left", on="post_id")
     return found.assign(is_late=found["is_late"].fillna(value=False).astype(bool), one=1)
 
 
-def _posts(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _posts(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     own = posts(published, network)
     late = set(own.loc[own["is_late"], "day"])
-    for measure, rows in (("posts", own), ("posts_reposted", only(own, is_repost=True))):
-        answers = published.coverage("posts", network)
-        yield cells.all_grains(cells.counted(days, answers, cells.strictly_summed(rows, "one"), measure))
-    for measure, (report, column) in COUNTERS.items():
+    answers = published.coverage("posts", network)
+    parts = [
+        cells.counted(days, answers, cells.strictly_summed(rows, {measure: "one"}), [measure])
+        for measure, rows in (("posts", own), ("posts_reposted", only(own, is_repost=True)))
+    ]
+    for report, columns in COUNTERS.items():
         answers = published.coverage(report, network)
-        parts = cells.counted(days, answers, cells.strictly_summed(own, column), measure)
-        is_known = parts["value"].notna()
-        yield cells.all_grains(parts.assign(is_late=parts["day"].isin(late) & is_known))
+        counters = cells.counted(days, answers, cells.strictly_summed(own, columns), columns)
+        parts.append(counters.assign(is_late=counters["day"].isin(late) & counters["value"].notna()))
+    return cells.Found(parts)
 
 
-def _threads(published: Published, network: str, days: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _threads(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     """Threads by the day they began, if the client counts the community's messages as leads."""
     if only(published["lead_part"], part="messages", source=network).empty:
-        return
+        return cells.Found()
     rows = only(published["vk_thread"], network=network)
-    rows = rows.assign(day=published.zoned(rows["started_at"]))
+    rows = rows.assign(day=published.zoned(rows["started_at"]), one=1)
     is_answered = rows["answered_at"].notna()
     is_settled = is_answered | (rows["fetched_at"] - rows["started_at"] >= TO_ANSWER)
     answers = published.coverage("messages", network)
-    kinds = {"messages": is_answered | True, "messages_settled": is_settled, "messages_answered": is_answered}
-    for measure, which in kinds.items():
-        numbers = cells.strictly_summed(rows[which].assign(one=1), "one")
-        yield cells.all_grains(cells.counted(days, answers, numbers, measure))
+    kinds = {"messages": rows, "messages_settled": rows[is_settled], "messages_answered": rows[is_answered]}
+    parts = [
+        cells.counted(days, answers, cells.strictly_summed(which, {measure: "one"}), [measure])
+        for measure, which in kinds.items()
+    ]
+    states = published.states("messages", network)
     minutes = (rows["answered_at"] - rows["started_at"]).dt.total_seconds() / 60
-    answered = rows.assign(minutes=minutes)[is_answered]
-    known = answers.loc[answers["state"].isin(["known", "flagged"]), "day"]
-    answered = answered[answered["day"].isin(known)]
+    is_known = rows["day"].map(states).isin(["known", "flagged"])
+    answered = rows.assign(minutes=minutes)[is_answered & is_known]
     found = []
     for grain in cells.GRAINS:
+        medians = answered.groupby(cells.start(answered["day"], grain))["minutes"].median()
         for period in cells.touched(pd.DatetimeIndex(days["day"]), grain):
-            last = cells.end(period, grain)
-            states = _within(answers, period, last)
-            cell = _period(answers, network, "response_minutes", grain, period)
-            if cell["reason"] == "source_missing" and len(states):
-                own = answered[(answered["day"] >= period) & (answered["day"] <= last)]
-                cell |= _told(answers, grain, period, last, None if own.empty else own["minutes"].median())
+            cell = _period(states, network, "response_minutes", grain, period)
+            is_read = any(day in states for day in cells.days_of(period, grain))
+            if cell["reason"] == "source_missing" and is_read:
+                cell |= _told(states, grain, period, cells.end(period, grain), medians.get(period))
             found.append(cell)
-    yield cells.frame(found, cells.CELL)
+    return cells.Found(parts, [cells.frame(found, cells.CELL)])

@@ -7,47 +7,52 @@ from tests.oracle.published import Published, only
 
 
 def given(published: Published) -> pd.DataFrame:
-    """network, measure, by_day, by_month: what figures were ever given of, and how."""
+    """network, measure, by_day: what figures were ever given of, and whether ever by the day."""
     rows = published["figure"]
     grains = pd.DataFrame(
         {
             "network": rows["network"],
             "measure": rows["measure"],
             "by_day": rows["grain"] == "day",
-            "by_month": rows["grain"] == "month",
         }
     )
     return grains.groupby(["network", "measure"]).any().reset_index()
 
 
-def measured(published: Published) -> pd.DataFrame:
+def measured(published: Published) -> cells.Found:
     """Flows and people; stocks are in followers.py."""
-    found = [cells.frame([], cells.CELL)]
-    for network, measure, by_day, by_month in given(published).itertuples(index=False):
+    found = cells.Found()
+    for network, measure, by_day in given(published).itertuples(index=False):
         kind = published.catalogue.measures[measure].kind
         if kind == "stock":
             continue
         rows = only(published["figure"], network=network, measure=measure)
         own = only(rows, grain="month").set_index("period")["value"]
-        months = [
-            {"network": network, "measure": measure, "grain": "month", "period": period}
-            | ({"value": own[period], "completeness": 1.0} if period in own.index else _UNKNOWN)
-            for period in cells.touched(published.days, "month")
-        ]
-        month = cells.frame(months, cells.CELL)
+        parts = _days(published, network, measure, only(rows, grain="day"))
         if by_day:
-            parts = _days(published, network, measure, only(rows, grain="day"))
-            found.append(cells.of_days(parts))
-            if kind == "flow":
-                found.append(cells.rolled(parts, "week"))
-                added = cells.rolled(parts, "month")
-                month = pd.concat([month[month["value"].notna()], added[~added["period"].isin(own.index)]])
-        if kind == "flow" or by_month:
-            found.append(month)
-    return pd.concat(found)
+            found.cells.append(cells.of_days(parts))
+        if by_day and kind == "flow":
+            found.cells.append(cells.rolled(parts, "week"))
+            added = cells.rolled(parts, "month")
+            found.cells.append(added[~added["period"].isin(own.index)])
+        months = cells.touched(published.days, "month")
+        if by_day and kind == "flow":
+            months = [month for month in months if month in own.index]
+        found.cells.append(_months(network, measure, months, own))
+    return found
 
 
-_UNKNOWN = {"reason": "source_missing", "completeness": 0.0}
+def _months(network: str, measure: str, months: list[pd.Timestamp], own: pd.Series) -> pd.DataFrame:
+    """Months by their own figures."""
+    unknown = {"reason": "source_missing", "completeness": 0.0}
+    return cells.frame(
+        [
+            {"network": network, "measure": measure, "grain": "month", "period": month}
+            | ({"value": own[month], "completeness": 1.0} if month in own.index else unknown)
+            for month in months
+        ],
+        cells.CELL,
+    )
 
 
 def _days(published: Published, network: str, measure: str, rows: pd.DataFrame) -> pd.DataFrame:

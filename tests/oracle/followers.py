@@ -53,7 +53,7 @@ def _stocks(published: Published) -> list[Stock]:
             answers = published.coverage("members", network)
             refused = frozenset(answers.loc[answers["state"] == "no_access", "day"])
             found.append(Stock(network, _members(published, network), refused, days, by_day=True))
-    for network, measure, by_day, _ in figures.given(published).itertuples(index=False):
+    for network, measure, by_day in figures.given(published).itertuples(index=False):
         if published.catalogue.measures[measure].kind == "stock":
             rows = only(published["figure"], network=network, measure=measure)
             counts = {
@@ -93,18 +93,16 @@ def _members(published: Published, network: str) -> dict[pd.Timestamp, Count]:
     return counts
 
 
-def measured(published: Published) -> pd.DataFrame:
-    found = [cells.frame([], cells.CELL)]
+def measured(published: Published) -> cells.Found:
+    found = cells.Found()
     for stock in stocks(published):
-        found += [_followers(published, stock), _opening(stock)]
+        found.cells.extend([_followers(published, stock), _opening(stock)])
         if stock.by_day:
-            parts = _parts(stock)
-            found.append(cells.all_grains(parts.assign(measure="follower_days")))
-            average = parts.assign(measure="followers_average")
-            found.append(cells.all_grains(average, is_mean=True))
+            days = _days(stock)
+            found.parts.extend(days.assign(measure=measure) for measure in ("follower_days", "followers_average"))
         if stock.network in published.communities:
-            found.append(cells.all_grains(_of_posts(published, stock)))
-    return pd.concat(found)
+            found.parts.append(_of_posts(published, stock))
+    return found
 
 
 def _cell(stock: Stock, measure: str, grain: str, period: pd.Timestamp) -> dict[str, object]:
@@ -166,7 +164,7 @@ def _opening(stock: Stock) -> pd.DataFrame:
     return cells.frame(found, cells.CELL)
 
 
-def _parts(stock: Stock) -> pd.DataFrame:
+def _days(stock: Stock) -> pd.DataFrame:
     found = [{"network": stock.network, "day": day, "is_kept": True} | _exact(stock, day) for day in stock.days]
     return cells.frame(found, cells.PART)
 
@@ -176,13 +174,14 @@ def _of_posts(published: Published, stock: Stock) -> pd.DataFrame:
     days = community.community_days(published, stock.network)
     posts = community.posts(published, stock.network)
     answers = published.coverage("posts", stock.network)
-    parts = cells.counted(days, answers, cells.strictly_summed(posts, "one"), "post_followers")
+    parts = cells.counted(days, answers, cells.strictly_summed(posts, {"post_followers": "one"}), ["post_followers"])
     found = []
     for part in parts.to_dict("records"):
         if part["value"]:
             standing = stock.at(part["day"])
             if standing is None:
-                part |= {"value": None, "reason": "not_applicable"}
+                is_refused = part["day"] in stock.refused
+                part |= {"value": None, "reason": "no_access" if is_refused else "not_applicable"}
             else:
                 on, count = standing
                 part["value"] *= count.value

@@ -26,7 +26,7 @@ def expected(warehouse: Connection, catalogue: Catalogue, client: str) -> Expect
     published = read(warehouse, catalogue, client)
     if published.days.empty:
         return Expected(cells.frame([], cells.CELL), pd.DataFrame(columns=kpis.KPI))
-    known = pd.concat([part(published) for part in (s.measured for s in (site, community, figures, followers))])
+    known = pd.concat([source.measured(published).all() for source in (site, community, figures, followers)])
     known = together.without_figures_of_all(published, known)
     known = pd.concat([known, together.awaited(published, known)])
     known = pd.concat([known, together.all_networks(published, known)])

@@ -59,12 +59,11 @@ class Published:
         """The networks that the client's file names and GA4 can tell apart."""
         return set(self["client_network"]["network"]) & self.catalogue.networks.names().keys()
 
-    def is_social(self, network: str) -> bool:
-        """Whether it counts in `all`: a community that the file names no more does not."""
-        own = self["client_network"].set_index("network")["is_social"]
-        if network in own:
-            return bool(own[network])
-        return self.catalogue.networks.names().get(network, False)
+    @cached_property
+    def social(self) -> set[str]:
+        """The networks that count in `all`: a community that the file names no more does not."""
+        by_catalogue = {name for name, is_social in self.catalogue.networks.names().items() if is_social}
+        return by_catalogue | set(only(self["client_network"], is_social=True)["network"])
 
     def zoned(self, moments: pd.Series) -> pd.Series:
         """The day of each moment in the client's zone."""
@@ -72,13 +71,32 @@ class Published:
         return moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
 
     def coverage(self, report: str, network: str | None = None) -> pd.DataFrame:
-        """One row per day that this report was answered for: day, state, without."""
+        """One row per day that this report was answered for: day, state, without, hides.
+
+        What GA4 hides from the account stands in a line of its own, such as ``traffic.revenue``.
+        """
         found = only(self["coverage"], report=report)
         if network is not None:
             found = only(found, network=network)
         order = found["state"].map({"known": 0, "flagged": 1, "no_access": 2})
         found = found.assign(order=order).sort_values("order").drop_duplicates("day")  # of a source that was renamed
-        return found[["day", "state", "without"]]
+        refused = only(self["coverage"], state="no_access")
+        hidden: dict[pd.Timestamp, list[str]] = {}
+        for about, day in refused[["report", "day"]].itertuples(index=False):
+            if about.startswith(f"{report}."):
+                hidden.setdefault(day, []).append(about.removeprefix(f"{report}."))
+        hides = [
+            [name for name in hidden.get(day, []) if name in without]
+            for day, without in found[["day", "without"]].itertuples(index=False)
+        ]
+        return found.assign(hides=pd.Series(hides, index=found.index, dtype=object))[
+            ["day", "state", "without", "hides"]
+        ]
+
+    def states(self, report: str, network: str | None = None) -> dict[pd.Timestamp, str]:
+        """The state of each day that this report was answered for."""
+        answers = self.coverage(report, network)
+        return dict(zip(answers["day"], answers["state"], strict=True))
 
 
 def read(warehouse: Connection, catalogue: Catalogue, client: str) -> Published:

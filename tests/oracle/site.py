@@ -1,5 +1,7 @@
 """GA4: visits and forms by the network they came from, people as GA4 counted them, the site from its own report."""
 
+from typing import Any
+
 import pandas as pd
 
 from tests.oracle import cells
@@ -19,34 +21,25 @@ PEOPLE = {  # measure -> kind of visitor, column
 OF_THE_SITE_ONLY = ("buyers", "first_buyers")
 
 
-def measured(published: Published) -> pd.DataFrame:
+def measured(published: Published) -> cells.Found:
     if not published.has_ga4:
-        return cells.frame([], cells.CELL)
+        return cells.Found()
     site = pd.DataFrame({"network": "site", "day": published.days, "is_kept": True})
     networks = _network_days(published)
-    traffic, totals = published["ga4_traffic"], published["ga4_totals"].assign(network="site")
-    found = []
-    for measure in SESSIONS:
-        for days, report, rows in ((networks, "traffic", traffic), (site, "totals", totals)):
-            numbers = cells.strictly_summed(rows, measure)
-            found.append(cells.all_grains(cells.counted(days, _answers(published, report, measure), numbers, measure)))
-    people = cells.strictly_summed(totals, "active_users")
-    found.append(cells.of_days(cells.counted(site, _answers(published, "totals", "users"), people, "users")))
+    totals = published["ga4_totals"].assign(network="site")
+    columns = {measure: measure for measure in SESSIONS}
+    parts = [
+        cells.counted(days, published.coverage(report), cells.strictly_summed(rows, columns), columns)
+        for days, report, rows in ((networks, "traffic", published["ga4_traffic"]), (site, "totals", totals))
+    ]
     for event in only(published["lead_part"], part="forms")["event"].dropna():
         for days, is_total in ((networks, False), (site, True)):
             rows = only(published["ga4_events"], event=event, is_total=is_total)
-            numbers = cells.strictly_summed(rows, "events")
-            found.append(
-                cells.all_grains(cells.counted(days, _answers(published, "events", "forms"), numbers, "forms"))
-            )
-    return pd.concat([*found, _people(published)])
-
-
-def _answers(published: Published, report: str, measure: str) -> pd.DataFrame:
-    """A report's days; what GA4 hides from the account stands in a line of its own."""
-    hidden = set(only(published.coverage(f"{report}.{measure}"), state="no_access")["day"])
-    answers = published.coverage(report)
-    return answers.assign(is_hidden=answers["day"].isin(hidden))
+            sent = cells.strictly_summed(rows, {"forms": "events"})
+            parts.append(cells.counted(days, published.coverage("events"), sent, ["forms"]))
+    people = cells.strictly_summed(totals, {"users": "active_users"})
+    of_days = cells.of_days(cells.counted(site, published.coverage("totals"), people, ["users"]))
+    return cells.Found(parts, [of_days, _people(published)])
 
 
 def _network_days(published: Published) -> pd.DataFrame:
@@ -64,33 +57,35 @@ def _network_days(published: Published) -> pd.DataFrame:
 
 
 def _people(published: Published) -> pd.DataFrame:
-    """People of weeks and months: of the site, and of the social networks that the file names."""
-    is_social = published.catalogue.networks.names()
-    networks = ["site", *sorted(name for name in published.named if is_social[name])]
-    answers = published.coverage("users").set_index("day")["state"]
-    rows = published["ga4_users"].set_index(["grain", "period", "network", "visitors"])
+    """People of weeks and months: of the site, of the social networks that the file names, and whoever was counted."""
+    expected = {"site"} | {name for name in published.named if published.catalogue.networks.names()[name]}
+    answers = published.states("users")
+    rows = {
+        (row["grain"], row["period"], row["network"], row["visitors"]): row
+        for row in published["ga4_users"].to_dict("records")
+    }
     found: list[dict[str, object]] = []
     for grain in ("week", "month"):
         for period in cells.touched(published.days, grain):
-            last = cells.end(period, grain)
-            states = set(answers[(answers.index >= period) & (answers.index <= last)])
-            for network in networks:
+            states = {answers[day] for day in cells.days_of(period, grain) if day in answers}
+            for network in expected | set(published["ga4_users"]["network"]):
                 for measure, (visitors, column) in PEOPLE.items():
                     if measure in OF_THE_SITE_ONLY and network != "site":
                         continue
                     cell = {"network": network, "measure": measure, "grain": grain, "period": period}
-                    cell |= {"completeness": 0.0, "is_flagged": "flagged" in states}
-                    key = (grain, period, network, visitors)
-                    if key in rows.index:
-                        row = rows.loc[key]
-                        if pd.isna(row[column]):
-                            cell["reason"] = "not_applicable"
-                        else:
-                            asked = (row["through_day"] - period).days + 1
-                            cell |= {"value": row[column], "completeness": asked / ((last - period).days + 1)}
-                    elif "no_access" in states:
-                        cell["reason"] = "no_access"
-                    else:  # withheld, or not asked for
-                        cell["reason"] = "not_applicable" if "flagged" in states else "source_missing"
-                    found.append(cell)
+                    row = rows.get((grain, period, network, visitors))
+                    if row is None and network not in expected:
+                        continue
+                    found.append(cell | {"is_flagged": "flagged" in states} | _told(row, column, states))
     return cells.frame(found, cells.CELL)
+
+
+def _told(row: dict[str, Any] | None, column: str, states: set[str]) -> dict[str, object]:
+    """As complete as it was asked for. Without a row it was not asked for, or is withheld as telling of too few."""
+    if row is not None and not pd.isna(row[column]):
+        asked = (row["through_day"] - row["period"]).days + 1
+        return {"value": row[column], "completeness": asked / len(cells.days_of(row["period"], row["grain"]))}
+    if "no_access" in states:
+        return {"reason": "no_access", "completeness": 0.0}
+    is_withheld = row is not None or "flagged" in states
+    return {"reason": "not_applicable" if is_withheld else "source_missing", "completeness": 0.0}

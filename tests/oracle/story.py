@@ -60,13 +60,15 @@ class Story:
         return first, first + timedelta(days=load.days - 1)
 
     def moments(self, load: Load) -> Iterator[tuple[date, datetime]]:
-        """Every `step` days of the load: the day, and a moment near its local beginning."""
+        """Every `step` days of the load: the day, and a moment of the load's days near its local beginning."""
         first, last = self.window(load)
-        shifts = cycle(load.shifts)
+        shifts, zone = cycle(load.shifts), ZoneInfo(self.zone)
         for number in range(0, (last - first).days + 1, load.step):
             day = first + timedelta(days=number)
-            midnight = datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
-            yield day, midnight + timedelta(seconds=next(shifts))
+            midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+            at = midnight + timedelta(seconds=next(shifts))
+            if first <= at.astimezone(zone).date() <= last:
+                yield day, at
 
 
 NUMBERS = st.one_of(st.none(), st.just(0), st.integers(1, 1_000_000))

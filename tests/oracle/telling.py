@@ -7,20 +7,42 @@ from typing import Any
 
 from psycopg import sql
 
+from smm import catalogue
 from smm.sources import periods
-from smm.warehouse import run
+from smm.warehouse import Connection, run
 from tests.oracle.story import PARTS, Load, Story
 from tests.sql.facts import GA4, VK, Core, days
 
 TRAFFIC = ("vk", "facebook_ads", "search")
 FIGURES = (
-    *(("vk_ads", "spend", "day"), ("instagram", "followers", "month"), ("all", "budget", "month")),
+    *(
+        ("vk_ads", "spend", "day"),
+        ("search", "followers", "month"),
+        ("telegram", "followers", "day"),
+        ("all", "budget", "month"),
+    ),
     *(("vk_ads", "clicks", "month"), ("instagram", "reach", "day"), ("site", "calls", "month")),
     *(("vk_ads", "calls", "day"), ("all", "spend", "month"), ("instagram", "likes", "day")),
 )
 
 
+def emptied(warehouse: Connection) -> Core:
+    """A warehouse with the catalogue and nothing else."""
+    warehouse.rollback()
+    tables = warehouse.execute(
+        "select schemaname, tablename from pg_tables"
+        " where schemaname in ('catalogue', 'core', 'marts') and tablename != 'migration'"
+    )
+    names = sql.SQL(", ").join(sql.Identifier(*row.values()) for row in tables)
+    warehouse.execute(sql.SQL("truncate {}").format(names))
+    catalogue.store(warehouse, catalogue.read())
+    warehouse.commit()
+    return Core(warehouse)
+
+
 class Telling:
+    """The client's file, and then load after load."""
+
     def __init__(self, core: Core, story: Story) -> None:
         self._core = core
         self._story = story
@@ -46,8 +68,7 @@ class Telling:
             self._move_days("UTC")
             self._vk(load, first, last, numbers)
             self._move_days(self._story.zone)
-        one_day = timedelta(days=1)  # what happened near midnight may be of the day before or after
-        for month in periods.touched("month", first - one_day, last + one_day):
+        for month in periods.touched("month", first, last):
             self._core.warehouse.execute(
                 "insert into core.change values (%s, %s) on conflict do nothing", [self._core.client, month]
             )
@@ -67,7 +88,7 @@ class Telling:
             core.put("ga4_totals", day=day, **row)
             core.put("ga4_events", day=day, event="lead", is_total=True, network="site", events=next(numbers) or 0)
         for grain, period, through in _periods(first, last):
-            for network in ("site", "vk"):
+            for network in ("site", "vk", "telegram"):
                 for visitors in ("all", "new", "returning"):
                     place = {"grain": grain, "period": period, "network": network, "visitors": visitors}
                     self._delete("ga4_users", " and ".join(f"{name} = %s" for name in place), *place.values())
@@ -88,9 +109,11 @@ class Telling:
         for grain, period, through in _periods(first, last):
             self._delete("vk_stats", "network = %s and grain = %s and period = %s", network, grain, period)
             self._delete("vk_audience", "network = %s and grain = %s and period = %s", network, grain, period)
-            core.stats(period, grain, network, through=through, reach=next(numbers))
-            told = {sex: people for sex in "fm" if (people := next(numbers)) is not None}
-            core.reached(period, grain, "sex", network, **told)
+            reach = next(numbers)
+            core.stats(period, grain, network, through=through, reach=reach)
+            if reach is not None:  # who they were stands in the same block of VK's answer
+                told = {sex: people for sex in "fm" if (people := next(numbers)) is not None}
+                core.reached(period, grain, "sex", network, **told)
 
     def _people(self, network: str, at: datetime, members: int | None, minutes: int | None) -> None:
         """Members are counted, and somebody writes; answered, if at all, within 24 hours."""
@@ -132,6 +155,8 @@ class Telling:
     def _cover(self, reports: tuple[str, ...], load: Load, first: date, last: date) -> None:
         without = (load.lacks,) if load.lacks else ()
         self._core.cover(reports, first, last, load.source, load.state, without)
+        if load.state == "flagged" and "members" in reports:  # VK has no doubts about a count
+            self._core.cover(("members",), first, last, load.source)
         if load.source == "ga4":
             self._delete("coverage", "report = 'traffic.revenue' and day between %s and %s", first, last)
             if load.lacks == "revenue" and load.is_hidden:

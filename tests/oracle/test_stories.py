@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from psycopg import sql
 
 from smm import catalogue
 from smm.rebuild import REBUILD
@@ -12,23 +11,9 @@ from smm.warehouse import Connection, run
 from tests.oracle import oracle
 from tests.oracle.comparison import differences
 from tests.oracle.story import Story, stories
-from tests.oracle.telling import Telling
-from tests.sql.facts import Core
+from tests.oracle.telling import Telling, emptied
 
 EVER = {"clients": None, "first_month": date(2000, 1, 1), "last_month": date(2100, 1, 1)}
-
-
-def emptied(warehouse: Connection) -> Core:
-    warehouse.rollback()
-    tables = warehouse.execute(
-        "select schemaname, tablename from pg_tables"
-        " where schemaname in ('catalogue', 'core', 'marts') and tablename != 'migration'"
-    )
-    names = sql.SQL(", ").join(sql.Identifier(*row.values()) for row in tables)
-    warehouse.execute(sql.SQL("truncate {}").format(names))
-    catalogue.store(warehouse, catalogue.read())
-    warehouse.commit()
-    return Core(warehouse)
 
 
 def rebuilt(warehouse: Connection) -> dict[str, set[tuple[Any, ...]]]:
@@ -49,7 +34,7 @@ def rows(warehouse: Connection) -> dict[str, set[tuple[Any, ...]]]:
 
 @settings(
     derandomize=True,
-    max_examples=10,
+    max_examples=8,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

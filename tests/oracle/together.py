@@ -22,11 +22,11 @@ def added(parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def all_networks(published: Published, known: pd.DataFrame) -> pd.DataFrame:
     """Flows and stocks of the social networks, wherever each that gives the measure has a cell. People never."""
     kinds = {name: measure.kind for name, measure in published.catalogue.measures.items()}
-    social = known[[published.is_social(network) for network in known["network"]]]
+    social = known[known["network"].isin(published.social)]
     social = social[social["measure"].map(kinds) != "unique"]
     by_month = figures.given(published).query("not by_day")
     # what one of them has by the month only is no number of `all` on a day
-    has_months_only = {row.measure for row in by_month.itertuples() if published.is_social(row.network)}
+    has_months_only = {row.measure for row in by_month.itertuples() if row.network in published.social}
     if "followers" in has_months_only:
         has_months_only.add("followers_opening")
     is_whole = (social["grain"] == "month") | ~social["measure"].isin(has_months_only)
@@ -38,7 +38,7 @@ def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.Data
     given = {
         row.measure
         for row in known[["network", "measure"]].drop_duplicates().itertuples()
-        if row.network != "all" and published.is_social(row.network)
+        if row.network != "all" and row.network in published.social
     }
     return known[(known["network"] != "all") | ~known["measure"].isin(given)]
 

@@ -1,8 +1,18 @@
 -- `all`: the social networks together, wherever each of them has a cell. People are never added up, because one may be
 -- counted in two networks. Unknown as soon as one network is, with the most telling reason (the alphabet's first).
+-- Where one network has months only, the days and weeks of the others are no whole, and `all` has months only too.
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
 )
+with monthly as (
+    select distinct
+        figured.client,
+        figured.measure
+    from figured
+    inner join social on figured.client = social.client and figured.network = social.network
+    where not figured.is_daily
+)
+
 select
     cell.client,
     'all' as network,
@@ -18,5 +28,6 @@ select
 from cell
 inner join social on cell.client = social.client and cell.network = social.network
 inner join catalogue.measure as measure on cell.measure = measure.measure
-where cell.is_kept and measure.kind != 'unique'
+left join monthly on cell.client = monthly.client and cell.measure = monthly.measure
+where cell.is_kept and measure.kind != 'unique' and (cell.grain = 'month' or monthly.client is null)
 group by cell.client, cell.measure, cell.grain, cell.period

@@ -23,8 +23,9 @@ where
 group by coverage.client;
 
 -- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
--- community, vk_spb, has no traffic of its own. A community that the client's file names no more is expected no longer
--- than it was loaded: through `last_day`, infinity for the others.
+-- community, vk_spb, has no traffic of its own. A community of the client's file is expected even if it has never
+-- answered: else `all` would be the others' alone. One that the file names no more is expected no longer than it was
+-- loaded: through `last_day`, infinity for the others.
 create temporary table expected on commit drop as
 with measure as (
     select distinct
@@ -43,6 +44,25 @@ answered as (
     inner join measure on coverage.report = measure.report
     where coverage.client in (select taken.client from taken)
     group by coverage.client, coverage.network, measure.source
+),
+
+community as (
+    select
+        client,
+        network,
+        last_covered
+    from answered
+    where source = 'vk'
+    union all
+    select
+        named.client,
+        named.network,
+        null as last_covered
+    from core.client_network as named
+    inner join span on named.client = span.client
+    left join answered
+        on named.client = answered.client and named.network = answered.network and answered.source = 'vk'
+    where named.source = 'vk' and answered.client is null
 ),
 
 visited as (
@@ -93,17 +113,17 @@ inner join core.lead_part as form
     on visited.client = form.client and form.part = 'forms' and form.event is not null
 union all
 select distinct
-    answered.source,
-    answered.client,
-    answered.network,
+    measure.source,
+    community.client,
+    community.network,
     measure.report,
-    case when named.source = 'vk' then 'infinity'::date else answered.last_covered end as last_day
-from answered
-inner join catalogue.measure as measure on answered.source = measure.source
-left join core.client_network as named on answered.client = named.client and answered.network = named.network
+    case when named.source = 'vk' then 'infinity'::date else community.last_covered end as last_day
+from community
+inner join catalogue.measure as measure on measure.source = 'vk'
+left join core.client_network as named on community.client = named.client and community.network = named.network
 left join core.lead_part as part
-    on answered.client = part.client and answered.network = part.source and part.part = 'messages'
-where answered.source = 'vk' and (measure.report != 'messages' or part.client is not null);
+    on community.client = part.client and community.network = part.source and part.part = 'messages'
+where measure.report != 'messages' or part.client is not null;
 
 -- one row per client and network that counts in `all`
 create temporary table social on commit drop as
