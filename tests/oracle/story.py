@@ -18,7 +18,7 @@ BEGINNINGS = (
     date(2026, 12, 9),  # a year of 53 weeks
     date(2028, 2, 7),  # a leap year
 )
-LENGTH = 40  # days
+LENGTH = 65  # days
 SOURCES = ("ga4", "vk", "vk_spb", "figures")
 LACKS = {
     "ga4": ("revenue", "new_users"),
@@ -82,14 +82,14 @@ def loads(draw: st.DrawFn, source: str) -> Load:
     return Load(
         source=source,
         first=first,
-        days=draw(st.integers(1, LENGTH - first)),
+        days=draw(st.integers(1, min(21, LENGTH - first))),
         state=draw(st.sampled_from(STATES)),
         lacks=lacks,
         is_hidden=draw(st.booleans()),
         numbers=tuple(draw(st.lists(NUMBERS, min_size=1, max_size=7))),
         shifts=tuple(draw(st.lists(SHIFTS, min_size=1, max_size=3))),
         step=draw(st.integers(1, 3)),
-        is_built=draw(st.booleans()),
+        is_built=draw(st.sampled_from((True, True, False))),
     )
 
 

@@ -1,7 +1,5 @@
 """Where the SQL is not what the reference asks for: each case fails, and tells when it no longer does."""
 
-
-
 from smm.warehouse import Connection
 from tests.oracle.telling import emptied
 from tests.sql.facts import VK, Cell
