@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from airflow.sdk import Connection, ObjectStoragePath  # noqa: F401  (the start of a task is told apart)
+import airflow.sdk.execution_time.supervisor  # noqa: F401  (has been read when a task begins, whose start is told apart)
+from airflow.sdk import Connection, ObjectStoragePath  # noqa: F401
 
 from bench.ways.cost import measured
 from smm import ledger, plan, sources, warehouse
