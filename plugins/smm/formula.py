@@ -16,6 +16,7 @@ from typing import Literal
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects import Postgres
 from sqlglot.errors import SqlglotError
 
 from smm.measures import Measure, origin
@@ -44,7 +45,7 @@ def terms(formula: str, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
     if not formula.strip():
         raise BadFormula("is empty; write a measure, such as sessions, or a sum divided by a sum")
     try:
-        tree = sqlglot.parse_one(formula, dialect="postgres").unnest()
+        tree = sqlglot.parse_one(formula, dialect=Postgres).unnest()
     except SqlglotError:
         raise BadFormula(f"cannot be read: {formula!r}; write measures with + - * / and brackets") from None
     sides: dict[Side, exp.Expr] = {"numerator": tree}
