@@ -206,6 +206,26 @@ class TestMissedDays:
         loaded(warehouse, "2026-03-06", "2026-03-06", run="the next day")
         assert missed_days(warehouse) == [], "the service still refuses those days, and has said so"
 
+    def test_days_on_which_one_measure_was_hidden_are_asked_for_again_once_it_is_seen(
+        self, warehouse: Connection
+    ) -> None:
+        loaded(warehouse, "2026-02-20", "2026-03-06")
+        hide = "update core.coverage set without = '{joins_paid}' where report = 'stats' and day between %s and %s"
+        tell = (
+            "insert into core.coverage select client, network, 'stats.joins_paid', day, load_id, 'no_access'"
+            " from core.coverage where report = 'stats' and 'joins_paid' = any(without)"
+        )
+        warehouse.execute(hide, ["2026-02-27", "2026-03-06"])
+        warehouse.execute(tell)
+        assert missed_days(warehouse) == [], "it is hidden still"
+
+        loaded(warehouse, "2026-03-05", "2026-03-06", run="it is seen")
+        warehouse.execute("update core.coverage set without = '{}' where day >= '2026-03-05'")
+        assert missed_days(warehouse) == [("2026-02-27", "2026-03-04")]
+
+        loaded(warehouse, "2026-02-27", "2026-03-04", run="asked again")
+        assert missed_days(warehouse) == [], "those days have been asked for since"
+
     def test_each_network_has_its_own(self, warehouse: Connection) -> None:
         loaded(warehouse, "2026-02-20", "2026-02-22")
         loaded(warehouse, "2026-02-20", "2026-03-06", network="vk_spb")

@@ -107,9 +107,14 @@ def test_a_source_is_forgotten_as_if_it_had_never_been_loaded(way: Way, capsys: 
     del content["sources"]["vk"]
     content["leads"].pop("messages", None)
     file.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    way.rows(
+        "insert into core.baseline select 'yarko', network, 'followers', '2026-01-01', 1, now()"
+        " from unnest('{vk,vk_spb}'::text[]) as network returning network"
+    )
 
     assert command.forget("yarko", "vk", True) == 0, capsys.readouterr().err
 
+    assert way.rows("select network from core.baseline where client = 'yarko'") == [("vk_spb",)]
     after = way.contents()
     of_vk = ("core.vk_members", "core.vk_post", "core.vk_post_snapshot", "core.vk_stats", "core.vk_audience")
     for table in of_vk:

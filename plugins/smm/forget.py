@@ -80,6 +80,9 @@ def forget(warehouse: Connection, found: Trace) -> None:
         warehouse.execute(sql.SQL("delete from {} where {}").format(_name(table), where), parameters)
     warehouse.execute("delete from access.renewal where connection = any(%s)", [sorted(found.connections)])
     if found.source is not None:
+        # of another community under this name it would be no baseline
+        query = "delete from core.baseline where client = %s and network = %s"
+        warehouse.execute(query, [found.client, found.source])
         _compute_anew(warehouse, found.client)
     warehouse.commit()
     for load in found.loads:

@@ -45,31 +45,66 @@ report as (
         on coverage.client = asked_for.client and coverage.network = asked_for.network
 ),
 
-refused as (
-    select
+once as ( -- the reports that were refused on some day
+    select distinct
         coverage.client,
         coverage.network,
-        coverage.day,
-        coverage.state,
-        asked_for.since,
-        asked_for.window_first,
-        min(load.as_of) filter (where coverage.state <> 'no_access') over (
-            partition by coverage.client, coverage.network, coverage.report
-            order by coverage.day
-            rows between 1 following and unbounded following
-        ) as known_at
+        coverage.report
     from asked_for
     inner join core.coverage as coverage
         on coverage.client = asked_for.client and coverage.network = asked_for.network
-    inner join core.load as load on load.client = coverage.client and load.load_id = coverage.load_id
-    where (coverage.client, coverage.network, coverage.report) in (
-        select
-            once.client,
-            once.network,
-            once.report
-        from core.coverage as once
-        where once.state = 'no_access'
-    )
+    where coverage.state = 'no_access'
+),
+
+told as ( -- their days. One measure that is hidden has a report of its own, such as traffic.revenue, on those days only
+    select
+        coverage.client,
+        coverage.network,
+        coverage.report,
+        coverage.day,
+        coverage.state,
+        coverage.load_id
+    from once
+    inner join core.coverage as coverage
+        on
+            coverage.client = once.client
+            and coverage.network = once.network
+            and coverage.report = once.report
+    union all
+    select
+        whole.client,
+        whole.network,
+        once.report,
+        whole.day,
+        whole.state,
+        whole.load_id
+    from once
+    inner join core.coverage as whole
+        on
+            whole.client = once.client
+            and whole.network = once.network
+            and whole.report || '.' = left(once.report, length(whole.report) + 1)
+    where
+        whole.state <> 'no_access'
+        and not split_part(once.report, '.', 2) = any(whole.without)
+),
+
+refused as (
+    select
+        told.client,
+        told.network,
+        told.day,
+        told.state,
+        asked_for.since,
+        asked_for.window_first,
+        min(load.as_of) filter (where told.state <> 'no_access') over (
+            partition by told.client, told.network, told.report
+            order by told.day
+            rows between 1 following and unbounded following
+        ) as known_at
+    from asked_for
+    inner join told on told.client = asked_for.client and told.network = asked_for.network
+    inner join core.load as load on load.client = told.client and load.load_id = told.load_id
 ),
 
 unknown as (
