@@ -105,7 +105,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     """The tables, as Markdown."""
     yield "Each client has 745 days of a VK community with a post every two days, of a site with visitors from five"
     yield "networks and of ads, Facebook by the month, and eight targets. The statements are those of `build_kpis` and"
-    yield f"`report_targets`, without Airflow; a slice of clients per core is rebuilt at once. CPU is Postgres's."
+    yield "`report_targets`, without Airflow; a slice of clients per core is rebuilt at once. CPU is Postgres's."
     yield ""
     yield "| full rebuild of | rows of marts.measure | of marts.kpi | seconds | CPU s | CPU s per client |"
     yield "|--:|--:|--:|--:|--:|--:|"
