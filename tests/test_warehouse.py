@@ -85,6 +85,16 @@ def test_as_many_rows_as_there_are(count: int, connection: Connection) -> None:
     assert sent(connection, rows) == ordered(rows)
 
 
+@pytest.mark.parametrize("owner", ["yarko", "a\tb", "a\\b", "a\nb"])
+@among_both
+def test_every_row_begins_with_its_owner(owner: str, others: Row, connection: Connection) -> None:
+    connection.execute("create temporary table owned (client text, load_id text, one text, two text)")
+    rows: list[Row] = [(f"{number}", "text") for number in range(BLOCK)] + [others]
+    assert copy(connection, "owned", ("client", "load_id", "one", "two"), rows, (owner, "1")) == len(rows)
+    found = [tuple(row.values()) for row in connection.execute("select * from owned")]
+    assert ordered(found) == ordered((owner, "1", *row) for row in rows)
+
+
 @pytest.mark.parametrize("odd", [("odd", None), ("odd\t", "\\"), (None, "odd\nrow")])
 @pytest.mark.parametrize("place", [0, BLOCK - 1, BLOCK, BLOCK + BLOCK // 2, 3 * BLOCK - 1])
 def test_an_odd_row_in_the_midst_of_plain_ones(odd: Row, place: int, connection: Connection) -> None:

@@ -162,17 +162,14 @@ def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, st
 def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:
     owner = (load["client"], load["load_id"])
     columns = ("client", "load_id", *source.RELATIONS[part.relation])
-    return warehouse.copy(connection, f"staging.{part.relation}", columns, ((*owner, *row) for row in part.rows))
+    return warehouse.copy(connection, f"staging.{part.relation}", columns, part.rows, owner)
 
 
 def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]) -> None:
     owner = (load["client"], load["load_id"])
     columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
-    rows = (
-        (*owner, part.report, part.first_day, part.last_day, part.state, part.reason, list(part.without))
-        for part in known
-    )
-    warehouse.copy(connection, "staging.coverage", columns, rows)
+    rows = ((part.report, part.first_day, part.last_day, part.state, part.reason, list(part.without)) for part in known)
+    warehouse.copy(connection, "staging.coverage", columns, rows, owner)
 
 
 def _failure(load: Load, error: Exception) -> dict[str, Any]:

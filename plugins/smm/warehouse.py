@@ -64,10 +64,12 @@ def run(warehouse: Connection, path: str, parameters: Parameters | None = None) 
         return cursor.fetchall() if cursor.description else []
 
 
-def copy(warehouse: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def copy(
+    warehouse: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], owner: Sequence[str] = ()
+) -> int:
     """COPY rows into ``schema.table``; returns how many. Postgres types them, and refuses what does not fit.
 
-    They arrive in no particular order. A NUL in a text becomes U+FFFD.
+    Every row begins with ``owner``. They arrive in no particular order. A NUL in a text becomes U+FFFD.
     """
     query = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -76,21 +78,23 @@ def copy(warehouse: Connection, table: str, columns: Sequence[str], rows: Iterab
     with warehouse.cursor() as cursor, cursor.copy(query) as stream:
         while block := list(islice(rows, BLOCK)):
             count += len(block)
-            if text := _plain_text(block):
+            if text := _plain_text(block, owner):
                 stream.write(text)
             else:
                 for row in block:
-                    stream.write_row([_without_nul(value) for value in row])
+                    stream.write_row([_without_nul(value) for value in (*owner, *row)])
     return count
 
 
-def _plain_text(block: Sequence[Sequence[Any]]) -> str | None:
+def _plain_text(block: Sequence[Sequence[Any]], owner: Sequence[str]) -> str | None:
     """The rows as COPY reads them, if all their values are texts without a sign that would have to be escaped."""
     try:
-        text = "\n".join(["\t".join(row) for row in block])
+        lines = ["\t".join(row) for row in block]
     except TypeError:
         return None
-    tabs, ends = sum(map(len, block)) - len(block), len(block) - 1
+    begin = "".join(f"{value}\t" for value in owner)
+    text = begin + f"\n{begin}".join(lines)
+    tabs, ends = sum(map(len, block)) + (len(owner) - 1) * len(block), len(block) - 1
     is_plain = text.count("\t") == tabs and text.count("\n") == ends and not any(sign in text for sign in "\\\r\0")
     return f"{text}\n" if is_plain else None
 
