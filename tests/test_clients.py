@@ -165,9 +165,13 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [mistake.line for mistake in refused.value.mistakes] == [2, 3, 4, 7, 9, 11, 13, 13, 14, 14, 20]
 
 
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
 FILES = {
     "braces where text should be": ("name: {{ name }}\n", "a key must be a word; put quotes around text"),
-    "a circle": ("annotations: &a [*a]\n", "circles"),
+    "a circle": ("annotations: &a [*a]\n", "strange.yml:1: has brackets in brackets, or an anchor in itself"),
+    "many brackets": (f"annotations: {'[' * 5000}{']' * 5000}\n", "strange.yml:1: has brackets in brackets"),
+    "anchors that multiply": (BOMB, "has more than 100,000 values: write out what its anchors stand for"),
+    "a word of YAML for a key": ("null: 1\n", "strange.yml:1: null: is not a key of this file"),
     "a NUL": ('name: "a\\0b"\n', "name: string should match"),
     "nothing": ("", "name: is missing"),
     "a list": ("- a\n", "must be a mapping"),

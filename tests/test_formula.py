@@ -85,6 +85,23 @@ NUMBER = "adds the number 1 to measures; a number can only multiply one, as in s
 ONLY = "only measures, numbers, + - * and one / may stand in it"
 UNKNOWN = "which is no measure of include/measures.yml"
 BAD = {
+    "a comment": (
+        "clicks --impressions",
+        "has --, which begins a comment: 'clicks --impressions'; write measures with + - * / and brackets",
+    ),
+    "too long": (" + ".join(["clicks"] * 100), f"has 897 signs; 500 are the most: {SHAPE}"),
+    "brackets without end": (
+        "(" * 200 + "clicks" + ")" * 200,
+        f"cannot be read: {'(' * 200 + 'clicks' + ')' * 200!r}; write measures with + - * / and brackets",
+    ),
+    "a factor without end": (
+        "1e400 * clicks",
+        "multiplies clicks by 1E+400; a factor is between 0.000000001 and 1,000,000,000,000",
+    ),
+    "hardly a factor": (
+        "1e-12 * clicks",
+        "multiplies clicks by 1E-12; a factor is between 0.000000001 and 1,000,000,000,000",
+    ),
     "no formula": ("", "is empty; write a measure, such as sessions, or a sum divided by a sum"),
     "half a formula": ("spend +", "cannot be read: 'spend +'; write measures with + - * / and brackets"),
     "an unknown measure": ("spend / klicks", f"names 'klicks', {UNKNOWN}; write clicks"),

@@ -17,6 +17,8 @@ LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_tr
 LEAD_PARTS = ("calls", "messages", "forms", "emails")
 RULES = ("plan", "at_least", "at_most", "between", "growth", "from_baseline")
 OVER = ("previous_month", "baseline", "year_ago")
+LARGEST = 10**15
+MONTHS = 600  # of work: 50 years
 AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")  # VK's
 
 
@@ -29,6 +31,8 @@ def _first_day(value: date) -> date:
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"must be a number, found {value!r}")
+    if abs(value) >= LARGEST:
+        raise ValueError(f"must be below {LARGEST:,}, found {value!r}")
     return Decimal(str(value))
 
 
@@ -94,6 +98,7 @@ def _span(value: list[date]) -> list[date]:
     return value
 
 
+Day = Annotated[date, AfterValidator(spans.in_years)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
 Address = Annotated[str, BeforeValidator(_address)]
@@ -169,9 +174,10 @@ class Stages(Entry):
     def _ahead(self) -> "Stages":
         if self.to <= 0:
             raise ValueError(f"to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found {self.to}")
-        if self.by_month < 1:
+        if not 1 <= self.by_month <= MONTHS:
             raise ValueError(
-                f"by_month must be a month of work, counted from 1, the month of `started`; found {self.by_month}"
+                f"by_month must be a month of work, counted from 1, the month of `started`, to {MONTHS};"
+                f" found {self.by_month}"
             )
         return self
 
@@ -187,7 +193,7 @@ class Rule(Entry):
     over: Number | Literal["previous_month", "baseline", "year_ago"] | None = None
     from_baseline: Stages | None = None
     tolerance: Annotated[Number, AfterValidator(_tolerance)] = Decimal(0)
-    from_month: Annotated[int, Field(ge=1)] | None = None
+    from_month: Annotated[int, Field(ge=1, le=MONTHS)] | None = None
     main: bool = False
 
     @model_validator(mode="before")
@@ -204,6 +210,10 @@ class Rule(Entry):
             raise ValueError(f"needs exactly one of {', '.join(RULES)}; it has {' and '.join(given) or 'none'}")
         if (self.over is not None) != (self.growth is not None):
             raise ValueError("growth and over go together, such as {growth: 0.05, over: previous_month}")
+        if self.growth is not None and self.growth <= -1:
+            raise ValueError(f"growth must be above -1: 0.05 is 5 % more, -0.1 a tenth less; found {self.growth}")
+        if isinstance(self.over, Decimal) and self.over <= 0:
+            raise ValueError(f"over must be above 0: nothing grows from {self.over}")
         if self.between is not None and self.between[0] >= self.between[1]:
             raise ValueError("between must be [lower, higher]")
         return self
@@ -234,8 +244,8 @@ class Report(Entry):
 class Annotation(Entry):
     """Something that happened: shown beside the numbers of these days."""
 
-    first_day: date = Field(alias="from")
-    last_day: date = Field(alias="to")
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
     network: str | None = None
     text: Line
     compare: bool = True
@@ -254,9 +264,9 @@ class File(Entry):
     language: Literal["en", "ru", "sv"]
     time_zone: Annotated[str, AfterValidator(_zone)]
     currency: Annotated[str, AfterValidator(_currency)]
-    started: Annotated[date, AfterValidator(_first_day)]
-    paused: Annotated[list[date], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
-    ended: date | None = None
+    started: Annotated[Day, AfterValidator(_first_day)]
+    paused: Annotated[list[Day], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
+    ended: Day | None = None
     sources: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     leads: dict[Literal[LEAD_PARTS], str] = {}  # type: ignore[valid-type]
     targets: dict[str, dict[str, Any]] = {}

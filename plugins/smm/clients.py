@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from smm.catalogue import Catalogue
 from smm.checked import CheckedFile, Mistake, Mistakes, Place
 from smm.client_file import LEAD_PARTS, File, Rule, SourceEntry, Target
+from smm.measures import counted_by
 from smm.project import NoClientsFolder, client_ids, clients_folder
 from smm.sources import NAMES as SOURCES
 from smm.spans import check_sum
@@ -179,6 +180,13 @@ def _cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str,
         return network, kpi, f"has no network of its own; write vk.{kpi} or another network"
     if network not in networks:
         return network, kpi, f"{network!r} is no network; there are {', '.join(sorted(networks))}"
+    own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
+    if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
+        return network, kpi, f"{people[0]} is not added up over networks, in which one may be twice; write vk.{kpi}"
+    if network == "site" and (of_vk := [name for name in own if counted_by(catalogue.measures, name) == {"vk"}]):
+        return network, kpi, f"a site has no {of_vk[0]}; write vk.{kpi} or another network"
+    if not own and network != catalogue.kpis[kpi].default:
+        return network, kpi, f"is one number, whatever the network; write {kpi}"
     return network, kpi, None
 
 

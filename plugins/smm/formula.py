@@ -23,6 +23,8 @@ from smm.measures import Measure, origin
 
 Side = Literal["numerator", "denominator"]
 Sum = dict[tuple[str | None, str], Decimal]  # (network pin, measure) -> coefficient
+LONGEST = 500  # signs of a formula
+LEAST, MOST = Decimal("1e-9"), Decimal("1e12")  # of a coefficient
 SHAPE = "a KPI is one sum of measures, or one such sum divided by another, such as (spend + fee) * 1000 / impressions"
 
 
@@ -44,10 +46,19 @@ def terms(formula: str, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
     """Read a formula, such as ``(spend * 1000) / all.impressions``, into its terms. Raises BadFormula."""
     if not formula.strip():
         raise BadFormula("is empty; write a measure, such as sessions, or a sum divided by a sum")
+    if len(formula) > LONGEST:
+        raise BadFormula(f"has {len(formula):,} signs; {LONGEST} are the most: {SHAPE}")
+    if comment := next((sign for sign in ("--", "/*") if sign in formula), None):
+        raise BadFormula(
+            f"has {comment}, which begins a comment: {formula!r}; write measures with + - * / and brackets"
+        )
     try:
-        tree = sqlglot.parse_one(formula, dialect=Postgres).unnest()
-    except SqlglotError:
+        return _terms(sqlglot.parse_one(formula, dialect=Postgres).unnest(), measures)
+    except (SqlglotError, RecursionError):
         raise BadFormula(f"cannot be read: {formula!r}; write measures with + - * / and brackets") from None
+
+
+def _terms(tree: exp.Expr, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
     sides: dict[Side, exp.Expr] = {"numerator": tree}
     if isinstance(tree, exp.Div):
         sides = {"numerator": tree.this, "denominator": tree.expression}
@@ -57,6 +68,7 @@ def terms(formula: str, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
         if not total:
             what = "divides by" if side == "denominator" else "is"
             raise BadFormula(f"{what} {part.sql()}, which is zero whatever the numbers are; take it out")
+        _check_size(total)
         _check_units(total, measures)
         _check_kinds(total, measures)
         found += [Term(side, pin, measure, coefficient) for (pin, measure), coefficient in total.items()]
@@ -101,24 +113,35 @@ def _linear(part: exp.Expr, factor: Decimal) -> Iterable[tuple[str | None, str, 
         yield from _linear(part.this, -factor)
     elif isinstance(part, exp.Mul):
         left, right = part.this.unnest(), part.expression.unnest()
-        if _is_number(right):
-            yield from _linear(left, factor * Decimal(right.name))
-        elif _is_number(left):
-            yield from _linear(right, factor * Decimal(left.name))
+        if (times := _number(right)) is not None:
+            yield from _linear(left, factor * times)
+        elif (times := _number(left)) is not None:
+            yield from _linear(right, factor * times)
         elif part.find(exp.Div):
             raise BadFormula(f"multiplies a ratio: {part.sql()}; {SHAPE}")
         else:
             raise BadFormula(f"multiplies measures: {part.sql()}; a measure is multiplied by a number only; {SHAPE}")
     elif isinstance(part, exp.Div):
         raise BadFormula(f"divides within a sum, or twice: {part.sql()}; a ratio is never added or averaged; {SHAPE}")
-    elif _is_number(part):
+    elif _number(part) is not None:
         raise BadFormula(f"adds the number {part.name} to measures; a number can only multiply one, as in spend * 1000")
     else:
         raise BadFormula(f"has {part.sql()}; only measures, numbers, + - * and one / may stand in it")
 
 
-def _is_number(part: exp.Expr) -> bool:
-    return isinstance(part, exp.Literal) and not part.is_string
+def _number(part: exp.Expr) -> Decimal | None:
+    if isinstance(part, exp.Neg):
+        number = _number(part.this.unnest())
+        return None if number is None else -number
+    return Decimal(part.name) if isinstance(part, exp.Literal) and not part.is_string else None
+
+
+def _check_size(total: Sum) -> None:
+    for (_, measure), coefficient in total.items():
+        if not LEAST <= abs(coefficient) <= MOST:
+            raise BadFormula(
+                f"multiplies {measure} by {coefficient.normalize()}; a factor is between {LEAST:f} and {MOST:,f}"
+            )
 
 
 def _check_units(total: Sum, measures: Mapping[str, Measure]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from smm.catalogue import Catalogue
 
+YEARS = range(2000, 2100)
 FORMS = "a month such as 2026-01, a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15"
 
 
@@ -35,30 +36,42 @@ class Span(NamedTuple):
 
 
 def month(first_day: date) -> Span:
-    """The whole month that begins on this day."""
-    return _months(first_day, 1)
+    """The whole month that begins on this day. Raises ValueError."""
+    return _months(in_years(first_day), 1)
+
+
+def in_years(day: date) -> date:
+    """The day itself. Raises ValueError if it is of no year that anybody plans for."""
+    if day.year not in YEARS:
+        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}, found {day}")
+    return day
 
 
 def span(text: Any) -> Span:
     """``2026-01``, ``2026-Q1`` or ``2026-03-10..2026-04-15``. Raises ValueError, which says what to write."""
     if isinstance(text, str):
         if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text, re.ASCII):
-            return _months(date.fromisoformat(f"{text}-01"), 1)
+            return month(_day(text, f"{text}-01"))
         if re.fullmatch(r"\d{4}-Q[1-4]", text, re.ASCII):
-            return _months(date(int(text[:4]), 3 * int(text[-1]) - 2, 1), 3)
+            return _months(_day(text, f"{text[:4]}-{3 * int(text[-1]) - 2:02}-01"), 3)
         if days := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text, re.ASCII):
             return _days(text, *days.groups())
     raise ValueError(f"must be {FORMS}, found {str(text)!r}")
 
 
 def _days(text: str, first: str, last: str) -> Span:
-    try:
-        found = Span(date.fromisoformat(first), date.fromisoformat(last))
-    except ValueError as error:
-        raise ValueError(f"{text} has a day that is none: {error}") from None
+    found = Span(_day(text, first), _day(text, last))
     if found.first_day > found.last_day:
         raise ValueError(f"{text} ends before it begins; write {last}..{first}")
     return found
+
+
+def _day(text: str, day: str) -> date:
+    try:
+        found = date.fromisoformat(day)
+    except ValueError as error:
+        raise ValueError(f"{text} has a day that is none: {error}") from None
+    return in_years(found)
 
 
 def _months(first_day: date, count: int) -> Span:
