@@ -42,7 +42,7 @@ def measure(stand: Stand) -> dict[str, Any]:
         day = [_changed(address, number, DAY, DAY) for number in CHANGED]
         history = [_changed(address, number, FIRST_DAY, LAST_DAY) for number in CHANGED]
     with stand.stack.progress.step("verdicts"):
-        verdicts = {name: _middle([_judged(address, month) for _ in CHANGED]) for name, month in MONTHS.items()}
+        verdicts = {name: _judged(address, month) for name, month in MONTHS.items()}
     return {"full": full, "day": _middle(day), "history": _middle(history), "verdicts": verdicts}
 
 
@@ -116,7 +116,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             f" {run['cpu'] / size:.2f} |"
         )
     yield ""
-    yield f"With {max(SIZES)} clients in the warehouse (the median of {len(CHANGED)}):"
+    yield f"With {max(SIZES)} clients in the warehouse (of the changes the median of {len(CHANGED)}):"
     yield ""
     yield "| what | seconds | CPU s |"
     yield "|---|--:|--:|"
