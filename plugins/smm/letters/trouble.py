@@ -105,8 +105,8 @@ def write(
     )
     warehouse.execute(
         """insert into marts.letter (
-            client, letter_id, month, kind, revision, state, subject, message_id, content, created_at
-        ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s)""",
+            client, letter_id, month, kind, revision, state, audience, subject, message_id, content, created_at
+        ) values (%s, %s, %s, %s, %s, 'due', 'operators', %s, %s, %s, %s)""",
         [
             *(OPERATORS, letter_id, day.replace(day=1), KIND, day.day, render(digest).subject),
             *(message_id(OPERATORS, letter_id, domain), digest.model_dump_json(), as_of),
