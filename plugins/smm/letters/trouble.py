@@ -7,7 +7,7 @@ come up again.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
@@ -126,7 +126,7 @@ def write(
 def render(digest: Digest) -> Rendered:
     """The mail: what is new is marked, and each kind of trouble has a section."""
     speech = words(digest.language)
-    sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in Sort.__args__]  # type: ignore[attr-defined]
+    sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in get_args(Sort)]
     filled: dict[str, Any] = {
         "language": digest.language,
         "subject": speech.say("trouble.subject", new=str(sum(t.is_new for t in digest.troubles))),
