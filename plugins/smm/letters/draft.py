@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from smm import agency
 from smm.letters.render import Rendered
@@ -17,7 +18,7 @@ STYLE = "padding:12px 20px;background:#fff3c4;color:#1f2937;font:15px/1.45 Arial
 def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> Rendered:
     """The same letter with the notice above; ``delivery`` is a row of pending_deliveries.sql."""
     speech = words(delivery["language"])
-    until = speech.moment(delivery["due_at"], time_zone)
+    until = f"{speech.moment(delivery['due_at'].astimezone(ZoneInfo(time_zone)))} ({time_zone})"
     lines = [speech.say("draft.what", until=until), *_answers(delivery)]
     notice = "".join(f'<p style="margin:0">{escape(line)}</p>' for line in lines)
     return replace(

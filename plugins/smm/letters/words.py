@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale
@@ -95,10 +94,9 @@ class Words:
     def day(self, day: date) -> str:
         return format_skeleton("MMMMd", day, locale=self._locale)
 
-    def moment(self, at: datetime, zone: str) -> str:
-        """24 ноября, 09:00 (Europe/Moscow)"""
-        local = at.astimezone(ZoneInfo(zone))
-        return f"{self.day(local.date())}, {format_time(local, 'short', ZoneInfo(zone), self._locale)} ({zone})"
+    def moment(self, moment: datetime) -> str:
+        """4 ноября, 9:12"""
+        return f"{self.day(moment.date())}, {format_time(moment, 'short', locale=self._locale)}"
 
     def days(self, first: date, last: date) -> str:
         return format_interval(first, last, "MMMd", locale=self._locale)
