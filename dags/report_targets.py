@@ -2,31 +2,40 @@
 ### Judge the targets, write and send the letters that are due
 
 **Owns** `marts.verdict` of the months that may still move (the running month, and the one before until its 14th day
-after), and the outbox `marts.letter` and `marts.delivery`. Every hour: a letter is due from the 4th, at the hour that
-the client's file names, in the client's own zone, for seven days.
+after), the outbox `marts.letter` and `marts.delivery`, and `marts.trouble`: what operators were told of. Every hour, in
+each client's own zone, at the hour that its file names.
 
-**By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date; `send: false` only
-judges; `rehearse_to` sends the letters to that one address instead, marked as a rehearsal, and notes nothing.
-`rehearse_targets` does none of this: the log of its task tells how the targets in the clients' files, as they are now,
-would have judged the last twelve stored months and which letters they would have mailed, and nothing is written.
+**The manager's turn:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The manager
+gets a marked copy at once; `python -m smm letter release | hold | comment CLIENT LETTER` is the answer. Without one, it
+goes out as it is.
+
+**By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date, without drafts;
+`send: false` only judges; `rehearse_to` sends the letters to that one address instead, marked as a rehearsal, and notes
+nothing. `rehearse_targets` does none of this: the log of its task tells how the targets in the clients' files, as they
+are now, would have judged the last twelve stored months and which letters they would have mailed, and nothing is
+written.
 
 **Rerun, retry, clear:** always safe. Verdicts are replaced; a letter is written once, and handed over once to each
 reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID.
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
 therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
-What a server put off is tried again in an hour.
+What a server put off, or a lost line left in doubt, is tried again by the next run, then after 2, 4, 8, 16 and every 24
+hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
 """
 
 import logging
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from smm.project import client_ids
 from smm.tasks import DEFAULTS, failed_tasks
+
+if TYPE_CHECKING:
+    from smm.letters.delivery import Delivered
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +72,13 @@ def judge(clients: list[str]) -> None:
 
 @task
 def write(clients: list[str]) -> None:
-    """Put the letters that are due into the outbox, each client's in a transaction of its own."""
-    from smm import warehouse
-    from smm.letters import outbox, post
+    """Put the letters that are due into the outbox, each client's in a transaction of its own; its manager first."""
+    from smm import agency, warehouse
+    from smm.letters import outbox, post, turn
 
-    if not params()["send"] or params()["rehearse_to"]:
-        raise AirflowSkipException("nothing is to be sent")
+    skip_unless_sending()
     domain = post.airflow_post().domain
+    hours = 0 if month() else agency.read().draft_hours
     with warehouse.connection() as connection:
         named = month()
         due = [(client, named) for client in clients] if named else outbox.due(connection, clients, as_of())
@@ -78,7 +87,8 @@ def write(clients: list[str]) -> None:
         for client, each in due:
             try:
                 with connection.transaction():
-                    outbox.write(connection, client, each, as_of(), domain)
+                    if letter := outbox.write(connection, client, each, as_of(), domain):
+                        turn.give(connection, client, letter, hours, as_of())
             except Exception as error:  # noqa: BLE001  (a letter that cannot be written stops no other client's)
                 failures[client] = f"{type(error).__name__}: {error}"
     if failures:
@@ -92,13 +102,27 @@ def deliver(clients: list[str]) -> None:
     from smm.letters import delivery, post
 
     with warehouse.connection() as connection:
-        done = delivery.deliver(connection, post.airflow_post(), clients, as_of())
-    for word, lines in (("sent", done.sent), ("put off", done.waiting)):
-        for line in lines:
-            log.info("%s: %s", word, line)
-    if done.refused or done.held:
-        lines = [f"refused: {line}" for line in done.refused] + [f"held: {line}" for line in done.held]
-        raise AirflowFailException("\n".join(lines))
+        told(delivery.deliver(connection, post.airflow_post(), clients, as_of()))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)  # above all when something has failed
+def tell() -> None:
+    """Mail to the operators what could not be settled without them, if there is anything new."""
+    from smm import agency, catalogue, clients, plans, warehouse
+    from smm.letters import delivery, post, trouble
+
+    skip_unless_sending()
+    operators = agency.read().operators
+    if not operators:
+        raise AirflowSkipException("the agency's file names no operators")
+    known = catalogue.read()
+    found = clients.read(known)
+    _, refused = plans.read(known, found)
+    with warehouse.connection() as connection:
+        troubles = [*trouble.of_files(known, found, refused), *trouble.of_warehouse(connection, found, as_of())]
+        trouble.write(connection, troubles, operators, as_of(), post.airflow_post().domain)
+        connection.commit()
+        told(delivery.deliver(connection, post.airflow_post(), [trouble.OPERATORS], as_of()))
 
 
 @task
@@ -151,6 +175,21 @@ def outcome() -> None:
         raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
 
 
+def told(done: "Delivered") -> None:
+    """Log what went out, and fail naming what did not and will not by itself."""
+    for word, lines in (("sent", done.sent), ("put off", done.waiting)):
+        for line in lines:
+            log.info("%s: %s", word, line)
+    if done.refused or done.held:
+        lines = [f"refused: {line}" for line in done.refused] + [f"held: {line}" for line in done.held]
+        raise AirflowFailException("\n".join(lines))
+
+
+def skip_unless_sending() -> None:
+    if not params()["send"] or params()["rehearse_to"] or params()["rehearse_targets"]:
+        raise AirflowSkipException("nothing is to be sent")
+
+
 def params() -> dict[str, Any]:
     """What was asked for in the form."""
     return dict(get_current_context()["params"])
@@ -201,7 +240,8 @@ def report_targets() -> None:
     judged = judge(clients)
     delivered = deliver(clients)
     judged >> write(clients) >> delivered
-    [delivered, judged >> rehearse(clients), rehearse_targets()] >> outcome()
+    delivered >> tell() >> (last := outcome())
+    [delivered, judged >> rehearse(clients), rehearse_targets()] >> last
 
 
 report_targets()

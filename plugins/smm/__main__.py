@@ -117,6 +117,35 @@ def rehearse(client: str, months: int, path: Path | None) -> int:
     return 0
 
 
+def letter(given: argparse.Namespace) -> int:
+    """The manager's word on a letter, or the list of a client's letters."""
+    from smm.letters import turn  # what renders letters is slow to import, so not at the top
+
+    with opened() as connection:
+        at = datetime.now(UTC)
+        try:
+            match given.deed:
+                case "list":
+                    lines = [turn.line(row) for row in turn.listed(connection, given.client)]
+                    print("\n".join(lines) or f"{given.client} has no letters")
+                    return 0
+                case "release":
+                    turn.release(connection, given.client, given.letter, at)
+                    said = "goes to its readers with the next run of report_targets"
+                case "hold":
+                    turn.hold(connection, given.client, given.letter, at)
+                    said = "is held until it is released"
+                case _:
+                    if given.text is None and given.next is None:
+                        return fail("say --text, --next or both; an empty one takes out what stands there")
+                    turn.comment(connection, given.client, given.letter, given.text, given.next)
+                    said = "says this now; it was neither released nor held by it"
+        except (turn.UnknownLetter, turn.TooLate) as refused:
+            return fail(str(refused))
+    print(f"{given.client}: {given.letter} {said}")
+    return 0
+
+
 def kpis() -> int:
     """Print docs/kpis.md, as the catalogue is now."""
     try:
@@ -166,6 +195,21 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("--months", metavar="N", type=count, default=rehearsing.MONTHS, help="the newest N (12)")
     command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to take in place of the client's")
+    command = commands.add_parser("letter", help="list a client's letters; release, hold or comment one")
+    deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
+    for deed, told in (
+        ("list", "every letter, newest first, and how it stands"),
+        ("release", "send it with the next run, without waiting for the manager any longer"),
+        ("hold", "keep it from its readers until it is released"),
+        ("comment", "put the manager's words into it"),
+    ):
+        command = deeds.add_parser(deed, help=told)
+        command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
+        if deed != "list":
+            command.add_argument("letter", metavar="LETTER", help="such as 2025-10-missed-1")
+        if deed == "comment":
+            command.add_argument("--text", metavar="TEXT", help="the comment; empty = none")
+            command.add_argument("--next", metavar="TEXT", help="the next steps; empty = none")
     return named
 
 
@@ -183,6 +227,8 @@ def main() -> int:
                 return forget(given.client, given.source, given.yes)
             case "accept":
                 return accept(given.client, given.source)
+            case "letter":
+                return letter(given)
             case "rehearse":
                 return rehearse(given.client, given.months, given.file)
             case command:

@@ -17,5 +17,5 @@ def case(warehouse: Connection, tmp_path: Path) -> Case:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    with serving() as server:
+    with serving(MailServer()) as server:
         yield server

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
+from typing import TypeVar, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -69,11 +69,13 @@ class MailServer:
         return reply
 
 
+Handler = TypeVar("Handler", bound=MailServer)
+
+
 @contextmanager
-def serving() -> Iterator[MailServer]:
-    """A server on a free port, in a thread of its own."""
+def serving(handler: Handler) -> Iterator[Handler]:
+    """The server on a free port, in a thread of its own."""
     with asyncio.Runner() as runner:
-        handler = MailServer()
         loop = runner.get_loop()
         server = runner.run(
             loop.create_server(lambda: SMTP(handler, hostname="test.localhost", loop=loop), "127.0.0.1", 0)

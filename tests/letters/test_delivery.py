@@ -33,8 +33,9 @@ def another(warehouse: Connection) -> str:
     return make_conninfo(warehouse.info.dsn, password=warehouse.info.password)
 
 
-def run(case: Case, server: MailServer) -> Delivered:
-    return deliver(case.warehouse, server.post, None, DAY_4)
+def run(case: Case, server: MailServer, hours: float = 0) -> Delivered:
+    """The run that is due so many hours after the letter was written."""
+    return deliver(case.warehouse, server.post, None, DAY_4 + timedelta(hours=hours))
 
 
 def test_each_reader_gets_a_letter_of_his_own(case: Case, mail_server: MailServer) -> None:
@@ -84,6 +85,24 @@ def test_a_subject_of_any_length_arrives_as_it_was_written() -> None:
         assert all(len(line) <= 78 for line in mail.as_bytes().splitlines())
 
 
+def test_a_letter_that_follows_others_stands_in_their_thread(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.warehouse.execute("update marts.letter set thread = '{<smm-1@agency.example>}'")
+    run(case, mail_server)
+    ((_, _, mail),) = mail_server.kept
+    assert (mail["In-Reply-To"], mail["References"]) == ("<smm-1@agency.example>", "<smm-1@agency.example>")
+
+
+def test_an_address_that_the_server_cannot_write_is_refused_and_the_others_go_on(
+    case: Case, mail_server: MailServer
+) -> None:
+    cyrillic = "владимир@ярко.рф"
+    case.missed(report={"to": [cyrillic, OWNER], "letters": ["missed"]})
+    delivered = run(case, mail_server)
+    assert (len(delivered.refused), delivered.sent) == (1, [f"{LETTER} {OWNER}"])
+    assert case.rows(STATES)[1][:2] == (cyrillic, "refused")
+
+
 def test_a_refusal_for_good_is_one_readers_own(case: Case, mail_server: MailServer) -> None:
     case.missed(report=BOTH)
     mail_server.at_rcpt[OWNER] = ["550 5.1.1 no such user"]
@@ -108,17 +127,28 @@ def test_what_is_put_off_is_tried_again_by_the_next_run(case: Case, mail_server:
     assert run(case, mail_server) == Delivered(waiting=[f"{LETTER} {OWNER}: 451 4.7.1 greylisted"])
     assert case.rows(STATES) == [(OWNER, "due", 1, False, "451 4.7.1 greylisted")]
     assert case.rows("select state from marts.letter") == [("sending",)]
-    assert run(case, mail_server).waiting == [f"{LETTER} {OWNER}: 452 4.3.1 disk full"]
-    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert run(case, mail_server, 0.4) == Delivered()
+    assert run(case, mail_server, 1).waiting == [f"{LETTER} {OWNER}: 452 4.3.1 disk full"]
+    assert run(case, mail_server, 2).sent == [f"{LETTER} {OWNER}"]
     assert case.rows(STATES) == [(OWNER, "sent", 3, False, None)]
+    assert case.rows("select next_try_at from marts.delivery") == [(None,)]
     assert len(mail_server.kept) == 1
+
+
+def test_a_server_that_puts_off_is_asked_ever_more_rarely(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_rcpt[OWNER] = ["451 later"] * 20
+    assert [hour for hour in range(8 * 24) if run(case, mail_server, hour).waiting] == [
+        *(0, 1, 2, 4, 8, 16, 32, 56, 80, 104, 128, 152)
+    ]
+    assert case.rows("select state from marts.letter") == [("expired",)]
 
 
 def test_a_sender_that_may_not_send_is_nobodys_refusal(case: Case, mail_server: MailServer) -> None:
     case.missed()
     mail_server.at_mail["reports@agency.example"] = ["550 not you"]
     assert run(case, mail_server).waiting == [f"{LETTER} {OWNER}: reports@agency.example may not send: 550 not you"]
-    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert run(case, mail_server, 1).sent == [f"{LETTER} {OWNER}"]
 
 
 def test_addresses_in_other_letters(case: Case, mail_server: MailServer) -> None:
@@ -144,7 +174,8 @@ def test_a_lost_line_is_opened_again_and_leaves_a_doubt(case: Case, mail_server:
     assert [line.startswith(f"{LETTER} {OWNER}: the line was lost") for line in delivered.waiting] == [True]
     assert mail_server.connections == 2
     assert case.rows(STATES)[0][:4] == (OWNER, "sending", 1, False)
-    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    assert run(case, mail_server) == Delivered()
+    assert run(case, mail_server, 1).sent == [f"{LETTER} {OWNER}"]
     assert case.rows(STATES)[0] == (OWNER, "sent", 2, True, None)
     assert [recipient for _, recipient, _ in mail_server.kept] == [PARTNER, OWNER]
 

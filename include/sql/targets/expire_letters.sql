@@ -1,4 +1,4 @@
--- What could not be delivered for 7 days is not news any more.
+-- What could not be delivered for 7 days, counted from when it was released, is not news any more.
 update marts.letter
 set
     state = 'expired',
@@ -6,4 +6,4 @@ set
 where
     (%(clients)s::text[] is null or client = any(%(clients)s))
     and state in ('due', 'sending')
-    and created_at < %(as_of)s::timestamptz - interval '7 days'
+    and greatest(created_at, due_at, decided_at) < %(as_of)s::timestamptz - interval '7 days'

@@ -1,10 +1,11 @@
--- What is to be handed over: one row per letter and reader, oldest letters first.
+-- What is to be handed over: one row per letter and reader, and per draft and manager, oldest letters first.
 with reader as (
     select *
     from marts.delivery
     where
         (%(clients)s::text[] is null or client = any(%(clients)s))
         and state in ('due', 'sending')
+        and coalesce(next_try_at <= %(as_of)s, true)
 )
 
 select
@@ -12,10 +13,16 @@ select
     reader.letter_id,
     reader.recipient,
     reader.language,
-    letter.message_id,
+    reader.is_draft,
+    coalesce(reader.message_id, letter.message_id) as message_id,
+    letter.kind,
+    letter.thread,
     letter.content,
+    letter.comment,
+    letter.next_steps,
+    letter.due_at,
     letter.created_at
 from reader
 inner join marts.letter as letter on reader.client = letter.client and reader.letter_id = letter.letter_id
-where letter.state in ('due', 'sending')
-order by letter.created_at, reader.client, reader.letter_id, reader.recipient
+where case when reader.is_draft then letter.state = 'draft' else letter.state in ('due', 'sending') end
+order by letter.created_at, reader.client, reader.letter_id, reader.is_draft, reader.recipient

@@ -1,4 +1,4 @@
--- The state of each letter on its way, from its deliveries.
+-- The state of each letter on its way, from its readers' deliveries.
 with outcome as (
     select
         client,
@@ -6,7 +6,9 @@ with outcome as (
         bool_or(state in ('due', 'sending')) as is_open,
         bool_or(state = 'sent') as is_sent
     from marts.delivery
-    where %(clients)s::text[] is null or client = any(%(clients)s)
+    where
+        (%(clients)s::text[] is null or client = any(%(clients)s))
+        and not is_draft
     group by client, letter_id
 )
 

@@ -1,11 +1,11 @@
--- Note that one hand-over begins; one row, or none if there is nothing to hand over any more.
+-- Note that one hand-over begins; one row, or none if there is nothing to hand over any more. A draft stays a draft.
 with letter as (
     update marts.letter
-    set state = 'sending'
+    set state = case when %(is_draft)s then state else 'sending' end
     where
         client = %(client)s
         and letter_id = %(letter_id)s
-        and state in ('due', 'sending')
+        and case when %(is_draft)s then state = 'draft' else state in ('due', 'sending') end
     returning client, letter_id
 )
 
@@ -19,5 +19,7 @@ where
     delivery.client = letter.client
     and delivery.letter_id = letter.letter_id
     and delivery.recipient = %(recipient)s
+    and delivery.is_draft = %(is_draft)s
     and delivery.state in ('due', 'sending')
+    and coalesce(delivery.next_try_at <= %(as_of)s, true)
 returning delivery.recipient

@@ -12,13 +12,15 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
+from smm.letters import draft, trouble
 from smm.letters.content import Content, ForeignNumberError
+from smm.letters.guard import Unfit
 from smm.letters.message import BadAddressError, message
 from smm.letters.post import Answer, Post, hand_over
-from smm.letters.render import render
+from smm.letters.render import Rendered, render
 from smm.warehouse import Connection, run
 
-Delivery = dict[str, Any]  # a row of pending_deliveries.sql
+Delivery = dict[str, Any]  # a row of pending_deliveries.sql, and the run's as_of
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ class Delivered:
 def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as_of: datetime) -> Delivered:
     """Hand over what lies in the outbox; ``clients`` None = everybody's. Commits as it goes.
 
-    Each reader is tried once; what the server puts off, or what another run has in hand, is left for the next run.
-    Letters that nobody could deliver for 7 days expire. Raises what ``post.connect`` raises.
+    Each reader is tried once; what the server puts off, or what another run has in hand, is left for a later run
+    (note_delivery.sql says for which). Drafts whose time is over go to their readers. Letters that nobody could deliver
+    for 7 days expire. Raises what ``post.connect`` raises.
     """
     asked = {"clients": None if clients is None else list(clients), "as_of": as_of}
     run(warehouse, "targets/expire_letters.sql", asked)
-    pending = run(warehouse, "targets/pending_deliveries.sql", asked)
+    run(warehouse, "targets/end_drafts.sql", asked)
+    pending = [row | {"as_of": as_of} for row in run(warehouse, "targets/pending_deliveries.sql", asked)]
     warehouse.commit()
     delivered = Delivered()
     while pending:
@@ -57,7 +61,7 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
     line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}"
     try:
         mail = _mail(delivery, post)
-    except ForeignNumberError as error:
+    except (ForeignNumberError, Unfit) as error:
         _hold(warehouse, delivery, str(error))
         delivered.held.append(f"{line}: {error}")
         return
@@ -80,16 +84,29 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:
-    content = Content.model_validate(delivery["content"])
+    rendered, answers_to = _rendered(delivery)
     return message(
-        render(content, delivery["language"]),
+        rendered,
         sender=post.sender,
         recipient=delivery["recipient"],
-        answers_to=content.manager,
+        answers_to=answers_to,
         identity=delivery["message_id"],
         written_at=delivery["created_at"],
         language=delivery["language"],
+        continues=delivery["thread"],
     )
+
+
+def _rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
+    """The letter, and whom an answer to it goes to."""
+    if delivery["kind"] == trouble.KIND:
+        return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
+    content = Content.model_validate(delivery["content"])
+    said = {name: delivery[name] for name in ("comment", "next_steps")}
+    rendered = render(content, delivery["language"], **said)
+    if not delivery["is_draft"]:
+        return rendered, content.manager
+    return draft.marked(rendered, delivery, content.time_zone), None
 
 
 @contextmanager
@@ -99,7 +116,8 @@ def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
     Others are kept off by a lock of this session, not of a row: it lasts through the commit that makes the beginning
     known, and ends with the process.
     """
-    name = ["/".join(["delivery", delivery["client"], delivery["letter_id"], delivery["recipient"]])]
+    kind = "draft" if delivery["is_draft"] else "delivery"
+    name = ["/".join([kind, delivery["client"], delivery["letter_id"], delivery["recipient"]])]
     query = "select pg_try_advisory_lock(hashtextextended(%s, 0)) as is_free"
     (lock,) = warehouse.execute(query, name).fetchall()
     begun = run(warehouse, "targets/take_delivery.sql", delivery) if lock["is_free"] else []
@@ -117,7 +135,7 @@ def _note(warehouse: Connection, delivery: Delivery, answer: Answer) -> None:
 def _hold(warehouse: Connection, delivery: Delivery, reason: str) -> None:
     warehouse.execute(
         "update marts.letter set state = 'held', reason = %(reason)s"
-        " where client = %(client)s and letter_id = %(letter_id)s",
+        " where client = %(client)s and letter_id = %(letter_id)s and state in ('draft', 'due', 'sending')",
         {**delivery, "reason": reason},
     )
     warehouse.commit()

@@ -1,6 +1,7 @@
 """A letter as a mail: one reader, a text and an HTML part, headers that nobody's name can break."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import Header
@@ -30,8 +31,9 @@ def message(
     identity: str,
     written_at: datetime,
     language: str,
+    continues: Sequence[str] = (),
 ) -> EmailMessage:
-    """``identity`` is the Message-ID. Raises BadAddressError."""
+    """``identity`` is the Message-ID; ``continues`` are those of the thread, oldest first. Raises BadAddressError."""
     mail = EmailMessage(policy=SMTP)
     # encoded here: EmailMessage folds a long subject so that a space between two words can be lost (Python 3.11)
     mail.set_raw("Subject", Header(" ".join(rendered.subject.split()), "utf-8", header_name="Subject").encode())
@@ -41,6 +43,8 @@ def message(
         mail["Reply-To"] = _address(answers_to)
     mail["Date"] = format_datetime(written_at)
     mail["Message-ID"] = identity
+    if continues:
+        mail["In-Reply-To"], mail["References"] = continues[0], " ".join(continues)
     mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
     mail.set_content(rendered.text)

@@ -44,6 +44,8 @@ def hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> Answer:
         return _refusal(error.smtp_code, error.smtp_error)
     except smtplib.SMTPSenderRefused as error:  # our own address: nothing is wrong with the reader's
         return Answer("due", f"{sender} may not send: {_refusal(error.smtp_code, error.smtp_error).text}")
+    except smtplib.SMTPNotSupportedError as error:  # владимир@ярко.рф, and the server knows ASCII only
+        return Answer("refused", str(error))
     return Answer("sent")
 
 

@@ -20,12 +20,15 @@ class Rendered:
     text: str
 
 
-def render(content: Content, language: str, *, is_rehearsal: bool = False) -> Rendered:
+def render(
+    content: Content, language: str, *, is_rehearsal: bool = False, comment: str = "", next_steps: str = ""
+) -> Rendered:
     """The letter in one language. What came from outside (names, notes) is escaped in the HTML."""
     letter = phrase(content, language, is_rehearsal=is_rehearsal)
     filled = {"letter": letter, "words": words(language).entries}
     markup = _templates().get_template(f"{content.kind}.mjml").render(filled)
     text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{content.kind}.txt").render(filled)).strip() + "\n"
+    text += "".join(f"\n{said}\n" for said in (comment, next_steps) if said)
     # no fonts are fetched: nobody is told when the letter is read
     return Rendered(" ".join(letter.subject.split()), mjml2html(markup, disable_comments=True, fonts={}), text)
 

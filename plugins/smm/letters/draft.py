@@ -1,0 +1,42 @@
+"""The manager's copy of a letter: marked as a draft, with until when it waits and how to answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from smm import agency
+from smm.letters.render import Rendered
+from smm.letters.words import words
+
+BODY = re.compile(r"<body\b[^>]*>")
+STYLE = "padding:12px 20px;background:#fff3c4;color:#1f2937;font:15px/1.45 Arial,sans-serif"
+
+
+def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> Rendered:
+    """The same letter with the notice above; ``delivery`` is a row of pending_deliveries.sql."""
+    speech = words(delivery["language"])
+    until = f"{speech.moment(delivery['due_at'].astimezone(ZoneInfo(time_zone)))} ({time_zone})"
+    lines = [speech.say("draft.what", until=until), *_answers(delivery)]
+    notice = "".join(f'<p style="margin:0">{escape(line)}</p>' for line in lines)
+    return replace(
+        rendered,
+        subject=speech.say("draft.subject", subject=rendered.subject),
+        html=BODY.sub(lambda found: f'{found[0]}<div style="{STYLE}">{notice}</div>', rendered.html, count=1),
+        text="\n".join([*lines, "", rendered.text]),
+    )
+
+
+def _answers(delivery: Mapping[str, Any]) -> list[str]:
+    say = words(delivery["language"]).say
+    if board := agency.read().board:
+        return [say("draft.board", board=board)]
+    name = f"{delivery['client']} {delivery['letter_id']}"
+    return [
+        say("draft.command"),
+        f"python -m smm letter release {name}",
+        f"python -m smm letter hold {name}",
+        f'python -m smm letter comment {name} --text "..." --next "..."',
+    ]

@@ -1,0 +1,5 @@
+"""What must not go out."""
+
+
+class Unfit(Exception):
+    """A letter must not go out; the text is why."""

@@ -1,0 +1,130 @@
+"""The manager's turn: a letter waits as a draft for her word, and goes out as it is if there is none.
+
+What is held stays held until it is released. Each decision is one transaction, and may be said twice.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from smm.letters.message import message_id
+from smm.warehouse import Connection, lock, run
+
+HELD = "held by the manager"
+
+
+class UnknownLetter(ValueError):
+    """There is no such letter of this client."""
+
+
+class TooLate(ValueError):
+    """The letter is on its way already, or has expired."""
+
+
+def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: datetime) -> bool:
+    """Make a letter that was just written the manager's draft for so many hours, in the caller's transaction.
+
+    False, and the letter goes out at once, if ``hours`` is 0, the client's file names no manager, or nobody else is to
+    read it.
+    """
+    if hours == 0:
+        return False
+    query = "select message_id from marts.letter where client = %s and letter_id = %s"
+    (letter,) = warehouse.execute(query, [client, letter_id]).fetchall()
+    domain = letter["message_id"].strip("<>").rpartition("@")[2]
+    given = {
+        "client": client,
+        "letter_id": letter_id,
+        "due_at": as_of + timedelta(hours=hours),
+        # not the letter's own: a reader's mail client would take the letter for the draft that it knows
+        "message_id": message_id(client, f"draft/{letter_id}", domain),
+    }
+    return bool(run(warehouse, "targets/give_draft.sql", given))
+
+
+def release(warehouse: Connection, client: str, letter_id: str, at: datetime) -> None:
+    """Let the next run of the post deliver the letter; also to readers whose server had refused it when it was held.
+
+    Raises UnknownLetter, TooLate.
+    """
+    letter = _letter(warehouse, client, letter_id)
+    if letter["state"] in ("sent", "expired"):
+        raise _too_late(letter)
+    if letter["state"] in ("draft", "held"):
+        warehouse.execute(
+            "update marts.letter set state = 'due', reason = null, decided_at = %s"
+            " where client = %s and letter_id = %s",
+            [at, client, letter_id],
+        )
+        warehouse.execute(
+            "update marts.delivery set state = 'due', next_try_at = null"
+            " where client = %s and letter_id = %s and not is_draft and state = 'refused'",
+            [client, letter_id],
+        )
+    warehouse.commit()
+
+
+def hold(warehouse: Connection, client: str, letter_id: str, at: datetime) -> None:
+    """Keep the letter from its readers until it is released. Raises UnknownLetter, TooLate."""
+    letter = _letter(warehouse, client, letter_id)
+    if letter["state"] not in ("draft", "due", "held"):
+        raise _too_late(letter)
+    if letter["state"] != "held":
+        warehouse.execute(
+            "update marts.letter set state = 'held', reason = %s, decided_at = %s where client = %s and letter_id = %s",
+            [HELD, at, client, letter_id],
+        )
+    warehouse.commit()
+
+
+def comment(
+    warehouse: Connection, client: str, letter_id: str, text: str | None = None, next_steps: str | None = None
+) -> None:
+    """What the letter says in the manager's words; None leaves what stands, "" takes it out.
+
+    Raises UnknownLetter, TooLate.
+    """
+    letter = _letter(warehouse, client, letter_id)
+    if letter["state"] not in ("draft", "due", "held"):
+        raise _too_late(letter)
+    warehouse.execute(
+        "update marts.letter set comment = coalesce(%s, comment), next_steps = coalesce(%s, next_steps)"
+        " where client = %s and letter_id = %s",
+        [text, next_steps, client, letter_id],
+    )
+    warehouse.commit()
+
+
+def listed(warehouse: Connection, client: str) -> list[dict[str, Any]]:
+    """The client's letters, newest first: letter_id, state, reason, due_at, subject."""
+    query = """
+        select letter_id, state, reason, due_at, subject
+        from marts.letter where client = %s order by created_at desc, letter_id desc
+    """
+    return warehouse.execute(query, [client]).fetchall()
+
+
+def line(letter: dict[str, Any]) -> str:
+    """A listed letter in one line."""
+    until = f" until {letter['due_at'].astimezone(UTC):%Y-%m-%d %H:%M} UTC" if letter["state"] == "draft" else ""
+    reason = f" ({letter['reason']})" if letter["reason"] else ""
+    return f"{letter['letter_id']:<28}{letter['state']}{until}{reason}: {letter['subject']}"
+
+
+def _letter(warehouse: Connection, client: str, letter_id: str) -> dict[str, Any]:
+    """The letter as it stands, which nobody else can change until the end of the transaction."""
+    lock(warehouse, "letter", client)
+    query = "select letter_id, state from marts.letter where client = %s and letter_id = %s for update"
+    letter = warehouse.execute(query, [client, letter_id]).fetchone()
+    if letter is None:
+        known = [row["letter_id"] for row in listed(warehouse, client)][:5]
+        raise UnknownLetter(f"{client} has no letter {letter_id}; the newest are: {', '.join(known) or 'none'}")
+    return letter
+
+
+def _too_late(letter: dict[str, Any]) -> TooLate:
+    said = {
+        "sending": "is on its way to its readers already",
+        "sent": "has been sent already",
+        "expired": "has expired: it is no news any more",
+    }
+    return TooLate(f"{letter['letter_id']} {said[letter['state']]}")

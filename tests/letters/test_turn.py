@@ -1,0 +1,236 @@
+"""The manager's turn: a draft for her, her word, and what goes out without it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smm.letters import turn
+from smm.letters.delivery import Delivered, deliver
+from smm.warehouse import connect
+from tests.letters.case import Case
+from tests.letters.examples import DAY_4
+from tests.letters.mail_server import MailServer
+from tests.letters.test_delivery import another
+from tests.test_main import smm
+
+OWNER, MANAGER = "owner@yarko.example", "anna@agency.example"
+LETTER = "2025-10-missed-1"
+NEXT_DAY = DAY_4 + timedelta(hours=24)
+STATES = "select recipient, is_draft, state from marts.delivery order by 1"
+
+
+@pytest.fixture(autouse=True)
+def agency_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the agency's file lies."""
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def drafted(case: Case) -> Case:
+    """A letter that waits for the manager until the next day."""
+    assert case.missed() == LETTER
+    assert turn.give(case.warehouse, "yarko", LETTER, 24, DAY_4)
+    case.warehouse.commit()
+    return case
+
+
+def run(case: Case, server: MailServer, at: datetime = DAY_4) -> Delivered:
+    return deliver(case.warehouse, server.post, None, at)
+
+
+def state(case: Case) -> Any:
+    ((found,),) = case.rows("select state from marts.letter")
+    case.warehouse.commit()
+    return found
+
+
+def test_the_manager_alone_gets_the_draft_and_the_readers_the_letter_when_her_time_is_over(
+    drafted: Case, mail_server: MailServer
+) -> None:
+    assert run(drafted, mail_server).sent == [f"yarko: {LETTER} to {MANAGER}"]
+    assert drafted.rows(STATES) == [(MANAGER, True, "sent"), (OWNER, False, "due")]
+    assert run(drafted, mail_server, NEXT_DAY - timedelta(seconds=1)) == Delivered()
+    assert state(drafted) == "draft"
+    assert run(drafted, mail_server, NEXT_DAY).sent == [f"yarko: {LETTER} to {OWNER}"]
+    assert state(drafted) == "sent"
+    (_, _, draft), (_, _, letter) = mail_server.kept
+    assert (draft["To"], letter["To"]) == (MANAGER, OWNER)
+    assert draft["Subject"] == f"[Черновик] {letter['Subject']}"
+    assert draft["Message-ID"] != letter["Message-ID"]
+    assert (draft["Reply-To"], letter["Reply-To"]) == (None, MANAGER)
+
+
+def test_a_draft_says_until_when_it_waits_and_how_to_answer(
+    drafted: Case, mail_server: MailServer, agency_folder: Path
+) -> None:
+    run(drafted, mail_server)
+    ((_, _, mail),) = mail_server.kept
+    until = "Читателям он уйдёт 5 ноября, 09:00 (Europe/Moscow) в этом виде"
+    deeds = [f"python -m smm letter {deed} yarko {LETTER}" for deed in ("release", "hold", "comment")]
+    for kind in ("plain", "html"):
+        text = mail.get_body([kind]).get_content().replace("\xa0", " ")
+        assert [part in text for part in (until, *deeds)] == [True] * 4, kind
+    body = mail.get_body(["html"]).get_content()
+    assert body.index("<body") < body.index("Это черновик") < body.index("<h1")
+
+    (agency_folder / "_agency.yml").write_text('name: Agency\nboard: "https://board.example/?a=1&b=2"')
+    drafted.warehouse.execute("update marts.delivery set state = 'due'")
+    run(drafted, mail_server)
+    mail = mail_server.kept[1][2]
+    assert "задержать: https://board.example/?a=1&b=2" in mail.get_body(["plain"]).get_content()
+    assert "https://board.example/?a=1&amp;b=2" in mail.get_body(["html"]).get_content()
+    assert "python -m smm" not in mail.get_body(["plain"]).get_content()
+
+
+def test_no_draft_is_made_where_nobody_asks_for_one(case: Case) -> None:
+    readers: dict[str, dict[str, Any]] = {
+        "no_manager": {"to": [OWNER], "letters": ["missed"]},
+        "her_own": {"to": [MANAGER], "manager": MANAGER, "letters": ["missed"]},
+    }
+    for client, report in readers.items():
+        case.missed(client, report=report)
+        assert not turn.give(case.warehouse, client, LETTER, 24, DAY_4)
+    case.missed()
+    assert not turn.give(case.warehouse, "yarko", LETTER, 0, DAY_4)
+    assert case.rows("select distinct state, due_at from marts.letter") == [("due", None)]
+    assert case.rows("select from marts.delivery where is_draft") == []
+
+
+def test_a_manager_who_is_a_reader_too_gets_both(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": [OWNER, MANAGER], "manager": MANAGER, "letters": ["missed"]})
+    assert turn.give(case.warehouse, "yarko", LETTER, 24, DAY_4)
+    run(case, mail_server)
+    run(case, mail_server, NEXT_DAY)
+    assert [(to, mail["Subject"][:10]) for _, to, mail in mail_server.kept] == [
+        (MANAGER, "[Черновик]"),
+        (MANAGER, "Ярко: октя"),
+        (OWNER, "Ярко: октя"),
+    ]
+
+
+def test_a_released_letter_goes_at_once_and_may_be_released_twice(drafted: Case, mail_server: MailServer) -> None:
+    for _ in range(2):
+        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4)
+    assert run(drafted, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]  # the draft is no news any more
+
+
+def test_a_held_letter_stays_held_until_it_is_released(drafted: Case, mail_server: MailServer) -> None:
+    for _ in range(2):
+        turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4)
+    month_later = NEXT_DAY + timedelta(days=30)
+    assert run(drafted, mail_server, month_later) == Delivered()
+    assert drafted.rows("select state, reason from marts.letter") == [("held", "held by the manager")]
+    turn.release(drafted.warehouse, "yarko", LETTER, month_later)
+    assert run(drafted, mail_server, month_later).sent == [f"yarko: {LETTER} to {OWNER}"]
+    assert drafted.rows("select state, reason from marts.letter") == [("sent", None)]
+
+
+def test_a_letter_that_every_server_refused_is_tried_again_when_released(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_rcpt[OWNER] = ["550 no such user"]
+    run(case, mail_server)
+    assert state(case) == "held"
+    turn.release(case.warehouse, "yarko", LETTER, DAY_4)
+    assert run(case, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]
+
+
+def test_the_managers_words_reach_every_reader(drafted: Case, mail_server: MailServer) -> None:
+    turn.comment(drafted.warehouse, "yarko", LETTER, "We <i>know</i> why", "A contest\nin December")
+    turn.comment(drafted.warehouse, "yarko", LETTER, next_steps="A contest in January")
+    run(drafted, mail_server, NEXT_DAY)
+    ((_, _, mail),) = mail_server.kept
+    text = mail.get_body(["plain"]).get_content()
+    assert [part in text for part in ("We <i>know</i> why", "A contest in January", "December")] == [True, True, False]
+    turn_over = "select comment, next_steps from marts.letter"
+    assert drafted.rows(turn_over) == [("We <i>know</i> why", "A contest in January")]
+
+
+def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
+    said = {
+        "sending": "is on its way to its readers already",
+        "sent": "has been sent already",
+        "expired": "has expired",
+    }
+    for now, text in said.items():
+        drafted.warehouse.execute("update marts.letter set state = %s", [now])
+        drafted.warehouse.commit()
+        for deed in (turn.hold, turn.release):
+            if now == "sending" and deed is turn.release:
+                turn.release(drafted.warehouse, "yarko", LETTER, DAY_4)  # as it is
+                continue
+            with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
+                deed(drafted.warehouse, "yarko", LETTER, DAY_4)
+            drafted.warehouse.rollback()
+        with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
+            turn.comment(drafted.warehouse, "yarko", LETTER, "x")
+        drafted.warehouse.rollback()
+        assert drafted.rows("select state, comment from marts.letter") == [(now, "")]
+
+
+def test_nobody_can_hold_what_is_being_handed_over(drafted: Case, mail_server: MailServer) -> None:
+    refused = []
+
+    def hold(_: object) -> str:
+        with connect(another(drafted.warehouse)) as second, pytest.raises(turn.TooLate) as error:
+            turn.hold(second, "yarko", LETTER, NEXT_DAY)
+        refused.append(str(error.value))
+        return "250 OK"
+
+    mail_server.at_data[OWNER] = [hold]
+    assert run(drafted, mail_server, NEXT_DAY).sent == [f"yarko: {LETTER} to {OWNER}"]
+    assert refused == [f"{LETTER} is on its way to its readers already"]
+
+
+def test_a_draft_that_the_server_refuses_delays_nothing(drafted: Case, mail_server: MailServer) -> None:
+    mail_server.at_rcpt[MANAGER] = ["550 no such user"]
+    assert run(drafted, mail_server).refused == [f"yarko: {LETTER} to {MANAGER}: 550 no such user"]
+    assert state(drafted) == "draft"
+    assert run(drafted, mail_server, NEXT_DAY).sent == [f"yarko: {LETTER} to {OWNER}"]
+    assert state(drafted) == "sent"
+
+
+def test_an_unfit_letter_is_held_before_its_draft_is_seen(drafted: Case, mail_server: MailServer) -> None:
+    drafted.warehouse.execute(
+        "update marts.letter set content = jsonb_set(content, '{targets,0,client}', '\"nordlys\"')"
+    )
+    reason = "a letter to yarko would show what belongs to nordlys"
+    assert run(drafted, mail_server).held == [f"yarko: {LETTER} to {MANAGER}: {reason}"]
+    assert drafted.rows("select state, reason from marts.letter") == [("held", reason)]
+    assert run(drafted, mail_server, NEXT_DAY) == Delivered()
+    assert mail_server.kept == []
+
+
+def test_the_command_does_and_says_it(drafted: Case) -> None:
+    def said(*words: str) -> tuple[int, str]:
+        done = smm(drafted.warehouse, "letter", *words)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    subject = "Ярко: октябрь — 2 из 3 целей не выполнены"
+    assert said("list", "yarko") == (0, f"{LETTER:<28}draft until 2025-11-05 06:00 UTC: {subject}")
+    assert said("comment", "yarko", LETTER) == (
+        1,
+        "say --text, --next or both; an empty one takes out what stands there",
+    )
+    assert said("comment", "yarko", LETTER, "--text", "Мы знаем почему", "--next", "") == (
+        0,
+        f"yarko: {LETTER} says this now; it was neither released nor held by it",
+    )
+    assert said("hold", "yarko", LETTER) == (0, f"yarko: {LETTER} is held until it is released")
+    assert said("list", "yarko") == (0, f"{LETTER:<28}held (held by the manager): {subject}")
+    assert said("release", "yarko", LETTER) == (
+        0,
+        f"yarko: {LETTER} goes to its readers with the next run of report_targets",
+    )
+    assert drafted.rows("select state, comment, next_steps from marts.letter") == [("due", "Мы знаем почему", "")]
+    ((decided,),) = drafted.rows("select decided_at from marts.letter")
+    assert datetime.now(UTC) - decided < timedelta(minutes=5)
+    assert said("hold", "yarko", "2025-10-missed-7") == (
+        1,
+        f"yarko has no letter 2025-10-missed-7; the newest are: {LETTER}",
+    )
+    assert said("list", "nobody") == (0, "nobody has no letters")
+    assert re.search("invalid choice: 'burn'", said("burn", "yarko", LETTER)[1])
