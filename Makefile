@@ -38,7 +38,7 @@ test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to f) one part, PORT as above
 	@exec $(python) -m bench --port '$(PORT)' $(if $(PART),--part '$(PART)')
 
-check: .smm/venv/installed ## the files in include/: clients, KPIs, expectations
+check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations
 	@$(python) -m smm check
 
 lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff

@@ -13,7 +13,19 @@ from pathlib import Path
 
 import psycopg
 
-from smm import access, catalogue, clients, expectations, kpi_page, ledger, plans, project, rehearsal_table, warehouse
+from smm import (
+    access,
+    agency,
+    catalogue,
+    clients,
+    expectations,
+    kpi_page,
+    ledger,
+    plans,
+    project,
+    rehearsal_table,
+    warehouse,
+)
 from smm import forget as forgetting
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
@@ -31,6 +43,7 @@ def check() -> int:
         for refused in (*known.broken.values(), *found.refused.values(), *refused_plans.values()):
             mistakes += refused.mistakes
         mistakes += (target for client in found.by_id.values() for target in client.dark)
+        mistakes += agency.mistakes()
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -149,7 +162,7 @@ def opened() -> Iterator[warehouse.Connection]:
 def parser() -> argparse.ArgumentParser:
     named = argparse.ArgumentParser(prog="python -m smm", description=__doc__)
     commands = named.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("check", help="read every client, KPI and expectation file; print every mistake")
+    commands.add_parser("check", help="read the client, agency, KPI and expectation files; print every mistake")
     commands.add_parser("migrate", help="upgrade the warehouse")
     commands.add_parser("kpis", help="print docs/kpis.md: every KPI, its formula and its limits")
     commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
