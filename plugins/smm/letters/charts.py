@@ -35,7 +35,12 @@ class Picture:
 def picture(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
     """The target's chart, 600 pixels wide when shown, twice as many in the file."""
     png = _drawn(json.dumps(definition(target, events, teller, agency), sort_keys=True))
-    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alternative(target, teller))
+    return inline(png, alternative(target, teller))
+
+
+def inline(png: bytes, alt: str) -> Picture:
+    """A picture to be placed in a letter; of another one, no mail client takes it for the same."""
+    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt)
 
 
 def is_worth_drawing(target: Judged) -> bool:
