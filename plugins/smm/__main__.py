@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from os import environ
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from smm import forget as forgetting
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
+from smm.letters import preview as previews
+from smm.letters.guard import Unfit
 
 
 def check() -> int:
@@ -130,6 +132,20 @@ def rehearse(client: str, months: int, path: Path | None) -> int:
     return 0
 
 
+def preview(client: str, month: date, language: str | None) -> int:
+    """Write the letter about a client's judged month into files; send nothing."""
+    folder = project.ROOT / ".smm" / "letters"
+    with opened() as connection:
+        try:
+            paths = previews.write(connection, client, month, datetime.now(UTC), folder, language)
+        except (Mistakes, Unfit) as refused:
+            return fail(str(refused))
+    if not paths:
+        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or no target was missed")
+    print("Nothing was sent. The letter lies in", *paths, sep="\n")
+    return 0
+
+
 def kpis() -> int:
     """Print docs/kpis.md, as the catalogue is now."""
     try:
@@ -179,7 +195,18 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("--months", metavar="N", type=count, default=rehearsing.MONTHS, help="the newest N (12)")
     command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to take in place of the client's")
+    command = commands.add_parser("preview", help="write the letter about a judged month into files; send nothing")
+    command.add_argument("client", metavar="CLIENT")
+    command.add_argument("month", metavar="MONTH", type=first_day, help="such as 2026-03")
+    command.add_argument("--language", choices=catalogue.LANGUAGES, help="in place of the client's")
     return named
+
+
+def first_day(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a month such as 2026-03, found {text!r}") from None
 
 
 def count(text: str) -> int:
@@ -198,6 +225,8 @@ def main() -> int:
                 return accept(given.client, given.source)
             case "rehearse":
                 return rehearse(given.client, given.months, given.file)
+            case "preview":
+                return preview(given.client, given.month, given.language)
             case command:
                 return {"check": check, "migrate": migrate, "late": late, "kpis": kpis}[command]()
     except project.NoClientsFolder as error:

@@ -112,11 +112,10 @@ def _fitted(agency: Agency) -> tuple[int, int]:
 
 def _attribute(text: str) -> Markup:
     """The text for an attribute: the MJML library would write a no-break space there as ``\\u{a0}``, in letters."""
+    plain = (each.isprintable() and each != "\\" and category(each)[0] != "M" for each in text)
     return Markup("").join(
-        escape(each)
-        if each.isprintable() and each != "\\" and category(each)[0] != "M"
-        else Markup("&#{};").format(ord(each))
-        for each in text
+        escape(each) if is_plain else Markup("&#{};").format(ord(each))
+        for each, is_plain in zip(text, plain, strict=True)
     )
 
 
