@@ -131,3 +131,12 @@ def test_one_known_month_is_not_worth_a_picture() -> None:
     assert not is_worth_drawing(judged())
     assert not is_worth_drawing(judged(history=history((None, 11873))))
     assert is_worth_drawing(judged(history=history((14820, None, 9000))))
+
+
+def test_money_is_drawn_in_letters_that_every_font_has() -> None:
+    target = judged("all.cost_per_lead", value=400, high=300, history=history((250, 400), high=300))
+    found = definition(target, (), teller("ru"), Agency())
+    numbers = next(param["value"] for param in found["params"] if param["name"] == "numbers")
+    assert [plain(number) for number in numbers] == ["0 RUB", "100 RUB", "200 RUB", "300 RUB", "400 RUB"]
+    assert plain(found["datasets"]["plan"][0]["text"]) == "План: не больше 300 RUB"
+    assert plain(picture(target, (), teller("ru"), Agency()).alt).endswith("План: не больше 300 ₽.")

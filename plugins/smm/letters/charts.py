@@ -10,6 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+from babel.numbers import get_currency_symbol
+
 from smm.agency import Agency
 from smm.letters.content import Event, Judged, Past
 from smm.letters.lines import Teller
@@ -66,7 +68,8 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
     bounds = [(place, bound) for place, past in history.items() for bound in (past.low, past.high) if bound is not None]
     known = [(place, past, past.value) for place, past in history.items() if past.value is not None]
     ticks = _ticks([*(value for _, _, value in known), *(bound for _, bound in bounds)])
-    numbers = [teller.words.amount(tick, target.unit, teller.currency, digits(target.unit, *ticks)) for tick in ticks]
+    shown = digits(target.unit, *ticks)
+    numbers = [_plain(teller.words.amount(tick, target.unit, teller.currency, shown), teller) for tick in ticks]
     touched = [event for event in events if event.network in (None, target.network) or target.network == "all"]
     marked = [
         place
@@ -74,7 +77,7 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         if any(event.first_day.replace(day=1) <= past.month <= event.last_day for event in touched)
     ]
     is_planned = any(place == LAST for place, _ in bounds)
-    plan = teller.words.say("chart.plan", plan=teller.line(target).asked)
+    plan = _plain(teller.words.say("chart.plan", plan=teller.line(target).asked), teller)
     names = _names(history, teller)
     left = LETTER * max(map(len, numbers)) + 12
     params = {
@@ -110,6 +113,12 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         "datasets": datasets,
         "params": [{**param, "value": params[param["name"]]} for param in drawing["params"]],
     }
+
+
+def _plain(text: str, teller: Teller) -> str:
+    """Without a sign such as of the rouble, which few fonts have: all of the text would be drawn in another one."""
+    sign = get_currency_symbol(teller.currency, teller.words.language)
+    return text if sign.isascii() or sign in "€£" else text.replace(sign, teller.currency)
 
 
 @cache
