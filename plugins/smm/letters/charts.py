@@ -169,7 +169,7 @@ def _drawn(drawing: str) -> bytes:
 
 
 def _packed(png: bytes) -> bytes:
-    """The same picture in a quarter of the bytes: vl-convert's are packed in haste."""
+    """The same picture in less than half of the bytes: vl-convert's are packed in haste."""
     head, packed, place = png[:8], b"", 8
     chunks: list[tuple[bytes, bytes]] = []
     while place < len(png):
@@ -180,7 +180,7 @@ def _packed(png: bytes) -> bytes:
         else:
             chunks.append((kind, body))
         place += length + 12
-    chunks.insert(-1, (b"IDAT", zlib.compress(zlib.decompress(packed), 6)))  # before the end
+    chunks.insert(-1, (b"IDAT", zlib.compress(zlib.decompress(packed), 3)))  # before the end
     return head + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
     )
