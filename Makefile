@@ -14,7 +14,7 @@ unexport PYTHONHOME
 export PYTHONPATH := plugins
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up smm rehearse test bench check lint lock clean
+.PHONY: help demo up smm rehearse letter test bench check lint lock clean
 
 help: ## this list
 	@echo 'make TARGET [VARIABLE=value]; PYTHON=python3.12 chooses the Python (3.11 to 3.13)'
@@ -32,13 +32,16 @@ smm: .smm/venv/installed ## a command on the data of a running `make up` or demo
 rehearse: .smm/venv/installed ## how the targets in a client's file, as it is now, would have judged the stored months and mailed; writes nothing: CLIENT=yarko, MONTHS=12, FILE=a changed file, PORT as above
 	@exec $(python) -m local smm --port '$(PORT)' -- rehearse $(if $(CLIENT),'$(CLIENT)') $(if $(MONTHS),--months '$(MONTHS)') $(if $(FILE),--file '$(FILE)')
 
+letter: .smm/venv/installed ## the letter about a client's judged month as .eml, .html, .txt and .xlsx in .smm/letters; sends nothing: CLIENT=yarko, MONTH=2026-03, LANGUAGE=en (or ru, sv), PORT as above
+	@exec $(python) -m local smm --port '$(PORT)' -- preview $(if $(CLIENT),'$(CLIENT)') $(if $(MONTH),'$(MONTH)') $(if $(LANGUAGE),--language '$(LANGUAGE)')
+
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 	$(python) -m pytest $(TESTS)
 
-bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to f) one part, PORT as above
+bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to g) one part, PORT as above
 	@exec $(python) -m bench --port '$(PORT)' $(if $(PART),--part '$(PART)')
 
-check: .smm/venv/installed ## the files in include/: clients, KPIs, expectations
+check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations
 	@$(python) -m smm check
 
 lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff

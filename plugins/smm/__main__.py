@@ -7,17 +7,31 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from os import environ
 from pathlib import Path
 
 import psycopg
 
-from smm import access, catalogue, clients, expectations, kpi_page, ledger, plans, project, rehearsal_table, warehouse
+from smm import (
+    access,
+    agency,
+    catalogue,
+    clients,
+    expectations,
+    kpi_page,
+    ledger,
+    plans,
+    project,
+    rehearsal_table,
+    warehouse,
+)
 from smm import forget as forgetting
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
+from smm.letters import preview as previews
+from smm.letters.guard import Unfit
 
 
 def check() -> int:
@@ -31,6 +45,7 @@ def check() -> int:
         for refused in (*known.broken.values(), *found.refused.values(), *refused_plans.values()):
             mistakes += refused.mistakes
         mistakes += (target for client in found.by_id.values() for target in client.dark)
+        mistakes += agency.mistakes()
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -146,6 +161,20 @@ def letter(given: argparse.Namespace) -> int:
     return 0
 
 
+def preview(client: str, month: date, language: str | None) -> int:
+    """Write the letter about a client's judged month into files; send nothing."""
+    folder = project.ROOT / ".smm" / "letters"
+    with opened() as connection:
+        try:
+            paths = previews.write(connection, client, month, datetime.now(UTC), folder, language)
+        except (Mistakes, Unfit) as refused:
+            return fail(str(refused))
+    if not paths:
+        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or no target was missed")
+    print("Nothing was sent. The letter lies in", *paths, sep="\n")
+    return 0
+
+
 def kpis() -> int:
     """Print docs/kpis.md, as the catalogue is now."""
     try:
@@ -178,7 +207,7 @@ def opened() -> Iterator[warehouse.Connection]:
 def parser() -> argparse.ArgumentParser:
     named = argparse.ArgumentParser(prog="python -m smm", description=__doc__)
     commands = named.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("check", help="read every client, KPI and expectation file; print every mistake")
+    commands.add_parser("check", help="read the client, agency, KPI and expectation files; print every mistake")
     commands.add_parser("migrate", help="upgrade the warehouse")
     commands.add_parser("kpis", help="print docs/kpis.md: every KPI, its formula and its limits")
     commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
@@ -210,7 +239,18 @@ def parser() -> argparse.ArgumentParser:
         if deed == "comment":
             command.add_argument("--text", metavar="TEXT", help="the comment; empty = none")
             command.add_argument("--next", metavar="TEXT", help="the next steps; empty = none")
+    command = commands.add_parser("preview", help="write the letter about a judged month into files; send nothing")
+    command.add_argument("client", metavar="CLIENT")
+    command.add_argument("month", metavar="MONTH", type=first_day, help="such as 2026-03")
+    command.add_argument("--language", choices=catalogue.LANGUAGES, help="in place of the client's")
     return named
+
+
+def first_day(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a month such as 2026-03, found {text!r}") from None
 
 
 def count(text: str) -> int:
@@ -231,6 +271,8 @@ def main() -> int:
                 return letter(given)
             case "rehearse":
                 return rehearse(given.client, given.months, given.file)
+            case "preview":
+                return preview(given.client, given.month, given.language)
             case command:
                 return {"check": check, "migrate": migrate, "late": late, "kpis": kpis}[command]()
     except project.NoClientsFolder as error:

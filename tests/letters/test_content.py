@@ -11,6 +11,16 @@ from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 
 EVENT = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": None, "text": "Holiday"}
+PAST = {
+    "client": "yarko",
+    "month": "2025-09-01",
+    "value": "9120.5",
+    "reason": None,
+    "low": "9000",
+    "high": None,
+    "is_provisional": False,
+    "is_incomplete": False,
+}
 COST = {"client": "yarko", "measure": "fee", "value": "30000"}
 
 
@@ -20,8 +30,9 @@ COST = {"client": "yarko", "measure": "fee", "value": "30000"}
         {"targets": (judged(), judged(client="nordlys"))},
         {"events": ({**EVENT, "client": "nordlys"},)},
         {"costs": ({**COST, "client": "nordlys"},)},
+        {"targets": (judged(history=({**PAST, "client": "nordlys"},)),)},
     ],
-    ids=["target", "event", "cost"],
+    ids=["target", "event", "cost", "past"],
 )
 def test_another_clients_part_is_refused_when_written_and_when_read(parts: dict[str, object]) -> None:
     with pytest.raises(ForeignNumberError, match="a letter to yarko would show what belongs to nordlys"):
@@ -34,13 +45,13 @@ def test_another_clients_part_is_refused_when_written_and_when_read(parts: dict[
 
 
 def test_content_comes_back_from_json_as_it_was() -> None:
-    letter = content(judged(value="0.012345678901234567"), events=(EVENT,), costs=(COST,))
+    letter = content(judged(value="0.012345678901234567", history=(PAST,)), events=(EVENT,), costs=(COST,))
     assert Content.model_validate(json.loads(letter.model_dump_json())) == letter
 
 
-def test_a_letter_written_before_there_were_campaigns_and_tolerances_can_be_read() -> None:
+def test_a_letter_written_before_there_were_campaigns_tolerances_and_histories_can_be_read() -> None:
     stored = json.loads(content(judged()).model_dump_json())
-    for name in ("first_day", "last_day", "tolerance"):
+    for name in ("first_day", "last_day", "tolerance", "history"):
         del stored["targets"][0][name]
     assert Content.model_validate(stored) == content(judged())
 
@@ -63,3 +74,35 @@ def test_a_campaign_is_compared_with_no_month_and_a_stage_with_the_start(case: C
     assert leads == leads | span | {"before": None, "before_reason": "not_applicable"}
     stage = {"target": 1800, "base": 1200, "growth": Decimal("0.5"), "over": "baseline"}
     assert followers == followers | stage | {"before": None, "before_reason": "source_missing"}
+
+
+def test_what_is_missed_and_the_main_one_have_a_history(case: Case) -> None:
+    case.client(started=date(2024, 1, 1))
+    case.kpi("vk.reach", 900, date(2024, 9, 1))  # older than 13 months
+    case.kpi("vk.reach", 9000, date(2025, 7, 1), completeness=0.5)
+    case.kpi("vk.reach", 14100, date(2025, 9, 1))
+    case.kpi("vk.reach", 14300)
+    case.kpi("vk.er_post", None, date(2025, 9, 1))
+    case.kpi("vk.er_post", 0.01)
+    case.kpi("all.leads", 50)
+    case.judge(month=date(2025, 9, 1))
+    case.judge()
+    case.warehouse.execute("update marts.verdict set is_final = month < %s", [OCTOBER])
+    case.kpi("vk.reach", 15000)  # moved since: the letter's month is told as it was judged
+
+    found = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
+
+    assert found is not None
+    history = {
+        target.kpi: [tuple(past.model_dump().values())[1:] for past in target.history] for target in found.targets
+    }
+    assert history == {
+        "reach": [
+            (date(2025, 7, 1), 9000, None, None, None, False, True),
+            (date(2025, 8, 1), None, "source_missing", None, None, False, False),
+            (date(2025, 9, 1), 14100, None, 14000, None, False, False),
+            (OCTOBER, 14300, None, 14250, None, True, False),
+        ],
+        "er_post": [(OCTOBER, Decimal("0.01"), None, Decimal("0.012"), None, True, False)],
+        "leads": [],  # met, and not the main one
+    }

@@ -36,7 +36,8 @@ def test_the_mail_goes_out_as_it_was_built(mail_server: MailServer, monkeypatch:
     ((sender, recipient, received),) = mail_server.kept
     assert (sender, recipient) == ("reports@agency.example", "owner@yarko.example")
     assert received["Message-ID"] == "<smm-1@agency.example>"
-    assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]
+    words, _sheet = received.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_the_sender_is_the_login_where_no_other_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

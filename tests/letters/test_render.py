@@ -2,12 +2,15 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from smm.letters.content import Content
 from smm.letters.render import render
 from tests.letters.examples import content, judged
+from tests.letters.months import history
+from tests.test_agency import PNG, written
 
 HOSTILE = '<script>alert(1)</script></mj-text><img src="https://evil.example">{{ 7*7 }} {n} =HYPERLINK("x")\r\nBcc: a@b'
 
@@ -126,15 +129,42 @@ def test_text() -> None:
 
 
 def test_nothing_is_fetched_from_anywhere() -> None:
-    page = Page(render(full(), "ru").html)
-    assert {"img", "link", "script", "iframe"} & set(page.tags) == set()
-    assert {"src", "href", "background"} & page.attributes.keys() == set()
+    rendered = render(content(judged(history=history())), "ru")
+    page = Page(rendered.html)
+    assert {"link", "script", "iframe"} & set(page.tags) == set()
+    assert {"href", "background"} & page.attributes.keys() == set()
+    assert page.attributes["src"] == [f"cid:{picture.cid}" for picture in rendered.pictures]
     assert "@import" not in page.text
     assert "url(" not in page.text
 
 
 def test_html_stays_below_what_mail_clients_clip() -> None:
     assert len(render(full(8), "ru").html.encode()) < 100_000  # 40 targets
+
+
+def test_the_first_four_that_are_missed_have_a_chart() -> None:
+    kpis = ("vk.reach", "vk.visitors", "vk.posts", "vk.er_post", "all.followers", "site.sessions", "all.leads")
+    missed = [judged(name, history=history((14820, 11873 - 1000 * place))) for place, name in enumerate(kpis[1:])]
+    rendered = render(content(judged(kpis[0]), *missed, judged("all.calls", "met", 1, history=history())), "en")
+    titles = [target.title["en"] for target in missed]
+    assert [picture.alt.split(",")[0] for picture in rendered.pictures] == titles[:4]
+    assert [alt.split(",")[0] for alt in Page(rendered.html).attributes["alt"]] == titles[:4]
+    assert "Sep 2025: 14,820; Oct 2025: 11,873 (not final)" in plain(Page(rendered.html).attributes["alt"][0])
+
+
+def test_the_agency_and_its_manager_have_their_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    written(tmp_path, 'name: A & <b>\nlogo: logo.png\ncolour: "#7a0019"', PNG)
+    rendered = render(full(), "en", comment="We lost <b>two</b> weeks.\r\nSorry!", next_steps="New posts")
+    page = Page(rendered.html)
+    assert rendered.agency == "A & <b>"
+    assert "A & <b>" in page.text
+    assert [(picture.png, picture.alt) for picture in rendered.pictures] == [(PNG, "A & <b>")]
+    assert {"120", "40"} <= {*page.attributes["width"], *page.attributes["height"]}
+    assert "#7a0019" in rendered.html
+    assert "We lost <b>two</b> weeks." in page.text
+    for told in ("\nFROM YOUR MANAGER\n\nWe lost <b>two</b> weeks.\nSorry!\n", "\nWHAT HAPPENS NEXT\n\nNew posts\n"):
+        assert told in rendered.text
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])

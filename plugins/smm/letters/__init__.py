@@ -3,7 +3,12 @@
 content    what a letter says, frozen: every number with its client
 words      a language: its phrases, numbers, money, dates
 phrases    the content in words
-render     the words as HTML and as text
+render     the words as HTML and as text, with charts and a workbook
+charts     the months of a target as a picture
+sheet      the month's targets as a workbook
+guard      what must hold of a letter before it goes
+message    the mail
+preview    a letter as files, to be looked at
 outbox     which letters are due, and their rows in marts.letter and marts.delivery
 delivery   from the outbox to the mail server, one transaction per reader
 rehearsal  a letter to one address, noted nowhere

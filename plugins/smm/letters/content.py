@@ -23,6 +23,18 @@ class Part(BaseModel):
     client: str
 
 
+class Past(Part):
+    """A month of a target's history: its value, else why there is none, and its plan as it was judged then, if any."""
+
+    month: date
+    value: Decimal | None
+    reason: str | None
+    low: Decimal | None
+    high: Decimal | None
+    is_provisional: bool
+    is_incomplete: bool  # days are missing
+
+
 class Judged(Part):
     """One target of the month. Shares are fractions, money is in the client's currency."""
 
@@ -54,6 +66,7 @@ class Judged(Part):
     year_ago_reason: str | None
     is_year_ago_incomplete: bool
     sources: tuple[str, ...]  # ga4, vk, figures
+    history: tuple[Past, ...] = ()  # of what is drawn: up to 13 months, the letter's last; older letters have none
 
     @property
     def is_below(self) -> bool:
@@ -92,7 +105,8 @@ class Content(Part):
 
     @model_validator(mode="after")
     def _own(self) -> "Content":
-        parts: tuple[Part, ...] = (*self.targets, *self.events, *self.costs)
+        past = (month for target in self.targets for month in target.history)
+        parts: tuple[Part, ...] = (*self.targets, *past, *self.events, *self.costs)
         foreign = sorted({part.client for part in parts} - {self.client})
         if foreign:
             raise ForeignNumberError(f"a letter to {self.client} would show what belongs to {', '.join(foreign)}")
@@ -116,6 +130,7 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
     for row in run(warehouse, "targets/letter_sources.sql", asked):
         key = (row["network"], row["kpi"])
         sources[key] = (*sources.get(key, ()), row["source"])
+    history = _history(warehouse, asked)
     return Content(
         client=client,
         kind=kind,
@@ -128,14 +143,30 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
         target_version=judged[0]["target_version"],
         is_final=judged[0]["is_final"],
         as_of=as_of,
-        targets=tuple(_judged(row, kpis[row["kpi"]], sources.get((row["network"], row["kpi"]), ())) for row in judged),
+        targets=tuple(
+            _judged(
+                row,
+                kpis[row["kpi"]],
+                sources.get((row["network"], row["kpi"]), ()),
+                history.get((row["network"], row["kpi"]), ()),
+            )
+            for row in judged
+        ),
         events=tuple(Event(**row) for row in run(warehouse, "targets/letter_events.sql", asked)),
         costs=tuple(Cost(**row) for row in run(warehouse, "targets/letter_costs.sql", asked)),
     )
 
 
-def _judged(row: dict[str, Any], kpi: catalogue.Kpi, sources: tuple[str, ...]) -> Judged:
+def _history(warehouse: Connection, asked: dict[str, Any]) -> dict[tuple[str, str], tuple[Past, ...]]:
+    found: dict[tuple[str, str], tuple[Past, ...]] = {}
+    for row in run(warehouse, "targets/letter_history.sql", asked):
+        key = (row.pop("network"), row.pop("kpi"))
+        found[key] = (*found.get(key, ()), Past(**row))
+    return found
+
+
+def _judged(row: dict[str, Any], kpi: catalogue.Kpi, sources: tuple[str, ...], history: tuple[Past, ...]) -> Judged:
     shown = {name: value for name, value in row.items() if name not in ("target_version", "is_final")}
     return Judged.model_validate(
-        {**shown, "title": kpi.title, "meaning": kpi.meaning, "unit": kpi.unit, "sources": sources}
+        {**shown, "title": kpi.title, "meaning": kpi.meaning, "unit": kpi.unit, "sources": sources, "history": history}
     )

@@ -91,6 +91,12 @@ class Words:
             return format_skeleton("yMMMM", month, locale=self._locale)
         return format_date(month, "LLLL", locale=self._locale)
 
+    def short_month(self, month: date, *, year: bool = True) -> str:
+        """окт. 2025 г. · окт."""
+        if year:
+            return format_skeleton("yMMM", month, locale=self._locale)
+        return format_date(month, "LLL", locale=self._locale)
+
     def day(self, day: date) -> str:
         return format_skeleton("MMMMd", day, locale=self._locale)
 

@@ -1,0 +1,186 @@
+"""The chart of a target: its months as bars over their plans, as PNG for letters; include/charts draws it."""
+
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cache, lru_cache
+from typing import Any
+
+from babel.numbers import get_currency_symbol
+
+from smm.agency import Agency
+from smm.letters.content import Event, Judged, Past
+from smm.letters.lines import Teller
+from smm.letters.words import digits
+from smm.project import INCLUDE
+
+LAST = 12  # the position of the letter's month
+NAMED_EVERY = 3  # months; the names of all of them would be too small to read on a phone
+INTERVALS = 4  # of the scale, at most
+HEADROOM = Decimal("0.18")  # above the scale, for the plan's name; as much again for what happened
+WIDTH = 600  # pixels, when shown
+LETTER = 11  # pixels that one of the scale takes, at most
+VEGA_LITE = "5.21"  # which of those that vl-convert has
+
+
+@dataclass(frozen=True)
+class Picture:
+    cid: str  # its Content-ID, without the brackets
+    png: bytes
+    alt: str
+
+
+def picture(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
+    """The target's chart, 600 pixels wide when shown, twice as many in the file."""
+    png = _drawn(json.dumps(definition(target, events, teller, agency), sort_keys=True))
+    return inline(png, alternative(target, teller))
+
+
+def inline(png: bytes, alt: str) -> Picture:
+    """A picture to be placed in a letter; of another one, no mail client takes it for the same."""
+    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt)
+
+
+def is_worth_drawing(target: Judged) -> bool:
+    return sum(past.value is not None for past in target.history) > 1
+
+
+def alternative(target: Judged, teller: Teller) -> str:
+    """What the picture shows, in words, with all its numbers."""
+    say = teller.words.say
+    months = (
+        say("chart.month", month=teller.words.short_month(past.month), number=_number(past, target, teller))
+        for past in target.history
+    )
+    label = f"{teller.title(target)}, {teller.words.network(target.network)}"
+    told = say("chart.alt", label=label, months="; ".join(months))
+    plan = teller.line(target).asked
+    return f"{told} {say('chart.plan', plan=plan)}." if plan else told
+
+
+def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> dict[str, Any]:
+    """The chart as Vega-Lite, for PNG and SVG."""
+    history = dict(enumerate(target.history, LAST + 1 - len(target.history)))
+    bounds = [(place, bound) for place, past in history.items() for bound in (past.low, past.high) if bound is not None]
+    known = [(place, past, past.value) for place, past in history.items() if past.value is not None]
+    ticks = _ticks([*(value for _, _, value in known), *(bound for _, bound in bounds)])
+    shown = digits(target.unit, *ticks)
+    numbers = [_plain(teller.words.amount(tick, target.unit, teller.currency, shown), teller) for tick in ticks]
+    touched = [event for event in events if event.network in (None, target.network) or target.network == "all"]
+    marked = [
+        place
+        for place, past in history.items()
+        if any(event.first_day.replace(day=1) <= past.month <= event.last_day for event in touched)
+    ]
+    is_planned = any(place == LAST for place, _ in bounds)
+    plan = _plain(teller.words.say("chart.plan", plan=teller.line(target).asked), teller)
+    names = _names(history, teller)
+    left = LETTER * max(map(len, numbers)) + 12
+    params = {
+        "named": sorted(names),
+        "names": [names.get(place, "") for place in range(LAST + 1)],
+        "ticks": [float(tick) for tick in ticks],
+        "numbers": numbers,
+        "least": float(ticks[0]),
+        "most": float(ticks[-1] + HEADROOM * (is_planned + bool(marked)) * (ticks[-1] - ticks[0])),
+        "room": (WIDTH - left) * min(marked, default=0) // (LAST + 1),
+        "accent": agency.colour,
+    }
+    datasets = {
+        "known": [
+            {
+                "position": place,
+                "value": float(value),
+                "is_told": place == LAST,
+                "is_open": past.is_provisional or past.is_incomplete,
+            }
+            for place, past, value in known
+        ],
+        "missing": [{"position": place} for place, past in history.items() if past.value is None],
+        "plans": [{"position": place, "value": float(bound)} for place, bound in bounds],
+        "plan": [{"text": plan}] if is_planned else [],
+        "events": [{"position": place} for place in marked],
+        "event": [{"position": min(marked), "text": " · ".join(event.text for event in touched)}] if marked else [],
+    }
+    drawing: dict[str, Any] = json.loads(_template())
+    return drawing | {
+        "width": WIDTH - left - drawing["padding"]["right"],
+        "padding": drawing["padding"] | {"left": left},
+        "datasets": datasets,
+        "params": [{**param, "value": params[param["name"]]} for param in drawing["params"]],
+    }
+
+
+def _plain(text: str, teller: Teller) -> str:
+    """Without a sign such as of the rouble, which few fonts have: all of the text would be drawn in another one."""
+    sign = get_currency_symbol(teller.currency, teller.words.language)
+    return text if sign.isascii() or sign in "€£" else text.replace(sign, teller.currency)
+
+
+@cache
+def _template() -> str:
+    return (INCLUDE / "charts" / "months.vl.json").read_text("utf-8")
+
+
+def _number(past: Past, target: Judged, teller: Teller) -> str:
+    if past.value is None:
+        return teller.words.say(f"short_reasons.{past.reason}")
+    number = teller.words.amount(past.value, target.unit, teller.currency, digits(target.unit, past.value))
+    if past.is_incomplete:
+        return teller.words.say("incomplete", value=number)
+    return teller.words.say("chart.open", number=number) if past.is_provisional else number
+
+
+def _names(history: dict[int, Past], teller: Teller) -> dict[int, list[str]]:
+    """What stands under some positions: the month; below it the year where it is another, or that it is not final."""
+    names: dict[int, list[str]] = {}
+    year = None
+    for place in range(LAST % NAMED_EVERY, LAST + 1, NAMED_EVERY):
+        past = history.get(place)
+        if past is None:
+            continue
+        below = "" if past.month.year == year else str(past.month.year)
+        if place == LAST and past.is_provisional:
+            below = teller.words.say("chart.settling")
+        names[place] = [teller.words.short_month(past.month, year=False), below]
+        year = past.month.year
+    return names
+
+
+def _ticks(values: Sequence[Decimal]) -> list[Decimal]:
+    """Round numbers, evenly apart, between the first and last of which all values and zero lie."""
+    low, high = min(Decimal(0), *values), max(Decimal(0), *values)
+    wanted = (high - low) / INTERVALS or Decimal(1)
+    unit = Decimal(1).scaleb(wanted.adjusted())
+    step = next(unit * times for times in map(Decimal, ("1", "2", "2.5", "5", "10")) if unit * times >= wanted)
+    first, last = (int((end / step).to_integral_value(way)) for end, way in ((low, ROUND_FLOOR), (high, ROUND_CEILING)))
+    return [step * number for number in range(first, max(last, first + 1) + 1)]
+
+
+@lru_cache(maxsize=8)  # the readers of a letter get the same pictures
+def _drawn(drawing: str) -> bytes:
+    import vl_convert  # a browser's engine: 0.2 s of imports, so not at the top
+
+    return _packed(vl_convert.vegalite_to_png(drawing, vl_version=VEGA_LITE, scale=2))
+
+
+def _packed(png: bytes) -> bytes:
+    """The same picture in less than half of the bytes: vl-convert's are packed in haste."""
+    head, packed, place = png[:8], b"", 8
+    chunks: list[tuple[bytes, bytes]] = []
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        kind, body = png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
+        if kind == b"IDAT":
+            packed += body
+        else:
+            chunks.append((kind, body))
+        place += length + 12
+    chunks.insert(-1, (b"IDAT", zlib.compress(zlib.decompress(packed), 3)))  # before the end
+    return head + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )

@@ -1,0 +1,92 @@
+"""The month's targets as a workbook: numbers as numbers, and every text as one that nobody takes for a formula."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from smm.letters.content import Content, Judged
+from smm.letters.lines import Teller
+from smm.letters.words import Words, digits, words
+
+COLUMNS = {  # width in letters
+    "network": 18,
+    "kpi": 34,
+    "plan": 16,
+    "fact": 14,
+    "difference": 14,
+    "before": 14,
+    "year_before": 14,
+    "verdict": 20,
+    "reason": 46,
+    "source": 34,
+}
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    data: bytes
+
+
+def workbook(content: Content, language: str) -> Attachment:
+    """All targets of the letter, one row each, as XLSX; the same bytes for the same content and language."""
+    speech = words(language)
+    teller = Teller(speech, content.currency, content.month)
+    kept = BytesIO()
+    with Workbook(kept, {"in_memory": True}) as book:
+        book.set_properties({"title": content.name, "created": content.as_of.replace(tzinfo=None)})
+        sheet = book.add_worksheet(speech.month(content.month))
+        bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True})
+        for column, (name, width) in enumerate(COLUMNS.items()):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, speech.say(f"sheet.{name}"), bold)
+        sheet.freeze_panes(1, 0)
+        formats: dict[str, Format] = {}
+        for row, target in enumerate(content.targets, 1):
+            pattern = _pattern(target, content.currency, speech)
+            if pattern not in formats:
+                formats[pattern] = book.add_format({"num_format": pattern})
+            _write(sheet, row, target, teller, formats[pattern], wrapped)
+    return Attachment(f"{content.client}-{content.month:%Y-%m}.xlsx", kept.getvalue())
+
+
+def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: Format, wrapped: Format) -> None:
+    say = teller.words.say
+    bounds = [bound for bound in (target.low, target.high) if bound is not None]
+    gap = None if target.value is None or target.target is None else target.value - target.target
+    cells: dict[str, str | Decimal | None] = {
+        "network": teller.words.network(target.network),
+        "kpi": teller.title(target),
+        "plan": bounds[0] if len(bounds) == 1 else teller.line(target).asked,
+        "fact": target.value,
+        "difference": gap,
+        "before": target.before,
+        "year_before": target.year_ago,
+        "verdict": say(f"sheet.verdicts.{target.verdict}"),
+        "reason": say(f"reasons.{target.reason}") if target.reason else None,
+        "source": ", ".join(say(f"sources.{source}") for source in target.sources),
+    }
+    for column, name in enumerate(COLUMNS):
+        cell = cells[name]
+        if isinstance(cell, Decimal):
+            sheet.write_number(row, column, float(cell), number)
+        elif cell:
+            sheet.write_string(row, column, cell, wrapped)
+
+
+def _pattern(target: Judged, currency: str, speech: Words) -> str:
+    """How a workbook shows the target's numbers; the program puts in the separators of its own language."""
+    shown = digits(target.unit, target.value, target.low, target.high, target.before, target.year_ago)
+    number = "#,##0" + ("." + "0" * shown if shown else "")
+    match target.unit:
+        case "share":
+            return f"{number}%"
+        case "money":
+            return f'{number} "{currency}"'
+        case "seconds":
+            return f'{number} "{speech.say("seconds", n="").strip()}"'
+    return number

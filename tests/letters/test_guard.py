@@ -1,0 +1,68 @@
+"""What holds a letter back, and what does not."""
+
+import re
+
+import pytest
+
+from smm.letters.charts import Picture
+from smm.letters.content import Content
+from smm.letters.guard import Unfit, check
+from smm.letters.render import render
+from smm.letters.sheet import Attachment
+from tests.letters.examples import content, judged
+from tests.letters.months import history
+
+CHART = Picture("chart@smm", b"png", "Reach: 11,873")
+HTML = '<style>p{color:red}</style><table><tr><td>Reach <img src="cid:chart@smm" alt="Reach: 11,873"></td></tr></table>'
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "pictures", "reason"),
+    [
+        (HTML, "x", [], "the picture chart@smm is missing"),
+        ("<p>Reach</p>", "x", [CHART], "the picture chart@smm has no place in it"),
+        (HTML + "{{ letter.name }}", "x", [CHART], "'{{' stands in its HTML"),
+        (HTML + "{% if %}", "x", [CHART], "'{%' stands in its HTML"),
+        (HTML.replace("11,873", "{value}"), "x", [CHART], "'{value}' stands in its HTML"),
+        (HTML, "Plan: None", [CHART], "'None' stands in its text"),
+        (HTML, "Plan: nan", [CHART], "'nan' stands in its text"),
+        (HTML + "<table><tr><td> </td></tr></table>", "x", [CHART], "a table in it is empty"),
+        (
+            HTML + "<p>x</p>" * 12_500,
+            "x",
+            [CHART],
+            "its HTML has 100,111 bytes, and mail clients clip",
+        ),
+        (
+            HTML,
+            "x",
+            [Picture("chart@smm", bytes(360_000), "")],
+            "it is a mail of 504,157 bytes, and the most is",
+        ),
+    ],
+)
+def test_an_unfit_letter_is_told_why(html: str, text: str, pictures: list[Picture], reason: str) -> None:
+    with pytest.raises(Unfit, match=re.escape(reason)):
+        check("Yarko: October", html, text, pictures, None)
+
+
+def test_the_subject_is_looked_at_too_and_the_workbook_counts() -> None:
+    with pytest.raises(Unfit, match="'{month}' stands in its subject"):
+        check("Yarko: {month}", HTML, "x", [CHART], None)
+    with pytest.raises(Unfit, match="it is a mail of"):
+        check("Yarko", HTML, "x", [CHART], Attachment("x.xlsx", bytes(400_000)))
+
+
+def test_a_fit_letter_passes() -> None:
+    check("Nancy: October", HTML, "Banana, {}", [CHART], Attachment("x.xlsx", b"x"))
+
+
+def test_what_people_write_is_no_placeholder() -> None:
+    def letter(text: str) -> Content:
+        event = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": "vk", "text": text}
+        return content(judged(network=f"{text}1", history=history((1, 2))), name=f"{text}2", events=(event,))
+
+    for text in ("None {n}", "{{ 7*7 }}", "{% raw %}\u202e nan \u200d"):
+        rendered = render(letter(text), "en", comment=f"{text}\n\nsecond {text}", next_steps=text)
+        with pytest.raises(Unfit):
+            check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet)

@@ -1,0 +1,70 @@
+"""The workbook, as a program that reads workbooks finds it."""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from smm.letters.sheet import workbook
+from tests.letters.examples import content, judged
+from tests.letters.test_render import full, plain
+
+
+def opened(data: bytes) -> Worksheet:
+    (sheet,) = load_workbook(BytesIO(data)).worksheets
+    return sheet
+
+
+def rows(data: bytes) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in opened(data).rows]
+
+
+def test_numbers_are_numbers_and_the_unknown_is_empty() -> None:
+    attached = workbook(full(), "en")
+    assert attached.name == "yarko-2025-10.xlsx"
+    header, *found = rows(attached.data)
+    assert header == [
+        *("Network", "KPI", "Plan", "Result", "Difference", "Month before", "Year before", "Verdict"),
+        *("Why it is so", "Who measured"),
+    ]
+    assert found == [
+        ["VK", "Reach", 14250, 11873, -2377, 14820, 9120, "missed", None, "VK"],
+        ["VK", "Engagement rate per post", 0.012, 0.0108, pytest.approx(-0.0012), None, None, "missed", None, "VK"],
+        ["all networks", "Followers", 1700, 1712, 12, None, None, "met", None, "VK"],
+        ["all networks", "Leads", 40, None, None, None, None, "not known", "we have no access to this number", "VK"],
+        ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, "VK"],
+    ]
+    sheet = opened(attached.data)
+    assert [sheet.cell(row, 4).number_format for row in (2, 3, 6)] == ["#,##0", "#,##0.00%", "#,##0%"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.title == "October 2025"
+
+
+def test_it_speaks_the_readers_language() -> None:
+    header, first, *_ = rows(workbook(full(), "ru").data)
+    assert header[:3] == ["Сеть", "Показатель", "План"]
+    assert first[:2] == ["ВКонтакте", "Охват"]
+    assert plain(opened(workbook(full(), "sv").data).title) == "oktober 2025"
+
+
+def test_a_band_is_told_and_money_has_its_currency() -> None:
+    target = judged("all.cost_per_lead", value="412.5", low=100, high=300)
+    data = workbook(content(target), "en").data
+    assert plain(rows(data)[1][2]) == "RUB 100.00 to RUB 300.00"
+    assert opened(data)["D2"].number_format == '#,##0.00 "RUB"'
+
+
+def test_a_text_from_outside_is_never_a_formula() -> None:
+    evil = '=HYPERLINK("https://evil.example")'
+    title = dict.fromkeys(("en", "ru", "sv"), evil)
+    sheet = opened(workbook(content(judged(network=evil, title=title), name=evil), "en").data)
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in sheet[2][:2]] == [(evil, "s", None)] * 2
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    assert workbook(full(), "ru") == workbook(full(), "ru")
+    book = load_workbook(BytesIO(workbook(full(), "ru").data))
+    assert book.properties.created.date() == date(2025, 11, 4)
