@@ -71,14 +71,13 @@ def write(clients: list[str]) -> None:
         raise AirflowSkipException("nothing is to be sent")
     domain = post.airflow_post().domain
     with warehouse.connection() as connection:
-        named = month()
-        due = [(client, named) for client in clients] if named else outbox.due(connection, clients, as_of())
+        due = outbox.due(connection, clients, as_of(), month())
         connection.commit()
         failures = {}
-        for client, each in due:
+        for client, kind, each in due:
             try:
                 with connection.transaction():
-                    outbox.write(connection, client, each, as_of(), domain)
+                    outbox.write(connection, client, each, as_of(), domain, kind)
             except Exception as error:  # noqa: BLE001  (a letter that cannot be written stops no other client's)
                 failures[client] = f"{type(error).__name__}: {error}"
     if failures:

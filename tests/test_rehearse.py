@@ -134,7 +134,9 @@ def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for month in (9, 10, 11):
         at = datetime(2025, month + 1, 5, 12, tzinfo=UTC)
         targets.judge(warehouse, ["yarko"], date(2025, month, 1), at)
-    outbox.write(warehouse, "yarko", date(2025, 10, 1), datetime(2025, 11, 4, 6, tzinfo=UTC), "agency.example")
+    outbox.write(
+        warehouse, "yarko", date(2025, 10, 1), datetime(2025, 11, 4, 6, tzinfo=UTC), "agency.example", "missed"
+    )
     warehouse.commit()
     return case
 
@@ -170,9 +172,9 @@ def test_what_is_told_is_what_happens_once_the_file_is_stored(case: Case) -> Non
     roster.store_targets(case.warehouse, "yarko", wanted)
     for month in done.months:
         at = datetime(2025, month.month.month + 1, 4, 6, tzinfo=UTC)
-        assert outbox.due(case.warehouse, None, at) == [("yarko", month.month)]
+        assert outbox.due(case.warehouse, None, at) == [("yarko", "missed", month.month)]
         targets.judge(case.warehouse, ["yarko"], month.month, at)
-        outbox.write(case.warehouse, "yarko", month.month, at, "agency.example")
+        outbox.write(case.warehouse, "yarko", month.month, at, "agency.example", "missed")
 
     found = case.column("select (month::text, network, kpi, verdict)::text from marts.verdict order by 1")
     rehearsed = [(m.month, *cell, v.verdict) for m in done.months for cell, v in m.verdicts.items()]

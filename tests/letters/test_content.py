@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from smm.letters.content import Content, ForeignNumberError, compose
+from smm.letters.compose import compose
+from smm.letters.content import Content, ForeignNumberError
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 

@@ -1,15 +1,13 @@
 """What a letter says, frozen as it was known when the letter was written: every number with its client."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from smm import catalogue
-from smm.warehouse import Connection, run
-
-Kind = Literal["missed"]
+Kind = Literal["missed", "monthly"]
 Texts = dict[str, str]  # language -> text
 
 
@@ -92,8 +90,7 @@ class Content(Part):
 
     @model_validator(mode="after")
     def _own(self) -> "Content":
-        parts: tuple[Part, ...] = (*self.targets, *self.events, *self.costs)
-        foreign = sorted({part.client for part in parts} - {self.client})
+        foreign = sorted({part.client for part in _parts(self)} - {self.client})
         if foreign:
             raise ForeignNumberError(f"a letter to {self.client} would show what belongs to {', '.join(foreign)}")
         return self
@@ -103,39 +100,12 @@ class Content(Part):
         return frozenset((target.network, target.kpi, target.verdict) for target in self.targets)
 
 
-def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: datetime) -> Content | None:
-    """The letter of this kind about a client's month, from marts.verdict; None if there is nothing to say."""
-    asked = {"client": client, "month": month}
-    kpis = catalogue.read().kpis
-    # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
-    judged = [row for row in run(warehouse, "targets/letter_targets.sql", asked) if row["kpi"] in kpis]
-    if all(row["verdict"] != "missed" for row in judged):
-        return None
-    (about,) = warehouse.execute("select * from core.client where client = %s", [client]).fetchall()
-    sources: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in run(warehouse, "targets/letter_sources.sql", asked):
-        key = (row["network"], row["kpi"])
-        sources[key] = (*sources.get(key, ()), row["source"])
-    return Content(
-        client=client,
-        kind=kind,
-        month=month,
-        name=about["name"],
-        language=about["language"],
-        time_zone=about["time_zone"],
-        currency=about["currency"],
-        manager=about["report"]["manager"],
-        target_version=judged[0]["target_version"],
-        is_final=judged[0]["is_final"],
-        as_of=as_of,
-        targets=tuple(_judged(row, kpis[row["kpi"]], sources.get((row["network"], row["kpi"]), ())) for row in judged),
-        events=tuple(Event(**row) for row in run(warehouse, "targets/letter_events.sql", asked)),
-        costs=tuple(Cost(**row) for row in run(warehouse, "targets/letter_costs.sql", asked)),
-    )
-
-
-def _judged(row: dict[str, Any], kpi: catalogue.Kpi, sources: tuple[str, ...]) -> Judged:
-    shown = {name: value for name, value in row.items() if name not in ("target_version", "is_final")}
-    return Judged.model_validate(
-        {**shown, "title": kpi.title, "meaning": kpi.meaning, "unit": kpi.unit, "sources": sources}
-    )
+def _parts(value: Any) -> Iterator[Part]:
+    """The parts that this one is made of, and theirs, and itself."""
+    if isinstance(value, Part):
+        yield value
+        for name in type(value).model_fields:
+            yield from _parts(getattr(value, name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _parts(each)

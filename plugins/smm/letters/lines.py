@@ -39,7 +39,7 @@ class Teller:
         return Line(
             title=self.title(target),
             network=self.words.network(target.network),
-            asked=self._within(target, self._during(target, self._asked(target))),
+            asked=self._within(target, self._during(target, self.bounds(target))),
             basis=self._basis(target),
             fact=self.fact(target),
             difference=self.difference(target, signed=True) if target.verdict == "missed" else "",
@@ -89,7 +89,8 @@ class Teller:
         key = "no_value" if target.value is None else target.verdict
         return self.words.say(f"states.{key}", value=self.fact(target), reason=reason)
 
-    def _asked(self, target: Judged) -> str:
+    def bounds(self, target: Judged) -> str:
+        """Between what the fact must lie: 14,250 of a plan · at least 40 · 12 to 20"""
         low, high = self.amount(target, target.low), self.amount(target, target.high)
         if low and high:
             return self.words.say("asked.between", low=low, high=high)

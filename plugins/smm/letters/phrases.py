@@ -1,16 +1,14 @@
 """A letter in words: what of its content is said where, in which language. Templates only place what stands here."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from smm.letters import leads
 from smm.letters.content import Content, Judged
 from smm.letters.lines import UNKNOWN, Line, Teller
 from smm.letters.words import Words, digits, words
-
-NAMED = 3  # KPIs in one sentence; the table has them all
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -42,9 +40,9 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
     """The letter in this language; a rehearsal says that it is one."""
     speech = words(language)
     teller = Teller(speech, content.currency, content.month)
-    count = _count(content, speech)
-    subject = speech.say("subject", name=content.name, month=_subject_month(content, speech), missed=count)
-    lead, also = _lead(content.targets, teller)
+    count = leads.count(content.targets, teller)
+    subject = speech.say("subject", name=content.name, month=_subject_month(content, speech), count=count)
+    lead, also = leads.lead(content.targets, teller)
 
     def lines(*verdicts: str) -> tuple[Line, ...]:
         return tuple(teller.line(target) for target in content.targets if target.verdict in verdicts)
@@ -78,45 +76,6 @@ def _subject_month(content: Content, speech: Words) -> str:
     """The year is said only of a month that is not the last one."""
     today = content.as_of.astimezone(ZoneInfo(content.time_zone)).date()
     return speech.month(content.month, year=_month_after(content.month) != today.replace(day=1))
-
-
-def _count(content: Content, speech: Words) -> str:
-    """2 of 6 targets missed; those that are not due are none of the six."""
-    counts = Counter(target.verdict for target in content.targets)
-    total = sum(counts[verdict] for verdict in ("met", "missed", *UNKNOWN))
-    return speech.count("missed_of", counts["missed"], of=speech.count("of_targets", total))
-
-
-def _lead(targets: Iterable[Judged], teller: Teller) -> tuple[str, str]:
-    """The main KPI's sentence, and the other missed ones. With no main KPI that is due, the worst missed one leads."""
-    say = teller.words.say
-    missed = [target for target in targets if target.verdict == "missed"]
-    main = next((t for t in targets if t.is_main and t.verdict in ("met", "missed", *UNKNOWN)), missed[0])
-    label = f"{teller.title(main)}, {teller.words.network(main.network)}"
-    if main.verdict == "met":
-        return say("lead.met", label=label, value=teller.fact(main), others=_some(missed, teller)), ""
-    if main.verdict in UNKNOWN:
-        return say("lead.unknown", label=label, state=teller.state(main), others=_some(missed, teller)), ""
-    lead = say(
-        "lead.below" if main.is_below else "lead.above",
-        label=label,
-        value=teller.fact(main),
-        target=teller.amount(main, main.target),
-        gap=teller.difference(main),
-    )
-    others = [target for target in missed if target is not main]
-    return lead, say("also_missed", others=_some(others, teller)) if others else ""
-
-
-def _some(targets: list[Judged], teller: Teller) -> str:
-    """The first few by title, and how many more; the network only where a title stands twice."""
-    times = Counter(map(teller.title, targets))
-    names = [
-        f"{teller.title(t)} ({teller.words.network(t.network)})" if times[teller.title(t)] > 1 else teller.title(t)
-        for t in targets
-    ]
-    rest = len(names) - NAMED
-    return teller.words.enumerate([*names[:NAMED], teller.words.count("more", rest)] if rest > 0 else names)
 
 
 def _events(content: Content, speech: Words) -> Pairs:

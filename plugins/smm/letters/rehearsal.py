@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from smm.letters.content import Kind, compose
+from smm.letters.compose import compose
+from smm.letters.content import Kind
 from smm.letters.message import message, message_id
 from smm.letters.post import Post, hand_over
 from smm.letters.render import render
