@@ -173,7 +173,7 @@ def test_a_month_has_one_letter_whose_kind_its_verdicts_and_the_file_decide(case
     case.warehouse.execute("update marts.letter set state = 'sent'")
     case.facts(reach=11873)
     assert write_due(case, DAY_4 + timedelta(days=1)) == [None]
-    assert write_due(case, DAY_14) == []
+    assert outbox.due(case.warehouse, None, DAY_14) == [("yarko", "correction", OCTOBER)]
 
 
 def test_a_letter_that_waits_is_replaced_by_the_other_kind(case: Case) -> None:

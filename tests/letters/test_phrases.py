@@ -214,9 +214,9 @@ def test_who_measured_what() -> None:
         judged("all.leads", "not_measured", None, reason="source_missing", sources=("figures",)),
     )
     assert said(content(*targets), "en").sources == (
-        ("VK", "Reach"),
-        ("Figures given by the agency", "Cost of a lead"),
-        ("Google Analytics", "Cost of a lead"),
+        ("Measured by VK", "Reach"),
+        ("Typed in by the agency", "Cost of a lead"),
+        ("Measured by Google Analytics", "Cost of a lead"),
     )
 
 

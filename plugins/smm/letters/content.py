@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-Kind = Literal["missed", "monthly"]
+Kind = Literal["missed", "monthly", "correction", "weekly", "certain_miss", "at_risk", "back_on_track"]
+WARNINGS: tuple[Kind, ...] = ("certain_miss", "at_risk", "back_on_track")  # about the running month
+Cause = Literal["restated", "arrived", "reworded", "settled"]
 Texts = dict[str, str]  # language -> text
 
 
@@ -19,6 +22,43 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     client: str
+
+
+class Effect(Part):
+    """What one part of a KPI's formula has changed of its value, in the KPI's unit."""
+
+    network: str
+    part: str  # a measure, a factor, or `pace`: what the days to come will change
+    unit: str
+    was: Decimal | None
+    now: Decimal | None
+    effect: Decimal
+
+
+class Why(Part):
+    """How a value came about since the last comparable month; the largest effects first."""
+
+    month: date
+    was: Decimal
+    now: Decimal  # of a running month: its forecast
+    effects: tuple[Effect, ...]
+
+
+class Outlook(Part):
+    """How a running month will end."""
+
+    forecast: Decimal | None
+    low: Decimal | None  # eight months in ten end between these two
+    high: Decimal | None
+    certain_since: date | None  # from then on, not even the best days could close the gap
+    per_day: Decimal | None  # needed on each day to come, where what days bring adds up
+
+
+class Week(Part):
+    value: Decimal | None
+    reason: str | None
+    before: Decimal | None  # of the week before
+    before_reason: str | None
 
 
 class Judged(Part):
@@ -52,6 +92,10 @@ class Judged(Part):
     year_ago_reason: str | None
     is_year_ago_incomplete: bool
     sources: tuple[str, ...]  # ga4, vk, figures
+    doubted: tuple[str, ...] = ()  # those of them whose figures the audit found unusual
+    why: Why | None = None  # of one that is missed, or will be
+    outlook: Outlook | None = None
+    week: Week | None = None  # in a weekly letter
 
     @property
     def is_below(self) -> bool:
@@ -71,6 +115,23 @@ class Cost(Part):
     value: Decimal
 
 
+class Change(Part):
+    """A target of which something else was told; None = it was none then, or is none now."""
+
+    told: Judged | None
+    now: Judged | None
+    cause: Cause
+
+
+class Pull(Part):
+    """When a source was last asked for what is known of the month, and where its numbers can be looked up."""
+
+    source: str
+    network: str  # its name in the client's file
+    pulled_at: datetime
+    identity: str | None  # VK's community, GA4's property
+
+
 class Content(Part):
     """A letter. Raises ForeignNumberError, when built and when read again, if any part is another client's."""
 
@@ -87,6 +148,11 @@ class Content(Part):
     targets: tuple[Judged, ...]
     events: tuple[Event, ...]
     costs: tuple[Cost, ...]
+    # letters that were written before there were such have none of these
+    pulls: tuple[Pull, ...] = ()
+    changes: tuple[Change, ...] = ()  # of a correction
+    told_at: datetime | None = None  # when what it corrects was written
+    week: date | None = None  # of a weekly letter, the week's Monday
 
     @model_validator(mode="after")
     def _own(self) -> "Content":
@@ -94,6 +160,15 @@ class Content(Part):
         if foreign:
             raise ForeignNumberError(f"a letter to {self.client} would show what belongs to {', '.join(foreign)}")
         return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day on which it was written, where the client is."""
+        return self.as_of.astimezone(self.zone).date()
 
     def said(self) -> frozenset[tuple[str, str, str]]:
         """The (network, kpi, verdict) of all targets: a letter that says the same is the same letter."""

@@ -1,81 +1,96 @@
 """A letter in words: what of its content is said where, in which language. Templates only place what stands here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
-from smm.letters import leads
-from smm.letters.content import Content, Judged
+from smm.letters.causes import because
+from smm.letters.content import Content, Judged, Pull
+from smm.letters.corrected import Corrected, corrected
 from smm.letters.lines import UNKNOWN, Line, Teller
+from smm.letters.openings import month_after, opening
+from smm.letters.outlooks import Ahead, ahead
 from smm.letters.words import Words, digits, words
+
+AHEAD = ("weekly", "certain_miss", "at_risk", "back_on_track")
+RUNNING = ("on_track", "at_risk", "certain_miss")
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """A letter in one language, in the order in which it is read."""
+    """A letter in one language, in the order in which it is read; what its kind has none of is empty."""
 
     language: str
     subject: str
     rehearsal: str  # empty, or that this is one
     name: str
-    month: str
+    month: str  # or week
     count: str
     lead: str
     also: str
+    comment: tuple[str, ...]  # the manager's words, paragraph by paragraph
+    next_steps: tuple[str, ...]
+    changes: tuple[Corrected, ...]
+    ahead: tuple[Ahead, ...]  # the targets of a warning or a weekly letter
     missed: tuple[Line, ...]
     met: tuple[Line, ...]
     unknown: tuple[Line, ...]
+    running: tuple[Line, ...]  # plans for a quarter or a campaign that go on
     not_due: tuple[Line, ...]
     events: Pairs  # when and where, what
     costs: Pairs  # for what, how much
     sources: Pairs  # who, the KPIs
+    pulls: tuple[str, ...]  # when each source was read, and where to check
     meanings: Pairs  # KPI, its meaning
     closing: tuple[str, ...]
 
 
-def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Phrases:
-    """The letter in this language; a rehearsal says that it is one."""
+def phrase(
+    content: Content, language: str, *, is_rehearsal: bool = False, comment: str = "", next_steps: str = ""
+) -> Phrases:
+    """The letter in this language; a rehearsal says that it is one. ``comment`` and ``next_steps`` are plain texts."""
     speech = words(language)
     teller = Teller(speech, content.currency, content.month)
-    count = leads.count(content.targets, teller)
-    subject = speech.say("subject", name=content.name, month=_subject_month(content, speech), count=count)
-    lead, also = leads.lead(content.targets, teller)
+    begins = opening(content, teller)
+    is_month = content.kind in ("missed", "monthly", "correction")
 
     def lines(*verdicts: str) -> tuple[Line, ...]:
-        return tuple(teller.line(target) for target in content.targets if target.verdict in verdicts)
+        return tuple(teller.line(target) for target in content.targets if is_month and target.verdict in verdicts)
 
     return Phrases(
         language=language,
-        subject=speech.say("rehearsal_subject", subject=subject) if is_rehearsal else subject,
+        subject=speech.say("rehearsal_subject", subject=begins.subject) if is_rehearsal else begins.subject,
         rehearsal=speech.say("rehearsal") if is_rehearsal else "",
         name=content.name,
-        month=speech.month(content.month),
-        count=count,
-        lead=lead,
-        also=also,
-        missed=lines("missed"),
+        month=begins.period,
+        count=begins.count,
+        lead=begins.lead,
+        also=begins.also,
+        comment=_paragraphs(comment),
+        next_steps=_paragraphs(next_steps),
+        changes=tuple(corrected(change, teller) for change in content.changes),
+        ahead=tuple(ahead(target, teller) for target in content.targets if content.kind in AHEAD),
+        missed=tuple(
+            replace(teller.line(target), why=because(target, teller))
+            for target in content.targets
+            if is_month and target.verdict == "missed"
+        ),
         met=lines("met"),
         unknown=lines(*UNKNOWN),
+        running=lines(*RUNNING),
         not_due=lines("not_due"),
         events=_events(content, speech),
         costs=_costs(content, speech),
         sources=_sources(content.targets, teller),
+        pulls=tuple(_pull(pull, content, speech) for pull in content.pulls),
         meanings=tuple(dict.fromkeys((t.title[language], t.meaning[language]) for t in content.targets)),
         closing=_closing(content, speech),
     )
 
 
-def _month_after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def _subject_month(content: Content, speech: Words) -> str:
-    """The year is said only of a month that is not the last one."""
-    today = content.as_of.astimezone(ZoneInfo(content.time_zone)).date()
-    return speech.month(content.month, year=_month_after(content.month) != today.replace(day=1))
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _events(content: Content, speech: Words) -> Pairs:
@@ -110,8 +125,17 @@ def _sources(targets: Iterable[Judged], teller: Teller) -> Pairs:
     return tuple((teller.words.say(f"sources.{source}"), ", ".join(found)) for source, found in titles.items())
 
 
+def _pull(pull: Pull, content: Content, speech: Words) -> str:
+    source = speech.say(f"givers.{pull.source}")
+    moment = speech.moment(pull.pulled_at.astimezone(content.zone))
+    if pull.identity is None or not speech.has(f"checks.{pull.source}"):
+        return speech.say("read", source=source, moment=moment)
+    place = speech.say(f"checks.{pull.source}", id=pull.identity)
+    return speech.say("read_checked", source=source, moment=moment, place=place)
+
+
 def _closing(content: Content, speech: Words) -> tuple[str, ...]:
-    settled = _month_after(content.month).replace(day=14)
+    settled = month_after(content.month).replace(day=14)
     found = [
         speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled)),
         speech.say("zone", zone=content.time_zone),

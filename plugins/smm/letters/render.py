@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
-from smm.letters.content import Content
+from smm.letters.content import WARNINGS, Content
 from smm.letters.phrases import phrase
 from smm.letters.words import words
 from smm.project import INCLUDE
@@ -20,12 +20,15 @@ class Rendered:
     text: str
 
 
-def render(content: Content, language: str, *, is_rehearsal: bool = False) -> Rendered:
+def render(
+    content: Content, language: str, *, is_rehearsal: bool = False, comment: str = "", next_steps: str = ""
+) -> Rendered:
     """The letter in one language. What came from outside (names, notes) is escaped in the HTML."""
-    letter = phrase(content, language, is_rehearsal=is_rehearsal)
+    letter = phrase(content, language, is_rehearsal=is_rehearsal, comment=comment, next_steps=next_steps)
     filled = {"letter": letter, "words": words(language).entries}
-    markup = _templates().get_template(f"{content.kind}.mjml").render(filled)
-    text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{content.kind}.txt").render(filled)).strip() + "\n"
+    template = "warning" if content.kind in WARNINGS else content.kind
+    markup = _templates().get_template(f"{template}.mjml").render(filled)
+    text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
     # no fonts are fetched: nobody is told when the letter is read
     return Rendered(" ".join(letter.subject.split()), mjml2html(markup, disable_comments=True, fonts={}), text)
 

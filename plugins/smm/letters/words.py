@@ -1,14 +1,14 @@
 """A language: its phrases (include/locale/<language>.yml), its plurals, and how it writes numbers, money and dates."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
@@ -93,6 +93,10 @@ class Words:
 
     def day(self, day: date) -> str:
         return format_skeleton("MMMMd", day, locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """4 ноября, 9:12"""
+        return f"{self.day(moment.date())}, {format_time(moment, 'short', locale=self._locale)}"
 
     def days(self, first: date, last: date) -> str:
         return format_interval(first, last, "MMMd", locale=self._locale)
