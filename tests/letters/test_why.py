@@ -71,7 +71,7 @@ def test_what_is_told(found: Any, told: str) -> None:
 def test_the_same_month_of_the_year_before_is_told_with_its_year() -> None:
     found = why("400", "300") | {"month": date(2024, 10, 1)}
     told = because(judged(why=found), Teller(words("ru"), "RUB", OCTOBER)).replace(NBSP, " ")
-    assert told == "На 100 меньше, чем за октябрь 2024 г."
+    assert told == "На 100 меньше, чем за октябрь 2024\u202fг."
 
 
 def test_shares_differ_in_percentage_points() -> None:
