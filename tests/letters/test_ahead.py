@@ -160,7 +160,7 @@ def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) 
     assert written(case, DAY_20 + timedelta(days=1)) == []
     said = phrase(content(case), "en")
     assert said.subject == "Ярко: week 42 — 0 of 1 target on track"
-    assert said.lead == "Reach, VK: 3,100 in the week, 2,800 the week before."
+    assert said.lead == "Reach, VK: 3,100 in the week (the week before: 2,800)."
     assert written(case, DAY_20 + timedelta(days=7)) == ["2025-W43-weekly-1"]
     assert case.rows("select revision from marts.letter order by 1") == [(1,), (2,)]
     assert phrase(content(case), "en").ahead[0].week == "no figures"

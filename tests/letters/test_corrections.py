@@ -111,8 +111,8 @@ def test_its_words(told: Case) -> None:
     assert said.also == "It now stands so: 1 of 3 targets missed."
     (change,) = said.changes
     assert (change.title, change.network) == ("Reach", "VK")
-    assert change.told == "missed: 11,873 (plan 14,250)"
-    assert change.now == "met: 14,300 (plan 14,250)"
+    assert change.told == "missed, 11,873 (plan 14,250)"
+    assert change.now == "met, 14,300 (plan 14,250)"
     assert change.cause == "The source has corrected its numbers since."
 
 
@@ -139,5 +139,5 @@ def test_a_target_that_was_taken_away_is_told(told: Case) -> None:
     told.warehouse.execute("delete from marts.verdict where kpi = 'leads'")
     assert outbox.write(told.warehouse, "yarko", OCTOBER, DAY_14, "agency.example", "correction")
     (change,) = phrase(content(told, "2025-10-correction-1"), "en").changes
-    assert (change.told, change.now) == ("met: 41 (plan at least 40)", "no target")
+    assert (change.told, change.now) == ("met, 41 (plan at least 40)", "no target")
     assert change.cause == "The target itself was changed."

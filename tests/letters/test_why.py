@@ -124,8 +124,8 @@ def test_a_plan_that_goes_on_is_shown_with_what_it_came_to_so_far(case: Case) ->
     letter = compose(case.warehouse, "yarko", OCTOBER, "monthly", DAY_4)
     assert letter is not None
     (line,) = phrase(letter, "en").running
-    assert (line.title, line.fact, line.until) == ("Leads", "41", "of 100, until December 31")
-    assert "Leads, all networks: 41; of 100, until December 31" in render(letter, "en").text
+    assert (line.title, line.until) == ("Leads", "41 so far of 100, until December 31")
+    assert "Leads, all networks: 41 so far of 100, until December 31" in render(letter, "en").text
 
 
 def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:

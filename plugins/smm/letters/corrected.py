@@ -27,11 +27,12 @@ def corrected(change: Change, teller: Teller) -> Corrected:
 
 
 def _stands(target: Judged | None, teller: Teller) -> str:
-    """``missed: 11,873 (plan 14,250)``"""
+    """``missed, 11,873 (plan 14,250)``"""
     say = teller.words.say
     if target is None:
         return say("correction.gone")
-    fact = teller.state(target) or teller.fact(target)
-    stands = say("correction.verdict", verdict=say(f"verdicts.{target.verdict}"), fact=fact)
+    stands = teller.state(target)  # which tells the verdict of what nobody can judge
+    if not stands:
+        stands = say("correction.verdict", verdict=say(f"verdicts.{target.verdict}"), fact=teller.fact(target))
     asked = teller.asked(target)
     return f"{stands} ({say('correction.asked', asked=asked)})" if asked else stands

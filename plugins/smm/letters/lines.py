@@ -24,7 +24,7 @@ class Line:
     since: str  # of one that is not judged yet
     earlier: tuple[tuple[str, str], ...]  # the month before, the same month a year before: month, number
     doubt: str  # that the audit found something unusual in what it is made of
-    until: str  # of the plan for a quarter or a campaign: of how much, until when
+    until: str  # of the plan for a quarter or a campaign: what it came to so far, of how much, until when
     why: str = ""  # of a missed one
 
 
@@ -130,7 +130,10 @@ class Teller:
     def _until(self, target: Judged) -> str:
         if target.last_day is None:
             return ""
-        return self.words.say("running.until", asked=self.bounds(target), day=self.words.day(target.last_day))
+        known = {"asked": self.bounds(target), "day": self.words.day(target.last_day)}
+        if target.value is None:
+            return self.words.say("running.unknown", state=self.state(target), **known)
+        return self.words.say("running.so_far", value=self.fact(target), **known)
 
     def _basis(self, target: Judged) -> str:
         if target.growth is None or target.base is None:

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from smm.letters import leads
 from smm.letters.content import Content
 from smm.letters.lines import Teller
-from smm.letters.outlooks import opening as ahead
-from smm.letters.outlooks import week_opening
+from smm.letters.outlooks import month_opening, warning_opening, week_opening
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def opening(content: Content, teller: Teller) -> Opening:
             subject = teller.words.say("warning.subject", name=content.name, month=month, count=count)
             first, *others = content.targets
             also = teller.words.say("warning.also", others=leads.some(others, teller)) if others else ""
-            return Opening(subject, period, count, ahead(first, teller), also)
+            return Opening(subject, period, count, warning_opening(first, teller), also)
 
 
 def month_after(month: date) -> date:
@@ -75,5 +74,5 @@ def _weekly(content: Content, teller: Teller) -> Opening:
         period=speech.say("weekly.title", week=week, days=speech.days(monday, monday + timedelta(6))),
         count=count,
         lead=week_opening(main, teller),
-        also=ahead(main, teller) if main.outlook else "",
+        also=month_opening(main, teller) if main.outlook else "",
     )

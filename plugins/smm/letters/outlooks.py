@@ -44,15 +44,18 @@ def ahead(target: Judged, teller: Teller) -> Ahead:
     )
 
 
-def opening(target: Judged, teller: Teller) -> str:
+def warning_opening(target: Judged, teller: Teller) -> str:
     """How far it is, and what the forecast says of it."""
-    return teller.words.say(
-        "warning.lead",
-        label=label(target, teller),
-        value=teller.fact(target),
-        asked=teller.asked(target),
-        forecast=_certain(target, teller) or forecast(target, teller),
-    )
+    return teller.words.say("warning.lead", label=label(target, teller), **_so_far(target, teller))
+
+
+def month_opening(target: Judged, teller: Teller) -> str:
+    return teller.words.say("weekly.also", **_so_far(target, teller))
+
+
+def _so_far(target: Judged, teller: Teller) -> dict[str, str]:
+    foreseen = _certain(target, teller) or forecast(target, teller)
+    return {"value": teller.fact(target), "asked": teller.asked(target), "forecast": foreseen}
 
 
 def week_opening(target: Judged, teller: Teller) -> str:

@@ -64,7 +64,7 @@ def phrase(
         rehearsal=speech.say("rehearsal") if is_rehearsal else "",
         name=content.name,
         month=begins.period,
-        count=begins.count,
+        count=begins.count[:1].upper() + begins.count[1:],
         lead=begins.lead,
         also=begins.also,
         comment=_paragraphs(comment),
@@ -135,10 +135,17 @@ def _pull(pull: Pull, content: Content, speech: Words) -> str:
 
 
 def _closing(content: Content, speech: Words) -> tuple[str, ...]:
-    settled = month_after(content.month).replace(day=14)
     found = [
-        speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled)),
+        _standing(content, speech),
         speech.say("zone", zone=content.time_zone),
         speech.say("version", version=str(content.target_version)),
     ]
     return tuple([*found, speech.say("answer", manager=content.manager)] if content.manager else found)
+
+
+def _standing(content: Content, speech: Words) -> str:
+    """How far the numbers may still move."""
+    if content.kind in AHEAD:
+        return speech.say("running_month")
+    settled = month_after(content.month).replace(day=14)
+    return speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled))
