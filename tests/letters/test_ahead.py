@@ -105,6 +105,7 @@ def test_only_who_was_told_of_a_risk_is_told_that_it_is_over(case: Case) -> None
     assert written(case) == ["2025-10-at_risk-1"]
     running(case, "on_track", ENOUGH)
     assert written(case) == []  # it is still on its way
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_20, "agency.example", "back_on_track") is None
     case.warehouse.execute("update marts.letter set state = 'sent'")
     later = DAY_20 + timedelta(days=1)
     assert written(case, later) == ["2025-10-back_on_track-1"]
