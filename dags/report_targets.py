@@ -80,19 +80,18 @@ def write(clients: list[str]) -> None:
     domain = post.airflow_post().domain
     hours = 0 if month() else agency.read().draft_hours
     with warehouse.connection() as connection:
-        named = month()
-        due = [(client, named) for client in clients] if named else outbox.due(connection, clients, as_of())
+        due = outbox.due(connection, clients, as_of(), month())
         connection.commit()
-        failures = {}
-        for client, each in due:
+        failures = []
+        for client, kind, each in due:
             try:
                 with connection.transaction():
-                    if letter := outbox.write(connection, client, each, as_of(), domain):
+                    if letter := outbox.write(connection, client, each, as_of(), domain, kind):
                         turn.give(connection, client, letter, hours, as_of())
             except Exception as error:  # noqa: BLE001  (a letter that cannot be written stops no other client's)
-                failures[client] = f"{type(error).__name__}: {error}"
+                failures.append(f"{client}: {kind} of {each:%Y-%m}: {type(error).__name__}: {error}")
     if failures:
-        raise AirflowFailException("\n".join(f"{client}: {text}" for client, text in failures.items()))
+        raise AirflowFailException("\n".join(failures))
 
 
 @task(trigger_rule=TriggerRule.NONE_SKIPPED)  # also when one client's letter could not be written
@@ -129,7 +128,7 @@ def tell() -> None:
 def rehearse(clients: list[str]) -> None:
     """Send the month's letters to one address, marked as a rehearsal."""
     from smm import warehouse
-    from smm.letters import post, rehearsal
+    from smm.letters import outbox, post, rehearsal
 
     address = params()["rehearse_to"]
     if not address:
@@ -138,9 +137,12 @@ def rehearse(clients: list[str]) -> None:
     if named is None:
         raise AirflowFailException("name the month to rehearse, such as 2026-03")
     for client in clients:
+        sent = []
         with warehouse.connection() as connection:
-            was_sent = rehearsal.rehearse(connection, post.airflow_post(), client, named, as_of(), address)
-        log.info("%s: %s", client, f"sent to {address}" if was_sent else "there is nothing to say of this month")
+            for _, kind, each in outbox.due(connection, [client], as_of(), named):
+                if rehearsal.rehearse(connection, post.airflow_post(), client, each, as_of(), address, kind):
+                    sent.append(kind)
+        log.info("%s: %s", client, f"{', '.join(sent)} sent to {address}" if sent else "nothing to say of this month")
 
 
 @task
@@ -162,15 +164,15 @@ def rehearse_targets() -> None:
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
-    """Fail if a task has failed, or a file has a mistake: a client's, which gets no letter then, or a KPI's."""
-    from smm import catalogue, clients, plans
+    """Fail if a task has failed, or a file has a mistake: a client's (that gets no letters), a KPI's, the agency's."""
+    from smm import agency, catalogue, clients, plans
 
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
     refused = [*known.broken.values(), *found.refused.values(), *plans.read(known, found)[1].values()]
     dark = [target for client in found.by_id.values() for target in client.dark]
-    if refused or dark:
-        raise AirflowFailException("\n".join(str(mistake) for mistake in (*refused, *dark)))
+    if mistakes := [*agency.mistakes(), *refused, *dark]:
+        raise AirflowFailException("\n".join(map(str, mistakes)))
     if broken := failed_tasks():
         raise AirflowFailException(f"{', '.join(broken)} failed: see the log of the first")
 

@@ -30,8 +30,6 @@ from smm import forget as forgetting
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
-from smm.letters import preview as previews
-from smm.letters.guard import Unfit
 
 
 def check() -> int:
@@ -163,14 +161,22 @@ def letter(given: argparse.Namespace) -> int:
 
 def preview(client: str, month: date, language: str | None) -> int:
     """Write the letter about a client's judged month into files; send nothing."""
-    folder = project.ROOT / ".smm" / "letters"
+    from smm.letters import outbox  # what renders letters is slow to import, so not at the top
+    from smm.letters import preview as previews
+    from smm.letters.guard import Unfit
+
+    folder, at = project.ROOT / ".smm" / "letters", datetime.now(UTC)
     with opened() as connection:
         try:
-            paths = previews.write(connection, client, month, datetime.now(UTC), folder, language)
+            paths = [
+                path
+                for _, kind, each in outbox.due(connection, [client], at, month)
+                for path in previews.write(connection, client, each, at, folder, kind, language)
+            ]
         except (Mistakes, Unfit) as refused:
             return fail(str(refused))
     if not paths:
-        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or no target was missed")
+        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or the file asks for none")
     print("Nothing was sent. The letter lies in", *paths, sep="\n")
     return 0
 

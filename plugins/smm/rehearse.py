@@ -17,12 +17,13 @@ from smm.catalogue import Catalogue
 from smm.client_file import Target
 from smm.clients import Client
 from smm.letters import outbox
-from smm.letters.content import compose
+from smm.letters.compose import compose
 from smm.warehouse import Connection, lock
 
-# Days of the next month: the first on which a month is judged, the last on which its letter is due, the one on which
-# it is judged for good.
-PROVISIONAL, LAST_CALL, FINAL = 4, 10, 14
+# Days of the next month: the first on which a month is judged, the one on which it is judged for good, and those on
+# which its letter is due.
+PROVISIONAL, FINAL = 4, 14
+DUE = (*range(PROVISIONAL, PROVISIONAL + 7), FINAL)
 MONTHS = 12
 
 Cell = tuple[str, str]
@@ -90,8 +91,9 @@ def rehearse(
         stored = {month: _verdicts(warehouse, client.id, month) for month in finished}
         for month in finished:  # before the rows, as everybody who judges
             lock(warehouse, "judge", f"{month:%Y-%m}")
-        # a month that was judged keeps the targets it was judged by; here all months are new
+        # a month that was judged keeps the targets it was judged by, and one letter; here all months are new
         warehouse.execute("delete from marts.verdict where client = %s", [client.id])
+        warehouse.execute("delete from marts.letter where client = %s", [client.id])
         judged = [_judged(warehouse, client, month, as_of, stored[month]) for month in finished]
     return Rehearsal(client, tuple(targets), tuple(judged))
 
@@ -118,16 +120,18 @@ def _judged(warehouse: Connection, client: Client, month: date, as_of: datetime,
 
 
 def _mailed(warehouse: Connection, client: Client, month: date, as_of: datetime) -> tuple[Cell, ...]:
-    """Judge the month provisionally; what its letter tells as missed, none if there is none."""
-    for day in range(PROVISIONAL, LAST_CALL + 1):
+    """Judge the month as on the days when its letter is due; what that tells as missed, none if it tells of no miss."""
+    for day in DUE:
         at = _on(client, month, day)
         if at > as_of:
             break
         judging.judge(warehouse, [client.id], month, at)
-        if "missed" in client.file.report.letters and (client.id, month) in outbox.due(warehouse, [client.id], at):
-            letter = compose(warehouse, client.id, month, "missed", at)
-            if letter:
-                return tuple((told.network, told.kpi) for told in letter.targets if told.verdict == "missed")
+        kinds = [kind for _, kind, due in outbox.due(warehouse, [client.id], at) if due == month]
+        if "monthly" in kinds:  # a month has one letter
+            break
+        letter = compose(warehouse, client.id, month, "missed", at) if "missed" in kinds else None
+        if letter:
+            return tuple((told.network, told.kpi) for told in letter.targets if told.verdict == "missed")
         # what is not proven on one day may be on the next, because restatement moves less and less
         if all(verdict.verdict != "not_proven" for verdict in _verdicts(warehouse, client.id, month).values()):
             break

@@ -1,7 +1,7 @@
 """A client whose October was judged, in a warehouse of the test's own."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,14 @@ class Case:
             [client, network, kpi, month, value, row.get("completeness", 1), reason],
         )
 
-    def judge(self, client: str = "yarko", month: date = OCTOBER) -> None:
-        targets.judge(self.warehouse, [client], month, DAY_4)
+    def facts(self, reach: float, er_post: float = 0.02, leads: float = 41) -> None:
+        """What came of the usual targets in October."""
+        self.kpi("vk.reach", reach)
+        self.kpi("vk.er_post", er_post)
+        self.kpi("all.leads", leads)
+
+    def judge(self, client: str = "yarko", month: date = OCTOBER, at: datetime = DAY_4) -> None:
+        targets.judge(self.warehouse, [client], month, at)
 
     def missed(self, client: str = "yarko", **keys: Any) -> str | None:
         """A client that missed two of three targets in October, judged, its letter in the outbox."""
@@ -72,7 +78,7 @@ class Case:
         self.kpi("vk.er_post", 0.0108, client=client)
         self.kpi("all.leads", 41, client=client)
         self.judge(client)
-        letter = outbox.write(self.warehouse, client, OCTOBER, DAY_4, "agency.example")
+        letter = outbox.write(self.warehouse, client, OCTOBER, DAY_4, "agency.example", "missed")
         self.warehouse.commit()
         return letter
 

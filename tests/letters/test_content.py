@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from smm.letters.content import Content, ForeignNumberError, compose
+from smm.letters.compose import compose
+from smm.letters.content import Content, ForeignNumberError
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 
@@ -21,6 +22,8 @@ PAST = {
     "is_provisional": False,
     "is_incomplete": False,
 }
+WHY = {"client": "nordlys", "month": "2025-09-01", "was": 2, "now": 1, "effects": ()}
+EFFECT = {"client": "nordlys", "network": "vk", "part": "posts", "unit": "count", "was": 2, "now": 1, "effect": -1}
 COST = {"client": "yarko", "measure": "fee", "value": "30000"}
 
 
@@ -28,16 +31,20 @@ COST = {"client": "yarko", "measure": "fee", "value": "30000"}
     "parts",
     [
         {"targets": (judged(), judged(client="nordlys"))},
+        {"targets": (judged(why=WHY),)},
+        {"targets": (judged(why={**WHY, "client": "yarko", "effects": (EFFECT,)}),)},
+        {"changes": ({"client": "yarko", "told": judged(client="nordlys"), "now": judged(), "cause": "restated"},)},
         {"events": ({**EVENT, "client": "nordlys"},)},
         {"costs": ({**COST, "client": "nordlys"},)},
         {"targets": (judged(history=({**PAST, "client": "nordlys"},)),)},
     ],
-    ids=["target", "event", "cost", "past"],
+    ids=["target", "why", "effect", "change", "event", "cost", "past"],
 )
 def test_another_clients_part_is_refused_when_written_and_when_read(parts: dict[str, object]) -> None:
     with pytest.raises(ForeignNumberError, match="a letter to yarko would show what belongs to nordlys"):
         content(**parts)
-    stored = json.loads(content(judged(), events=(EVENT,), costs=(COST,)).model_dump_json())
+    change = {"client": "yarko", "told": judged(), "now": None, "cause": "restated"}
+    stored = json.loads(content(judged(), events=(EVENT,), costs=(COST,), changes=(change,)).model_dump_json())
     for name in parts:
         stored[name][0]["client"] = "nordlys"
     with pytest.raises(ForeignNumberError):

@@ -13,7 +13,7 @@ DOMAIN = "agency.example"
 def test_a_letter_is_due_at_the_clients_hour_for_seven_days(case: Case) -> None:
     case.client()
     case.client("juneau", time_zone="America/Juneau", report={"to": ["a@b.example"], "hour": 8})
-    november, yarko, juneau = date(2025, 11, 1), ("yarko", OCTOBER), ("juneau", OCTOBER)
+    november, yarko, juneau = date(2025, 11, 1), ("yarko", "missed", OCTOBER), ("juneau", "monthly", OCTOBER)
     expected = {
         "2025-11-04 05:59": [],
         "2025-11-04 06:00": [yarko],  # 9 o'clock in Moscow
@@ -22,7 +22,11 @@ def test_a_letter_is_due_at_the_clients_hour_for_seven_days(case: Case) -> None:
         "2025-11-11 05:59": [juneau, yarko],
         "2025-11-11 06:00": [juneau],
         "2025-11-11 17:00": [],
-        "2025-12-04 06:00": [("yarko", november)],
+        "2025-11-14 05:59": [],
+        "2025-11-14 06:00": [yarko],
+        "2025-11-21 05:59": [juneau, yarko],
+        "2025-11-21 17:00": [],
+        "2025-12-04 06:00": [("yarko", "missed", november)],
     }
     for at, due in expected.items():
         assert outbox.due(case.warehouse, None, datetime.fromisoformat(at).replace(tzinfo=UTC)) == due, at
@@ -30,7 +34,7 @@ def test_a_letter_is_due_at_the_clients_hour_for_seven_days(case: Case) -> None:
 
 def test_only_the_clients_asked_for_are_due(case: Case) -> None:
     case.client()
-    assert outbox.due(case.warehouse, ["yarko"], DAY_4) == [("yarko", OCTOBER)]
+    assert outbox.due(case.warehouse, ["yarko"], DAY_4) == [("yarko", "missed", OCTOBER)]
     assert outbox.due(case.warehouse, [], DAY_4) == []
 
 
@@ -101,10 +105,10 @@ def test_without_a_missed_target_or_a_wish_for_it_there_is_no_letter(case: Case)
 def test_the_same_letter_is_written_once(case: Case) -> None:
     case.missed()
     case.judge()
-    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN) is None
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN, "missed") is None
     case.kpi("vk.reach", 11900)  # restated, and missed as before
     case.judge()
-    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN) is None
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=1), DOMAIN, "missed") is None
     assert case.rows("select revision, state from marts.letter") == [(1, "due")]
 
 
@@ -112,14 +116,14 @@ def test_a_letter_that_nobody_was_sent_is_replaced_when_a_verdict_changes(case: 
     case.missed()
     case.kpi("vk.reach", 14300)
     case.judge()
-    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) == "2025-10-missed-2"
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN, "missed") == "2025-10-missed-2"
     assert case.rows("select revision, state, reason from marts.letter order by 1") == [
         (1, "expired", "the verdicts have changed"),
         (2, "due", None),
     ]
     case.kpi("vk.er_post", 0.02)
     case.judge()
-    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) is None
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN, "missed") is None
     assert case.rows("select revision, state from marts.letter order by 1") == [(1, "expired"), (2, "expired")]
 
 
@@ -129,7 +133,7 @@ def test_after_a_letter_has_left_or_ended_there_is_no_second_of_its_kind(case: C
     case.judge()
     for state in ("sending", "sent", "held", "expired"):
         case.warehouse.execute("update marts.letter set state = %s", [state])
-        assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN) is None
+        assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN, "missed") is None
         assert case.rows("select revision, state from marts.letter") == [(1, state)]
 
 
@@ -138,5 +142,60 @@ def test_every_letter_has_its_own_message_id(case: Case) -> None:
     case.missed("nordlys")
     case.kpi("vk.reach", 1, date(2025, 9, 1))
     case.judge(month=date(2025, 9, 1))
-    assert outbox.write(case.warehouse, "yarko", date(2025, 9, 1), DAY_4, DOMAIN) == "2025-09-missed-1"
+    assert outbox.write(case.warehouse, "yarko", date(2025, 9, 1), DAY_4, DOMAIN, "missed") == "2025-09-missed-1"
     assert case.rows("select count(distinct message_id) from marts.letter") == [(3,)]
+
+
+BOTH = {"to": ["owner@yarko.example"], "letters": ["missed", "monthly"]}
+MONTHLY = {"to": ["owner@yarko.example"], "letters": ["monthly"]}
+DAY_14 = DAY_4 + timedelta(days=10)
+
+
+def write_due(case: Case, at: datetime) -> list[str | None]:
+    """Judge and write as an hour's run does."""
+    case.judge(at=at)
+    due = outbox.due(case.warehouse, ["yarko"], at)
+    return [outbox.write(case.warehouse, client, month, at, DOMAIN, kind) for client, kind, month in due]
+
+
+def test_a_month_has_one_letter_whose_kind_its_verdicts_and_the_file_decide(case: Case) -> None:
+    case.client(report=BOTH)
+    case.facts(reach=11873)
+    assert write_due(case, DAY_4) == ["2025-10-missed-1"]
+    case.warehouse.execute("truncate marts.letter, marts.delivery")
+    case.client(report=MONTHLY)
+    assert write_due(case, DAY_4) == ["2025-10-monthly-1"]
+    case.warehouse.execute("truncate marts.letter, marts.delivery")
+    case.client(report=BOTH)
+    case.facts(reach=15000)
+    assert write_due(case, DAY_4) == ["2025-10-monthly-1"]
+    assert case.rows("select subject from marts.letter") == [("Ярко: октябрь — выполнены все 3 цели",)]
+    case.warehouse.execute("update marts.letter set state = 'sent'")
+    case.facts(reach=11873)
+    assert write_due(case, DAY_4 + timedelta(days=1)) == [None]
+    assert outbox.due(case.warehouse, None, DAY_14) == [("yarko", "correction", OCTOBER)]
+
+
+def test_a_letter_that_waits_is_replaced_by_the_other_kind(case: Case) -> None:
+    case.client(report=BOTH)
+    for reach, letter in ((11873, "2025-10-missed-1"), (15000, "2025-10-monthly-1"), (11873, "2025-10-missed-2")):
+        case.facts(reach=reach)
+        assert write_due(case, DAY_4) == [letter]
+    states = "select letter_id, state from marts.letter where state = 'due'"
+    assert case.rows(states) == [("2025-10-missed-2", "due")]
+
+
+def test_what_is_missed_only_once_the_month_is_final_is_told_then(case: Case) -> None:
+    case.client()
+    case.facts(reach=15000)
+    assert write_due(case, DAY_4) == [None]
+    case.facts(reach=11873)
+    assert write_due(case, DAY_4 + timedelta(days=8)) == []
+    assert write_due(case, DAY_14) == ["2025-10-missed-1"]
+    assert case.rows("select content -> 'is_final' from marts.letter") == [(True,)]
+
+
+def test_a_named_month_is_due_whatever_the_date(case: Case) -> None:
+    case.client(report=BOTH)
+    later = DAY_4 + timedelta(days=200)
+    assert outbox.due(case.warehouse, ["yarko"], later, OCTOBER) == [("yarko", "monthly", OCTOBER)]

@@ -214,9 +214,9 @@ def test_who_measured_what() -> None:
         judged("all.leads", "not_measured", None, reason="source_missing", sources=("figures",)),
     )
     assert said(content(*targets), "en").sources == (
-        ("VK", "Reach"),
-        ("Figures given by the agency", "Cost of a lead"),
-        ("Google Analytics", "Cost of a lead"),
+        ("Measured by VK", "Reach"),
+        ("Typed in by the agency", "Cost of a lead"),
+        ("Measured by Google Analytics", "Cost of a lead"),
     )
 
 
@@ -240,3 +240,55 @@ def test_events_costs_and_fine_print() -> None:
         "Days and months are counted in the zone Europe/Moscow.",
         "Judged by version 3 of the targets.",
     )
+
+
+MET = judged(verdict="met", value=15000, rule="plan", is_main=True)
+LIMIT = judged("vk_ads.cost_per_lead", "met", 290, high=300)
+UNKNOWN = judged("all.leads", "not_measured", None, low=40, reason="source_missing")
+
+
+def monthly(*targets: Any) -> Content:
+    return content(*targets, kind="monthly")
+
+
+@pytest.mark.parametrize(
+    ("language", "targets", "subject"),
+    [
+        ("en", [MET], "1 of 1 target met"),
+        ("en", [MET] * 5, "all 5 targets met"),
+        ("en", [MET] * 4 + [UNKNOWN], "4 of 5 targets met, 1 not known"),
+        ("en", [judged(verdict="not_due")], "no target to judge yet"),
+        ("ru", [MET], "выполнена 1 цель из 1"),
+        ("ru", [MET] * 3, "выполнены все 3 цели"),
+        ("ru", [MET] * 5, "выполнены все 5 целей"),
+        ("ru", [MET] + [UNKNOWN] * 5, "1 из 6 целей выполнена, 5 неизвестно"),
+        ("ru", [MET] * 4 + [UNKNOWN], "4 из 5 целей выполнены, 1 неизвестна"),
+        ("sv", [MET], "1 av 1 mål nåddes"),
+        ("sv", [MET] * 5, "alla 5 mål nåddes"),
+        ("sv", [MET] * 4 + [UNKNOWN] * 2, "4 av 6 mål nåddes, 2 är okända"),
+    ],
+)
+def test_subject_of_a_month_without_a_miss(language: str, targets: list[Any], subject: str) -> None:
+    assert said(monthly(*targets), language).subject.endswith(f" — {subject}")
+
+
+@pytest.mark.parametrize(
+    ("language", "target", "lead"),
+    [
+        ("en", MET, "Reach, VK: 15,000 against a target of 14,250 — met."),
+        ("ru", MET, "Охват, ВКонтакте: план 14 250, факт 15 000 — выполнено."),
+        ("sv", MET, "Räckvidd, VK: 15 000 mot målet 14 250 — nåddes."),
+        ("en", LIMIT, "Cost of a lead, VK ads: RUB 290 against a limit of RUB 300 — kept."),
+        ("en", UNKNOWN, "Leads, all networks: not known, because no figures have come in."),
+        ("en", judged("vk.posts", "met", 15, low=12, high=20), "Posts, VK: 15 against a target of 12 to 20 — met."),
+    ],
+)
+def test_sentence_of_a_month_without_a_miss(language: str, target: Any, lead: str) -> None:
+    found = said(monthly(target), language)
+    assert (found.lead.replace(NBSP, " "), found.also) == (lead, "")
+
+
+def test_others_of_a_month_without_a_miss_are_named() -> None:
+    assert said(monthly(LIMIT, UNKNOWN, MET), "en").also == "Also met: Cost of a lead. Not known: Leads."
+    first = UNKNOWN.model_copy(update={"is_main": True})
+    assert said(monthly(LIMIT, first), "en").also == "Met: Cost of a lead."

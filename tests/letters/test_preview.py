@@ -22,7 +22,7 @@ def judged(case: Case) -> None:
 
 def test_the_letter_lies_in_four_files_and_nothing_is_noted(case: Case, tmp_path: Path) -> None:
     judged(case)
-    paths = preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path / "letters")
+    paths = preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path / "letters", "missed")
     names = [path.name for path in paths]
     assert names == [f"yarko-2025-10-missed-ru.{ending}" for ending in ("eml", "html", "txt", "xlsx")]
     mail = message_from_bytes(paths[0].read_bytes(), policy=policy.default)
@@ -36,10 +36,10 @@ def test_the_letter_lies_in_four_files_and_nothing_is_noted(case: Case, tmp_path
 
 def test_of_a_month_that_was_not_judged_there_is_none(case: Case, tmp_path: Path) -> None:
     case.client()
-    assert preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path) == []
+    assert preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path, "missed") == []
     done = smm(case.warehouse, "preview", "yarko", "2025-10")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "yarko: there is no letter about 2025-10: it is not judged, or no target was missed\n"
+    assert done.stderr == "yarko: there is no letter about 2025-10: it is not judged, or the file asks for none\n"
     assert (
         "must be a month such as 2026-03, found '10.2025'" in smm(case.warehouse, "preview", "yarko", "10.2025").stderr
     )
@@ -48,5 +48,5 @@ def test_of_a_month_that_was_not_judged_there_is_none(case: Case, tmp_path: Path
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_another_language_may_be_named(case: Case, tmp_path: Path, language: str) -> None:
     judged(case)
-    paths = preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path, language)
+    paths = preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path, "missed", language)
     assert {path.stem for path in paths} == {f"yarko-2025-10-missed-{language}"}

@@ -115,7 +115,7 @@ WHAT THE NUMBERS MEAN
 
 WHO MEASURED
 
-- VK: Reach, Engagement rate per post, Followers, Return on marketing (ROMI)
+- Measured by VK: Reach, Engagement rate per post, Followers, Return on marketing (ROMI)
 
 These numbers are provisional: they may still move until November 14.
 Days and months are counted in the zone Europe/Moscow.

@@ -18,6 +18,9 @@ def opened(data: bytes) -> Worksheet:
     return sheet
 
 
+BY = "Measured by VK"
+
+
 def rows(data: bytes) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in opened(data).rows]
 
@@ -31,11 +34,11 @@ def test_numbers_are_numbers_and_the_unknown_is_empty() -> None:
         *("Why it is so", "Who measured"),
     ]
     assert found == [
-        ["VK", "Reach", 14250, 11873, -2377, 14820, 9120, "missed", None, "VK"],
-        ["VK", "Engagement rate per post", 0.012, 0.0108, pytest.approx(-0.0012), None, None, "missed", None, "VK"],
-        ["all networks", "Followers", 1700, 1712, 12, None, None, "met", None, "VK"],
-        ["all networks", "Leads", 40, None, None, None, None, "not known", "we have no access to this number", "VK"],
-        ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, "VK"],
+        ["VK", "Reach", 14250, 11873, -2377, 14820, 9120, "missed", None, BY],
+        ["VK", "Engagement rate per post", 0.012, 0.0108, pytest.approx(-0.0012), None, None, "missed", None, BY],
+        ["all networks", "Followers", 1700, 1712, 12, None, None, "met", None, BY],
+        ["all networks", "Leads", 40, None, None, None, None, "not known", "we have no access to this number", BY],
+        ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, BY],
     ]
     sheet = opened(attached.data)
     assert [sheet.cell(row, 4).number_format for row in (2, 3, 6)] == ["#,##0", "#,##0.00%", "#,##0%"]

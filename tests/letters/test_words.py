@@ -12,7 +12,11 @@ from smm import catalogue
 from smm.catalogue import LANGUAGES
 from smm.letters.words import digits, words
 
-PLURALS = ("missed_of", "of_targets", "more", "points")
+PLURALS = (
+    *("missed_of", "of_targets", "all_met", "met_of", "unknown_of", "more", "points"),
+    *("correction.changes", "correction.lead", "weekly.of"),
+    *("warning.certain_miss", "warning.at_risk", "warning.back_on_track"),
+)
 
 
 def phrases(entries: Any, key: str = "") -> dict[str, Any]:
@@ -36,7 +40,10 @@ def test_every_language_has_the_same_phrases_with_the_same_gaps(language: str) -
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", PLURALS)
 def test_every_plural_has_each_form_of_its_language(language: str, key: str) -> None:
-    assert set(words(language).entries[key]) == Locale.parse(language).plural_form.tags | {"other"}
+    entry = words(language).entries
+    for part in key.split("."):
+        entry = entry[part]
+    assert set(entry) == Locale.parse(language).plural_form.tags | {"other"}
 
 
 @pytest.mark.parametrize(

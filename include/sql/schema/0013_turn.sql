@@ -5,9 +5,7 @@ add constraint letter_state_check check (state in ('draft', 'due', 'sending', 's
 add column due_at timestamptz, -- of what was a draft: when it goes to its readers as it is
 add column comment text not null default '', -- the manager's words, plain text
 add column next_steps text not null default '',
-add column decided_at timestamptz, -- when somebody last released or held it
-add column if not exists thread text[] not null default '{}', -- Message-IDs of the letters it follows, oldest first
-add column if not exists audience text not null default 'readers';
+add column decided_at timestamptz; -- when somebody last released or held it
 
 alter table marts.delivery
 add column is_draft boolean not null default false, -- the manager's copy, before the readers' turn

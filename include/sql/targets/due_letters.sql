@@ -1,17 +1,128 @@
--- The clients whose letters about the last month may be written now: from their hour on the 4th, for 7 days.
+-- The letters that may be written now: one row per client, kind and month.
+--   the month's letter  about the month before, from the client's hour on the 4th for 7 days; and again, if there is
+--                       none yet, from the 14th, when the month is judged for good
+--   correction          of a letter about the month before that went out, from the 14th for 7 days
+--   weekly              about the week before, from Monday's hour for 3 days
+--   warnings            about the running month, every day from the hour on
+-- About a month that is named and over, its letter and the correction are due at any time, and nothing else.
 with local as (
     select
         client,
-        %(as_of)s::timestamptz at time zone time_zone as now,
-        date_trunc('month', %(as_of)s::timestamptz at time zone time_zone) as month,
-        make_interval(days => 3, hours => (report ->> 'hour')::integer) as delay
+        report -> 'letters' as letters,
+        report ->> 'manager' as manager,
+        make_interval(hours => (report ->> 'hour')::integer) as hour,
+        %(as_of)s::timestamptz at time zone time_zone as now
     from core.client
     where %(clients)s::text[] is null or client = any(%(clients)s)
+),
+
+clock as ( -- a client's day begins at its hour
+    select
+        *,
+        (now - hour)::date as today,
+        extract(day from now - hour) as day,
+        now - hour >= date_trunc('day', now) as is_open,
+        date_trunc('month', now)::date as running,
+        coalesce(%(month)s::date, (date_trunc('month', now) - interval '1 month')::date) as finished
+    from local
+),
+
+months as (
+    select running as month
+    from clock
+    union
+    select finished as month
+    from clock
+),
+
+judged as (
+    select
+        client,
+        month,
+        array_agg(distinct verdict) as verdicts
+    from marts.verdict
+    where month in (select each.month from months as each)
+    group by client, month
+),
+
+written as (
+    select
+        client,
+        month,
+        bool_or(kind in ('missed', 'monthly')) as has_letter,
+        bool_or(kind in ('missed', 'monthly') and state = 'sent') as has_sent,
+        bool_or(kind = 'at_risk' and state = 'sent') as has_warned
+    from marts.letter
+    where month in (select each.month from months as each)
+    group by client, month
+),
+
+warning as (
+    select *
+    from (
+        values
+        ('certain_miss', 'certain_miss'), ('at_risk', 'at_risk'), ('back_on_track', 'on_track')
+    ) as kinds (kind, verdict)
 )
 
 select
-    client,
-    (month - interval '1 month')::date as month
-from local
-where now >= month + delay and now < month + delay + interval '7 days'
-order by client
+    clock.client,
+    clock.finished as month,
+    -- a letter that waits is taken back by one of its kind, also if nothing is missed any more
+    case
+        when
+            clock.letters ? 'missed'
+            and (coalesce('missed' = any(judged.verdicts), false) or not clock.letters ? 'monthly')
+            then 'missed'
+        else 'monthly'
+    end as kind
+from clock
+left join judged on clock.client = judged.client and clock.finished = judged.month
+left join written on clock.client = written.client and clock.finished = written.month
+where
+    (clock.letters ? 'missed' or clock.letters ? 'monthly')
+    and (
+        (%(month)s::date is not null and clock.finished < clock.running)
+        or (
+            %(month)s::date is null
+            and (
+                clock.day between 4 and 10
+                or (clock.day between 14 and 20 and not coalesce(written.has_letter, false))
+            )
+        )
+    )
+union all
+select
+    clock.client,
+    clock.finished as month,
+    'correction' as kind
+from clock
+inner join written on clock.client = written.client and clock.finished = written.month
+where
+    written.has_sent
+    and (%(month)s::date is not null or clock.day between 14 and 20)
+union all
+select
+    clock.client,
+    date_trunc('month', date_trunc('week', clock.today) - interval '7 days')::date as month,
+    'weekly' as kind
+from clock
+where
+    clock.letters ? 'weekly'
+    and %(month)s::date is null
+    and extract(isodow from clock.today) <= 3
+union all
+select
+    clock.client,
+    clock.running as month,
+    warning.kind
+from clock
+inner join judged on clock.client = judged.client and clock.running = judged.month
+inner join warning on warning.verdict = any(judged.verdicts)
+left join written on clock.client = written.client and clock.running = written.month
+where
+    (clock.manager is not null or clock.letters ? warning.kind)
+    and %(month)s::date is null
+    and clock.is_open
+    and (warning.kind != 'back_on_track' or coalesce(written.has_warned, false))
+order by client, kind

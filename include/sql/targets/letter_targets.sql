@@ -6,13 +6,22 @@ with judged as (
         case when first_day is null then 'source_missing' else 'not_applicable' end as without
     from marts.verdict
     where client = %(client)s and month = %(month)s
+),
+
+formula as ( -- whether what days bring is added to a KPI's value
+    select
+        term.kpi,
+        bool_and(term.side = 'numerator' and measure.kind != 'unique') as adds_up
+    from catalogue.term as term
+    inner join catalogue.measure as measure on term.measure = measure.measure
+    group by term.kpi
 )
 
 select
     judged.client,
     judged.network,
     judged.kpi,
-    judged.target_version,
+    judged.target_version as version,
     judged.verdict,
     judged.reason,
     judged.rule,
@@ -27,6 +36,12 @@ select
     judged.first_day,
     judged.last_day,
     judged.tolerance,
+    judged.forecast,
+    judged.forecast_low,
+    judged.forecast_high,
+    judged.certain_since,
+    client.time_zone,
+    coalesce(formula.adds_up, false) as adds_up,
     case when judged.rule = 'from_baseline' then judged.target / judged.base - 1 else target.growth end as growth,
     case when judged.rule = 'from_baseline' then 'baseline' else target.over end as over,
     before.value as before,
@@ -36,6 +51,8 @@ select
     coalesce(year_ago.reason, case when year_ago.kpi is null then judged.without end) as year_ago_reason,
     coalesce(year_ago.completeness < 1, false) as is_year_ago_incomplete
 from judged
+inner join core.client as client on judged.client = client.client
+left join formula on judged.kpi = formula.kpi
 inner join core.target as target
     on
         judged.client = target.client

@@ -1,8 +1,10 @@
 """The letters: what a client's month came to, written once and handed to each reader once.
 
 content    what a letter says, frozen: every number with its client
+compose    the content, as the warehouse has it: reading its targets, corrections what has changed since it was told
 words      a language: its phrases, numbers, money, dates
-phrases    the content in words
+phrases    the content in words: openings and leads how it begins, lines a target, causes why it was missed, outlooks
+           how a running month will end, corrected what a correction says
 render     the words as HTML and as text, with charts and a workbook
 charts     the months of a target as a picture
 sheet      the month's targets as a workbook

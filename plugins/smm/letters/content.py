@@ -1,15 +1,16 @@
 """What a letter says, frozen as it was known when the letter was written: every number with its client."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from smm import catalogue
-from smm.warehouse import Connection, run
-
-Kind = Literal["missed"]
+Kind = Literal["missed", "monthly", "correction", "weekly", "certain_miss", "at_risk", "back_on_track"]
+WARNINGS: tuple[Kind, ...] = ("certain_miss", "at_risk", "back_on_track")  # about the running month
+Cause = Literal["restated", "arrived", "reworded", "settled"]
 Texts = dict[str, str]  # language -> text
 
 
@@ -33,6 +34,43 @@ class Past(Part):
     high: Decimal | None
     is_provisional: bool
     is_incomplete: bool  # days are missing
+
+
+class Effect(Part):
+    """What one part of a KPI's formula has changed of its value, in the KPI's unit."""
+
+    network: str
+    part: str  # a measure, a factor, or `pace`: what the days to come will change
+    unit: str
+    was: Decimal | None
+    now: Decimal | None
+    effect: Decimal
+
+
+class Why(Part):
+    """How a value came about since the last comparable month; the largest effects first."""
+
+    month: date
+    was: Decimal
+    now: Decimal  # of a running month: its forecast
+    effects: tuple[Effect, ...]
+
+
+class Outlook(Part):
+    """How a running month will end."""
+
+    forecast: Decimal | None
+    low: Decimal | None  # eight months in ten end between these two
+    high: Decimal | None
+    certain_since: date | None  # from then on, not even the best days could close the gap
+    per_day: Decimal | None  # needed on each day to come, where what days bring adds up
+
+
+class Week(Part):
+    value: Decimal | None
+    reason: str | None
+    before: Decimal | None  # of the week before
+    before_reason: str | None
 
 
 class Judged(Part):
@@ -66,6 +104,10 @@ class Judged(Part):
     year_ago_reason: str | None
     is_year_ago_incomplete: bool
     sources: tuple[str, ...]  # ga4, vk, figures
+    doubted: tuple[str, ...] = ()  # those of them whose figures the audit found unusual
+    why: Why | None = None  # of one that is missed, or will be
+    outlook: Outlook | None = None
+    week: Week | None = None  # in a weekly letter
     history: tuple[Past, ...] = ()  # of what is drawn: up to 13 months, the letter's last; older letters have none
 
     @property
@@ -86,6 +128,23 @@ class Cost(Part):
     value: Decimal
 
 
+class Change(Part):
+    """A target of which something else was told; None = it was none then, or is none now."""
+
+    told: Judged | None
+    now: Judged | None
+    cause: Cause
+
+
+class Pull(Part):
+    """When a source was last asked for what is known of the month, and where its numbers can be looked up."""
+
+    source: str
+    network: str  # its name in the client's file
+    pulled_at: datetime
+    identity: str | None  # VK's community, GA4's property
+
+
 class Content(Part):
     """A letter. Raises ForeignNumberError, when built and when read again, if any part is another client's."""
 
@@ -102,71 +161,39 @@ class Content(Part):
     targets: tuple[Judged, ...]
     events: tuple[Event, ...]
     costs: tuple[Cost, ...]
+    # letters that were written before there were such have none of these
+    pulls: tuple[Pull, ...] = ()
+    changes: tuple[Change, ...] = ()  # of a correction
+    told_at: datetime | None = None  # when what it corrects was written
+    week: date | None = None  # of a weekly letter, the week's Monday
 
     @model_validator(mode="after")
     def _own(self) -> "Content":
-        past = (month for target in self.targets for month in target.history)
-        parts: tuple[Part, ...] = (*self.targets, *past, *self.events, *self.costs)
-        foreign = sorted({part.client for part in parts} - {self.client})
+        foreign = sorted({part.client for part in _parts(self)} - {self.client})
         if foreign:
             raise ForeignNumberError(f"a letter to {self.client} would show what belongs to {', '.join(foreign)}")
         return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day on which it was written, where the client is."""
+        return self.as_of.astimezone(self.zone).date()
 
     def said(self) -> frozenset[tuple[str, str, str]]:
         """The (network, kpi, verdict) of all targets: a letter that says the same is the same letter."""
         return frozenset((target.network, target.kpi, target.verdict) for target in self.targets)
 
 
-def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: datetime) -> Content | None:
-    """The letter of this kind about a client's month, from marts.verdict; None if there is nothing to say."""
-    asked = {"client": client, "month": month}
-    kpis = catalogue.read().kpis
-    # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
-    judged = [row for row in run(warehouse, "targets/letter_targets.sql", asked) if row["kpi"] in kpis]
-    if all(row["verdict"] != "missed" for row in judged):
-        return None
-    (about,) = warehouse.execute("select * from core.client where client = %s", [client]).fetchall()
-    sources: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in run(warehouse, "targets/letter_sources.sql", asked):
-        key = (row["network"], row["kpi"])
-        sources[key] = (*sources.get(key, ()), row["source"])
-    history = _history(warehouse, asked)
-    return Content(
-        client=client,
-        kind=kind,
-        month=month,
-        name=about["name"],
-        language=about["language"],
-        time_zone=about["time_zone"],
-        currency=about["currency"],
-        manager=about["report"]["manager"],
-        target_version=judged[0]["target_version"],
-        is_final=judged[0]["is_final"],
-        as_of=as_of,
-        targets=tuple(
-            _judged(
-                row,
-                kpis[row["kpi"]],
-                sources.get((row["network"], row["kpi"]), ()),
-                history.get((row["network"], row["kpi"]), ()),
-            )
-            for row in judged
-        ),
-        events=tuple(Event(**row) for row in run(warehouse, "targets/letter_events.sql", asked)),
-        costs=tuple(Cost(**row) for row in run(warehouse, "targets/letter_costs.sql", asked)),
-    )
-
-
-def _history(warehouse: Connection, asked: dict[str, Any]) -> dict[tuple[str, str], tuple[Past, ...]]:
-    found: dict[tuple[str, str], tuple[Past, ...]] = {}
-    for row in run(warehouse, "targets/letter_history.sql", asked):
-        key = (row.pop("network"), row.pop("kpi"))
-        found[key] = (*found.get(key, ()), Past(**row))
-    return found
-
-
-def _judged(row: dict[str, Any], kpi: catalogue.Kpi, sources: tuple[str, ...], history: tuple[Past, ...]) -> Judged:
-    shown = {name: value for name, value in row.items() if name not in ("target_version", "is_final")}
-    return Judged.model_validate(
-        {**shown, "title": kpi.title, "meaning": kpi.meaning, "unit": kpi.unit, "sources": sources, "history": history}
-    )
+def _parts(value: Any) -> Iterator[Part]:
+    """The parts that this one is made of, and theirs, and itself."""
+    if isinstance(value, Part):
+        yield value
+        for name in type(value).model_fields:
+            yield from _parts(getattr(value, name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _parts(each)

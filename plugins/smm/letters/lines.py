@@ -16,13 +16,16 @@ class Line:
 
     title: str
     network: str
-    asked: str
+    asked: str  # with its days and its tolerance
     basis: str  # what a growth is counted from
     fact: str
     difference: str  # of a missed one
     state: str  # why there is no fact, or why nobody can judge it
     since: str  # of one that is not judged yet
     earlier: tuple[tuple[str, str], ...]  # the month before, the same month a year before: month, number
+    doubt: str  # that the audit found something unusual in what it is made of
+    until: str  # of the plan for a quarter or a campaign: what it came to so far, of how much, until when
+    why: str = ""  # of a missed one
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Teller:
         return Line(
             title=self.title(target),
             network=self.words.network(target.network),
-            asked=self._within(target, self._during(target, self._asked(target))),
+            asked=self.asked(target),
             basis=self._basis(target),
             fact=self.fact(target),
             difference=self.difference(target, signed=True) if target.verdict == "missed" else "",
             state=self.state(target),
             since=self.words.say("not_due", month=self.words.month(target.due_from)),
+            doubt=self._doubt(target),
+            until=self._until(target),
             earlier=(
                 (
                     self.words.month(before),
@@ -75,12 +80,16 @@ class Teller:
         gap = target.value - target.target
         gap = gap if signed else abs(gap)
         shown = digits(target.unit, target.value, target.low, target.high)
-        if target.unit == "share":
-            return self.words.points(gap, shown, signed=signed)
-        absolute = self.words.amount(gap, target.unit, self.currency, shown, signed=signed)
-        if target.target == 0:
+        absolute = self.apart(gap, target.unit, shown, signed=signed)
+        if target.unit == "share" or target.target == 0:
             return absolute
         return self.words.say("gap", absolute=absolute, share=self.words.part(gap / abs(target.target), signed=signed))
+
+    def apart(self, gap: Decimal, unit: str, shown: int, *, signed: bool = False) -> str:
+        """How far two numbers are apart, with so many digits; two shares in percentage points."""
+        if unit == "share":
+            return self.words.points(gap, shown, signed=signed)
+        return self.words.amount(gap, unit, self.currency, shown, signed=signed)
 
     def state(self, target: Judged) -> str:
         if target.value is not None and target.verdict not in UNKNOWN:
@@ -89,7 +98,8 @@ class Teller:
         key = "no_value" if target.value is None else target.verdict
         return self.words.say(f"states.{key}", value=self.fact(target), reason=reason)
 
-    def _asked(self, target: Judged) -> str:
+    def bounds(self, target: Judged) -> str:
+        """Between what the fact must lie: 14,250 of a plan · at least 40 · 12 to 20"""
         low, high = self.amount(target, target.low), self.amount(target, target.high)
         if low and high:
             return self.words.say("asked.between", low=low, high=high)
@@ -106,6 +116,24 @@ class Teller:
         if not target.tolerance or not asked:
             return asked
         return self.words.say("asked.tolerance", asked=asked, tolerance=self.words.part(target.tolerance))
+
+    def asked(self, target: Judged) -> str:
+        """What was asked, with its days and its tolerance."""
+        return self._within(target, self._during(target, self.bounds(target)))
+
+    def _doubt(self, target: Judged) -> str:
+        if not target.doubted:
+            return ""
+        givers = [self.words.say(f"givers.{source}") for source in target.doubted]
+        return self.words.say("doubt", source=self.words.enumerate(givers))
+
+    def _until(self, target: Judged) -> str:
+        if target.last_day is None:
+            return ""
+        known = {"asked": self.bounds(target), "day": self.words.day(target.last_day)}
+        if target.value is None:
+            return self.words.say("running.unknown", state=self.state(target), **known)
+        return self.words.say("running.so_far", value=self.fact(target), **known)
 
     def _basis(self, target: Judged) -> str:
         if target.growth is None or target.base is None:

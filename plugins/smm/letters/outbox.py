@@ -1,71 +1,137 @@
 """The outbox: which letters are due, and their rows in marts.letter and marts.delivery."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, Literal
 
-from smm.letters.content import Content, Kind, compose
+from smm.letters.compose import compose
+from smm.letters.content import WARNINGS, Content, Kind
 from smm.letters.message import message_id
 from smm.letters.render import render
 from smm.warehouse import Connection, copy, lock, run
 
+OF_MONTH: tuple[Kind, ...] = ("missed", "monthly")  # a month has one of them
+WAITING = ("draft", "due")  # nobody has been sent it
 
-def due(warehouse: Connection, clients: Iterable[str] | None, as_of: datetime) -> list[tuple[str, date]]:
-    """(client, month) of which a letter may be written at ``as_of`` (aware); ``clients`` None = all of them.
 
-    The month is the last one of the client's zone, from the 4th at the client's hour on, for 7 days: a history loaded
-    later writes no letters. A person who names a month need not ask.
+@dataclass(frozen=True)
+class Readers:
+    """Whom a letter is for, address -> language, and the Message-IDs that it continues, oldest first."""
+
+    audience: Literal["readers", "manager"]
+    languages: dict[str, str]
+    thread: list[str] = field(default_factory=list)
+
+
+def due(
+    warehouse: Connection, clients: Iterable[str] | None, as_of: datetime, month: date | None = None
+) -> list[tuple[str, Kind, date]]:
+    """(client, kind, month) of the letters that may be written at ``as_of`` (aware); ``clients`` None = all of them.
+
+    Each is due for a few days only: a history loaded later writes no letters. Of a ``month`` that a person names, its
+    letter and the correction of it are due whatever the date, and nothing else.
     """
-    parameters = {"clients": None if clients is None else list(clients), "as_of": as_of}
-    return [(row["client"], row["month"]) for row in run(warehouse, "targets/due_letters.sql", parameters)]
+    parameters = {"clients": None if clients is None else list(clients), "as_of": as_of, "month": month}
+    return [(row["client"], row["kind"], row["month"]) for row in run(warehouse, "targets/due_letters.sql", parameters)]
 
 
-def write(
-    warehouse: Connection, client: str, month: date, as_of: datetime, domain: str, kind: Kind = "missed"
-) -> str | None:
-    """Put the letter about a client's month into the outbox, in the caller's transaction.
+def write(warehouse: Connection, client: str, month: date, as_of: datetime, domain: str, kind: Kind) -> str | None:
+    """Put the letter of this kind about a client's month into the outbox, in the caller's transaction.
 
-    Returns its id; None if there is nothing to say, the client's file does not ask for it, or it was said already.
-    While nobody has been sent it, a letter whose verdicts have changed is replaced by its next revision; afterwards
-    there is no second one of its kind. ``domain`` is the sender's, for the Message-ID.
+    Returns its id; None if there is nothing to say, it is for nobody, or it was said already. While nobody has been
+    sent it, a month's letter or a correction whose verdicts have changed is replaced by its next revision. ``domain``
+    is the sender's, for the Message-ID.
     """
     lock(warehouse, "letter", client)
     (about,) = warehouse.execute("select language, report from core.client where client = %s", [client]).fetchall()
-    if kind not in about["report"]["letters"]:
+    readers = _readers(warehouse, client, month, about, kind)
+    if not readers.languages:
         return None
     content = compose(warehouse, client, month, kind, as_of)
-    last = warehouse.execute(
-        "select letter_id, revision, state, content from marts.letter"
-        " where client = %s and month = %s and kind = %s order by revision desc limit 1 for update",
-        [client, month, kind],
-    ).fetchone()
-    if last:
-        if last["state"] != "due" or (content and content.said() == Content.model_validate(last["content"]).said()):
-            return None
-        warehouse.execute(
-            "update marts.letter set state = 'expired', reason = 'the verdicts have changed'"
-            " where client = %s and letter_id = %s",
-            [client, last["letter_id"]],
-        )
-    if content is None:
+    if not _is_news(warehouse, client, month, kind, content) or content is None:
         return None
-    revision = last["revision"] + 1 if last else 1
-    letter_id = f"{month:%Y-%m}-{kind}-{revision}"
-    readers = {address: own or about["language"] for address, own in about["report"]["to"]}
+    (last,) = warehouse.execute(
+        "select coalesce(max(revision), 0) as revision, count(*) filter (where content ->> 'week' = %s) as weekly"
+        " from marts.letter where client = %s and month = %s and kind = %s",
+        [content.week and content.week.isoformat(), client, content.month, kind],
+    ).fetchall()
+    if last["weekly"]:
+        return None
+    revision = last["revision"] + 1
+    letter_id = f"{content.month:%Y-%m}-{kind}-{revision}"
+    if content.week:
+        letter_id = f"{content.week:%G-W%V}-weekly-1"
     # in every reader's language now, so that what cannot be said fails here and stops no other client's letter
-    rendered = {language: render(content, language) for language in {about["language"], *readers.values()}}
+    rendered = {language: render(content, language) for language in {about["language"], *readers.languages.values()}}
     warehouse.execute(
         """insert into marts.letter (
-            client, letter_id, month, kind, revision, state, subject, message_id, content, created_at
-        ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s)""",
+            client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at
+        ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s, %s, %s)""",
         [
-            *(client, letter_id, month, kind, revision, rendered[about["language"]].subject),
-            *(message_id(client, letter_id, domain), content.model_dump_json(), as_of),
+            *(client, letter_id, content.month, kind, revision, rendered[about["language"]].subject),
+            *(message_id(client, letter_id, domain), readers.thread, readers.audience),
+            *(content.model_dump_json(), as_of),
         ],
     )
     copy(
         warehouse,
         "marts.delivery",
         ("client", "letter_id", "recipient", "language", "state"),
-        ((client, letter_id, recipient, language, "due") for recipient, language in readers.items()),
+        ((client, letter_id, recipient, language, "due") for recipient, language in readers.languages.items()),
     )
     return letter_id
+
+
+def _readers(warehouse: Connection, client: str, month: date, about: dict[str, Any], kind: Kind) -> Readers:
+    """Nobody if the client's file does not ask for such letters."""
+    report = about["report"]
+    named = {address: own or about["language"] for address, own in report["to"]}
+    if kind == "correction":
+        return _readers_again(warehouse, client, month, named)
+    if kind in report["letters"]:
+        return Readers("readers", named)
+    if kind in WARNINGS and report["manager"]:
+        return Readers("manager", {report["manager"]: about["language"]})
+    return Readers("readers", {})
+
+
+def _readers_again(warehouse: Connection, client: str, month: date, named: dict[str, str]) -> Readers:
+    """Of a correction: those whom the letter reached that it corrects, if they are still named, and new ones."""
+    told = run(warehouse, "targets/letters_told.sql", {"client": client, "month": month})
+    if not told:
+        return Readers("readers", {})
+    deliveries = warehouse.execute(
+        "select recipient from marts.delivery"
+        " where client = %s and letter_id = %s and state != 'sent' and not is_draft",
+        [client, told[-1]["letter_id"]],
+    )
+    unreached = {row["recipient"] for row in deliveries}
+    languages = {address: language for address, language in named.items() if address not in unreached}
+    return Readers("readers", languages, [letter["message_id"] for letter in told])
+
+
+def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
+    """Whether the month's letters have not said this yet. One that waits and says something else is taken back."""
+    if kind not in (*OF_MONTH, "correction"):
+        return True
+    last = warehouse.execute(
+        "select letter_id, state, content from marts.letter"
+        " where client = %s and month = %s and kind = any(%s)"
+        " order by state = 'expired', created_at desc, revision desc limit 1 for update",
+        [client, month, list(OF_MONTH) if kind in OF_MONTH else [kind]],
+    ).fetchone()
+    if last is None:
+        return True
+    is_waiting = last["state"] in WAITING
+    if not is_waiting and (kind in OF_MONTH or last["state"] == "sending"):
+        return False
+    if content and content.said() == Content.model_validate(last["content"]).said():
+        return False
+    if is_waiting:
+        warehouse.execute(
+            "update marts.letter set state = 'expired', reason = 'the verdicts have changed'"
+            " where client = %s and letter_id = %s",
+            [client, last["letter_id"]],
+        )
+    return True

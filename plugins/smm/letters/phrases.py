@@ -1,39 +1,45 @@
 """A letter in words: what of its content is said where, in which language. Templates only place what stands here."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
-from smm.letters.content import Content, Judged
+from smm.letters.causes import because
+from smm.letters.content import Content, Judged, Pull
+from smm.letters.corrected import Corrected, corrected
 from smm.letters.lines import UNKNOWN, Line, Teller
+from smm.letters.openings import month_after, opening
+from smm.letters.outlooks import Ahead, ahead
 from smm.letters.words import Words, digits, words
 
-NAMED = 3  # KPIs in one sentence; the table has them all
+AHEAD = ("weekly", "certain_miss", "at_risk", "back_on_track")
+RUNNING = ("on_track", "at_risk", "certain_miss")
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """A letter in one language, in the order in which it is read."""
+    """A letter in one language, in the order in which it is read; what its kind has none of is empty."""
 
     language: str
     subject: str
     rehearsal: str  # empty, or that this is one
     name: str
-    month: str
+    month: str  # or week
     count: str
     lead: str
     also: str
+    changes: tuple[Corrected, ...]
+    ahead: tuple[Ahead, ...]  # the targets of a warning or a weekly letter
     missed: tuple[Line, ...]
     met: tuple[Line, ...]
     unknown: tuple[Line, ...]
+    running: tuple[Line, ...]  # plans for a quarter or a campaign that go on
     not_due: tuple[Line, ...]
     events: Pairs  # when and where, what
     costs: Pairs  # for what, how much
     sources: Pairs  # who, the KPIs
+    pulls: tuple[str, ...]  # when each source was read, and where to check
     meanings: Pairs  # KPI, its meaning
     closing: tuple[str, ...]
 
@@ -42,81 +48,39 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
     """The letter in this language; a rehearsal says that it is one."""
     speech = words(language)
     teller = Teller(speech, content.currency, content.month)
-    count = _count(content, speech)
-    subject = speech.say("subject", name=content.name, month=_subject_month(content, speech), missed=count)
-    lead, also = _lead(content.targets, teller)
+    begins = opening(content, teller)
+    is_month = content.kind in ("missed", "monthly", "correction")
 
     def lines(*verdicts: str) -> tuple[Line, ...]:
-        return tuple(teller.line(target) for target in content.targets if target.verdict in verdicts)
+        return tuple(teller.line(target) for target in content.targets if is_month and target.verdict in verdicts)
 
     return Phrases(
         language=language,
-        subject=speech.say("rehearsal_subject", subject=subject) if is_rehearsal else subject,
+        subject=speech.say("rehearsal_subject", subject=begins.subject) if is_rehearsal else begins.subject,
         rehearsal=speech.say("rehearsal") if is_rehearsal else "",
         name=content.name,
-        month=speech.month(content.month),
-        count=count,
-        lead=lead,
-        also=also,
-        missed=lines("missed"),
+        month=begins.period,
+        count=begins.count[:1].upper() + begins.count[1:],
+        lead=begins.lead,
+        also=begins.also,
+        changes=tuple(corrected(change, teller) for change in content.changes),
+        ahead=tuple(ahead(target, teller) for target in content.targets if content.kind in AHEAD),
+        missed=tuple(
+            replace(teller.line(target), why=because(target, teller))
+            for target in content.targets
+            if is_month and target.verdict == "missed"
+        ),
         met=lines("met"),
         unknown=lines(*UNKNOWN),
+        running=lines(*RUNNING),
         not_due=lines("not_due"),
         events=_events(content, speech),
         costs=_costs(content, speech),
         sources=_sources(content.targets, teller),
+        pulls=tuple(_pull(pull, content, speech) for pull in content.pulls),
         meanings=tuple(dict.fromkeys((t.title[language], t.meaning[language]) for t in content.targets)),
         closing=_closing(content, speech),
     )
-
-
-def _month_after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def _subject_month(content: Content, speech: Words) -> str:
-    """The year is said only of a month that is not the last one."""
-    today = content.as_of.astimezone(ZoneInfo(content.time_zone)).date()
-    return speech.month(content.month, year=_month_after(content.month) != today.replace(day=1))
-
-
-def _count(content: Content, speech: Words) -> str:
-    """2 of 6 targets missed; those that are not due are none of the six."""
-    counts = Counter(target.verdict for target in content.targets)
-    total = sum(counts[verdict] for verdict in ("met", "missed", *UNKNOWN))
-    return speech.count("missed_of", counts["missed"], of=speech.count("of_targets", total))
-
-
-def _lead(targets: Iterable[Judged], teller: Teller) -> tuple[str, str]:
-    """The main KPI's sentence, and the other missed ones. With no main KPI that is due, the worst missed one leads."""
-    say = teller.words.say
-    missed = [target for target in targets if target.verdict == "missed"]
-    main = next((t for t in targets if t.is_main and t.verdict in ("met", "missed", *UNKNOWN)), missed[0])
-    label = f"{teller.title(main)}, {teller.words.network(main.network)}"
-    if main.verdict == "met":
-        return say("lead.met", label=label, value=teller.fact(main), others=_some(missed, teller)), ""
-    if main.verdict in UNKNOWN:
-        return say("lead.unknown", label=label, state=teller.state(main), others=_some(missed, teller)), ""
-    lead = say(
-        "lead.below" if main.is_below else "lead.above",
-        label=label,
-        value=teller.fact(main),
-        target=teller.amount(main, main.target),
-        gap=teller.difference(main),
-    )
-    others = [target for target in missed if target is not main]
-    return lead, say("also_missed", others=_some(others, teller)) if others else ""
-
-
-def _some(targets: list[Judged], teller: Teller) -> str:
-    """The first few by title, and how many more; the network only where a title stands twice."""
-    times = Counter(map(teller.title, targets))
-    names = [
-        f"{teller.title(t)} ({teller.words.network(t.network)})" if times[teller.title(t)] > 1 else teller.title(t)
-        for t in targets
-    ]
-    rest = len(names) - NAMED
-    return teller.words.enumerate([*names[:NAMED], teller.words.count("more", rest)] if rest > 0 else names)
 
 
 def _events(content: Content, speech: Words) -> Pairs:
@@ -151,11 +115,27 @@ def _sources(targets: Iterable[Judged], teller: Teller) -> Pairs:
     return tuple((teller.words.say(f"sources.{source}"), ", ".join(found)) for source, found in titles.items())
 
 
+def _pull(pull: Pull, content: Content, speech: Words) -> str:
+    source = speech.say(f"givers.{pull.source}")
+    moment = speech.moment(pull.pulled_at.astimezone(content.zone))
+    if pull.identity is None or not speech.has(f"checks.{pull.source}"):
+        return speech.say("read", source=source, moment=moment)
+    place = speech.say(f"checks.{pull.source}", id=pull.identity)
+    return speech.say("read_checked", source=source, moment=moment, place=place)
+
+
 def _closing(content: Content, speech: Words) -> tuple[str, ...]:
-    settled = _month_after(content.month).replace(day=14)
     found = [
-        speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled)),
+        _standing(content, speech),
         speech.say("zone", zone=content.time_zone),
         speech.say("version", version=str(content.target_version)),
     ]
     return tuple([*found, speech.say("answer", manager=content.manager)] if content.manager else found)
+
+
+def _standing(content: Content, speech: Words) -> str:
+    """How far the numbers may still move."""
+    if content.kind in AHEAD:
+        return speech.say("running_month")
+    settled = month_after(content.month).replace(day=14)
+    return speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled))

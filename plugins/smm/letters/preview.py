@@ -4,7 +4,8 @@ from base64 import b64encode
 from datetime import date, datetime
 from pathlib import Path
 
-from smm.letters.content import Kind, compose
+from smm.letters.compose import compose
+from smm.letters.content import Kind
 from smm.letters.message import message, message_id
 from smm.letters.render import Rendered, render
 from smm.warehouse import Connection
@@ -18,8 +19,8 @@ def write(
     month: date,
     as_of: datetime,
     folder: Path,
+    kind: Kind,
     language: str | None = None,
-    kind: Kind = "missed",
 ) -> list[Path]:
     """Write the letter about a client's judged month; the paths of its .eml, .html, .txt and .xlsx.
 

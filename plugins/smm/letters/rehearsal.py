@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from smm.letters.content import Kind, compose
+from smm.letters.compose import compose
+from smm.letters.content import Kind
 from smm.letters.message import message, message_id
 from smm.letters.post import Post, hand_over
 from smm.letters.render import render
@@ -14,7 +15,7 @@ class NotAcceptedError(Exception):
 
 
 def rehearse(
-    warehouse: Connection, post: Post, client: str, month: date, as_of: datetime, address: str, kind: Kind = "missed"
+    warehouse: Connection, post: Post, client: str, month: date, as_of: datetime, address: str, kind: Kind
 ) -> bool:
     """Send the letter about a client's judged month to this address alone; False if there is nothing to say.
 

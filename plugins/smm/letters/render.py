@@ -13,7 +13,7 @@ from smm import agency as agencies
 from smm.agency import Agency
 from smm.letters import charts, guard
 from smm.letters.charts import Picture
-from smm.letters.content import Content
+from smm.letters.content import WARNINGS, Content
 from smm.letters.lines import Line, Teller
 from smm.letters.phrases import phrase
 from smm.letters.sheet import Attachment, workbook
@@ -55,8 +55,9 @@ def render(
         "charts": drawn,
         "said": {"comment": comment.strip().splitlines(), "next_steps": next_steps.strip().splitlines()},
     }
-    markup = _templates().get_template(f"{content.kind}.mjml").render(filled)
-    text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{content.kind}.txt").render(filled)).strip() + "\n"
+    template = "warning" if content.kind in WARNINGS else content.kind
+    markup = _templates().get_template(f"{template}.mjml").render(filled)
+    text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
     rendered = Rendered(
         " ".join(letter.subject.split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read

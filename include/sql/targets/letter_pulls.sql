@@ -1,0 +1,37 @@
+-- When what is known of a client's month was last pulled, and of what: one row per source of its file.
+with pulled as (
+    select
+        load.client,
+        load.network,
+        load.source,
+        load.finished_at
+    from core.coverage as coverage
+    inner join core.load as load on coverage.client = load.client and coverage.load_id = load.load_id
+    where
+        coverage.client = %(client)s
+        and coverage.day >= %(month)s::date
+        and coverage.day < (%(month)s::date + interval '1 month')::date
+    union all
+    select
+        client,
+        network,
+        source,
+        finished_at
+    from core.load
+    where
+        client = %(client)s
+        and source = 'figures'
+        and state = 'published'
+)
+
+select
+    pulled.client,
+    pulled.source,
+    pulled.network,
+    max(pulled.finished_at) as pulled_at,
+    coalesce(max(identity.facts ->> 'community'), max(identity.facts ->> 'property')) as identity
+from pulled
+left join core.identity as identity on pulled.client = identity.client and pulled.network = identity.network
+where pulled.finished_at is not null
+group by pulled.client, pulled.source, pulled.network
+order by pulled.source, pulled.network

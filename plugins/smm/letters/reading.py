@@ -1,0 +1,113 @@
+"""The targets of a client's month as the warehouse has them, each with all that a letter may tell of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from smm import catalogue
+from smm.letters.content import Effect, Judged, Outlook, Past, Week, Why
+from smm.warehouse import Connection, run
+
+Row = dict[str, Any]
+Cell = tuple[str, str]
+"""(network, kpi)."""
+
+RUNNING = ("on_track", "at_risk", "certain_miss")
+APART = ("version", "is_final", "forecast", "forecast_low", "forecast_high", "certain_since", "time_zone", "adds_up")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A target, and by which version of the targets it was judged, and whether for good."""
+
+    target: Judged
+    version: int
+    is_final: bool
+
+
+def targets(warehouse: Connection, client: str, month: date, as_of: datetime, week: date | None) -> list[Told]:
+    """What was judged of the month, the main one first; with ``week`` (its Monday), what that came to beside it."""
+    asked = {"client": client, "month": month, "week": week}
+    kpis = catalogue.read().kpis
+    sources = _by_cell(run(warehouse, "targets/letter_sources.sql", asked))
+    why = _by_cell(run(warehouse, "targets/letter_why.sql", asked))
+    doubts = run(warehouse, "targets/letter_doubts.sql", asked)
+    history = _by_cell(run(warehouse, "targets/letter_history.sql", asked))
+    weeks = _by_cell(run(warehouse, "targets/letter_weeks.sql", asked)) if week else {}
+    found = []
+    for row in run(warehouse, "targets/letter_targets.sql", asked):
+        kpi = kpis.get(row["kpi"])
+        if kpi is None:  # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
+            continue
+        cell = (row["network"], row["kpi"])
+        measured = tuple(each["source"] for each in sources.get(cell, ()))
+        target = {
+            **{name: value for name, value in row.items() if name not in APART},
+            "title": kpi.title,
+            "meaning": kpi.meaning,
+            "unit": kpi.unit,
+            "sources": measured,
+            "doubted": tuple(source for source in measured if _is_doubted(source, row["network"], doubts)),
+            "why": _why(why.get(cell, [])),
+            "outlook": _outlook(row, month, as_of) if row["verdict"] in RUNNING else None,
+            "history": tuple(map(_past, history.get(cell, []))),
+            "week": _week(weeks.get(cell, []), client) if week else None,
+        }
+        found.append(Told(Judged.model_validate(target), row["version"], row["is_final"]))
+    return found
+
+
+def _by_cell(rows: Iterable[Row]) -> dict[Cell, list[Row]]:
+    found: dict[Cell, list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["network"], row["kpi"]), []).append(row)
+    return found
+
+
+def _is_doubted(source: str, network: str, doubts: Iterable[Row]) -> bool:
+    """Of VK each community is a source of its own; what GA4 and figures say may be of any network."""
+    return any(
+        doubt["source"] == source and (source != "vk" or network in ("all", doubt["network"])) for doubt in doubts
+    )
+
+
+def _why(rows: list[Row]) -> Why | None:
+    """None where there is no month to compare with, or what is stored does not explain the difference."""
+    if not rows or any(row["effect"] is None or row["part"] in ("no_reference", "unexplained") for row in rows):
+        return None
+    reference, *parts = rows
+    names = ("client", "part", "unit", "was", "now", "effect")
+    return Why(
+        client=reference["client"],
+        month=reference["reference_month"],
+        was=reference["was"],
+        now=reference["now"],
+        effects=tuple(Effect(network=part["part_network"], **{name: part[name] for name in names}) for part in parts),
+    )
+
+
+def _past(row: Row) -> Past:
+    return Past(**{name: row[name] for name in Past.model_fields})
+
+
+def _outlook(row: Row, month: date, as_of: datetime) -> Outlook:
+    end = (month + timedelta(days=31)).replace(day=1) if row["last_day"] is None else row["last_day"] + timedelta(1)
+    days = (end - as_of.astimezone(ZoneInfo(row["time_zone"])).date()).days  # today is one of them
+    is_short = row["adds_up"] and row["value"] is not None and row["low"] is not None and row["value"] < row["low"]
+    return Outlook(
+        client=row["client"],
+        forecast=row["forecast"],
+        low=row["forecast_low"],
+        high=row["forecast_high"],
+        certain_since=row["certain_since"],
+        per_day=(row["low"] - row["value"]) / Decimal(days) if is_short and days > 0 else None,
+    )
+
+
+def _week(rows: list[Row], client: str) -> Week:
+    if not rows:
+        return Week(client=client, value=None, reason="source_missing", before=None, before_reason="source_missing")
+    return Week(**{name: value for name, value in rows[0].items() if name not in ("network", "kpi")})

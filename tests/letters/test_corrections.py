@@ -1,0 +1,143 @@
+"""Corrections: verdicts in, letters out."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from smm.letters import outbox
+from smm.letters.content import Content
+from smm.letters.phrases import phrase
+from smm.letters.render import render
+from tests.letters.case import Case
+from tests.letters.examples import DAY_4, OCTOBER
+
+DAY_14 = DAY_4 + timedelta(days=10)
+TO = ["owner@yarko.example", "partner@yarko.example"]
+
+
+@pytest.fixture
+def told(case: Case) -> Case:
+    """A client that was told that it missed two of three targets."""
+    case.missed(report={"to": TO, "manager": "anna@agency.example"})
+    sent(case)
+    return case
+
+
+def sent(case: Case) -> None:
+    case.warehouse.execute("update marts.letter set state = 'sent'")
+    case.warehouse.execute("update marts.delivery set state = 'sent'")
+
+
+def written(case: Case, at: datetime = DAY_14, month: Any = None) -> list[str]:
+    """What an hour's run judges and writes."""
+    case.judge(at=at)
+    due = outbox.due(case.warehouse, None, at, month)
+    letters = (outbox.write(case.warehouse, c, m, at, "agency.example", kind) for c, kind, m in due)
+    return [letter for letter in letters if letter]
+
+
+def content(case: Case, letter: str) -> Content:
+    query = f"select content from marts.letter where letter_id = '{letter}'"
+    ((stored,),) = case.rows(query)
+    return Content.model_validate(stored)
+
+
+def test_what_has_not_changed_is_no_correction(told: Case) -> None:
+    told.kpi("vk.reach", 11900)  # restated, and missed as before
+    assert written(told) == []
+
+
+def test_each_change_is_one_correction_in_the_thread_of_the_first_letter(told: Case) -> None:
+    told.kpi("vk.reach", 14300)
+    assert written(told, DAY_14 - timedelta(hours=1)) == []
+    assert written(told) == ["2025-10-correction-1"]
+    assert written(told) == []
+    sent(told)
+    assert written(told, DAY_14 + timedelta(hours=1)) == []
+    told.kpi("vk.er_post", 0.02)
+    assert written(told, DAY_14 + timedelta(hours=2)) == ["2025-10-correction-2"]
+    sent(told)
+    assert written(told, DAY_14 + timedelta(hours=3)) == []
+    told.kpi("vk.reach", 11873)
+    assert written(told, DAY_14 + timedelta(days=7)) == []  # too late by itself
+    assert written(told, DAY_14 + timedelta(days=90), OCTOBER) == ["2025-10-correction-3"]
+    rows = told.rows("select letter_id, message_id, thread from marts.letter order by created_at")
+    ids = [identity for _, identity, _ in rows]
+    assert [thread for *_, thread in rows] == [[], ids[:1], ids[:2], ids[:3]]
+
+
+def test_a_correction_that_waits_is_replaced_or_taken_back(told: Case) -> None:
+    told.kpi("vk.reach", 14300)
+    assert written(told) == ["2025-10-correction-1"]
+    told.kpi("vk.er_post", 0.02)
+    assert written(told) == ["2025-10-correction-2"]
+    told.kpi("vk.reach", 11873)
+    told.kpi("vk.er_post", 0.0108)
+    assert written(told) == []
+    states = "select letter_id, state from marts.letter where kind = 'correction' order by revision"
+    assert told.rows(states) == [("2025-10-correction-1", "expired"), ("2025-10-correction-2", "expired")]
+
+
+def test_it_goes_to_those_whom_the_letter_reached_and_to_new_readers(told: Case) -> None:
+    told.warehouse.execute("update marts.delivery set state = 'refused' where recipient like 'partner%'")
+    told.client(report={"to": [*TO, {"new@yarko.example": "en"}]})
+    told.kpi("vk.reach", 14300)
+    written(told)
+    query = "select recipient, language from marts.delivery where letter_id like '%correction%' order by 1"
+    assert told.rows(query) == [("new@yarko.example", "en"), ("owner@yarko.example", "ru")]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_it_says_what_was_told_what_holds_and_why(told: Case, language: str) -> None:
+    told.kpi("vk.reach", 14300)
+    written(told)
+    letter = content(told, "2025-10-correction-1")
+    rendered = render(letter, language)
+    for number in ("11,873", "14,300", "14,250"):
+        shown = number if language == "en" else number.replace(",", "\N{NO-BREAK SPACE}")
+        assert shown in rendered.text
+        assert shown in rendered.html
+    assert letter.client == "yarko"
+    assert [change.cause for change in letter.changes] == ["restated"]
+
+
+def test_its_words(told: Case) -> None:
+    told.kpi("vk.reach", 14300)
+    written(told)
+    said = phrase(content(told, "2025-10-correction-1"), "en")
+    assert said.subject == "Ярко: October — 1 result corrected"
+    assert said.lead == "On November 4 we wrote to you about October 2025. 1 result has changed since."
+    assert said.also == "It now stands so: 1 of 3 targets missed."
+    (change,) = said.changes
+    assert (change.title, change.network) == ("Reach", "VK")
+    assert change.told == "missed, 11,873 (plan 14,250)"
+    assert change.now == "met, 14,300 (plan 14,250)"
+    assert change.cause == "The source has corrected its numbers since."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ("update marts.kpi set completeness = 0.9 where kpi = 'leads'", "completeness = 1, value = 30", "arrived"),
+        ("update marts.kpi set is_late = true where kpi = 'leads'", "is_late = false, value = 30", "restated"),
+        ("update marts.kpi set is_late = true where kpi = 'leads'", "is_late = false", "settled"),
+    ],
+)
+def test_causes(case: Case, before: str, after: str, cause: str) -> None:
+    case.client(report={"to": TO})
+    case.facts(reach=11873)
+    case.warehouse.execute(before.encode())
+    assert written(case, DAY_4) == ["2025-10-missed-1"]
+    sent(case)
+    case.warehouse.execute(f"update marts.kpi set {after} where kpi = 'leads'".encode())
+    assert written(case) == ["2025-10-correction-1"]
+    assert [change.cause for change in content(case, "2025-10-correction-1").changes] == [cause]
+
+
+def test_a_target_that_was_taken_away_is_told(told: Case) -> None:
+    told.warehouse.execute("delete from marts.verdict where kpi = 'leads'")
+    assert outbox.write(told.warehouse, "yarko", OCTOBER, DAY_14, "agency.example", "correction")
+    (change,) = phrase(content(told, "2025-10-correction-1"), "en").changes
+    assert (change.told, change.now) == ("met, 41 (plan at least 40)", "no target")
+    assert change.cause == "The target itself was changed."
