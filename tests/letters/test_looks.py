@@ -5,18 +5,19 @@ Each letter in each language, on a small phone and in a mail program, in light a
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from smm.letters.content import Content
 from smm.letters.preview import for_browser
-from smm.letters.render import render
-from tests.letters.examples import content, judged
-from tests.letters.months import YEAR, history
+from smm.letters.render import Rendered
+from tests.letters import kinds
+from tests.letters.examples import judged
+from tests.letters.months import history
 from tests.test_agency import written
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -58,29 +59,19 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 IMAGES = "() => [...document.images].map(image => image.naturalWidth > 0 && image.getBoundingClientRect().width > 0)"
 
 
-def missed() -> Content:
-    """A letter with everything in it, and long words."""
-    event = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22", "network": "vk", "text": "Отпуск"}
-    targets = (
-        judged(value=11873, before=14820, year_ago=9120, rule="plan", is_main=True, history=history(low=14250)),
-        judged("vk.er_post", value="0.0108", low="0.012", history=history(("0.0131", None, "0.0108"), low="0.012")),
-        judged(
-            "all.cost_per_lead",
-            value="1234567.5",
-            high=987654,
-            history=history((210000, 330000, "1234567.5"), high=987654),
-        ),
-        judged("all.romi", value="-0.2", low="0.1", history=history(("0.05", "-0.1", "-0.2"), low="0.1")),
-        judged("all.followers", "met", 1712, low=1700, history=history(YEAR)),
-        judged("all.leads", "not_measured", None, low=40, reason="no_access"),
-        judged("vk.amplification_rate", "not_proven", "0.01", low="0.02", reason="within_restatement"),
-        judged("all.revenue", "not_due", 1234567, low=1000000),
-    )
-    costs = ({"client": "yarko", "measure": name, "value": 30000} for name in ("spend", "fee"))
-    return content(*targets, events=(event,), costs=tuple(costs), name="Пекарня на углу, где липы и клён")
-
-
-LETTERS = {"missed": missed}
+Scheme = Literal["light", "dark"]
+LETTERS: dict[str, Callable[[str], Rendered]] = {
+    "missed": lambda language: kinds.letter(kinds.missed(), language),
+    "monthly": lambda language: kinds.letter(kinds.all_met(), language),
+    "unknown": lambda language: kinds.letter(kinds.unknown(), language),
+    "correction": lambda language: kinds.letter(kinds.correction(), language),
+    "weekly": lambda language: kinds.letter(kinds.weekly(), language),
+    "certain_miss": lambda language: kinds.letter(kinds.certain_miss(), language),
+    "at_risk": lambda language: kinds.letter(kinds.at_risk(), language),
+    "back_on_track": lambda language: kinds.letter(kinds.back_on_track(), language),
+    "data_trouble": kinds.data_trouble,
+    "draft": kinds.drafted,
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,37 +85,44 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An agency with a logo and a colour as light as it may be."""
+    from smm.agency import Agency
     from smm.letters.charts import picture
-    from tests.letters.test_charts import Agency, teller
+    from tests.letters.test_charts import teller
 
     logo = picture(judged(history=history()), (), teller(), Agency()).png
     written(tmp_path, 'name: Northern Lights\nlogo: logo.png\ncolour: "#8e7200"', logo)
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
 
 
-def looked_at(browser: Browser, html: str, width: int, scheme: Any, to: Path | None = None) -> dict[str, Any]:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page.set_content(html)
-    found = {"overflow": page.evaluate(OVERFLOW), "images": page.evaluate(IMAGES), "faint": page.evaluate(FAINT)}
-    if to:
-        page.screenshot(path=to, full_page=True)
-    page.close()
-    return found
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Page:
+    return browser.new_page()
+
+
+def looked_at(page: Page, width: int, scheme: Scheme) -> dict[str, Any]:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    return {"overflow": page.evaluate(OVERFLOW), "images": page.evaluate(IMAGES), "faint": page.evaluate(FAINT)}
 
 
 @pytest.mark.usefixtures("agency")
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])
 @pytest.mark.parametrize("kind", LETTERS)
-def test_a_letter_can_be_read_on_every_screen(browser: Browser, kind: str, language: str) -> None:
-    rendered = render(LETTERS[kind](), language, is_rehearsal=True, comment="We lost two weeks.", next_steps="Posts.")
-    html = for_browser(rendered)
-    for width in (360, 640):
-        for scheme in ("light", "dark"):
-            found = looked_at(browser, html, width, scheme)
-            assert found == {"overflow": 0, "images": [True] * 5, "faint": []}, (width, scheme)
+def test_a_letter_can_be_read_on_every_screen(page: Page, kind: str, language: str) -> None:
+    rendered = LETTERS[kind](language)
+    page.set_content(for_browser(rendered))
+    for width, scheme in product((360, 640), get_args(Scheme)):
+        found = looked_at(page, width, scheme)
+        assert found == {"overflow": 0, "images": [True] * len(rendered.pictures), "faint": []}, (width, scheme)
 
 
-def test_the_look_sees_what_is_wrong(browser: Browser) -> None:
-    page = '<p style="color:#999">faint</p><img src="data:,"><div style="width:700px">wide</div>'
-    found = looked_at(browser, page, 640, "light")
+@pytest.mark.usefixtures("agency")
+@pytest.mark.parametrize(("kind", "pictures"), [("missed", 5), ("data_trouble", 1), ("draft", 2)])
+def test_the_pictures_are_the_logo_and_the_charts(kind: str, pictures: int) -> None:
+    assert len(LETTERS[kind]("en").pictures) == pictures
+
+
+def test_the_look_sees_what_is_wrong(page: Page) -> None:
+    page.set_content('<p style="color:#999">faint</p><img src="data:,"><div style="width:700px">wide</div>')
+    found = looked_at(page, 640, "light")
     assert json.dumps(found) == '{"overflow": 68, "images": [false], "faint": [["2.85", "faint"]]}'

@@ -6,6 +6,7 @@ words      a language: its phrases, numbers, money, dates
 phrases    the content in words: openings and leads how it begins, lines a target, causes why it was missed, outlooks
            how a running month will end, corrected what a correction says
 render     the words as HTML and as text, with charts and a workbook
+frame      what every letter wears: the agency's name, colour and logo
 charts     the months of a target as a picture
 sheet      the month's targets as a workbook
 guard      what must hold of a letter before it goes

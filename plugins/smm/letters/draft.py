@@ -12,7 +12,10 @@ from smm.letters.render import Rendered
 from smm.letters.words import words
 
 BODY = re.compile(r"<body\b[^>]*>")
-STYLE = "padding:12px 20px;background:#fff3c4;color:#1f2937;font:15px/1.45 Arial,sans-serif"
+STYLE = (
+    "max-width:600px;margin:0 auto;padding:8px 20px 14px;background:#fff3c4;color:#1f2937;"
+    "font:15px/1.45 Arial,sans-serif;word-break:break-word"
+)
 
 
 def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> Rendered:
@@ -20,7 +23,7 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
     speech = words(delivery["language"])
     until = f"{speech.moment(delivery['due_at'].astimezone(ZoneInfo(time_zone)))} ({time_zone})"
     lines = [speech.say("draft.what", until=until), *_answers(delivery)]
-    notice = "".join(f'<p style="margin:0">{escape(line)}</p>' for line in lines)
+    notice = "".join(f'<p style="margin:0;padding-top:6px">{escape(line)}</p>' for line in lines)
     return replace(
         rendered,
         subject=speech.say("draft.subject", subject=rendered.subject),

@@ -2,26 +2,20 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from unicodedata import category
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from smm import agency as agencies
 from smm.agency import Agency
-from smm.letters import charts, guard
+from smm.letters import charts, frame, guard
 from smm.letters.charts import Picture
 from smm.letters.content import WARNINGS, Content
 from smm.letters.lines import Line, Teller
 from smm.letters.phrases import phrase
 from smm.letters.sheet import Attachment, workbook
 from smm.letters.words import words
-from smm.project import INCLUDE
 
 MOST_CHARTS = 4
-LOGO_HEIGHT, LOGO_WIDTH = 40, 200  # pixels when shown, at most
 
 
 @dataclass(frozen=True)
@@ -44,20 +38,18 @@ def render(
     """
     agency = agencies.read()
     letter = phrase(content, language, is_rehearsal=is_rehearsal)
-    logo = _logo(agency)
+    logo = frame.logo(agency)
     drawn = Charts(content, language, agency)
     filled = {
         "letter": letter,
         "words": words(language).entries,
-        "agency": agency,
-        "logo": logo,
-        "logo_size": _fitted(agency),
+        **frame.worn(agency, logo),
         "charts": drawn,
         "said": {"comment": comment.strip().splitlines(), "next_steps": next_steps.strip().splitlines()},
     }
     template = "warning" if content.kind in WARNINGS else content.kind
-    markup = _templates().get_template(f"{template}.mjml").render(filled)
-    text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
+    markup = frame.templates().get_template(f"{template}.mjml").render(filled)
+    text = re.sub(r"\n{3,}", "\n\n", frame.templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
     rendered = Rendered(
         " ".join(letter.subject.split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read
@@ -97,37 +89,3 @@ class Charts:
             return None
         self.pictures.append(charts.picture(target, self._content.events, self._teller, self._agency))
         return self.pictures[-1]
-
-
-def _logo(agency: Agency) -> Picture | None:
-    return charts.inline(agency.logo.png, agency.name) if agency.logo else None
-
-
-def _fitted(agency: Agency) -> tuple[int, int]:
-    """Width and height at which the logo is shown."""
-    if agency.logo is None:
-        return (0, 0)
-    scale = min(1, LOGO_HEIGHT / agency.logo.height, LOGO_WIDTH / agency.logo.width)
-    return max(1, round(agency.logo.width * scale)), max(1, round(agency.logo.height * scale))
-
-
-def _attribute(text: str) -> Markup:
-    """The text for an attribute: the MJML library would write a no-break space there as ``\\u{a0}``, in letters."""
-    plain = (each.isprintable() and each != "\\" and category(each)[0] != "M" for each in text)
-    return Markup("").join(
-        escape(each) if is_plain else Markup("&#{};").format(ord(each))
-        for each, is_plain in zip(text, plain, strict=True)
-    )
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(INCLUDE / "letters"),
-        autoescape=select_autoescape(["mjml"], default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["attribute"] = _attribute
-    return templates

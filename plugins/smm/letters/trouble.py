@@ -6,21 +6,20 @@ come up again.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Literal, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 from pydantic import BaseModel, ConfigDict
 
+from smm import agency as agencies
 from smm.catalogue import Catalogue
 from smm.checked import Mistakes
 from smm.clients import Clients
 from smm.late import is_active
+from smm.letters import frame
 from smm.letters.message import message_id
 from smm.letters.render import Rendered
 from smm.letters.words import words
-from smm.project import INCLUDE
 from smm.warehouse import Connection, copy, lock, run
 
 KIND = "data_trouble"
@@ -124,32 +123,30 @@ def write(
 
 
 def render(digest: Digest) -> Rendered:
-    """The mail: what is new is marked, and each kind of trouble has a section."""
-    speech = words(digest.language)
+    """The mail: what is new is marked, and each kind of trouble has a section. Raises Mistakes of the agency's file."""
+    speech, agency = words(digest.language), agencies.read()
+    logo = frame.logo(agency)
     sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in get_args(Sort)]
-    filled: dict[str, Any] = {
+    letter = {
         "language": digest.language,
         "subject": speech.say("trouble.subject", new=str(sum(t.is_new for t in digest.troubles))),
         "lead": speech.say("trouble.lead"),
+        "rehearsal": "",
+        "closing": (),
+    }
+    filled: dict[str, Any] = {
+        "letter": letter,
+        **frame.worn(agency, logo),
+        "said": {},
         "new": speech.say("trouble.new"),
         "sections": [(title, found) for title, found in sections if found],
         "operators": OPERATORS,
     }
-    html = mjml2html(_templates().get_template(f"{KIND}.mjml").render(filled), disable_comments=True, fonts={})
-    return Rendered(filled["subject"], html, _templates().get_template(f"{KIND}.txt").render(filled))
+    markup, text = (frame.templates().get_template(f"{KIND}.{ending}").render(filled) for ending in ("mjml", "txt"))
+    html = mjml2html(markup, disable_comments=True, fonts={})
+    return Rendered(str(letter["subject"]), html, text, (logo,) if logo else (), agency=agency.name)
 
 
 def _shortened(text: str) -> str:
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(INCLUDE / "letters"),
-        autoescape=select_autoescape(["mjml"], default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
