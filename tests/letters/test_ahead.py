@@ -139,10 +139,13 @@ def test_what_is_needed_per_day_is_told_of_what_adds_up(case: Case) -> None:
         [DAY_20],
     )
     assert written(case) == ["2025-10-certain_miss-1"]
-    (target,) = content(case).targets
+    told = content(case)
+    (target,) = told.targets
     assert target.outlook is not None
     assert target.outlook.per_day == Decimal(25) / 12  # from the 20th to the 31st
-    assert phrase(content(case), "en").ahead[0].per_day == "Needed on each day to come: 3."
+    assert phrase(told, "en").ahead[0].per_day == "", "nobody can do it any more"
+    at_risk = told.model_copy(update={"targets": (target.model_copy(update={"verdict": "at_risk"}),)})
+    assert phrase(at_risk, "en").ahead[0].per_day == "Needed on each day to come: 3."
 
 
 def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) -> None:

@@ -101,7 +101,7 @@ def _certain(target: Judged, teller: Teller) -> str:
 
 
 def _per_day(target: Judged, teller: Teller) -> str:
-    if target.outlook is None or target.outlook.per_day is None:
+    if target.outlook is None or target.outlook.per_day is None or target.verdict == "certain_miss":
         return ""
     needed = target.outlook.per_day.to_integral_value(ROUND_CEILING)
     return teller.words.say("outlook.per_day", amount=teller.words.amount(needed, target.unit, teller.currency, 0))
