@@ -21,6 +21,7 @@ from smm.letters.words import words
 from smm.project import INCLUDE
 
 MOST_CHARTS = 4
+UNSEEN = dict.fromkeys({*range(32), 127} - set(map(ord, "\t\n\r")), " ")  # no HTML may have them, and MJML stops there
 LOGO_HEIGHT, LOGO_WIDTH = 40, 200  # pixels when shown, at most
 
 
@@ -59,7 +60,7 @@ def render(
     markup = _templates().get_template(f"{template}.mjml").render(filled)
     text = re.sub(r"\n{3,}", "\n\n", _templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
     rendered = Rendered(
-        " ".join(letter.subject.split()),
+        " ".join(letter.subject.translate(UNSEEN).split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read
         text,
         tuple({picture.cid: picture for picture in (logo, *drawn.pictures) if picture}.values()),
@@ -72,6 +73,7 @@ def render(
         *(event.text for event in content.events),
         *map(words(language).network, networks),
     ]
+    outside = [each.translate(UNSEEN) for each in outside]
     guard.check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside)
     return rendered
 
@@ -128,6 +130,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda shown: shown.translate(UNSEEN) if isinstance(shown, str) else shown,
     )
     templates.filters["attribute"] = _attribute
     return templates
