@@ -141,3 +141,31 @@ def test_a_target_that_was_taken_away_is_told(told: Case) -> None:
     (change,) = phrase(content(told, "2025-10-correction-1"), "en").changes
     assert (change.told, change.now) == ("met, 41 (plan at least 40)", "no target")
     assert change.cause == "The target itself was changed."
+
+
+def test_a_correction_that_was_taken_back_is_written_again_when_it_holds_again(told: Case) -> None:
+    for hours, reach, letters in ((0, 14300, ["2025-10-correction-1"]), (1, 11873, []), (2, 14300, None)):
+        told.kpi("vk.reach", reach)
+        expected = ["2025-10-correction-2"] if letters is None else letters
+        assert written(told, DAY_14 + timedelta(hours=hours)) == expected
+
+
+def test_a_held_correction_of_what_holds_again_can_not_be_released(told: Case) -> None:
+    told.kpi("vk.reach", 14300)
+    written(told)
+    told.warehouse.execute("update marts.letter set state = 'held' where kind = 'correction'")
+    told.kpi("vk.reach", 11873)
+    assert written(told, DAY_14 + timedelta(hours=1)) == []
+    state = "select state, reason from marts.letter where kind = 'correction'"
+    assert told.rows(state) == [("expired", "the verdicts have changed")]
+
+
+def test_whom_no_letter_of_the_month_has_reached_is_no_new_reader_of_its_second_correction(told: Case) -> None:
+    told.warehouse.execute("update marts.delivery set state = 'refused' where recipient like 'partner%'")
+    for hours, kpi, value in ((0, "vk.reach", 14300), (1, "vk.er_post", 0.02)):
+        told.kpi(kpi, value)
+        assert len(written(told, DAY_14 + timedelta(hours=hours))) == 1
+        told.warehouse.execute("update marts.letter set state = 'sent'")
+        told.warehouse.execute("update marts.delivery set state = 'sent' where letter_id like '%correction%'")
+    query = "select recipient from marts.delivery where letter_id = '2025-10-correction-2'"
+    assert told.rows(query) == [("owner@yarko.example",)]

@@ -12,6 +12,7 @@ from threading import Barrier, Thread
 from aiosmtpd.smtp import SMTP
 from psycopg.conninfo import make_conninfo
 
+from smm.letters import outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.letters.message import message
 from smm.letters.post import Post
@@ -301,3 +302,37 @@ def test_only_the_clients_asked_for_are_served(case: Case, mail_server: MailServ
     deliver(case.warehouse, mail_server.post, ["nordlys"], DAY_4)
     assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@nordlys.example"]
     assert case.rows("select client, state from marts.letter order by 1") == [("nordlys", "sent"), ("yarko", "due")]
+
+
+def test_a_letter_that_one_reader_was_sent_has_gone_out_though_another_was_never_reached(
+    case: Case, mail_server: MailServer
+) -> None:
+    case.missed(report={"to": [OWNER, "late@yarko.example"], "letters": ["missed"]})
+    mail_server.at_rcpt["late@yarko.example"] = ["451 later"] * 2
+    run(case, mail_server)
+    deliver(case.warehouse, mail_server.post, None, DAY_4 + timedelta(days=8))
+    assert case.rows("select state, reason from marts.letter") == [
+        ("sent", "not delivered to everybody within 7 days"),
+    ]
+    case.kpi("vk.reach", 14300)
+    case.judge(at=DAY_4 + timedelta(days=10))
+    due = outbox.due(case.warehouse, None, DAY_4 + timedelta(days=10))
+    assert [kind for _, kind, _ in due] == ["correction"]
+
+
+def test_who_has_left_the_clients_file_gets_nothing_that_waits(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": [OWNER, "left@yarko.example"], "letters": ["missed"]})
+    case.client(report={"to": [OWNER], "letters": ["missed"]})
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+    gone = "select state, error from marts.delivery where recipient = 'left@yarko.example'"
+    assert case.rows(gone) == [("refused", "no longer named in the file of the client")]
+
+
+def test_content_that_this_version_cannot_read_stops_nobody_elses_letter(case: Case, mail_server: MailServer) -> None:
+    case.missed("nordlys")
+    case.missed()
+    case.warehouse.execute("update marts.letter set content = content - 'targets' where client = 'nordlys'")
+    done = run(case, mail_server)
+    assert done.sent == [f"{LETTER} {OWNER}"]
+    reason = "its content cannot be read: targets: Field required"
+    assert case.rows("select state, reason from marts.letter where client = 'nordlys'") == [("held", reason)]

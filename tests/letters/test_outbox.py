@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from smm.letters import outbox
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER
@@ -199,3 +201,32 @@ def test_a_named_month_is_due_whatever_the_date(case: Case) -> None:
     case.client(report=BOTH)
     later = DAY_4 + timedelta(days=200)
     assert outbox.due(case.warehouse, ["yarko"], later, OCTOBER) == [("yarko", "monthly", OCTOBER)]
+
+
+def test_a_letter_that_was_taken_back_is_written_again_when_it_holds_again(case: Case) -> None:
+    case.missed()
+    for hours, reach, state in ((1, 20000, "expired"), (2, 11000, "due")):
+        case.kpi("vk.er_post", 0.02)
+        case.kpi("vk.reach", reach)
+        case.judge(at=DAY_4 + timedelta(hours=hours))
+        outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=hours), DOMAIN, "missed")
+        assert case.rows("select state from marts.letter order by revision desc limit 1") == [(state,)]
+    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "expired"), (2, "due")]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "is_due"),
+    [
+        ("expired", "the verdicts have changed", True),
+        ("draft", None, True),  # to be replaced if it says something else
+        ("expired", "not delivered to everybody within 7 days", False),
+        ("held", "held by the manager", False),
+    ],
+)
+def test_on_the_14th_a_letter_is_due_that_nobody_was_sent_for_good(
+    case: Case, state: str, reason: str | None, is_due: bool
+) -> None:
+    case.missed()
+    case.warehouse.execute("update marts.letter set state = %s, reason = %s", [state, reason])
+    due = outbox.due(case.warehouse, None, DAY_4 + timedelta(days=10))
+    assert (("yarko", "missed", OCTOBER) in due) is is_due

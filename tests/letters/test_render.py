@@ -179,3 +179,10 @@ def test_what_comes_from_outside_is_text_and_nothing_else(language: str) -> None
     assert "{{ 7*7 }} {n}" in page.text
     assert "\n" not in rendered.subject
     assert "\r" not in rendered.subject
+
+
+def test_signs_that_nobody_sees_stop_no_letter() -> None:
+    rendered = render(content(judged(), name="Bell\x07"), "en", comment="red \x1b[31m & <b>, None\x0bnan")
+    for text in (rendered.subject, rendered.html, rendered.text):
+        assert [sign for sign in text if ord(sign) < 32 and sign not in "\t\n\r"] == []
+    assert "red  [31m &amp; &lt;b&gt;" in rendered.html

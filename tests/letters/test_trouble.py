@@ -111,7 +111,7 @@ def test_letters_that_are_held_refused_or_have_not_arrived(case: Case, mail_serv
     assert late not in stored(case, DAY_4 + DAY)
     assert late in stored(case, DAY_4 + DAY + timedelta(seconds=1))
     deliver(case.warehouse, mail_server.post, None, DAY_4 + 8 * DAY)
-    assert case.rows("select state from marts.letter where client = 'yarko'") == [("expired",)]
+    assert case.rows("select state from marts.letter where client = 'yarko'") == [("sent",)]
     assert late in stored(case, DAY_4 + 8 * DAY)
     assert stored(case, DAY_4 + 32 * DAY) == []
     case.warehouse.execute("update marts.letter set reason = 'the verdicts have changed' where client = 'yarko'")

@@ -234,3 +234,9 @@ def test_the_command_does_and_says_it(drafted: Case) -> None:
     )
     assert said("list", "nobody") == (0, "nobody has no letters")
     assert re.search("invalid choice: 'burn'", said("burn", "yarko", LETTER)[1])
+
+
+def test_a_draft_whose_time_was_over_long_ago_expires(drafted: Case, mail_server: MailServer) -> None:
+    assert run(drafted, mail_server, NEXT_DAY + timedelta(days=7, seconds=1)) == Delivered()
+    assert state(drafted) == "expired"
+    assert mail_server.kept == []

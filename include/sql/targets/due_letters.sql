@@ -1,6 +1,6 @@
 -- The letters that may be written now: one row per client, kind and month.
---   the month's letter  about the month before, from the client's hour on the 4th for 7 days; and again, if there is
---                       none yet, from the 14th, when the month is judged for good
+--   the month's letter  about the month before, from the client's hour on the 4th for 7 days; and again, if none
+--                       has gone out yet, from the 14th, when the month is judged for good
 --   correction          of a letter about the month before that went out, from the 14th for 7 days
 --   weekly              about the week before, from Monday's hour for 3 days
 --   warnings            about the running month, every day from the hour on
@@ -49,7 +49,11 @@ written as (
     select
         client,
         month,
-        bool_or(kind in ('missed', 'monthly')) as has_letter,
+        bool_or( -- for good: neither taken back nor still to be replaced if it says something else
+            kind in ('missed', 'monthly')
+            and state not in ('draft', 'due')
+            and coalesce(reason, '') != 'the verdicts have changed'
+        ) as has_letter,
         bool_or(kind in ('missed', 'monthly') and state = 'sent') as has_sent,
         bool_or(kind = 'at_risk' and state = 'sent') as has_warned
     from marts.letter

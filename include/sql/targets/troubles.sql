@@ -66,10 +66,8 @@ where
     reader.state in ('due', 'sending')
     and not reader.is_draft
     and letter.is_late
-    and (
-        (letter.state = 'expired' and letter.reason != 'the verdicts have changed')
-        or letter.state in ('due', 'sending')
-    )
+    and letter.state in ('due', 'sending', 'sent', 'expired') -- sent = others have it
+    and coalesce(letter.reason, '') != 'the verdicts have changed'
 union all
 select
     client,

@@ -12,6 +12,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
+from pydantic import ValidationError
+
 from smm.letters import draft, trouble
 from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
@@ -38,11 +40,12 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
 
     Each reader is tried once; what the server puts off, or what another run has in hand, is left for a later run
     (note_delivery.sql says for which). Drafts whose time is over go to their readers. Letters that nobody could deliver
-    for 7 days expire. Raises what ``post.connect`` raises.
+    for 7 days expire, and who has left the client's file gets none. Raises what ``post.connect`` raises.
     """
     asked = {"clients": None if clients is None else list(clients), "as_of": as_of}
-    run(warehouse, "targets/expire_letters.sql", asked)
     run(warehouse, "targets/end_drafts.sql", asked)
+    run(warehouse, "targets/expire_letters.sql", asked)  # also what was a draft until then
+    run(warehouse, "targets/drop_readers.sql", asked)
     pending = [row | {"as_of": as_of} for row in run(warehouse, "targets/pending_deliveries.sql", asked)]
     warehouse.commit()
     delivered = Delivered()
@@ -61,9 +64,10 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
     line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}"
     try:
         mail = _mail(delivery, post)
-    except (ForeignNumberError, Unfit) as error:
-        _hold(warehouse, delivery, str(error))
-        delivered.held.append(f"{line}: {error}")
+    except (ForeignNumberError, Unfit, ValidationError) as error:
+        reason = _unreadable(error) if isinstance(error, ValidationError) else str(error)
+        _hold(warehouse, delivery, reason)
+        delivered.held.append(f"{line}: {reason}")
         return
     except BadAddressError as error:
         answer = Answer("refused", str(error))
@@ -81,6 +85,12 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
             delivered.refused.append(f"{line}: {answer.text}")
         case _:
             delivered.waiting.append(f"{line}: {answer.text}")
+
+
+def _unreadable(error: ValidationError) -> str:
+    """Of a letter that another version has written: it must not stop those behind it."""
+    first = error.errors(include_input=False)[0]
+    return f"its content cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:

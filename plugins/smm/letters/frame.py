@@ -12,6 +12,7 @@ from smm.letters import charts
 from smm.letters.charts import Picture
 from smm.project import INCLUDE
 
+UNSEEN = dict.fromkeys({*range(32), 127} - set(map(ord, "\t\n\r")), " ")  # no HTML may have them, and MJML stops there
 LOGO_HEIGHT, LOGO_WIDTH = 40, 200  # pixels when shown, at most
 
 
@@ -33,6 +34,7 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda shown: shown.translate(UNSEEN) if isinstance(shown, str) else shown,
     )
     found.filters["attribute"] = _attribute
     return found

@@ -13,6 +13,7 @@ from smm.warehouse import Connection, copy, lock, run
 
 OF_MONTH: tuple[Kind, ...] = ("missed", "monthly")  # a month has one of them
 WAITING = ("draft", "due")  # nobody has been sent it
+TAKEN_BACK = "the verdicts have changed"  # the reason of one that expired so: it is as if it had never been written
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,14 @@ def _readers(warehouse: Connection, client: str, month: date, about: dict[str, A
 
 
 def _readers_again(warehouse: Connection, client: str, month: date, named: dict[str, str]) -> Readers:
-    """Of a correction: those whom the letter reached that it corrects, if they are still named, and new ones."""
+    """Of a correction: those whom a letter of the month has reached, if they are still named, and new ones."""
     told = run(warehouse, "targets/letters_told.sql", {"client": client, "month": month})
     if not told:
         return Readers("readers", {})
     deliveries = warehouse.execute(
-        "select recipient from marts.delivery"
-        " where client = %s and letter_id = %s and state != 'sent' and not is_draft",
-        [client, told[-1]["letter_id"]],
+        "select recipient from marts.delivery where client = %s and letter_id = any(%s) and not is_draft"
+        " group by recipient having not bool_or(state = 'sent')",
+        [client, [letter["letter_id"] for letter in told]],
     )
     unreached = {row["recipient"] for row in deliveries}
     languages = {address: language for address, language in named.items() if address not in unreached}
@@ -112,26 +113,26 @@ def _readers_again(warehouse: Connection, client: str, month: date, named: dict[
 
 
 def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
-    """Whether the month's letters have not said this yet. One that waits and says something else is taken back."""
+    """Whether the month's letters have not said this yet. One that waits and says something else is taken back; also a
+    correction that is held: released later, it would correct what holds."""
     if kind not in (*OF_MONTH, "correction"):
         return True
     last = warehouse.execute(
         "select letter_id, state, content from marts.letter"
-        " where client = %s and month = %s and kind = any(%s)"
+        " where client = %s and month = %s and kind = any(%s) and coalesce(reason, '') != %s"
         " order by state = 'expired', created_at desc, revision desc limit 1 for update",
-        [client, month, list(OF_MONTH) if kind in OF_MONTH else [kind]],
+        [client, month, list(OF_MONTH) if kind in OF_MONTH else [kind], TAKEN_BACK],
     ).fetchone()
     if last is None:
         return True
-    is_waiting = last["state"] in WAITING
+    is_waiting = last["state"] in WAITING or (kind == "correction" and last["state"] == "held")
     if not is_waiting and (kind in OF_MONTH or last["state"] == "sending"):
         return False
     if content and content.said() == Content.model_validate(last["content"]).said():
         return False
     if is_waiting:
         warehouse.execute(
-            "update marts.letter set state = 'expired', reason = 'the verdicts have changed'"
-            " where client = %s and letter_id = %s",
-            [client, last["letter_id"]],
+            "update marts.letter set state = 'expired', reason = %s where client = %s and letter_id = %s",
+            [TAKEN_BACK, client, last["letter_id"]],
         )
     return True

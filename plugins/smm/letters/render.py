@@ -51,7 +51,7 @@ def render(
     markup = frame.templates().get_template(f"{template}.mjml").render(filled)
     text = re.sub(r"\n{3,}", "\n\n", frame.templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
     rendered = Rendered(
-        " ".join(letter.subject.split()),
+        " ".join(letter.subject.translate(frame.UNSEEN).split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read
         text,
         tuple({picture.cid: picture for picture in (logo, *drawn.pictures) if picture}.values()),
@@ -64,6 +64,7 @@ def render(
         *(event.text for event in content.events),
         *map(words(language).network, networks),
     ]
+    outside = [each.translate(frame.UNSEEN) for each in outside]
     guard.check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside)
     return rendered
 
