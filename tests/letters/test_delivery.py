@@ -106,6 +106,17 @@ def test_an_address_that_the_server_cannot_write_is_refused_and_the_others_go_on
     assert case.rows(STATES)[1][:2] == (cyrillic, "refused")
 
 
+def test_a_letter_that_cannot_be_written_is_held_and_the_others_go_on(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.missed("nordlys")
+    case.warehouse.execute("update marts.delivery set language = 'xx' where client = 'nordlys'")
+    delivered = run(case, mail_server)
+    (held,) = delivered.held
+    assert "it cannot be written: UnknownLocaleError: unknown locale 'xx'" in held
+    assert delivered.sent == [f"{LETTER} {OWNER}"]
+    assert case.rows("select state from marts.letter order by client") == [("held",), ("sent",)]
+
+
 def test_a_refusal_for_good_is_one_readers_own(case: Case, mail_server: MailServer) -> None:
     case.missed(report=BOTH)
     mail_server.at_rcpt[OWNER] = ["550 5.1.1 no such user"]

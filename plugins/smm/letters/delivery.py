@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from smm.checked import Mistakes
 from smm.letters import draft, trouble
 from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
@@ -64,14 +65,16 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
     line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}"
     try:
         mail = _mail(delivery, post)
-    except (ForeignNumberError, Unfit, ValidationError) as error:
-        reason = _unreadable(error) if isinstance(error, ValidationError) else str(error)
-        _hold(warehouse, delivery, reason)
-        delivered.held.append(f"{line}: {reason}")
-        return
     except BadAddressError as error:
         answer = Answer("refused", str(error))
         _note(warehouse, delivery, answer)
+    except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is mended
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
+        reason = _unfit(error)
+        _hold(warehouse, delivery, reason)
+        delivered.held.append(f"{line}: {reason}")
+        return
     else:
         with _in_hand(warehouse, delivery) as is_ours:
             if not is_ours:
@@ -87,10 +90,15 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
             delivered.waiting.append(f"{line}: {answer.text}")
 
 
-def _unreadable(error: ValidationError) -> str:
-    """Of a letter that another version has written: it must not stop those behind it."""
-    first = error.errors(include_input=False)[0]
-    return f"its content cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+def _unfit(error: Exception) -> str:
+    """Why a letter cannot be made."""
+    match error:
+        case ForeignNumberError() | Unfit():
+            return str(error)
+        case ValidationError():  # another version has written it
+            first = error.errors(include_input=False)[0]
+            return f"its content cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"it cannot be written: {type(error).__name__}: {error}"
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:
