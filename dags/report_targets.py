@@ -20,8 +20,8 @@ reader; a second time only if it is in doubt whether the mail server took it, an
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
 therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
-What a server put off, or a lost line left in doubt, is tried again by the next run, then after 2, 4, 8, 16 and every 24
-hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
+What a server put off, or a lost line left in doubt, is tried again by the next run, then after 1, 2, 4, 8, 16 and every
+24 hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
 """
 
 import logging

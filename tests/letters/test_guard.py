@@ -66,3 +66,8 @@ def test_what_people_write_is_no_placeholder() -> None:
         rendered = render(letter(text), "en", comment=f"{text}\n\nsecond {text}", next_steps=text)
         with pytest.raises(Unfit):
             check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet)
+
+
+def test_a_name_of_one_letter_hides_nothing() -> None:
+    with pytest.raises(Unfit, match="'None' stands in its text"):
+        check("n", "<p>n: 5</p>", "n: None", [], None, ["n"])

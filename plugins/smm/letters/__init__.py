@@ -13,6 +13,8 @@ guard      what must hold of a letter before it goes
 message    the mail
 preview    a letter as files, to be looked at
 outbox     which letters are due, and their rows in marts.letter and marts.delivery
+turn       the manager's: a letter waits as a draft (draft: her copy of it) until she releases or holds it
+trouble    the operators' digest of what needs a person
 delivery   from the outbox to the mail server, one transaction per reader
 rehearsal  a letter to one address, noted nowhere
 post       the mail server that Airflow's connection `mail` names

@@ -50,7 +50,8 @@ def _without(text: str, outside: Collection[str]) -> str:
     lines = {" ".join(line.split()) for each in outside for line in each.splitlines()} - {""}
     found = " ".join(text.split())
     for line in sorted(lines, key=len, reverse=True):
-        found = found.replace(line, "\0")
+        # as words of their own: a client called "n" would take the n out of a None
+        found = re.sub(rf"(?<!\w){re.escape(line)}(?!\w)", "\0", found)
     return found
 
 

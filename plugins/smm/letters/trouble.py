@@ -22,11 +22,11 @@ from smm.letters.render import Rendered
 from smm.letters.words import words
 from smm.warehouse import Connection, copy, lock, run
 
-KIND = "data_trouble"
+KIND = "data_trouble"  # of the letter
 OPERATORS = "_operators"  # the client of their letters, and of what is everybody's trouble
 LONGEST = 300  # characters of what a server or a source said
 
-Sort = Literal["held", "refused", "undelivered", "kpi", "file", "source", "access"]
+Kind = Literal["held", "refused", "undelivered", "kpi", "file", "source", "access"]
 
 
 class Trouble(BaseModel):
@@ -35,7 +35,7 @@ class Trouble(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     client: str
-    kind: Sort
+    kind: Kind
     what: str
     why: str
     is_new: bool = False
@@ -51,7 +51,7 @@ class Digest(BaseModel):
     language: str
     troubles: tuple[Trouble, ...]
 
-    def of(self, kind: Sort) -> list[Trouble]:
+    def of(self, kind: Kind) -> list[Trouble]:
         """New ones first."""
         return sorted((t for t in self.troubles if t.kind == kind), key=lambda t: (not t.is_new, t.key))
 
@@ -126,7 +126,7 @@ def render(digest: Digest) -> Rendered:
     """The mail: what is new is marked, and each kind of trouble has a section. Raises Mistakes of the agency's file."""
     speech, agency = words(digest.language), agencies.read()
     logo = frame.logo(agency)
-    sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in get_args(Sort)]
+    sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in get_args(Kind)]
     letter = {
         "language": digest.language,
         "subject": speech.say("trouble.subject", new=str(sum(t.is_new for t in digest.troubles))),
