@@ -1,0 +1,33 @@
+-- How fresh each source of some clients is: one row per source, with its newest published day and what became of its
+-- newest load.
+select
+    source.client,
+    source.network,
+    source.source,
+    published.last_day,
+    published.finished_at as published_at,
+    newest.state,
+    newest.reason,
+    newest.started_at
+from core.client_network as source
+left join lateral (
+    select
+        load.last_day,
+        load.finished_at
+    from core.load as load
+    where load.client = source.client and load.network = source.network and load.state = 'published'
+    order by load.last_day desc nulls last, load.started_at desc
+    limit 1
+) as published on true
+left join lateral (
+    select
+        load.state,
+        load.reason,
+        load.started_at
+    from core.load as load
+    where load.client = source.client and load.network = source.network
+    order by load.started_at desc
+    limit 1
+) as newest on true
+where source.client = any(%(clients)s) and source.source is not null
+order by source.client, source.source, source.network

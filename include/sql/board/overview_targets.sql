@@ -1,0 +1,31 @@
+-- The targets of some clients: one row per target that is judged in the month or the month before.
+select
+    coalesce(this.client, before.client) as client,
+    coalesce(this.network, before.network) as network,
+    coalesce(this.kpi, before.kpi) as kpi,
+    coalesce(this.is_main, before.is_main) as is_main,
+    this.verdict,
+    this.reason,
+    this.low,
+    this.high,
+    this.value,
+    this.forecast,
+    this.forecast_low,
+    this.forecast_high,
+    this.is_final,
+    before.verdict as before_verdict,
+    before.reason as before_reason,
+    before.low as before_low,
+    before.high as before_high,
+    before.value as before_value,
+    before.is_final as before_is_final
+from (
+    select * from marts.verdict
+    where client = any(%(clients)s) and month = %(month)s
+) as this
+full join (
+    select * from marts.verdict
+    where client = any(%(clients)s) and month = %(before)s
+) as before
+    on this.client = before.client and this.network = before.network and this.kpi = before.kpi
+order by 1, coalesce(this.is_main, before.is_main) desc, 3, 2

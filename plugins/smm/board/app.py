@@ -1,0 +1,96 @@
+"""The board as an app: its routes, who may use them, and what every answer carries."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from smm.board import assets, overview, permission
+from smm.board.page import Gone, refusal
+
+log = logging.getLogger(__name__)
+
+# No style and no script but our own files: whatever a client's file or a post says, it stays text.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def build() -> FastAPI:
+    """Every route asks for permission; FastAPI's own pages of documentation would not, so there are none."""
+    app = FastAPI(
+        title="SMM KPI board",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[permission.reads],
+    )
+    for module in (overview, assets):
+        app.include_router(module.router)
+    app.middleware("http")(_guarded)
+    app.exception_handler(HTTPException)(_refused)
+    app.exception_handler(RequestValidationError)(_misasked)
+    app.exception_handler(Gone)(_gone)
+    app.exception_handler(psycopg.OperationalError)(_unreachable)
+    app.exception_handler(Exception)(_failed)
+    return app
+
+
+async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Nobody acts from another site, and every answer has our headers where it has none of its own."""
+    is_from_elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if request.method not in ("GET", "HEAD") and (is_from_elsewhere or not _is_of_this_site(request)):
+        response = refusal(request, HTTPStatus.FORBIDDEN, "This was sent from another site, so nothing was done.")
+    else:
+        response = await answer(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _is_of_this_site(request: Request) -> bool:
+    """By the Origin, which browsers send with every form."""
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    said = {
+        HTTPStatus.UNAUTHORIZED: "Log in to Airflow to see the board.",
+        HTTPStatus.FORBIDDEN: "Your Airflow user may not do this: ask an administrator for access to the DAGs.",
+        HTTPStatus.NOT_FOUND: "There is no such page.",
+    }
+    return refusal(request, status, said.get(status, status.phrase))
+
+
+async def _misasked(request: Request, error: Exception) -> Response:
+    mistakes = error.errors() if isinstance(error, RequestValidationError) else []
+    said = "; ".join(f"{mistake['loc'][-1]}: {mistake['msg']}" for mistake in mistakes)
+    return refusal(request, HTTPStatus.BAD_REQUEST, f"The address is not in order: {said}.")
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return refusal(request, HTTPStatus.NOT_FOUND, str(error))
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:
+    log.error("the warehouse does not answer: %s", type(error).__name__)
+    said = "The warehouse does not answer. Look at the connection `warehouse` in Airflow, and try again."
+    return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, said)
+
+
+async def _failed(request: Request, _error: Exception) -> Response:  # what it was, the server logs
+    said = "Something went wrong here. The log of Airflow's api-server says what."
+    return refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, said)

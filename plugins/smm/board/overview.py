@@ -1,0 +1,63 @@
+"""The overview: every client's targets this month and last, and how fresh its data is."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from smm.board.page import Reading, months_before, render, this_month
+from smm.board.target import named
+from smm.warehouse import run
+
+router = APIRouter(include_in_schema=False)
+
+SIZE = 50  # clients on a page
+SHOWN = {"": "all clients", "missed": "something missed", "danger": "at risk", "unknown": "something not known"}
+SORTED = {"worst": "worst first", "name": "by name"}
+
+
+@router.get("/")
+def overview(
+    request: Request,
+    warehouse: Reading,
+    month: Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = "",
+    search: Annotated[str, Query(max_length=100)] = "",
+    show: Literal["", "missed", "danger", "unknown"] = "",
+    sort: Literal["worst", "name"] = "worst",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """Three queries, however many clients there are."""
+    shown = date.fromisoformat(f"{month}-01") if month else this_month()
+    asked: dict[str, Any] = {
+        "month": shown,
+        "before": months_before(shown, 1),
+        "search": search.strip(),
+        "show": show,
+        "sort": sort,
+        "page": page,
+        "size": SIZE,
+    }
+    clients = run(warehouse, "board/overview.sql", asked)
+    asked["clients"] = [client["client"] for client in clients]
+    targets = named(run(warehouse, "board/overview_targets.sql", asked))
+    sources = run(warehouse, "board/freshness.sql", asked)
+    count = clients[0]["clients"] if clients else 0
+    return render(
+        request,
+        "overview.html",
+        **asked,
+        rows=[
+            client
+            | {
+                "targets": [target for target in targets if target["client"] == client["client"]],
+                "sources": [source for source in sources if source["client"] == client["client"]],
+            }
+            for client in clients
+        ],
+        count=count,
+        pages=max(1, -(-count // SIZE)),
+        shown_names=SHOWN,
+        sorted_names=SORTED,
+        months=[months_before(this_month(), ago) for ago in range(24)],
+    )

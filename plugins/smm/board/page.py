@@ -1,0 +1,100 @@
+"""What all pages share: templates, numbers as people read them, and the warehouse, for reading only."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from smm import warehouse
+from smm.board.speech import ago, amount, moment, speech
+from smm.board.target import VERDICTS, asked
+from smm.project import INCLUDE
+
+TEMPLATES = INCLUDE / "board"
+ASSETS = TEMPLATES / "assets"
+PATIENCE = "10s"  # for one statement; nobody waits longer for a page
+
+
+class Gone(LookupError):
+    """There is no such client, letter or file. The text is for the reader."""
+
+
+def _opened() -> Iterator[warehouse.Connection]:
+    with warehouse.connection() as connection:
+        connection.read_only = True
+        connection.execute("select set_config('statement_timeout', %s, true)", [PATIENCE])
+        yield connection
+
+
+Reading = Annotated[warehouse.Connection, Depends(_opened)]
+"""The warehouse, of which a page may only read."""
+
+
+def render(request: Request, template: str, **given: Any) -> HTMLResponse:
+    """A page of include/board/; ``root`` is what addresses of the board begin with, ``airflow`` those of Airflow."""
+    return HTMLResponse(_environment().get_template(template).render(**_places(request), **given))
+
+
+def refusal(request: Request, status: HTTPStatus, said: str) -> Response:
+    """Why there is nothing to see: a page for a person, JSON for a program."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"detail": said}, status)
+    page = _environment().get_template("refusal.html")
+    is_anonymous = status is HTTPStatus.UNAUTHORIZED
+    text = page.render(**_places(request), status=status, said=said, is_anonymous=is_anonymous)
+    return HTMLResponse(text, status)
+
+
+def _places(request: Request) -> dict[str, Any]:
+    root = request.scope.get("root_path", "").rstrip("/")
+    return {"root": root, "airflow": root.rpartition("/")[0], "path": request.url.path, "query": request.query_params}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "amount": amount,
+        "day": lambda day: speech().day(day),
+        "days": lambda days: speech().days(*days),
+        "month": lambda month: speech().month(month),
+        "short_month": lambda month: speech().short_month(month),
+        "moment": moment,
+        "ago": ago,
+        "network": lambda name: speech().network(name),
+        "count": lambda number: speech().amount(Decimal(number), "count", "", 0),
+        "because": lambda name: speech().say(f"reasons.{name}") if speech().has(f"reasons.{name}") else name,
+    }
+    environment.filters["asked"] = asked
+    environment.globals |= {"asset": _asset, "verdicts": VERDICTS}
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    """The file's name with its version: a browser that has an older one asks again."""
+    return f"{name}?{hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]}"
+
+
+def this_month() -> date:
+    return datetime.now(UTC).date().replace(day=1)
+
+
+def months_before(month: date, count: int) -> date:
+    """The first day of the month so many months earlier."""
+    for _ in range(count):
+        month = (month - timedelta(days=1)).replace(day=1)
+    return month

@@ -1,0 +1,27 @@
+"""How the board says numbers, months and moments: in English, as Airflow speaks."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from smm.letters.words import Words, digits, words
+
+
+def speech() -> Words:
+    return words("en")
+
+
+def amount(value: Decimal | None, unit: str, currency: str, *, signed: bool = False) -> str:
+    """A KPI's number as letters write it; an en dash for what is not known."""
+    if value is None:
+        return "\N{EN DASH}"
+    return speech().amount(value, unit, currency, digits(unit, value), signed=signed)
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def ago(day: date, today: date | None = None) -> str:
+    """How old a day is: today, yesterday, 5 days ago."""
+    days = ((today or datetime.now(UTC).date()) - day).days
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago" if days > 0 else "ahead")

@@ -1,0 +1,23 @@
+"""What Airflow gets from this project beside its DAGs: the board, and its entry in the menu."""
+
+from airflow.plugins_manager import AirflowPlugin
+
+from smm import board
+
+
+class Smm(AirflowPlugin):
+    """Airflow's UI shows a view at ``/plugin/<url_route>`` and what it leads to below that: so do our links."""
+
+    name = "smm"
+    fastapi_apps = [{"app": board.serve, "url_prefix": board.PREFIX, "name": "KPI board"}]  # noqa: RUF012
+    external_views = [  # noqa: RUF012
+        {
+            "name": "KPI board",
+            "href": f"{board.PREFIX}/",
+            "url_route": board.VIEW,
+            "destination": "nav",
+            "nav_top_level": True,
+            "icon": f"{board.PREFIX}/assets/icon.svg",
+            "icon_dark_mode": f"{board.PREFIX}/assets/icon-dark.svg",
+        }
+    ]
