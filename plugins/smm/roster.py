@@ -86,6 +86,9 @@ def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
 
 
 def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) -> None:
+    warehouse.execute("delete from core.client_source where client = %s", [client.id])
+    sources = ((client.id, name, entry.source) for name, entry in client.sources.items())
+    copy(warehouse, "core.client_source", ("client", "network", "source"), sources)
     known = catalogue.networks.names()
     source_of: dict[str, str | None] = {name: entry.source for name, entry in client.sources.items()}
     for target in client.targets:

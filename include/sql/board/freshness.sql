@@ -9,7 +9,7 @@ select
     newest.state,
     newest.reason,
     newest.started_at
-from core.client_network as source
+from core.client_source as source
 left join lateral (
     select
         load.last_day,
@@ -29,5 +29,5 @@ left join lateral (
     order by load.started_at desc
     limit 1
 ) as newest on true
-where source.client = any(%(clients)s) and source.source is not null
+where source.client = any(%(clients)s)
 order by source.client, source.source, source.network

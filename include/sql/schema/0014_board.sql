@@ -1,2 +1,10 @@
--- What the board asks of each of a client's sources: its newest loads.
+-- one row per source that a client's file names, loaded or not
+create table core.client_source (
+    client text not null,
+    network text not null, -- its name in the client's file
+    source text not null, -- ga4, vk, figures
+    primary key (client, network)
+);
+
+-- the newest loads of a source
 create index load_by_network on core.load (client, network, started_at desc);
