@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
@@ -16,7 +17,7 @@ from bench.stand import Stand, cpu_seconds
 from local.trouble import TroubleError
 from smm import warehouse
 from smm.slices import rebuild, slices
-from smm.targets import judge
+from smm.targets import PARTS, judge_beside
 
 TITLE = "KPIs and verdicts: 24 months of many clients"
 SIZES = (50, 100, 200)
@@ -97,8 +98,10 @@ def _changed(address: str, number: int, first: date, last: date) -> dict[str, fl
 def _judged(address: str, month: date) -> dict[str, float]:
     """The cost of all clients' verdicts of this month. Raises TroubleError if one has none."""
     clients = [agency.name(number) for number in range(1, max(SIZES) + 1)]
+    with ExitStack() as stack:
+        connections = [stack.enter_context(warehouse.connect(address)) for _ in range(PARTS)]
+        cost = _timed(lambda: judge_beside(connections, clients, month, AS_OF))
     with warehouse.connect(address) as connection:
-        cost = _timed(lambda: judge(connection, clients, month, AS_OF))
         query = "select count(*) as verdicts, count(distinct client) as clients from marts.verdict where month = %s"
         (found,) = connection.execute(query, [month]).fetchall()
     if found["clients"] != len(clients):

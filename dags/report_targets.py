@@ -25,6 +25,7 @@ What a server put off, or a lost line left in doubt, is tried again by the next 
 """
 
 import logging
+from contextlib import ExitStack
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,12 @@ def judge(clients: list[str]) -> None:
     """The verdicts of the months that may still move, or of the month that was named."""
     from smm import targets, warehouse
 
-    with warehouse.connection() as connection:
+    with ExitStack() as stack:
+        connections = [stack.enter_context(warehouse.connection()) for _ in range(targets.PARTS)]
         named = month()
-        months = {named: clients} if named else targets.open_months(connection, clients, as_of())
+        months = {named: clients} if named else targets.open_months(connections[0], clients, as_of())
         for each, judged in months.items():
-            targets.judge(connection, judged, each, as_of())
+            targets.judge_beside(connections, judged, each, as_of())
 
 
 @task

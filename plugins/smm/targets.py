@@ -4,10 +4,14 @@ The rules themselves are SQL, include/sql/targets/judge.sql. Missing, counted-ba
 "missed": it gives ``not_measured`` or ``not_proven`` and the reason.
 """
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 from smm.warehouse import Connection, lock, run
+
+PARTS = 2  # of the clients, which may be judged beside each other
 
 FORECAST = (
     "targets/forecast_days.sql",
@@ -41,14 +45,34 @@ def open_months(warehouse: Connection, clients: Iterable[str] | None, as_of: dat
     return months
 
 
-def judge(warehouse: Connection, clients: Iterable[str], month: date, as_of: datetime) -> None:
+def judge_beside(warehouses: Sequence[Connection], clients: Iterable[str], month: date, as_of: datetime) -> None:
+    """`judge`, with each part of the clients on one of these `PARTS` connections, all at the same time."""
+    parts: list[list[str]] = [[] for _ in range(PARTS)]
+    for client in clients:
+        parts[_part(client)].append(client)
+    with ThreadPoolExecutor(PARTS) as pool:
+        judged = [
+            pool.submit(judge, warehouse, part, month, as_of)
+            for warehouse, part in zip(warehouses, parts, strict=True)
+            if part
+        ]
+    for each in judged:
+        each.result()
+
+
+def judge(warehouse: Connection, clients: Collection[str], month: date, as_of: datetime) -> None:
     """Judge these clients' month anew, as it stands at ``as_of`` (aware), in the caller's transaction.
 
     Replaces their rows of marts.verdict and marts.why for that month, and while it is running those of marts.forecast.
     A client that is not at work in it has none. A month that was judged after its end keeps the wording of the targets
     that it was judged by.
     """
-    lock(warehouse, "judge", f"{month:%Y-%m}")
+    for part in sorted(set(map(_part, clients))):
+        lock(warehouse, "judge", f"{month:%Y-%m}", str(part))
     parameters = {"clients": list(clients), "month": month, "as_of": as_of}
     for path in (*FORECAST, *JUDGEMENT, *WHY):
         run(warehouse, path, parameters)
+
+
+def _part(client: str) -> int:
+    return zlib.crc32(client.encode()) % PARTS

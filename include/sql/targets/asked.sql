@@ -88,7 +88,8 @@ where
 
 analyze worded;
 
-create temporary table asked on commit drop as
+-- one row per such target and month that its growth may be counted from; a baseline that is fixed is not looked for
+create temporary table candidate on commit drop as
 with first_known as (
     select
         work.client,
@@ -99,42 +100,43 @@ with first_known as (
         from marts.kpi as kpi
         where kpi.client = work.client and kpi.grain = 'month'
     ) as first
-),
+)
 
-candidate as ( -- the months that a growth may be counted from; a baseline that is fixed is not looked for
-    select
-        target.*,
-        (target.month - interval '1 month')::date as period
-    from worded as target
-    where target.over = 'previous_month'
-    union all
-    select
-        target.*,
-        (target.month - interval '1 year')::date as period
-    from worded as target
-    where target.over = 'year_ago'
-    union all
-    select
-        target.*,
-        months.period::date
-    from worded as target
-    inner join first_known on target.client = first_known.client
-    cross join
-        lateral generate_series(
-            first_known.month::timestamp, target.month - interval '1 month', interval '1 month'
-        ) as months (period)
-    where
-        target.over = 'baseline'
-        and not exists (
-            select from core.baseline as baseline
-            where
-                baseline.client = target.client
-                and baseline.network = target.network
-                and baseline.kpi = target.kpi
-        )
-),
+select
+    target.*,
+    (target.month - interval '1 month')::date as period
+from worded as target
+where target.over = 'previous_month'
+union all
+select
+    target.*,
+    (target.month - interval '1 year')::date as period
+from worded as target
+where target.over = 'year_ago'
+union all
+select
+    target.*,
+    months.period::date
+from worded as target
+inner join first_known on target.client = first_known.client
+cross join
+    lateral generate_series(
+        first_known.month::timestamp, target.month - interval '1 month', interval '1 month'
+    ) as months (period)
+where
+    target.over = 'baseline'
+    and not exists (
+        select from core.baseline as baseline
+        where
+            baseline.client = target.client
+            and baseline.network = target.network
+            and baseline.kpi = target.kpi
+    );
 
-base as ( -- a whole month, above zero, that is nobody's exception
+analyze candidate;
+
+create temporary table asked on commit drop as
+with base as ( -- a whole month, above zero, that is nobody's exception
     select distinct on (candidate.client, candidate.network, candidate.kpi)
         candidate.client,
         candidate.network,
@@ -243,4 +245,4 @@ select
 from bound;
 
 analyze asked;
-drop table worded
+drop table worded, candidate

@@ -37,17 +37,20 @@ term as materialized (
 ),
 
 leaf as materialized (
-    select distinct
+    select
         term.*,
         cell.network as part_network
     from term
-    inner join marts.measure as cell
-        on
-            term.client = cell.client
-            and cell.grain = 'month'
-            and cell.period in (term.month, term.reference_month)
-            and term.part = cell.measure
-    left join social on cell.client = social.client and cell.network = social.network
+    cross join lateral (
+        select distinct measure.network
+        from marts.measure as measure
+        where
+            measure.client = term.client
+            and measure.grain = 'month'
+            and measure.period = any(array[term.month, term.reference_month])
+            and measure.measure = term.part
+    ) as cell
+    left join social on term.client = social.client and cell.network = social.network
     where term.whole_network in (cell.network, case when social.network is not null then 'all' end)
 ),
 
@@ -60,7 +63,11 @@ day_number as (
         this.value as now
     from leaf
     inner join catalogue.measure as measure on leaf.part = measure.measure
-    cross join generate_series(0, 30) as days (nth)
+    -- no day after today is known in both
+    cross join
+        lateral generate_series(
+            0, least(30, (%(as_of)s::timestamptz at time zone 'Pacific/Kiritimati')::date - leaf.month)
+        ) as days (nth)
     left join marts.measure as this
         on
             leaf.client = this.client
