@@ -38,7 +38,7 @@ letter: .smm/venv/installed ## the letter about a client's judged month as .eml,
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 	$(python) -m pytest $(TESTS)
 
-bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to g) one part, PORT as above
+bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to h) one part, PORT as above
 	@exec $(python) -m bench --port '$(PORT)' $(if $(PART),--part '$(PART)')
 
 check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations

@@ -3,16 +3,27 @@
 import argparse
 import sys
 
-from bench import daily_run, forecast, ga4_year, kpis, letters, overhead, page, stand, vk_history
+from bench import board, daily_run, forecast, ga4_year, kpis, letters, overhead, page, stand, vk_history
 from local import state
 from local.trouble import TroubleError
 
-PARTS = {"a": ga4_year, "b": vk_history, "c": daily_run, "d": overhead, "e": kpis, "f": forecast, "g": letters}
+PARTS = {
+    "a": ga4_year,
+    "b": vk_history,
+    "c": daily_run,
+    "d": overhead,
+    "e": kpis,
+    "f": forecast,
+    "g": letters,
+    "h": board,
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure; the other parts stay as they were.")
-    parser.add_argument("--part", default="".join(PARTS), metavar="abcdefg", help="the letters of the parts to measure")
+    parser.add_argument(
+        "--part", default="".join(PARTS), metavar="abcdefgh", help="the letters of the parts to measure"
+    )
     parser.add_argument("--port", type=int, default=8080, help="the first of two ports")
     given = parser.parse_args()
     if unknown := set(given.part) - PARTS.keys():

@@ -94,6 +94,10 @@ class AirflowApi:
                 found.append(FailedTask(task["task_id"] + mapped, self._log(dag, run, task)))
         return found
 
+    def page(self, path: str) -> requests.Response:
+        """A page of a plugin, as this login sees it."""
+        return self._send("GET", path, headers={"Accept": "text/html"})
+
     def _log(self, dag: str, run: str, task: dict[str, Any]) -> list[str]:
         path = f"dags/{dag}/dagRuns/{run}/taskInstances/{task['task_id']}/logs/{task['try_number']}"
         content = self._call("GET", path, params={"map_index": task["map_index"], "full_content": True})["content"]
@@ -107,12 +111,15 @@ class AirflowApi:
         return answer.json()
 
     def _request(self, method: str, path: str, **words: Any) -> requests.Response:
+        return self._send(method, f"/api/v2/{path}", **words)
+
+    def _send(self, method: str, path: str, **words: Any) -> requests.Response:
         try:
             if "Authorization" not in self._http.headers:
                 token = self._http.post(f"{self._address}/auth/token", json=self._login, timeout=PATIENCE_SECONDS)
                 token.raise_for_status()
                 self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-            return self._http.request(method, f"{self._address}/api/v2/{path}", timeout=PATIENCE_SECONDS, **words)
+            return self._http.request(method, f"{self._address}{path}", timeout=PATIENCE_SECONDS, **words)
         except requests.RequestException as error:
             raise TroubleError(f"Airflow at {self._address} does not answer: {error}") from error
 
