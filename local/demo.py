@@ -94,7 +94,7 @@ def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
     with stack.progress.step(f"report_targets: {month}"):
         letters = {"clients": None, "month": month, "send": True, "rehearse_to": None}
         flow.finish(flow.begin("report_targets", letters, run_after))
-    if world.last_month > world.judged_month:
+    if isinstance(world, World) and world.last_month > world.judged_month:
         with stack.progress.step(f"report_targets: {world.last_month:%Y-%m}, which is running"):
             verdicts = {"clients": None, "month": f"{world.last_month:%Y-%m}", "send": False, "rehearse_to": None}
             flow.finish(flow.begin("report_targets", verdicts, run_after))
