@@ -3,6 +3,7 @@
 from airflow.plugins_manager import AirflowPlugin
 
 from smm import board
+from smm.board.extra_link import OnBoard
 
 
 class Smm(AirflowPlugin):
@@ -21,3 +22,4 @@ class Smm(AirflowPlugin):
             "icon_dark_mode": f"{board.PREFIX}/assets/icon-dark.svg",
         }
     ]
+    global_operator_extra_links = [OnBoard()]  # noqa: RUF012

@@ -30,7 +30,12 @@ def root() -> "ObjectStoragePath":
 
 def data_docs(run_id: str) -> "ObjectStoragePath":
     """The folder of a run's Data Docs, which Great Expectations writes."""
-    return root() / "data_docs" / "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in run_id)
+    return root() / "data_docs" / docs_name(run_id)
+
+
+def docs_name(run_id: str) -> str:
+    """The name of that folder."""
+    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in run_id)
 
 
 @dataclass

@@ -6,7 +6,7 @@ One module per page, each with a ``router``; its SQL in include/sql/board/, its 
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -15,9 +15,10 @@ PREFIX = "/board"  # of its addresses
 VIEW = "smm"  # the name of its place within Airflow's own pages
 
 
-def link(*path: str) -> str:
+def link(*path: str, **query: str) -> str:
     """The address of a page of the board, within Airflow's own page: ``link("clients", "yarko")``."""
-    return f"/plugin/{VIEW}{PREFIX}/" + "/".join(quote(part, safe="") for part in path)
+    asked = f"?{urlencode(query)}" if query else ""
+    return f"/plugin/{VIEW}{PREFIX}/" + "/".join(quote(part, safe="") for part in path) + asked
 
 
 @cache

@@ -52,6 +52,11 @@ def refusal(request: Request, status: HTTPStatus, said: str) -> Response:
     return HTMLResponse(text, status)
 
 
+def stylesheet(request: Request, name: str) -> str:
+    """The address of a stylesheet of ours, for a page that is not."""
+    return f"{_places(request)['root']}/assets/{_asset(name)}"
+
+
 def _places(request: Request) -> dict[str, Any]:
     root = request.scope.get("root_path", "").rstrip("/")
     return {"root": root, "airflow": root.rpartition("/")[0], "path": request.url.path, "query": request.query_params}

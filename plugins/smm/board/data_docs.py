@@ -1,0 +1,54 @@
+"""The Data Docs of a run: pages that Great Expectations wrote, kept in the archive."""
+
+import mimetypes
+from pathlib import PurePosixPath
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from smm import archive
+from smm.board.page import Gone, render, stylesheet
+
+router = APIRouter(include_in_schema=False)
+
+# Their scripts come from foreign networks, and would act here with the rights of who looks: they stay shut out, and so
+# does what else is foreign. Same origin, because a sandbox without it gets no login for the links among the pages; it
+# gives no power to a page without scripts and forms.
+POLICY = (
+    "sandbox allow-same-origin; default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
+)
+GONE = "There is no such page: this run's audit wrote none, or it was tidied away after 30 days."
+INDEX = "index.html"  # a script fills theirs, so it gets one of ours in its place
+
+
+@router.get("/data-docs/{run}/{page:path}")
+def data_docs(request: Request, run: str, page: str) -> Response:
+    """One file below the run's folder, and nothing beside or above it."""
+    parts = page.split("/")
+    # a name of nothing but dots leads upwards, in whatever way it was encoded
+    if archive.docs_name(run) != run or any(
+        not part.strip(".") or "\\" in part or "\0" in part for part in (run, *parts)
+    ):
+        raise Gone(GONE)
+    folder = archive.data_docs(run)
+    if page == INDEX:
+        validations = sorted(path.relative_to(folder).as_posix() for path in (folder / "validations").rglob("*.html"))
+        if not validations:
+            raise Gone(GONE)
+        return render(request, "data_docs.html", run=run, validations=[(_relation(path), path) for path in validations])
+    path = folder.joinpath(*parts)
+    if not path.is_file():
+        raise Gone(GONE)
+    kind, _ = mimetypes.guess_type(parts[-1])
+    body = path.read_bytes()
+    if kind == "text/html":  # theirs come from foreign networks as well
+        link = f'<link rel="stylesheet" href="{stylesheet(request, "data_docs.css")}">'
+        body = body.replace(b"</head>", f"{link}</head>".encode(), 1)
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "private, max-age=3600"}
+    return Response(body, media_type=kind or "application/octet-stream", headers=headers)
+
+
+def _relation(path: str) -> str:
+    """The relation that a page judges: ``validations/<suite>/<run>/<time>/<batch>.html``."""
+    return PurePosixPath(path).parts[1]
