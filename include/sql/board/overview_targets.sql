@@ -1,4 +1,16 @@
 -- The targets of some clients: one row per target that is judged in the month or the month before.
+with this as (
+    select *
+    from marts.verdict
+    where client = any(%(clients)s) and month = %(month)s
+),
+
+before as (
+    select *
+    from marts.verdict
+    where client = any(%(clients)s) and month = %(before)s
+)
+
 select
     coalesce(this.client, before.client) as client,
     coalesce(this.network, before.network) as network,
@@ -19,13 +31,7 @@ select
     before.high as before_high,
     before.value as before_value,
     before.is_final as before_is_final
-from (
-    select * from marts.verdict
-    where client = any(%(clients)s) and month = %(month)s
-) as this
-full join (
-    select * from marts.verdict
-    where client = any(%(clients)s) and month = %(before)s
-) as before
+from this
+full join before
     on this.client = before.client and this.network = before.network and this.kpi = before.kpi
-order by 1, coalesce(this.is_main, before.is_main) desc, 3, 2
+order by client asc, is_main desc, kpi asc, network asc

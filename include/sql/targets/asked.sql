@@ -103,20 +103,29 @@ with first_known as (
 )
 
 select
-    target.*,
+    target.client,
+    target.network,
+    target.kpi,
+    target.started,
     (target.month - interval '1 month')::date as period
 from worded as target
 where target.over = 'previous_month'
 union all
 select
-    target.*,
+    target.client,
+    target.network,
+    target.kpi,
+    target.started,
     (target.month - interval '1 year')::date as period
 from worded as target
 where target.over = 'year_ago'
 union all
 select
-    target.*,
-    months.period::date
+    target.client,
+    target.network,
+    target.kpi,
+    target.started,
+    months.period::date as period
 from worded as target
 inner join first_known on target.client = first_known.client
 cross join

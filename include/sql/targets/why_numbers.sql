@@ -41,15 +41,16 @@ leaf as materialized (
         term.*,
         cell.network as part_network
     from term
-    cross join lateral (
-        select distinct measure.network
-        from marts.measure as measure
-        where
-            measure.client = term.client
-            and measure.grain = 'month'
-            and measure.period = any(array[term.month, term.reference_month])
-            and measure.measure = term.part
-    ) as cell
+    cross join
+        lateral ( -- noqa: ST05
+            select distinct measure.network
+            from marts.measure as measure
+            where
+                measure.client = term.client
+                and measure.grain = 'month'
+                and measure.period = any(array[term.month, term.reference_month])
+                and measure.measure = term.part
+        ) as cell
     left join social on term.client = social.client and cell.network = social.network
     where term.whole_network in (cell.network, case when social.network is not null then 'all' end)
 ),
