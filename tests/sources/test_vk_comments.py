@@ -41,8 +41,8 @@ def scripts(asked: list[Request]) -> list[list[dict[str, Any]]]:
     return found
 
 
-def failing(ends: FarEnds, post_id: int, code: int) -> Respond:
-    """A VK that answers any call for the comments of this post with an error."""
+def failing(ends: FarEnds, post_id: int, code: int, since: int = 0) -> Respond:
+    """A VK that answers any call for the comments of this post from an offset on with an error."""
     served = Vk(ends, None).respond
 
     def respond(request: Request) -> HttpAnswer:
@@ -51,7 +51,8 @@ def failing(ends: FarEnds, post_id: int, code: int) -> Respond:
         if not calls:
             return answer
         said = json.loads(answer.body)
-        failed = [json.loads(params)["post_id"] == post_id for params in calls]
+        asked = [json.loads(params) for params in calls]
+        failed = [params["post_id"] == post_id and params["offset"] >= since for params in asked]
         said["response"] = [
             False if is_failed else one for is_failed, one in zip(failed, said["response"], strict=True)
         ]
@@ -173,6 +174,14 @@ def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, vk
         f"VK refuses wall.getComments with error {code} of a post",
     ]
     assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_post_reach"]) == 3
+
+
+def test_a_post_that_is_closed_while_it_is_read_is_not_read_on(vk_far_end: Serve) -> None:
+    posts = [talked(2, *long_talk(2500)), talked(1, (-GROUP,), age=1)]
+    server = vk_far_end(failing(far_ends(posts), 2, 212, since=95))
+    loaded = load(vk, job(), server.connection)
+    assert own(loaded) == {1: 1}
+    assert [len(request) for request in scripts(server.asked)] == [2, 20], "and 6 pages more would have been left"
 
 
 def test_comments_that_nobody_may_read_here(vk_far_end: Serve) -> None:
