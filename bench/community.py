@@ -43,6 +43,7 @@ def _posts(community: int, count: int, days: int, now: datetime) -> list[Post]:
             reach_subscribers=600 + place,
             links=place % 7,
             join_group=place % 2,
+            talk=tuple((-community if nth == 1 else 1_000 + nth,) for nth in range(place % 5)),
         )
         for place in range(count)
     ]

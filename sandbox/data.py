@@ -55,6 +55,10 @@ class Property:
     tokens_left: int = 14_000  # of the project for this property and hour; 0 = exhausted
 
 
+Talk = tuple[tuple[int, ...], ...]
+"""Comments: threads of authors (a community's number is negative), who began each and then who replied."""
+
+
 @dataclass(frozen=True)
 class Post:
     """One post of a wall; its counters as read at `FarEnds.now`. None = this far end does not give that number."""
@@ -74,6 +78,7 @@ class Post:
     reach_subscribers: int | None = None
     links: int | None = None
     join_group: int | None = None
+    talk: Talk | None = None  # None = nobody may read its comments here
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,25 @@ def test_a_day_read_twice_has_one_snapshot_the_later(warehouse: Connection) -> N
     assert facts(warehouse, "select day, likes from core.vk_post_snapshot") == [(on, 5)]
 
 
+def test_own_comments_belong_to_the_snapshot_that_they_were_read_with(warehouse: Connection) -> None:
+    """A post without comments has none; one that was not asked for, or of which no answer came, stays unknown."""
+
+    def read(on: date, hour: int, own: dict[int, int]) -> None:
+        at = datetime.combine(on, time(hour), UTC)
+        published = datetime.combine(JUNE, time(9), UTC)
+        posts = [("vk", n, published, False, False, True, 0, comments, 0, 9, at) for n, comments in ((1, 5), (2, 0))]
+        rows: Staged = {"vk_posts": posts, "vk_own_comments": [("vk", *one) for one in own.items()]}
+        load_days(warehouse, JUNE, JUNE + 4 * DAY, rows, "posts", "own_comments")
+
+    read(JUNE + 5 * DAY, 6, {1: 2})
+    read(JUNE + 6 * DAY, 6, {})
+    read(JUNE + 7 * DAY, 6, {1: 3})
+    read(JUNE + 7 * DAY, 9, {})
+
+    told = "select extract(day from day)::int, post_id, own_comments from core.vk_post_snapshot order by 1, 2"
+    assert facts(warehouse, told) == [(6, 1, 2), (6, 2, 0), (7, 1, None), (7, 2, 0), (8, 1, None), (8, 2, 0)]
+
+
 # --- who was reached
 
 

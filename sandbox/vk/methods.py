@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.data import Community, FarEnds, Period, Post
-from sandbox.vk import audience, messages
+from sandbox.vk import audience, comments, messages
 from sandbox.vk.params import Params, VkError
 
 Json = dict[str, Any]
@@ -79,12 +79,22 @@ def wall_get(far_ends: FarEnds, params: Params) -> Json:
     return {"count": len(posts), "items": [_wall_item(-community.id, post) for post in page]}
 
 
+def wall_get_comments(far_ends: FarEnds, params: Params) -> Json:
+    """Of a post that is not there, or whose comments nobody may read, an error."""
+    community, post_id = _wall_of(far_ends, params), params.natural("post_id")
+    for post in community.posts:
+        if post.id == post_id:
+            return comments.get_comments(-community.id, post, params)
+    raise VkError(100, "post_id is invalid")
+
+
 METHODS = {
     "messages.getConversations": Method(frozenset({"group"}), messages.get_conversations),
     "messages.getHistory": Method(frozenset({"group"}), messages.get_history),
     "groups.getById": Method(frozenset({"user", "service", "group"}), groups_get_by_id),
     "stats.get": Method(frozenset({"user"}), stats_get),
     "stats.getPostReach": Method(frozenset({"user"}), stats_get_post_reach),
+    "wall.getComments": Method(frozenset({"user", "service"}), wall_get_comments),
     "wall.get": Method(frozenset({"user", "service"}), wall_get),
 }
 

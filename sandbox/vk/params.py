@@ -18,6 +18,7 @@ MESSAGES = {
     100: "One of the parameters specified was missing or invalid",
     125: "Invalid group id",
     150: "Invalid timestamp",
+    212: "Access to post comments denied",
 }
 
 

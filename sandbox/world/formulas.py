@@ -44,6 +44,7 @@ FORMULAS: dict[str, Formula] = {
     "er_post": lambda m: _engagement(m) / m("post_followers"),
     "love_rate": lambda m: m("post_likes") / m("post_followers"),
     "talk_rate": lambda m: m("post_comments") / m("post_followers"),
+    "own_comments_share": lambda m: m("post_comments_own") / m("post_comments"),
     "amplification_rate": lambda m: m("post_reposts") / m("post_followers"),
     "er_views": lambda m: _engagement(m) / m("post_views"),
     "er_reach": lambda m: _engagement(m) / m("post_reach"),

@@ -202,6 +202,10 @@ def _post_flows(chronicle: Chronicle) -> pd.DataFrame:
             "posts_reposted": posts["is_repost"].astype(int),
             "post_likes": posts["likes"],
             "post_comments": posts["comments"],
+            "post_comments_own": [
+                sum(author == posted for thread in talk for author in thread)
+                for talk, posted in zip(posts["talk"], posts["from_id"], strict=True)
+            ],
             "post_reposts": posts["reposts"],
             "post_views": posts["views"],
             "post_reach": posts["reach"],

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from sandbox.data import Post
+from sandbox.data import Post, Talk
 from sandbox.world.brands import Brand
 from sandbox.world.noise import Floats, Ints, Noise
 from sandbox.world.seasons import EPOCH, days, ordinals
 
+_ANSWERED = 0.3  # of the comments are the community's own
 _GROWN = 10.0  # days after which a post's counters stand still
 _TEXTS = {
     "ru": ("Новинка недели", "Как мы это делаем", "Вопрос подписчикам", "Отзыв покупателя", "Скоро в продаже"),
@@ -20,7 +21,8 @@ _TEXTS = {
 
 def posts(brand: Brand, noise: Noise, followers: pd.DataFrame, last: date) -> pd.DataFrame:
     """One row per post since the epoch, oldest first: id, published_at (naive, UTC), is_repost, is_ad, from_id and what
-    its counters come to in the end: likes, comments, copies, views, reach, reach_subscribers, links, join_group.
+    its counters come to in the end: likes, comments, own_comments (of the community itself), copies, views, reach,
+    reach_subscribers, links, join_group.
 
     `last` is the last day of publication in the brand's own time zone.
     """
@@ -61,6 +63,8 @@ def posts(brand: Brand, noise: Noise, followers: pd.DataFrame, last: date) -> pd
         }
     ).sort_values("published_at", kind="stable", ignore_index=True)
     frame["likes"] = np.minimum(frame["likes"], frame["views"])
+    answered = frame["comments"] * _ANSWERED
+    frame["own_comments"] = noise.count("own comments", answered.to_numpy(), frame.index.to_numpy())
     frame["reach"] = (frame["views"] * 0.85).astype(np.int64)
     frame["reach_subscribers"] = (frame["reach"] * 0.6).astype(np.int64)
     frame["links"] = (frame["reach"] * 0.012).astype(np.int64)
@@ -92,7 +96,10 @@ def received(wall: pd.DataFrame, calendar: np.ndarray) -> pd.DataFrame:
 def as_read(brand: Brand, wall: pd.DataFrame, now: datetime) -> list[Post]:
     """The wall at that moment, newest first."""
     age = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "s") - wall["published_at"].to_numpy()
-    counters = ("likes", "comments", "copies", "views", "reach", "reach_subscribers", "links", "join_group")
+    counters = (
+        *("likes", "comments", "own_comments", "copies", "views"),
+        *("reach", "reach_subscribers", "links", "join_group"),
+    )
     read = wall.assign(**{name: _grown(wall[name].to_numpy(), age) for name in counters})
     own = wall[(wall["from_id"] < 0) & ~wall["is_repost"]]
     pinned = int(own["id"].iloc[-12]) if len(own) >= 12 else 0
@@ -118,9 +125,27 @@ def as_read(brand: Brand, wall: pd.DataFrame, now: datetime) -> list[Post]:
                 reach_subscribers=row["reach_subscribers"],
                 links=row["links"],
                 join_group=row["join_group"],
+                talk=_talk(row["comments"], row["own_comments"], -brand.wall.id),
             )
         )
     return found
+
+
+def _talk(comments: int, own: int, owner: int) -> Talk:
+    """Every third visitor replies to the one before; the community replies to one after the other."""
+    threads: list[list[int]] = []
+    for number in range(comments - own):
+        visitor = 20_000_000 + number
+        if number % 3 == 2:
+            threads[-1].append(visitor)
+        else:
+            threads.append([visitor])
+    for number in range(own):
+        if number < len(threads):
+            threads[number].append(owner)
+        else:
+            threads.append([owner])
+    return tuple(map(tuple, threads))
 
 
 def _grown(final: Ints, age: np.ndarray) -> Ints:

@@ -26,6 +26,7 @@ COUNTERS = {  # report -> measure -> column of the snapshot
         "post_clicks": "link_clicks",
         "joins_from_posts": "joins",
     },
+    "own_comments": {"post_comments_own": "own_comments"},
 }
 States = dict[pd.Timestamp, str]
 """Of each day that a report was answered for."""

@@ -16,7 +16,7 @@ TABLES = (
     *("vk_stats", "vk_audience", "vk_members", "vk_post", "vk_post_snapshot", "vk_thread"),
 )
 GA4_REPORTS = ("traffic", "totals", "events", "users")
-VK_REPORTS = ("stats", "members", "posts", "post_reach", "messages")
+VK_REPORTS = ("stats", "members", "posts", "post_reach", "own_comments", "messages")
 DAYS = ("day", "period", "through_day", "first_day", "last_day")
 MOMENTS = ("published_at", "fetched_at", "started_at", "answered_at")
 

@@ -136,7 +136,16 @@ class Telling:
             read = at + timedelta(days=age, seconds=ages[0])
             if read < at:
                 continue
-            counters = ("likes", "comments", "views", "reach", "reach_subscribers", "link_clicks", "joins")
+            counters = (
+                "likes",
+                "comments",
+                "views",
+                "reach",
+                "reach_subscribers",
+                "link_clicks",
+                "joins",
+                "own_comments",
+            )
             row: dict[str, Any] = {name: next(numbers) for name in counters}
             self._core.put("vk_post_snapshot", day=read.date(), fetched_at=read, reposts=1, **place, **row)
 

@@ -1,4 +1,4 @@
-"""The VK far end as callers meet it over HTTP: groups, statistics, walls and the reach of posts."""
+"""The VK far end as callers meet it over HTTP: groups, statistics, walls, the reach of posts and comments on them."""
 
 from dataclasses import replace
 from typing import Any
@@ -177,3 +177,49 @@ def test_reach_that_is_not_known_is_negative(ask: Ask) -> None:
     [row] = ask("stats.getPostReach", owner_id=-SHOP, post_ids=5)["response"]
     unknown = {"reach_total", "reach_subscribers", "reach_viral", "reach_ads", "links", "join_group"}
     assert {name for name, value in row.items() if value == -1} == unknown
+
+
+# --- wall.getComments
+
+
+@pytest.fixture
+def talk(vk_far_ends: FarEnds) -> None:
+    """Of post 1: three who begin, the first with 12 replies, every other one by the shop."""
+    threads = ((9001, *(-SHOP, 9001) * 6), (9002,), (-SHOP,))
+    vk_far_ends.communities[SHOP].posts = [vk_sample.post(1, comments=15, talk=threads), vk_sample.post(2)]
+
+
+@pytest.mark.usefixtures("talk")
+def test_comments_come_with_their_first_replies(ask: Ask) -> None:
+    page = ask("wall.getComments", owner_id=-SHOP, post_id=1, thread_items_count=10)["response"]
+    assert (page["count"], page["current_level_count"]) == (15, 3)
+    assert [comment["from_id"] for comment in page["items"]] == [9001, 9002, -SHOP]
+    assert [comment["thread"]["count"] for comment in page["items"]] == [12, 0, 0]
+    assert [reply["from_id"] for reply in page["items"][0]["thread"]["items"]] == [-SHOP, 9001] * 5
+    [second] = ask("wall.getComments", owner_id=-SHOP, post_id=1, offset=1, count=1)["response"]["items"]
+    assert (second["from_id"], second["thread"]["items"]) == (9002, [])
+
+
+@pytest.mark.usefixtures("talk")
+def test_the_replies_to_one_comment_by_pages(ask: Ask) -> None:
+    [first] = ask("wall.getComments", owner_id=-SHOP, post_id=1, count=1, thread_items_count=10)["response"]["items"]
+    asked = {"owner_id": -SHOP, "post_id": 1, "comment_id": first["id"], "count": 7}
+    pages = [ask("wall.getComments", **asked, offset=offset)["response"] for offset in (0, 7)]
+    assert [page["count"] for page in pages] == [12, 12]
+    assert [reply["from_id"] for page in pages for reply in page["items"]] == [-SHOP, 9001] * 6
+    replies = [reply["id"] for page in pages for reply in page["items"]]
+    assert replies[:10] == [reply["id"] for reply in first["thread"]["items"]]
+
+
+@pytest.mark.usefixtures("talk")
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"post_id": 2}, 212),
+        ({"post_id": 3}, 100),
+        ({"post_id": 1, "comment_id": 5}, 100),
+        ({"post_id": 1, "sort": "desc"}, 100),
+    ],
+)
+def test_comments_that_are_not_to_be_had(ask: Ask, fields: dict[str, Any], code: int) -> None:
+    assert ask("wall.getComments", owner_id=-SHOP, **fields)["error"]["error_code"] == code

@@ -182,6 +182,15 @@ def test_reach_of_posts(ask: Ask, far_ends: FarEnds) -> None:
         assert ("response" in answer) == (community.stats is not None)
 
 
+def test_comments(ask: Ask, far_ends: FarEnds) -> None:
+    for community in far_ends.communities.values():
+        for post in community.posts[:20]:
+            answer = ask("wall.getComments", owner_id=-community.id, post_id=post.id, count=100, thread_items_count=10)
+            hold("wall.getComments", answer)
+            assert ("response" in answer) == (post.talk is not None)
+            assert "error" in answer or answer["response"]["count"] == post.comments
+
+
 def test_several_calls_at_once(ask: Ask, far_ends: FarEnds) -> None:
     known, *_ = far_ends.communities
     calls = {
@@ -211,6 +220,7 @@ ERRORS: dict[int, tuple[str, dict[str, Json]]] = {
     100: ("wall.get", {}),
     125: ("stats.get", {"group_id": 404}),
     150: ("stats.get", {"group_id": SHOP, "timestamp_from": 86_400, "timestamp_to": 0}),
+    212: ("wall.getComments", {"owner_id": -SHOP, "post_id": 1}),
 }
 
 

@@ -14,8 +14,8 @@ from tests.sources.vk_far_end import SERVICE, USER, error
 def test_requests_of_a_daily_run(vk_far_end: Serve) -> None:
     server = vk_far_end(far_ends([post(1)]))
     load(vk, job(), server.connection)
-    assert server.methods == ["groups.getById", "wall.get", "execute", "execute"]
-    assert [request.fields["access_token"] for request in server.asked] == [SERVICE, SERVICE, USER, USER]
+    assert server.methods == ["groups.getById", "wall.get", "execute", "execute", "execute"]
+    assert [request.fields["access_token"] for request in server.asked] == [SERVICE, SERVICE, USER, USER, USER]
     assert {request.fields["v"] for request in server.asked} == {"5.199"}
 
 
@@ -28,6 +28,7 @@ def test_each_answer_tells_its_requests_and_the_first_whose_they_are(vk_far_end:
         ("wall", 0),
         *[("stats", 1), ("stats", 0), ("stats", 0)],
         ("post_reach", 1),
+        ("own_comments", 1),
     ]
 
 
@@ -35,7 +36,7 @@ def test_without_a_service_token_all_goes_by_the_users(vk_far_end: Serve) -> Non
     server = vk_far_end(far_ends([post(1)]))
     server.connection.extra_dejson = {}
     load(vk, job(), server.connection)
-    assert server.methods == ["execute"] * 3
+    assert server.methods == ["execute"] * 4
 
 
 def test_requests_of_24_months_and_3000_posts(vk_far_end: Serve) -> None:
@@ -50,7 +51,8 @@ def test_requests_of_24_months_and_3000_posts(vk_far_end: Serve) -> None:
     assert known(loaded, "stats")[-1][1] == last_day
     days = [row[2] for row in loaded.rows["vk_stats"] if row[1] == "day"]
     assert len(days) == len(set(days)) == 731
-    assert len(server.asked) <= 30
+    assert len(loaded.rows["vk_own_comments"]) == 250
+    assert len(server.asked) == 22  # 10 of them for comments
 
 
 def test_statistics_that_may_not_be_seen_leave_the_wall(vk_far_end: Serve) -> None:
@@ -76,7 +78,7 @@ def test_a_wall_that_may_not_be_seen_leaves_the_statistics(vk_far_end: Serve) ->
 
 def test_no_token_in_what_is_archived(vk_far_end: Serve) -> None:
     loaded = load(vk, job(), vk_far_end(far_ends([post(1)])).connection)
-    assert len(loaded.answers) == 6
+    assert len(loaded.answers) == 7
     assert "SECRET" not in repr(loaded.answers)
 
 

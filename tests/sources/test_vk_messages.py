@@ -267,6 +267,7 @@ def test_each_answer_tells_its_requests(inbox: Any) -> None:
         ("community", 1),
         ("wall", 0),  # in the same execute
         *[("stats", 1), ("stats", 0), ("stats", 0)],
+        ("own_comments", 0),  # there are no posts
         ("conversations", 1),
         *[("messages", 1)] * 3,
     ]

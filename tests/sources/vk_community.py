@@ -35,6 +35,7 @@ def post(post_id: int, published_at: datetime = NOON, **values: Any) -> Post:
         "reach_subscribers": 60,
         "links": 4,
         "join_group": 3,
+        "talk": ((9001, -GROUP),),  # somebody asks, the community answers
     }
     return Post(id=post_id, published_at=published_at, **plain | values)
 

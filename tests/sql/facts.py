@@ -13,7 +13,7 @@ from smm.sources import periods
 from smm.warehouse import Connection, run
 
 GA4 = ("traffic", "totals", "events", "users")
-VK = ("members", "stats", "posts", "post_reach")
+VK = ("members", "stats", "posts", "post_reach", "own_comments")
 MESSAGES = ("messages",)
 
 

@@ -92,3 +92,57 @@ def test_reach_of_posts_is_read_with_their_other_counters(core: Core) -> None:
     assert core.cell("joins_from_posts", "06-05") == Cell(2)
     assert core.cell("post_reach", "06-06") == Cell(0)
     assert core.cell("post_reach", "06-07") == Cell(None, "not_applicable", 0)
+
+
+def test_the_communitys_own_comments_are_read_with_the_others(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-11", comments=4, own_comments=4)
+    core.snapshot(1, "06-12", comments=9, own_comments=3)
+    core.snapshot(1, "06-13", comments=20, own_comments=5)
+    core.post(2, "06-05")
+    core.snapshot(2, "06-06", comments=0, own_comments=0)
+    core.post(3, "06-08")
+    core.snapshot(3, "06-20", comments=6, own_comments=6)
+    core.post(4, "06-08", is_own=False)
+    core.snapshot(4, "06-20", comments=6)
+    core.rebuild("06")
+
+    assert core.cell("post_comments_own", "06-05") == Cell(3)
+    assert core.cell("post_comments_own", "06-06") == Cell(0)
+    assert core.cell("post_comments_own", "06-08") == Cell(6, marks="late")
+    assert core.kpi("own_comments_share", "06-05") == Cell(round(3 / 9, 6))
+    assert core.kpi("own_comments_share", "06-01", "month", "all") == Cell(0.6, marks="late")
+    assert core.kpi("own_comments_share", "06-06") == Cell(None, "zero_denominator")
+
+
+def test_own_comments_that_were_not_asked_for_are_unknown_and_not_zero(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(("posts",), "06-01", "06-30")
+    core.cover(("own_comments",), "06-05", "06-30")
+    for post_id, on in ((1, "06-02"), (2, "06-05"), (3, "06-05"), (4, "06-06")):
+        core.post(post_id, on)
+        core.snapshot(post_id, on, comments=2)
+    core.put("vk_post_snapshot", network="vk", post_id=2, day="2026-06-06", fetched_at="2026-06-06", own_comments=1)
+    core.rebuild("06")
+
+    assert core.cell("post_comments", "06-01", "month") == Cell(None, "not_applicable", 0.9667)
+    assert core.cell("post_comments_own", "06-02") == Cell(None, "source_missing", 0)
+    assert core.cell("post_comments_own", "06-05") == Cell(None, "not_applicable", 0), "of one of two posts"
+    assert core.cell("post_comments_own", "06-07") == Cell(0)
+    assert core.kpi("own_comments_share", "06-02") == Cell(None, "source_missing", 0)
+    assert core.kpi("comments_per_post", "06-02") == Cell(2)
+
+
+def test_own_comments_without_access(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(("posts",), "06-01", "06-30")
+    core.cover(("own_comments",), "06-01", "06-30", state="no_access")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-06", comments=2)
+    core.rebuild("06")
+
+    assert core.cell("post_comments_own", "06-05") == Cell(None, "no_access", 0)
+    assert core.kpi("own_comments_share", "06-01", "month") == Cell(None, "no_access", 0)
+    assert core.kpi("comments_per_post", "06-05") == Cell(2)

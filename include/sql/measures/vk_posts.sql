@@ -18,6 +18,7 @@ with post as (
         snapshot.reach_subscribers,
         snapshot.link_clicks,
         snapshot.joins,
+        snapshot.own_comments,
         coalesce(snapshot.day - post.day > 7, false) as is_late
     from core.vk_post as post
     inner join slice_day on post.client = slice_day.client and post.day = slice_day.day
@@ -50,6 +51,7 @@ fact as (
         case when count(reach_subscribers) = count(*) then sum(reach_subscribers) end as reach_subscribers,
         case when count(link_clicks) = count(*) then sum(link_clicks) end as link_clicks,
         case when count(joins) = count(*) then sum(joins) end as joins,
+        case when count(own_comments) = count(*) then sum(own_comments) end as own_comments,
         bool_or(is_late) as is_late
     from post
     group by client, network, day
@@ -82,7 +84,8 @@ told as (
             ('post_reach', 'post_reach', true, fact.reach),
             ('post_reach', 'post_reach_followers', true, fact.reach_subscribers),
             ('post_reach', 'post_clicks', true, fact.link_clicks),
-            ('post_reach', 'joins_from_posts', true, fact.joins)
+            ('post_reach', 'joins_from_posts', true, fact.joins),
+            ('own_comments', 'post_comments_own', true, fact.own_comments)
         ) as counted (report, measure, is_counter, value)
     left join answered
         on

@@ -27,12 +27,13 @@ on conflict (client, network, post_id) do update set
     load_id = excluded.load_id
 where excluded.last_seen_at >= vk_post.last_seen_at;
 
+-- A post without comments has none of the community's own: nobody asked.
 -- Of a load that has just been staged Postgres has no statistics, and would compare each post with each reach.
 set local enable_nestloop = off;
 
 insert into core.vk_post_snapshot (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
-    reach, reach_subscribers, link_clicks, joins, load_id
+    reach, reach_subscribers, link_clicks, joins, own_comments, load_id
 )
 select
     staged.client,
@@ -48,6 +49,7 @@ select
     reach.reach_subscribers,
     reach.link_clicks,
     reach.joins,
+    case when staged.comments = 0 then 0 else own.own_comments end as own_comments,
     staged.load_id
 from staging.vk_posts as staged
 inner join core.client as client on client.client = staged.client
@@ -55,6 +57,10 @@ left join staging.vk_post_reach as reach
     on
         reach.client = staged.client and reach.load_id = staged.load_id
         and reach.network = staged.network and reach.post_id = staged.post_id
+left join staging.vk_own_comments as own
+    on
+        own.client = staged.client and own.load_id = staged.load_id
+        and own.network = staged.network and own.post_id = staged.post_id
 where staged.client = %(client)s and staged.load_id = %(load_id)s
 on conflict (client, network, post_id, day) do update set
     fetched_at = excluded.fetched_at,
@@ -66,6 +72,7 @@ on conflict (client, network, post_id, day) do update set
     reach_subscribers = excluded.reach_subscribers,
     link_clicks = excluded.link_clicks,
     joins = excluded.joins,
+    own_comments = excluded.own_comments,
     load_id = excluded.load_id
 where excluded.fetched_at >= vk_post_snapshot.fetched_at;
 

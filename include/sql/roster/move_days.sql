@@ -25,6 +25,7 @@ with counted as (
         reach_subscribers,
         link_clicks,
         joins,
+        own_comments,
         load_id
     from core.vk_post_snapshot
     where client = %(client)s
@@ -44,6 +45,7 @@ select distinct on (network, post_id, day)
     reach_subscribers,
     link_clicks,
     joins,
+    own_comments,
     load_id
 from counted
 order by network asc, post_id asc, day asc, fetched_at desc;
@@ -53,7 +55,7 @@ where client = %(client)s;
 
 insert into core.vk_post_snapshot (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
-    reach, reach_subscribers, link_clicks, joins, load_id
+    reach, reach_subscribers, link_clicks, joins, own_comments, load_id
 )
 select
     client,
@@ -69,6 +71,7 @@ select
     reach_subscribers,
     link_clicks,
     joins,
+    own_comments,
     load_id
 from moved_snapshot;
 

@@ -1,8 +1,8 @@
 """VK communities, by its API 5.199: members, statistics, the posts of the wall, their reach, and who writes.
 
 Members, counters and reach are those of the moment at which they are asked for; ``fetched_at`` says which.
-Reports: ``members``, ``stats``, ``posts``, ``post_reach``, and ``messages`` for a client that counts them as leads. One
-that the token may not read is told as ``no_access``, and the others are loaded.
+Reports: ``members``, ``stats``, ``posts``, ``post_reach``, ``own_comments``, and ``messages`` for a client that counts
+them as leads. One that the token may not read is told as ``no_access``, and the others are loaded.
 """
 
 import json
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from smm.sources import Access, Answer, BadInput, Identity, Job, Known, Refused, Rows
-from smm.sources.vk import messages, session, stats, wall
+from smm.sources import Access, Answer, BadInput, Health, Identity, Job, Known, Refused, Rows
+from smm.sources.vk import comments, messages, session, stats, wall
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
@@ -22,6 +22,7 @@ RELATIONS = {
     "vk_members": ("network", "members", "fetched_at"),
     "vk_posts": wall.POST_COLUMNS,
     "vk_post_reach": wall.REACH_COLUMNS,
+    "vk_own_comments": comments.COLUMNS,
     "vk_threads": messages.COLUMNS,
 }
 
@@ -39,6 +40,8 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         yield from _wall(vk, notes, listing, calls[1:], said[1:])
         yield from _packed(vk, notes, "stats", stats.calls(job, datetime.now(UTC)))
         yield from _packed(vk, notes, "post_reach", listing.reach_calls())
+        if not listing.is_refused:
+            yield notes.answer("own_comments", *comments.ask(job, vk, listing.talked_of()))
         if job.options.get("has_messages"):
             for name, call, kept in messages.ask(job, vk):
                 yield notes.answer(name, call, kept)
@@ -78,7 +81,7 @@ def _packed(vk: Session, notes: _Notes, name: str, calls: Iterable[tuple[Call, J
         yield notes.answer(name, call, said, about)
 
 
-def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Identity]:
+def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
     """Rows and what they make known. Raises Refused for a community that is gone, BadInput for an unknown form."""
     for answer in answers:
         said = json.loads(answer.body)
@@ -92,6 +95,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Identit
                 yield from stats.read(job, answer, said)
             case "post_reach":
                 yield from wall.read_reach(job, answer, said)
+            case "own_comments":
+                yield from comments.read(job, said)
             case "conversations":
                 yield messages.read_listing(job, said)
             case "messages":

@@ -1,6 +1,6 @@
 """Calls to VK by one token: each in its turn, tried again where that may help, until VK has said its last word."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
 
 import vk_api
@@ -21,7 +21,7 @@ Ask = Callable[[Sequence[Call]], list[Json]]
 
 
 class Caller:
-    """``said`` is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS."""
+    """``said`` is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS or spared."""
 
     def __init__(self, access: Access, http: Http, token: Token, place: Place, gap: timedelta) -> None:
         self._access = access
@@ -37,14 +37,14 @@ class Caller:
         """Each call by a request of its own."""
         return [self._settled(self._one_by_one, [call])[0] for call in calls]
 
-    def packed(self, calls: Sequence[Call]) -> list[Json]:
-        """Many calls to a request."""
+    def packed(self, calls: Sequence[Call], spared: Set[int] = frozenset()) -> list[Json]:
+        """Many calls to a request. Where VK says a ``spared`` code of one call, this is no failure."""
         said: list[Json] = []
         for start in range(0, len(calls), PACK):
-            said += self._settled(self._together, calls[start : start + PACK])
+            said += self._settled(self._together, calls[start : start + PACK], spared)
         return said
 
-    def _settled(self, ask: Ask, calls: Sequence[Call]) -> list[Json]:
+    def _settled(self, ask: Ask, calls: Sequence[Call], spared: Set[int] = frozenset()) -> list[Json]:
         """What VK was too busy for is asked again, and nothing else with it. Raises SourceError for what is final."""
         patience = {
             "busy": iter(BUSY_PAUSES),
@@ -61,7 +61,7 @@ class Caller:
                 said[at] = body
         for body in said:
             self._stop(body)
-        return [self._final(call, body) for call, body in zip(calls, said, strict=True)]
+        return [self._final(call, body, spared) for call, body in zip(calls, said, strict=True)]
 
     def _one_by_one(self, calls: Sequence[Call]) -> list[Json]:
         return [self._asked(call.method, call.params, {call.method}) for call in calls]
@@ -85,14 +85,15 @@ class Caller:
             body["error"].setdefault("method", method)
         return body
 
-    def _final(self, call: Call, said: Json) -> Json:
+    def _final(self, call: Call, said: Json, spared: Set[int]) -> Json:
         if "fault" in said:
             tries = 1 + len(BUSY_PAUSES)
             raise Transient(f"VK did not answer {call.method} in {tries} tries: {said['fault']}; try again in a minute")
         if "error" not in said:
             return {"response": said["response"]}
         code = said["error"]["error_code"]
-        if code in errors.NO_ACCESS:
+        is_spared = code in spared and said["error"]["method"] == call.method
+        if code in errors.NO_ACCESS or is_spared:
             return {"error": {"error_code": code, "error_msg": said["error"].get("error_msg")}}
         raise errors.failure(said["error"]["method"], code, self._place)
 

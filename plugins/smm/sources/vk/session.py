@@ -3,7 +3,7 @@
 ``said`` below is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -57,9 +57,12 @@ class Session:
             return self.pack(calls)
         return self._service.single(calls)
 
-    def pack(self, calls: Sequence[Call]) -> list[Json]:
-        """Call everything by the user's token, many calls to a request."""
-        return self._user.packed(calls)
+    def pack(self, calls: Sequence[Call], spared: Set[int] = frozenset()) -> list[Json]:
+        """Call everything by the user's token, many calls to a request.
+
+        Codes that are ``spared`` are answers too, where VK says them of one call and not of the whole request.
+        """
+        return self._user.packed(calls, spared)
 
     def as_community(self, calls: Sequence[Call]) -> list[Json]:
         """Call what only the community sees, such as its messages, by its token, many calls to a request.

@@ -13,7 +13,7 @@ from math import ceil
 
 from smm.sources import Access, Answer, Job, Refused, vk
 from smm.sources.survey import Survey
-from smm.sources.vk import stats, wall
+from smm.sources.vk import comments, stats, wall
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import PACK, Call
 from smm.sources.vk.session import Session, opened
@@ -95,13 +95,14 @@ class _Wall:
 
     @property
     def requests(self) -> int:
-        """For the pages of posts, each time twice as many at once, and for their reach."""
+        """For the pages of posts, each time twice as many at once, for their reach, and for comments on all of them."""
         pages, listed, at_once, requests = ceil(self.posts / wall.PAGE), 1, 1, 0
         while listed < pages:
             at_once = min(at_once * 2, wall.MOST_PAGES)
             listed += at_once
             requests += 1
-        return requests + ceil(ceil(self.posts / wall.MOST_REACHES) / PACK)
+        requests += ceil(ceil(self.posts / wall.MOST_REACHES) / PACK)
+        return requests + min(ceil(self.posts / PACK), comments.MOST_REQUESTS)
 
 
 def _lacking(job: Job, newest: Json, counted: Json) -> Iterator[str]:

@@ -5,6 +5,7 @@ grow until that age. A post belongs to the day of its publication in the client'
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,15 @@ MOST_PAGES = 10  # in one request: 1,000 posts are some 4 MB, and VK refuses to 
 MOST_REACHES = 30  # posts; the most that stats.getPostReach takes
 
 
+@dataclass(frozen=True)
+class Post:
+    """One of the community's own posts, on its day in the client's zone."""
+
+    id: int
+    day: date
+    comments: int  # by VK's counter; 0 where it gives none
+
+
 class Listing:
     """A wall being listed: which pages to ask for next, and the posts found in the job's days."""
 
@@ -39,8 +49,9 @@ class Listing:
         self._steps = 0  # taken back
         self._count = PAGE  # of posts on the wall, as far as is known
         self._seen: set[int] = set()
-        self._own: dict[int, date] = {}  # the community's own posts in the job's days, and their days
+        self._own: dict[int, Post] = {}  # in the job's days
         self.is_complete = False
+        self.is_refused = False
 
     def next_calls(self) -> list[Call]:
         """Twice as many pages as before: most runs need one, a history needs many."""
@@ -70,33 +81,42 @@ class Listing:
         ones.
         """
         if "error" in said:
-            self.is_complete = True
+            self.is_complete = self.is_refused = True
             return {}
         page = _Page(self._job, call.params, said["response"])
         about = {"own_before": len(self._own), "repeats": sorted(self._seen & page.posts.keys())}
         self._seen |= page.posts.keys()
-        self._own |= {key: day for key, day in page.days.items() if _is_own(page.posts[key])}
+        for key, day in page.days.items():
+            if _is_own(page.posts[key]):
+                self._own[key] = Post(key, day, page.posts[key].get("comments", {}).get("count", 0))
         self.is_complete = page.is_last
         self._count = said["response"]["count"]
         return about
 
     def reach_calls(self) -> Iterator[tuple[Call, Json]]:
         """The calls for the reach of own posts, newest first; together they stand for all the job's days."""
-        first_day, until = _window(self._job)
-        ids = sorted(self._own, key=lambda post_id: (self._own[post_id], post_id), reverse=True)
+        first_day, until = window(self._job)
+        ids = [post.id for post in self._newest_first()]
         for start in range(0, len(ids), MOST_REACHES):
             chunk = ids[start : start + MOST_REACHES]
-            since = self._own[chunk[-1]] if start + MOST_REACHES < len(ids) else first_day
+            since = self._own[chunk[-1]].day if start + MOST_REACHES < len(ids) else first_day
             params = {"owner_id": self._owner, "post_ids": ",".join(map(str, chunk))}
             yield Call("stats.getPostReach", params), {"first_day": since.isoformat(), "last_day": until.isoformat()}
             until = since
+
+    def talked_of(self) -> list[Post]:
+        """Own posts with comments, newest first."""
+        return [post for post in self._newest_first() if post.comments]
+
+    def _newest_first(self) -> list[Post]:
+        return sorted(self._own.values(), key=lambda post: (post.day, post.id), reverse=True)
 
 
 class _Page:
     """One page of a wall: all its posts by id, and the days of those that the job asks for."""
 
     def __init__(self, job: Job, params: Json, response: Json) -> None:
-        first_day, last_day = _window(job)
+        first_day, last_day = window(job)
         zone = ZoneInfo(job.time_zone)
         self.posts: dict[int, Json] = {post["id"]: post for post in response["items"]}
         days = {key: datetime.fromtimestamp(post["date"], zone).date() for key, post in self.posts.items()}
@@ -106,7 +126,8 @@ class _Page:
         self.is_last = has_older or params["offset"] + params["count"] >= response["count"]
 
 
-def _window(job: Job) -> tuple[date, date]:
+def window(job: Job) -> tuple[date, date]:
+    """The days of publication whose posts a job reads."""
     return job.first_day - timedelta(days=POST_DAYS), job.last_day
 
 
@@ -116,17 +137,18 @@ def _is_own(post: Json) -> bool:
 
 def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
     """The posts of the job's days; with the last page, these days are known."""
-    window = _window(job)
+    days = window(job)
     if "error" in said:
-        yield no_access("posts", *window, "wall.get", said)
+        for report in ("posts", "own_comments"):
+            yield no_access(report, *days, "wall.get", said)
         return
     page = _Page(job, answer.request["params"], said["response"])
     kept = [page.posts[key] for key in page.days if key not in answer.request["repeats"]]
     yield Rows("vk_posts", (_post(job, post, answer.fetched_at) for post in kept))
     if page.is_last:
-        yield Known("posts", *window)
+        yield Known("posts", *days)
         if not answer.request["own_before"] and not any(map(_is_own, kept)):
-            yield Known("post_reach", *window)  # nothing of its own: no reach, and none is asked for
+            yield Known("post_reach", *days)  # nothing of its own: no reach, and none is asked for
 
 
 def _post(job: Job, post: Json, fetched_at: datetime) -> list[Any]:
