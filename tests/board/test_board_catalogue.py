@@ -54,6 +54,7 @@ def test_the_search_finds_ids_words_and_formulas(visitor: Visit) -> None:
         page = viewer.get("/board/catalogue", params={"search": search}).text
         assert f'<tr id="{found}">' in page
         assert f'<tr id="{not_found}">' not in page
+        assert 'href="#networks"' not in page  # they are not shown then
     page = viewer.get("/board/catalogue", params={"search": "<b>nothing"}).text
     assert "Nothing in the catalogue is like that" in page
     assert "<b>nothing" not in page
