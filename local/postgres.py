@@ -75,6 +75,11 @@ class Cluster:
                 connection.execute(sql.SQL("create database {} owner {}").format(word, word))
             connection.execute(sql.SQL("revoke all on database {} from public").format(word))
 
+    def let_make_roles(self, owner: str) -> None:
+        """Let a database's owner add roles that read it. Postgres lets it change those alone that it made itself."""
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(owner)))
+
     def _initialise(self, as_whom: list[str], durable: bool) -> None:
         part = self.folder.with_suffix(".part")  # takes its name when it is whole
         shutil.rmtree(part, ignore_errors=True)

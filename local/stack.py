@@ -38,6 +38,7 @@ class Stack:
             self.cluster.start(self.ground, durable=durable)
             self.cluster.add_database("airflow", self.keys.airflow)
             self.cluster.add_database("warehouse", self.keys.warehouse)
+            self.cluster.let_make_roles("warehouse")
 
     def start_airflow(
         self, environment: Mapping[str, str], connections: Mapping[str, Mapping[str, object]]

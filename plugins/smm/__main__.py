@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from getpass import getpass
 from os import environ
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from smm import (
     warehouse,
 )
 from smm import forget as forgetting
+from smm import reader as readers
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
@@ -181,12 +183,50 @@ def preview(client: str, month: date, language: str | None) -> int:
     return 0
 
 
+def reader(name: str) -> int:
+    """Make a login role that only reads the KPIs, or give the one of this name another password."""
+    with opened() as connection:
+        try:
+            readers.check(connection, name)
+        except readers.NotAReader as refused:
+            return fail(str(refused))
+        typed = getpass(f"Password of {name} (nothing = one is made and shown): ") if sys.stdin.isatty() else ""
+        password = typed or readers.password()
+        steps = readers.statements(connection, name, password)
+        try:
+            for step in steps:
+                connection.execute(step.encode())
+            connection.commit()
+        except psycopg.errors.InsufficientPrivilege as refused:
+            connection.rollback()
+            print("begin;", *(f"{step};" for step in steps), "commit;", sep="\n")
+            done = fail(
+                f"{connection.info.user}: {refused.diag.message_primary}. Let an administrator run this SQL here."
+            )
+        else:
+            done = 0
+            print(
+                f"{name} may read the KPIs in {connection.info.dbname}, {connection.info.host}:{connection.info.port}"
+            )
+    if not typed:
+        print(f"Password of {name}, shown this once: {password}", file=sys.stderr)
+    return done
+
+
 def kpis() -> int:
     """Print docs/kpis.md, as the catalogue is now."""
     try:
         print(kpi_page.page(catalogue.read()), end="")
     except Mistakes as refused:
         return fail(str(refused))
+    return 0
+
+
+def tables() -> int:
+    """Print docs/bi.md, as the columns are now."""
+    from smm.board import columns  # FastAPI is slow to import, so not at the top
+
+    print(columns.page(), end="")
     return 0
 
 
@@ -245,6 +285,9 @@ def parser() -> argparse.ArgumentParser:
         if deed == "comment":
             command.add_argument("--text", metavar="TEXT", help="the comment; empty = none")
             command.add_argument("--next", metavar="TEXT", help="the next steps; empty = none")
+    command = commands.add_parser("reader", help="a login role that only reads the KPIs; again = another password")
+    command.add_argument("name", metavar="NAME", help="the role's, such as bi; its password is asked for")
+    commands.add_parser("tables", help="print docs/bi.md: the tables for other tools, column by column")
     command = commands.add_parser("preview", help="write the letter about a judged month into files; send nothing")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("month", metavar="MONTH", type=first_day, help="such as 2026-03")
@@ -277,10 +320,12 @@ def main() -> int:
                 return letter(given)
             case "rehearse":
                 return rehearse(given.client, given.months, given.file)
+            case "reader":
+                return reader(given.name)
             case "preview":
                 return preview(given.client, given.month, given.language)
             case command:
-                return {"check": check, "migrate": migrate, "late": late, "kpis": kpis}[command]()
+                return {"check": check, "migrate": migrate, "late": late, "kpis": kpis, "tables": tables}[command]()
     except project.NoClientsFolder as error:
         return fail(str(error))
     except psycopg.OperationalError as error:

@@ -7,7 +7,7 @@ one (``site.sessions``). Everything the SQL needs of a formula is its terms (cat
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -56,6 +56,11 @@ class Kpi(Entry):
     business: bool = False
     default: str | None = Field(default=None, description="the network of a bare target")
 
+    @property
+    def due_month(self) -> int:
+        """The month of work from which on it is judged, unless a client's file says otherwise."""
+        return 7 if self.business else 1
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -64,6 +69,7 @@ class Catalogue:
     kpis: dict[str, Kpi]
     terms: dict[str, tuple[Term, ...]]
     broken: dict[str, Mistakes]  # KPIs that were refused: they are dark, the others are not
+    files: dict[str, str] = field(default_factory=dict)  # of each KPI, the name of the one in which it stands
 
 
 @cache
@@ -71,15 +77,15 @@ def read(include: Path = INCLUDE) -> Catalogue:
     """The catalogue below ``include``. A broken KPI is left out and told in ``broken``; the rest must be right."""
     networks = CheckedFile(include / "networks.yml").parse(Networks)
     known = Catalogue(networks, measures.read(include / "measures.yml"), {}, {}, {})
-    home: dict[str, str] = {}  # KPI -> its file
     for path in sorted((include / "kpis").glob("*.yml")):
         for key, entry in _entries(path):
             name = str(key)
             try:
                 if isinstance(entry, Mistakes):
                     raise entry
-                if name in home:
-                    text = f"is an id that {home[name]} has; another KPI, or another meaning of it, needs another id"
+                if name in known.files:
+                    home = known.files[name]
+                    text = f"is an id that {home} has; another KPI, or another meaning of it, needs another id"
                     raise Mistakes([entry.mistake((name,), text)])
                 kpi = entry.parse(Kpi, entry.content[key], (name,))
                 found = _checked(entry, name, kpi, known)
@@ -87,7 +93,7 @@ def read(include: Path = INCLUDE) -> Catalogue:
                 before = known.broken[name].mistakes if name in known.broken else []
                 known.broken[name] = Mistakes([*before, *mistakes.mistakes])
             else:
-                home[name], known.kpis[name], known.terms[name] = path.name, kpi, found
+                known.files[name], known.kpis[name], known.terms[name] = path.name, kpi, found
     return known
 
 
@@ -202,9 +208,12 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
     copy(
         warehouse,
         "catalogue.kpi",
-        ("kpi", "unit", "direction", "goal", "is_business", "default_network", "formula"),
+        ("kpi", "unit", "direction", "goal", "is_business", "default_network", "formula", "title", "meaning"),
         (
-            (name, kpi.unit, kpi.direction, kpi.goal, kpi.business, kpi.default, kpi.formula)
+            (
+                *(name, kpi.unit, kpi.direction, kpi.goal, kpi.business, kpi.default, kpi.formula),
+                *(kpi.title["en"], kpi.meaning["en"]),
+            )
             for name, kpi in catalogue.kpis.items()
         ),
     )

@@ -47,14 +47,17 @@ def _counting(known: Catalogue, name: str, kpi: Kpi) -> Iterator[str]:
     yield kpi.unit
     yield BETTER[kpi.direction]
     yield f"`{kpi.default}`" if kpi.default else f"none: write `vk.{name}`"
-    yield _counters(known, (term.measure for term in found))
-    yield _grains(counted)
-    if all(term.network_pin for term in found):
-        yield "only there"
-    elif any(known.measures[term.measure].kind == "unique" and not term.network_pin for term in found):
-        yield "no: not additive"
-    else:
-        yield "yes"
+    yield counters(known, (term.measure for term in found))
+    yield grains(counted)
+    yield over_all(known, found)
+
+
+def over_all(known: Catalogue, found: Iterable[Term]) -> str:
+    """Whether the social networks together have a KPI of these terms."""
+    own = [known.measures[term.measure] for term in found if not term.network_pin]
+    if not own:
+        return "only there"
+    return "no: not additive" if any(measure.kind == "unique" for measure in own) else "yes"
 
 
 def _kinds(known: Catalogue, found: tuple[Term, ...]) -> str:
@@ -64,7 +67,7 @@ def _kinds(known: Catalogue, found: tuple[Term, ...]) -> str:
     return " / ".join(", ".join(kinds) for kinds in sides.values())
 
 
-def _counters(known: Catalogue, names: Iterable[str]) -> str:
+def counters(known: Catalogue, names: Iterable[str]) -> str:
     """Who measures these measures, and whether something is counted from what they measure."""
     named = list(names)
     sources = frozenset[str]().union(*(counted_by(known.measures, name) for name in named))
@@ -76,11 +79,12 @@ def _counters(known: Catalogue, names: Iterable[str]) -> str:
     return ", ".join(who)
 
 
-def _grains(counted: Iterable[Measure]) -> str:
-    grains = ["day", "week", "month"]
+def grains(counted: Iterable[Measure]) -> str:
+    """The periods for which all of these measures exist."""
+    shared = ["day", "week", "month"]
     for measure in counted:
-        grains = [grain for grain in grains if grain in measure.grains]
-    return ", ".join(grains)
+        shared = [grain for grain in shared if grain in measure.grains]
+    return ", ".join(shared)
 
 
 def _measures(known: Catalogue) -> Iterator[str]:
@@ -89,8 +93,8 @@ def _measures(known: Catalogue) -> Iterator[str]:
             f"`{name}`",
             measure.kind,
             measure.unit,
-            f"counted from `{'`, `'.join(measure.counted_from)}`" if measure.counted_from else _counters(known, [name]),
-            _grains([measure]),
+            f"counted from `{'`, `'.join(measure.counted_from)}`" if measure.counted_from else counters(known, [name]),
+            grains([measure]),
             f"group of `{measure.group_of}`" if measure.group_of else "",
         )
         for name, measure in known.measures.items()

@@ -43,6 +43,17 @@ def test_a_database_has_an_owner_who_may_not_enter_another(postgres: Cluster) ->
         psycopg.connect(postgres.dsn("quarry", "orchard", "of the orchard"))
 
 
+def test_an_owner_may_make_roles_and_change_no_other(postgres: Cluster) -> None:
+    for name in ("orchard", "quarry"):
+        postgres.add_database(name, f"of the {name}")
+    postgres.let_make_roles("orchard")
+    with psycopg.connect(postgres.dsn("orchard", "orchard", "of the orchard"), autocommit=True) as connection:
+        connection.execute("create role picker")
+        connection.execute("drop role picker")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("alter role quarry password 'mine'")
+
+
 def test_a_port_that_another_postgres_answers_is_refused(postgres: Cluster, tmp_path: Path) -> None:
     second = Cluster(tmp_path / "postgres", postgres.port, postgres.password)
     with (

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 
 import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from smm.board import assets, client_data, data, data_docs, overview, permission
+from smm.board import assets, catalogue_page, client_data, data, data_docs, overview, permission, tables
 from smm.board.page import Gone, refusal
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def build() -> FastAPI:
         openapi_url=None,
         dependencies=[permission.reads],
     )
-    for module in (overview, assets, data, client_data, data_docs):
+    for module in (overview, data, client_data, data_docs, catalogue_page, tables, assets):
         app.include_router(module.router)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_refused)
@@ -77,8 +78,15 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _misasked(request: Request, error: Exception) -> Response:
     mistakes = error.errors() if isinstance(error, RequestValidationError) else []
-    said = "; ".join(f"{mistake['loc'][-1]}: {mistake['msg']}" for mistake in mistakes)
+    said = "; ".join(map(_mistake, mistakes))
     return refusal(request, HTTPStatus.BAD_REQUEST, f"The address is not in order: {said}.")
+
+
+def _mistake(found: dict[str, Any]) -> str:
+    """In words: what was found where, or what all of it together is not."""
+    text = "is missing, write it" if found["type"] == "missing" else str(found["msg"]).removeprefix("Value error, ")
+    name = ".".join(str(part) for part in found["loc"][1:])  # the first says where of the request: query, path
+    return f"{name}: {text}" if name else text
 
 
 async def _gone(request: Request, error: Exception) -> Response:
