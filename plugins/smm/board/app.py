@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from smm.board import assets, overview, permission
+from smm.board import assets, charts, client, overview, permission
 from smm.board.page import Gone, refusal
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def build() -> FastAPI:
         openapi_url=None,
         dependencies=[permission.reads],
     )
-    for module in (overview, assets):
+    for module in (overview, client, charts, assets):
         app.include_router(module.router)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_refused)
