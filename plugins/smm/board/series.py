@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from smm import catalogue
 from smm.board.page import Gone
+from smm.board.speech import speech
 from smm.warehouse import Connection, run
 
 Row = dict[str, Any]
@@ -65,7 +67,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Series:
-    """A KPI's months or days, the last of them last. ``rows`` are those of client_months.sql or client_days.sql."""
+    """A KPI's months or days, in order. ``rows`` are those of client_months.sql or client_days.sql, and more:
+
+    each has the ``name`` of its month or day, and ``notes`` of what is not quite certain of it.
+    """
 
     network: str
     kpi: str
@@ -95,8 +100,9 @@ def shown(warehouse: Connection, client: str, month: str, now: datetime) -> Show
 def series(warehouse: Connection, about: Shown, cells: Iterable[Cell], span: Span) -> dict[Cell, Series]:
     """The numbers of these KPIs, one query for all of them."""
     kpis, rows = catalogue.read().kpis, {cell: list[Row]() for cell in cells}
+    name = cache(speech().short_month if span == "months" else speech().day)
     for row in run(warehouse, f"board/client_{span}.sql", about.asked(rows)):
-        rows[row["network"], row["kpi"]].append(row | {"notes": notes(row)})
+        rows[row["network"], row["kpi"]].append(row | {"name": name(row["period"]), "notes": notes(row)})
     found = {}
     for (network, kpi), each in rows.items():
         entry = kpis.get(kpi)
