@@ -1,5 +1,6 @@
 """The charts of the board: what they draw of months and days, in both themes, and that outside text stays text."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from smm.board import charts, drawing
 from smm.board.series import series
 from smm.board.series import shown as about
+from smm.project import INCLUDE
 from smm.warehouse import Connection
 from tests.board.rows import SEPTEMBER, day, verdict
 from tests.letters.case import Case
@@ -96,7 +98,9 @@ def test_every_colour_has_a_dark_one(case: Case) -> None:
     verdict(case.warehouse, "vk.reach", low=14250, value=11873, forecast=1, forecast_low=1, forecast_high=2)
     day(case, "vk.reach", OCTOBER, 300, is_derived=True)
     client = about(case.warehouse, "yarko", "2025-10", NOW)
-    light = set(drawing.DARK) - {"#8a94a3"} | {drawing.ACCENTS["light"]}
+    files = [(INCLUDE / "charts" / f"{span}.vl.json").read_text("utf-8") for span in ("months", "days")]
+    light = set(re.findall("#[0-9a-f]{6}", "".join(files))) - {"#8a94a3"}  # a grey for both
+    assert drawing.ACCENTS["light"] in light
     for span in ("months", "days"):
         found = series(case.warehouse, client, [("vk", "reach")], span)["vk", "reach"]
         svg = drawing.svg(found, [], client, span, "dark")
