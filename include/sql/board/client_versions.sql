@@ -3,8 +3,7 @@
 with version as (
     select
         version.target_version,
-        version.seen_at,
-        count(*) over () as versions
+        version.seen_at
     from core.target_version as version
     where version.client = %(client)s
     order by version.target_version desc
@@ -24,7 +23,6 @@ judged as (
 select
     version.target_version,
     version.seen_at,
-    version.versions,
     judged.first_month,
     judged.last_month,
     target.network,
