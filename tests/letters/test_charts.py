@@ -91,6 +91,16 @@ def test_the_scale_is_of_round_numbers_around_all_values(
     assert " ".join(found["numbers"]) == numbers
 
 
+def test_the_scale_of_a_count_is_whole() -> None:
+    found = drawn(judged("all.leads", low=1, history=history((3, 9))))
+    assert (found["ticks"], found["numbers"]) == ([0, 5, 10], ["0", "5", "10"])
+
+
+def test_what_happened_stands_above_the_bars_without_a_plan_too() -> None:
+    found = drawn(judged(history=history((100, 200))), event(date(2025, 10, 1)))
+    assert (found["ticks"][-1], found["most"]) == (200, pytest.approx(272))
+
+
 @pytest.mark.parametrize(
     ("language", "alt"),
     [

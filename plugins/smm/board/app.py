@@ -10,10 +10,23 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from smm.board import assets, catalogue_page, client_data, data, data_docs, overview, permission, tables
+from smm.board import (
+    assets,
+    catalogue_page,
+    charts,
+    client,
+    client_data,
+    data,
+    data_docs,
+    overview,
+    permission,
+    tables,
+)
 from smm.board.page import Gone, refusal
 
 log = logging.getLogger(__name__)
+
+PAGES = (overview, client, charts, data, client_data, data_docs, catalogue_page, tables, assets)
 
 # No style and no script but our own files: whatever a client's file or a post says, it stays text.
 POLICY = (
@@ -37,7 +50,7 @@ def build() -> FastAPI:
         openapi_url=None,
         dependencies=[permission.reads],
     )
-    for module in (overview, data, client_data, data_docs, catalogue_page, tables, assets):
+    for module in PAGES:
         app.include_router(module.router)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_refused)

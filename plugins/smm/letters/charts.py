@@ -13,7 +13,7 @@ from typing import Any
 from babel.numbers import get_currency_symbol
 
 from smm.agency import Agency
-from smm.letters.content import Event, Judged, Past
+from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
 from smm.letters.words import digits
 from smm.project import INCLUDE
@@ -62,12 +62,17 @@ def alternative(target: Judged, teller: Teller) -> str:
     return f"{told} {say('chart.plan', plan=plan)}." if plan else told
 
 
-def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> dict[str, Any]:
-    """The chart as Vega-Lite, for PNG and SVG."""
+def definition(
+    target: Judged, events: Iterable[Event], teller: Teller, agency: Agency, outlook: Outlook | None = None
+) -> dict[str, Any]:
+    """The chart as Vega-Lite, for PNG and SVG; with ``outlook``, how the last month is expected to end."""
     history = dict(enumerate(target.history, LAST + 1 - len(target.history)))
     bounds = [(place, bound) for place, past in history.items() for bound in (past.low, past.high) if bound is not None]
     known = [(place, past, past.value) for place, past in history.items() if past.value is not None]
-    ticks = _ticks([*(value for _, _, value in known), *(bound for _, bound in bounds)])
+    expected = _expected(outlook)
+    ticks = round_numbers(
+        [*(value for _, _, value in known), *(bound for _, bound in bounds), *expected.values()], target.unit
+    )
     shown = digits(target.unit, *ticks)
     numbers = [_plain(teller.words.amount(tick, target.unit, teller.currency, shown), teller) for tick in ticks]
     touched = [event for event in events if event.network in (None, target.network) or target.network == "all"]
@@ -77,7 +82,7 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         if any(event.first_day.replace(day=1) <= past.month <= event.last_day for event in touched)
     ]
     is_planned = any(place == LAST for place, _ in bounds)
-    plan = _plain(teller.words.say("chart.plan", plan=teller.line(target).asked), teller)
+    plan = _plain(teller.words.say("chart.plan", plan=teller.asked(target)), teller)
     names = _names(history, teller)
     left = LETTER * max(map(len, numbers)) + 12
     params = {
@@ -86,7 +91,7 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         "ticks": [float(tick) for tick in ticks],
         "numbers": numbers,
         "least": float(ticks[0]),
-        "most": float(ticks[-1] + HEADROOM * (is_planned + bool(marked)) * (ticks[-1] - ticks[0])),
+        "most": float(ticks[-1] + HEADROOM * (2 if marked else is_planned) * (ticks[-1] - ticks[0])),
         "room": (WIDTH - left) * min(marked, default=0) // (LAST + 1),
         "accent": agency.colour,
     }
@@ -105,6 +110,7 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         "plan": [{"text": plan}] if is_planned else [],
         "events": [{"position": place} for place in marked],
         "event": [{"position": min(marked), "text": " · ".join(event.text for event in touched)}] if marked else [],
+        "forecast": [{"position": LAST} | {end: float(value) for end, value in expected.items()}] if expected else [],
     }
     drawing: dict[str, Any] = json.loads(_template())
     return drawing | {
@@ -113,6 +119,14 @@ def definition(target: Judged, events: Iterable[Event], teller: Teller, agency: 
         "datasets": datasets,
         "params": [{**param, "value": params[param["name"]]} for param in drawing["params"]],
     }
+
+
+def _expected(outlook: Outlook | None) -> dict[str, Decimal]:
+    """The forecast and the two ends of its interval, as far as they are known."""
+    if outlook is None:
+        return {}
+    ends = {"value": outlook.forecast, "low": outlook.low, "high": outlook.high}
+    return {end: value for end, value in ends.items() if value is not None}
 
 
 def _plain(text: str, teller: Teller) -> str:
@@ -151,12 +165,15 @@ def _names(history: dict[int, Past], teller: Teller) -> dict[int, list[str]]:
     return names
 
 
-def _ticks(values: Sequence[Decimal]) -> list[Decimal]:
-    """Round numbers, evenly apart, between the first and last of which all values and zero lie."""
+def round_numbers(values: Sequence[Decimal], unit: str) -> list[Decimal]:
+    """Round numbers, evenly apart, between the first and last of which all values and zero lie; of a count, whole."""
     low, high = min(Decimal(0), *values), max(Decimal(0), *values)
     wanted = (high - low) / INTERVALS or Decimal(1)
-    unit = Decimal(1).scaleb(wanted.adjusted())
-    step = next(unit * times for times in map(Decimal, ("1", "2", "2.5", "5", "10")) if unit * times >= wanted)
+    is_whole = unit in ("count", "seconds")
+    wanted = max(wanted, Decimal(1)) if is_whole else wanted
+    size = Decimal(1).scaleb(wanted.adjusted())
+    steps = [size * times for times in map(Decimal, ("1", "2", "2.5", "5", "10"))]
+    step = next(step for step in steps if step >= wanted and not (is_whole and step % 1))
     first, last = (int((end / step).to_integral_value(way)) for end, way in ((low, ROUND_FLOOR), (high, ROUND_CEILING)))
     return [step * number for number in range(first, max(last, first + 1) + 1)]
 

@@ -1,0 +1,100 @@
+"""One client: how it stands, why, what was asked of it, and what was written about it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from smm.board import charts, drawing
+from smm.board.page import Reading, months_before, render, this_month
+from smm.board.series import Cell, Row, Span, series, shown
+from smm.board.standing import Standing, standings, why_tables
+from smm.board.target import named
+from smm.board.versions import versions, wording
+from smm.warehouse import run
+
+router = APIRouter(include_in_schema=False)
+
+MONTHS = 24  # to choose from
+
+
+@router.get("/clients/{client}")
+def client(
+    request: Request,
+    warehouse: Reading,
+    client: str,
+    month: charts.Month = "",
+    kpi: Annotated[str, Query(max_length=200, pattern=r"^([^./\s]+\.[^./\s]+)?$")] = "",
+    span: Span = "months",
+) -> HTMLResponse:
+    """Twenty-one queries, however many targets there are."""
+    now = datetime.now(UTC)
+    about = shown(warehouse, client, month, now)
+    asked = about.asked()
+    judged = {when: standings(warehouse, about, when, now) for when in (about.month, about.before)}
+    wordings = versions(run(warehouse, "board/client_versions.sql", asked))
+    cells = _cells(kpi, judged.values(), wordings[0].targets if wordings else [])
+    found = series(warehouse, about, cells, span)
+    networks = run(warehouse, "board/client_networks.sql", about.asked(cells))
+    events = run(warehouse, "board/client_events.sql", asked)
+    return render(
+        request,
+        "client.html",
+        client=about.client,
+        about=about,
+        asked_kpi=kpi,
+        span=span,
+        chosen_month=month,
+        months=[months_before(this_month(), ago) for ago in range(MONTHS)],
+        sources=run(warehouse, "board/freshness.sql", {"clients": [client]}),
+        judged=judged,
+        kpis=[
+            {
+                "series": found[cell],
+                "alt": charts.alternative(found[cell], about, span),
+                "standings": _of(cell, judged.items()),
+                "networks": [row for row in networks if row["kpi"] == cell[1]],
+            }
+            for cell in cells
+        ],
+        why=why_tables(run(warehouse, "board/client_why.sql", asked)),
+        known=_by_network(run(warehouse, "board/client_cells.sql", asked)),
+        events=events,
+        warnings=run(warehouse, "board/client_warnings.sql", asked),
+        versions=wordings,
+        steps=named(run(warehouse, "board/client_steps.sql", asked)),
+        wording=lambda target: wording(target, about.client["currency"], about.before),
+        letters=_letters(run(warehouse, "board/client_letters.sql", asked)),
+        size=drawing.SIZE,
+    )
+
+
+def _cells(kpi: str, judged: Iterable[Sequence[Standing]], targets: Iterable[Row]) -> list[Cell]:
+    """What is charted: the KPI that was asked for, and every one that is or has just been a target."""
+    network, _, name = kpi.partition(".")
+    chosen = [(network, name)] if kpi else []
+    standing = [each.cell for month in judged for each in month]
+    return list(dict.fromkeys([*chosen, *standing, *((row["network"], row["kpi"]) for row in targets)]))
+
+
+def _of(cell: Cell, judged: Iterable[tuple[Any, Sequence[Standing]]]) -> list[tuple[Any, Standing]]:
+    return [(month, each) for month, standing in judged for each in standing if each.cell == cell]
+
+
+def _by_network(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in named(rows):
+        found.setdefault(row["network"], []).append(row)
+    return {network: sorted(each, key=lambda row: str(row["title"])) for network, each in found.items()}
+
+
+def _letters(rows: Iterable[Row]) -> list[Row]:
+    """Each letter once, with its ``recipients``."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        letter = found.setdefault(row["letter_id"], row | {"recipients": []})
+        if row["recipient"] is not None:
+            letter["recipients"].append(row)
+    return list(found.values())

@@ -1,0 +1,290 @@
+"""The page of a client: what it says of rows in the warehouse, and that text from outside stays text."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from smm.warehouse import Connection
+from tests.board.rows import SEPTEMBER, Page, day, insert, verdict, why
+from tests.letters.case import Case
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+Visit = Callable[[str | None], "TestClient"]
+Shown = Callable[..., Page]
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def case(warehouse: Connection, tmp_path: Path) -> Case:
+    return Case(warehouse, tmp_path)
+
+
+@pytest.fixture
+def shown(case: Case, visitor: Visit) -> Shown:
+    """The page as a viewer sees it, in October unless it is asked otherwise."""
+
+    def show(**asked: str) -> Page:
+        case.warehouse.commit()
+        answer = visitor("viewer").get("/board/clients/yarko", params={"month": "2025-10"} | asked)
+        assert answer.status_code == 200, answer.text
+        return Page(answer.text)
+
+    return show
+
+
+def test_a_client_that_does_not_exist_is_not_found(case: Case, visitor: Visit) -> None:
+    answer = visitor("viewer").get("/board/clients/nobody")
+    assert answer.status_code == 404
+    assert "There is no client nobody." in answer.text
+
+
+def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:
+    case.client()
+    case.warehouse.commit()
+    assert visitor("viewer").get("/board/clients/yarko?month=2025-13").status_code == 400
+
+
+def test_who_the_client_is(case: Case, shown: Shown) -> None:
+    case.client(paused=["2025-08-01", "2025-08-31"], ended="2025-12-31")
+    page = shown()
+    assert "Ярко yarko Language: ru Zone: Europe/Moscow Currency: RUB Since January 2025" in page.text
+    assert "paused 2025-08-01 to 2025-08-31" in page.text
+    assert "ended 2025-12-31" in page.text
+
+
+def test_without_data_the_page_says_what_to_do(case: Case, shown: Shown) -> None:
+    case.client()
+    page = shown()
+    assert "No data yet: backfill this client" in page.text
+    assert ("a", {"href": "#backfill"}) in page.tags
+    assert ("section", {"id": "backfill"}) in page.tags
+    case.kpi("vk.reach", 11873)
+    assert "No data yet" not in shown().text
+
+
+def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: Shown) -> None:
+    case.client()
+    verdict(
+        case.warehouse, "vk.reach", verdict="missed", low=14250, value=11873, rule="plan", is_main=True, tolerance=0.03
+    )
+    verdict(
+        case.warehouse,
+        "vk.er_post",
+        verdict="certain_miss",
+        low="0.012",
+        value="0.008",
+        forecast="0.009",
+        forecast_low="0.0085",
+        forecast_high="0.0095",
+        certain_since=date(2025, 10, 20),
+        is_final=False,
+    )
+    verdict(case.warehouse, "all.leads", verdict="not_proven", low=40, value=41, reason="incomplete")
+    verdict(case.warehouse, "all.leads", month=SEPTEMBER, low=40, value=44, is_final=False)
+    assert shown().rows["targets"] == [
+        ["Target", "Verdict", "Plan", "Result", "Forecast", "In words"],
+        ["Reach, VK main", "✕ missed", "14,250 (within 3%)", "11,873", "", "−2,377 (−16.7%) against the target."],
+        [
+            "Engagement rate per post, VK",
+            "✕ certain miss",
+            "at least 1.20%",
+            "0.80%",
+            "0.90% 0.85% to 0.95%",
+            "By the end of the month we expect about 0.85% to 0.95%."
+            " Since October 20 it has been certain: even our best days could no longer close the gap.",
+        ],
+        [
+            "Leads, all networks",
+            "? not proven",
+            "at least 40",
+            "41",
+            "",
+            "41, but not certain, because some days are missing.",
+        ],
+        ["Target", "Verdict", "Plan", "Result", "Forecast", "In words"],
+        ["Leads, all networks", "✓ met, provisional", "at least 40", "44", "", ""],
+    ]
+
+
+def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.reach": {"at_least": 14250}})
+    case.kpi("vk.reach", None, date(2025, 8, 1))
+    case.kpi("vk.reach", 14820, SEPTEMBER, completeness=0.9)
+    case.kpi("vk.reach", 12000)
+    verdict(case.warehouse, "vk.reach", verdict="missed", low=14250, value=11873)
+    rows = shown().rows["vk.reach"]
+    assert rows[:4] == [
+        ["Month", "Plan", "Result", "Verdict", "To be known of it"],
+        ["Oct 2025", "≥ 14,250", "11,873", "✕ missed", ""],
+        ["Sep 2025", "", "14,820", "no target", "not all days"],
+        ["Aug 2025", "", "not known: no figures have come in", "no target", ""],
+    ]
+    assert len(rows) == 1 + 13
+
+
+def test_ninety_days_as_numbers(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.er_post": {"at_least": 0.012}})
+    day(case, "vk.er_post", date(2025, 10, 31), 0.02, is_derived=True)
+    day(case, "vk.er_post", date(2025, 10, 30), None, "zero_denominator")
+    rows = shown(span="days").rows["vk.er_post"]
+    assert rows[:4] == [
+        ["Day", "Result", "To be known of it"],
+        ["October 31", "2%", "worked out from other numbers, not read"],
+        ["October 30", "not known: there was nothing to count it from", ""],
+        ["October 29", "not known: no figures have come in", ""],
+    ]
+    assert len(rows) == 1 + 90
+
+
+def test_why_in_parts_that_sum_to_the_gap(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.reach": {"at_least": 14250}})
+    verdict(case.warehouse, "vk.reach", verdict="missed", low=14250, value=11873)
+    why(case.warehouse, "vk.reach", ("reference", 14820, 11873, 570), ("reach", 14820, 11873, -2947))
+    page = shown()
+    assert page.rows["vk.reach"][:4] == [
+        ["Part", "September 2025", "October 2025", "Effect", "Of the gap"],
+        ["September 2025 against this target", "14,820", "11,873", "+570", "−23.98%"],
+        ["Reach", "14,820", "11,873", "−2,947", "123.98%"],
+        ["The gap", "−2,377", ""],
+    ]
+    assert "2,947 less than in September." in page.text
+
+
+def test_any_kpi_that_has_numbers_can_be_asked_for(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.reach": {"at_least": 14250}})
+    case.kpi("vk.sessions", 300)
+    case.kpi("telegram.sessions", 20)
+    case.kpi("telegram.sessions", None, SEPTEMBER)
+    page = shown()
+    assert "vk.sessions" not in page.rows
+    options = [attributes["value"] for tag, attributes in page.tags if tag == "option"]
+    assert options[-3:] == ["", "telegram.sessions", "vk.sessions"]
+    rows = shown(kpi="vk.sessions").rows["vk.sessions"]
+    assert rows[1] == ["Oct 2025", "", "300", "no target", ""]
+    assert rows[-3:] == [
+        ["Network", "September 2025", "October 2025"],
+        ["Telegram", "not known: no figures have come in", "20"],
+        ["VK", "not known: no figures have come in", "300"],
+    ]
+
+
+def test_what_each_version_asks_and_changed(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.reach": {"plan": {"2025-09": 14000, "2025-10": 14250}}, "leads": {"at_least": 40}})
+    case.client(
+        targets={
+            "vk.reach": {"plan": {"2025-09": 14000, "2025-10": 15000}, "tolerance": 0.03},
+            "all.sessions": {"growth": 0.05, "over": "previous_month"},
+        }
+    )
+    verdict(case.warehouse, "vk.reach", low=14000, value=14300, month=SEPTEMBER)
+    page = shown()
+    assert page.rows["versions"][1:3] == [
+        ["Reach, VK", "Sep 2025: 14,000; Oct 2025: 15,000, within 3%"],
+        ["Visits to the site, all networks", "+5% on the month before"],
+    ]
+    assert (
+        "Against version 1: changed: Reach, VK, Sep 2025: 14,000; Oct 2025: 15,000, within 3%"
+        " new: Visits to the site, all networks, +5% on the month before dropped: Leads, all networks, ≥ 40"
+    ) in page.text
+    assert "· judged by it: Sep 2025" in page.text
+    assert page.text.count("nothing is judged by it") == 1
+
+
+def test_staged_plans_month_by_month(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.followers": {"from_baseline": {"to": 2.0, "by_month": 2}}})
+    insert(
+        case.warehouse,
+        "core.baseline",
+        client="yarko",
+        network="vk",
+        kpi="followers",
+        month=date(2024, 12, 1),
+        value=500,
+        fixed_at="2025-02-14 06:00+00",
+    )
+    assert shown().rows["versions"] == [
+        ["Target", "Asked"],
+        ["Followers, VK", "2.00 times the start of our work by month 2"],
+        ["Target", "Month", "Month of work", "Asked", "Start of our work"],
+        ["Followers, VK", "Jan 2025", "1", "750", "500"],
+        ["Followers, VK", "Feb 2025", "2", "1,000", "500"],
+    ]
+
+
+def test_letters_with_their_recipients(case: Case, shown: Shown) -> None:
+    letter = case.missed(language="en")
+    case.warehouse.execute("update marts.delivery set state = 'refused', error = '550 no such mailbox'")
+    page = shown()
+    assert page.rows["letters"] == [
+        ["Month", "Letter", "Kind", "State", "Written", "Recipients"],
+        [
+            "Oct 2025",
+            "Ярко: October — 2 of 3 targets missed",
+            "missed",
+            "due",
+            "2025-11-04 06:00 UTC",
+            "owner@yarko.example: refused (550 no such mailbox)",
+        ],
+    ]
+    assert ("a", {"href": f"/board/clients/yarko/letters/{letter}"}) in page.tags
+
+
+def test_what_the_audit_warned_of(case: Case, shown: Shown) -> None:
+    case.client()
+    owner: dict[str, Any] = {"client": "yarko", "load_id": "1"}
+    days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 10, 2)}
+    insert(case.warehouse, "core.load", **owner, **days, run_id="r", source="vk", network="vk", state="published")
+    insert(
+        case.warehouse, "core.coverage", **owner, network="vk", report="stats", day=date(2025, 10, 2), state="flagged"
+    )
+    insert(
+        case.warehouse,
+        "audit.finding",
+        **owner,
+        relation="vk_stats",
+        rule="no_jump",
+        severity="warning",
+        detail=f"reach 9x {HOSTILE}",
+    )
+    assert shown().rows["events"][1] == ["October 2025", "vk", "Oct 2", "vk_stats: no_jump", f"reach 9x {HOSTILE}"]
+
+
+def test_hostile_text_stays_text(case: Case, shown: Shown) -> None:
+    annotation = {"from": "2025-10-13", "to": "2025-10-22", "text": f"Rain {HOSTILE}", "compare": False}
+    case.client(name="yarko", annotations=[annotation])
+    case.warehouse.execute("update core.client set name = %s", [HOSTILE])
+    page = shown(kpi="vk.<i>")
+    assert "vk.<i>" in page.rows
+    assert [attributes for tag, attributes in page.tags if tag == "script" and "src" not in attributes] == []
+    assert "i" not in [tag for tag, _ in page.tags]
+    assert f"Oct 13 – 22, 2025, all networks: Rain {HOSTILE} (nothing is compared with these days)" in (
+        page.text.replace("\u2009", " ")
+    )
+    assert HOSTILE in page.text.split("Language")[0]
+
+
+def test_the_number_of_queries_is_bounded(case: Case, shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    execute = psycopg.ClientCursor.execute
+
+    def counted(cursor: Any, query: Any, parameters: Any = None) -> Any:
+        asked.append(query)
+        return execute(cursor, query, parameters)
+
+    case.client()
+    monkeypatch.setattr(psycopg.ClientCursor, "execute", counted)
+    shown()
+    few = len(asked)
+    for kpi in ("vk.reach", "vk.er_post", "all.leads"):
+        case.kpi(kpi, 1)
+        verdict(case.warehouse, kpi, low=1, value=1)
+    asked.clear()
+    shown()
+    assert (few, len(asked)) == (21, 21)
