@@ -80,6 +80,7 @@ def write(clients: list[str]) -> None:
     domain = post.airflow_post().domain
     hours = 0 if month() else agency.read().draft_hours
     with warehouse.connection() as connection:
+        outbox.take_back_warnings(connection, clients)
         due = outbox.due(connection, clients, as_of(), month())
         connection.commit()
         failures = []

@@ -119,7 +119,7 @@ def _rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
     """The letter, and whom an answer to it goes to."""
     if delivery["kind"] == trouble.KIND:
         return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
-    content = Content.model_validate(delivery["content"])
+    content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
     said = {name: delivery[name] for name in ("comment", "next_steps")}
     rendered = render(content, delivery["language"], **said)
     if not delivery["is_draft"]:
@@ -129,7 +129,8 @@ def _rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
 
 @contextmanager
 def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
-    """Write down that a hand-over begins; False if another run has it in hand, or has finished it.
+    """Write down that a hand-over begins; False if another run has it in hand, or has finished it, or the letter says
+    something else by now.
 
     Others are kept off by a lock of this session, not of a row: it lasts through the commit that makes the beginning
     known, and ends with the process.
