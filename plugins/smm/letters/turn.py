@@ -11,6 +11,7 @@ from smm.letters import renewal
 from smm.letters.message import message_id
 from smm.warehouse import Connection, lock, run
 
+OPEN = ("draft", "due", "held")  # in which the manager may still change it
 HELD = "held by the manager"
 NOTHING = "there is nothing to tell in its place"
 
@@ -82,7 +83,7 @@ def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by
 def hold(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str) -> None:
     """Keep the letter from its readers until it is released. Raises UnknownLetter, TooLate."""
     letter = _letter(warehouse, client, letter_id)
-    if letter["state"] not in ("draft", "due", "held"):
+    if letter["state"] not in OPEN:
         raise _too_late(letter)
     if letter["state"] != "held":
         _decide(warehouse, client, letter_id, "held", HELD, at, by)
@@ -99,7 +100,7 @@ def comment(
     Raises UnknownLetter, TooLate.
     """
     letter = _letter(warehouse, client, letter_id)
-    if letter["state"] not in ("draft", "due", "held"):
+    if letter["state"] not in OPEN:
         raise _too_late(letter)
     warehouse.execute(
         "update marts.letter set comment = coalesce(%s, comment), next_steps = coalesce(%s, next_steps)"
