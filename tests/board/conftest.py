@@ -1,6 +1,6 @@
 """Airflow's own api-server app with the board in it, and people with its roles."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +21,7 @@ def airflow_app(airflow_database: None, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def visitor(airflow_app: "FastAPI") -> Iterator[Callable[[str | None], "TestClient"]]:
+def visitor(airflow_app: "FastAPI") -> Callable[[str | None], "TestClient"]:
     """A browser of somebody with this role of Airflow's (viewer, user, op, admin); None = nobody logged in."""
     from airflow.api_fastapi.app import get_auth_manager
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
@@ -35,4 +35,4 @@ def visitor(airflow_app: "FastAPI") -> Iterator[Callable[[str | None], "TestClie
             browser.cookies.set("_token", token)
         return browser
 
-    yield visit
+    return visit

@@ -20,11 +20,11 @@ const DAGS = {
   },
 };
 
-// Airflow's answer to a mistake: one text, or a list of what is wrong where.
+// Airflow's answer to a mistake: one text, whose first line says it, or a list of what is wrong where.
 async function mistakes(answer) {
   const { detail } = await answer.json().catch(() => ({}));
   if (Array.isArray(detail)) return detail.map((one) => `${one.loc.at(-1)}: ${one.msg}`).join("; ");
-  return typeof detail === "string" ? detail : answer.statusText;
+  return typeof detail === "string" ? detail.split("\n", 1)[0] : answer.statusText;
 }
 
 async function refused(answer) {

@@ -22,4 +22,4 @@ select
 from marts.letter as letter
 left join core.client as client on letter.client = client.client
 left join marts.letter as later on letter.client = later.client and letter.letter_id = later.replaces
-where letter.client = %(client)s::text and letter.letter_id = %(letter_id)s::text
+where letter.client = %(client)s and letter.letter_id = %(letter_id)s
