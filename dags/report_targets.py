@@ -6,8 +6,8 @@ after), the outbox `marts.letter` and `marts.delivery`, and `marts.trouble`: wha
 each client's own zone, at the hour that its file names.
 
 **The manager's turn:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The manager
-gets a marked copy at once; `python -m smm letter release | hold | comment CLIENT LETTER` is the answer. Without one, it
-goes out as it is.
+gets a marked copy at once; she answers on the letter's page of the board, or by
+`python -m smm letter release | hold | comment CLIENT LETTER`. Without an answer, it goes out as it is.
 
 **By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date, without drafts;
 `send: false` only judges; `rehearse_to` sends the letters to that one address instead, marked as a rehearsal, and notes
@@ -82,6 +82,7 @@ def write(clients: list[str]) -> None:
     domain = post.airflow_post().domain
     hours = 0 if month() else agency.read().draft_hours
     with warehouse.connection() as connection:
+        outbox.take_back_warnings(connection, clients)
         due = outbox.due(connection, clients, as_of(), month())
         connection.commit()
         failures = []

@@ -29,7 +29,7 @@ def test_without_a_file_there_is_no_agency(tmp_path: Path) -> None:
 def test_all_that_a_file_can_say(tmp_path: Path) -> None:
     text = (
         'name: Северное сияние\nlogo: logo.png\ncolour: "#0B5A30"\noperators: [ops@agency.example]\n'
-        "draft_hours: 24\nboard: https://smm.agency.example/board\n"
+        "draft_hours: 24\nboard: https://airflow.agency.example\n"
     )
     assert agency.read(written(tmp_path, text, PNG)) == Agency(
         "Северное сияние",
@@ -37,7 +37,7 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         "#0b5a30",
         ("ops@agency.example",),
         24,
-        "https://smm.agency.example/board",
+        "https://airflow.agency.example",
     )
 
 
@@ -65,6 +65,7 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         ("name: A\noperators: [ops]", None, "_agency.yml:2: operators.0: must be a mail address"),
         ("name: A\ndraft_hours: -1", None, "_agency.yml:2: draft_hours: input should be greater than or equal to 0"),
         ("name: A\nboard: javascript:alert(1)", None, "_agency.yml:2: board: must be an address such as https://"),
+        ("name: A\nboard: https://a.example/board", None, "_agency.yml:2: board: must be an address such as https://"),
     ],
 )
 def test_a_mistake_is_told_by_line_with_what_to_do(tmp_path: Path, text: str, logo: bytes | None, told: str) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from getpass import getpass
+from getpass import getpass, getuser
 from os import environ
 from pathlib import Path
 
@@ -137,7 +137,7 @@ def letter(given: argparse.Namespace) -> int:
     from smm.letters import turn  # what renders letters is slow to import, so not at the top
 
     with opened() as connection:
-        at = datetime.now(UTC)
+        at, by = datetime.now(UTC), getuser()
         try:
             match given.deed:
                 case "list":
@@ -145,17 +145,17 @@ def letter(given: argparse.Namespace) -> int:
                     print("\n".join(lines) or f"{given.client} has no letters")
                     return 0
                 case "release":
-                    turn.release(connection, given.client, given.letter, at)
+                    turn.release(connection, given.client, given.letter, at, by)
                     said = "goes to its readers with the next run of report_targets"
                 case "hold":
-                    turn.hold(connection, given.client, given.letter, at)
+                    turn.hold(connection, given.client, given.letter, at, by)
                     said = "is held until it is released"
                 case _:
                     if given.text is None and given.next is None:
                         return fail("say --text, --next or both; an empty one takes out what stands there")
                     turn.comment(connection, given.client, given.letter, given.text, given.next)
                     said = "says this now; it was neither released nor held by it"
-        except (turn.UnknownLetter, turn.TooLate) as refused:
+        except (turn.UnknownLetter, turn.TooLate, turn.Outdated) as refused:
             return fail(str(refused))
     print(f"{given.client}: {given.letter} {said}")
     return 0

@@ -6,7 +6,7 @@ logo: logo.png                     # a PNG beside this file
 colour: "#0b6e99"                  # of headings, and of the plan in charts
 operators: [ops@agency.example]    # told of what went wrong
 draft_hours: 0                     # how long a letter waits for the client's manager; 0 = not at all
-board: https://smm.agency.example/board
+board: https://airflow.agency.example    # where people open Airflow, and in it the board: drafts link to it
 ```
 """
 
@@ -54,8 +54,8 @@ def _darker(colour: str) -> str:
 
 
 def _web(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s\"'<>]+", value):
-        raise ValueError(f"must be an address such as https://smm.agency.example/board, found {value!r}")
+    if not re.fullmatch(r"https?://[^\s\"'<>?#]+", value) or value.rstrip("/").endswith("/board"):
+        raise ValueError(f"must be an address such as https://airflow.agency.example, Airflow's own, found {value!r}")
     return value
 
 

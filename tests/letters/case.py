@@ -42,7 +42,7 @@ class Case:
     warehouse: Connection
     folder: Path
 
-    def client(self, name: str = "yarko", **keys: Any) -> None:
+    def client(self, name: str = "yarko", /, **keys: Any) -> None:
         """Store a client file that has these keys instead of the usual ones."""
         path = self.folder / f"{name}.yml"
         path.write_text(yaml.safe_dump(yaml.safe_load(FILE) | keys, allow_unicode=True), "utf-8")
@@ -71,7 +71,7 @@ class Case:
     def judge(self, client: str = "yarko", month: date = OCTOBER, at: datetime = DAY_4) -> None:
         targets.judge(self.warehouse, [client], month, at)
 
-    def missed(self, client: str = "yarko", **keys: Any) -> str | None:
+    def missed(self, client: str = "yarko", /, **keys: Any) -> str | None:
         """A client that missed two of three targets in October, judged, its letter in the outbox."""
         self.client(client, **keys)
         self.kpi("vk.reach", 11873, client=client)

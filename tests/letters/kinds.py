@@ -96,6 +96,7 @@ def letter(built: Content, language: str) -> Rendered:
 
 def drafted(language: str) -> Rendered:
     delivery = {"client": "yarko", "letter_id": "2025-10-monthly-1", "language": language, "due_at": DAY_20}
+    delivery |= {"replaces": "2025-10-missed-1", "comment": "We lost two weeks.", "next_steps": ""}
     return draft.marked(render(all_met(), language), delivery, "Europe/Moscow")
 
 

@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 
-from smm.letters import turn
+from smm.letters import outbox, turn
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
 from tests.letters.case import Case
-from tests.letters.examples import DAY_4
+from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
+from tests.letters.test_ahead import DAY_20, ENOUGH, SHORT, running, written
 from tests.letters.test_delivery import another
 from tests.test_main import smm
 
 OWNER, MANAGER = "owner@yarko.example", "anna@agency.example"
 LETTER = "2025-10-missed-1"
+HOUR = timedelta(hours=1)
 NEXT_DAY = DAY_4 + timedelta(hours=24)
 STATES = "select recipient, is_draft, state from marts.delivery order by 1"
 
@@ -77,12 +79,13 @@ def test_a_draft_says_until_when_it_waits_and_how_to_answer(
     body = mail.get_body(["html"]).get_content()
     assert body.index("<body") < body.index("Это черновик") < body.index("<h1")
 
-    (agency_folder / "_agency.yml").write_text('name: Agency\nboard: "https://board.example/?a=1&b=2"')
+    (agency_folder / "_agency.yml").write_text('name: Agency\nboard: "https://airflow.example/a&b/"')
     drafted.warehouse.execute("update marts.delivery set state = 'due'")
     run(drafted, mail_server)
     mail = mail_server.kept[1][2]
-    assert "задержать: https://board.example/?a=1&b=2" in mail.get_body(["plain"]).get_content()
-    assert "https://board.example/?a=1&amp;b=2" in mail.get_body(["html"]).get_content()
+    page = f"plugin/smm/board/clients/yarko/letters/{LETTER}"
+    assert f"задержать: https://airflow.example/a&b/{page}\r\n" in mail.get_body(["plain"]).get_content()
+    assert f"https://airflow.example/a&amp;b/{page}</p>" in mail.get_body(["html"]).get_content()
     assert "python -m smm" not in mail.get_body(["plain"]).get_content()
 
 
@@ -114,17 +117,17 @@ def test_a_manager_who_is_a_reader_too_gets_both(case: Case, mail_server: MailSe
 
 def test_a_released_letter_goes_at_once_and_may_be_released_twice(drafted: Case, mail_server: MailServer) -> None:
     for _ in range(2):
-        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4)
+        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert run(drafted, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]  # the draft is no news any more
 
 
 def test_a_held_letter_stays_held_until_it_is_released(drafted: Case, mail_server: MailServer) -> None:
     for _ in range(2):
-        turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4)
+        turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     month_later = NEXT_DAY + timedelta(days=30)
     assert run(drafted, mail_server, month_later) == Delivered()
     assert drafted.rows("select state, reason from marts.letter") == [("held", "held by the manager")]
-    turn.release(drafted.warehouse, "yarko", LETTER, month_later)
+    turn.release(drafted.warehouse, "yarko", LETTER, month_later, MANAGER)
     assert run(drafted, mail_server, month_later).sent == [f"yarko: {LETTER} to {OWNER}"]
     assert drafted.rows("select state, reason from marts.letter") == [("sent", None)]
 
@@ -134,7 +137,7 @@ def test_a_letter_that_every_server_refused_is_tried_again_when_released(case: C
     mail_server.at_rcpt[OWNER] = ["550 no such user"]
     run(case, mail_server)
     assert state(case) == "held"
-    turn.release(case.warehouse, "yarko", LETTER, DAY_4)
+    turn.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert run(case, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]
 
 
@@ -160,10 +163,10 @@ def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
         drafted.warehouse.commit()
         for deed in (turn.hold, turn.release):
             if now == "sending" and deed is turn.release:
-                turn.release(drafted.warehouse, "yarko", LETTER, DAY_4)  # as it is
+                turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)  # as it is
                 continue
             with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
-                deed(drafted.warehouse, "yarko", LETTER, DAY_4)
+                deed(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
             drafted.warehouse.rollback()
         with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
             turn.comment(drafted.warehouse, "yarko", LETTER, "x")
@@ -176,7 +179,7 @@ def test_nobody_can_hold_what_is_being_handed_over(drafted: Case, mail_server: M
 
     def hold(_: object) -> str:
         with connect(another(drafted.warehouse)) as second, pytest.raises(turn.TooLate) as error:
-            turn.hold(second, "yarko", LETTER, NEXT_DAY)
+            turn.hold(second, "yarko", LETTER, NEXT_DAY, MANAGER)
         refused.append(str(error.value))
         return "250 OK"
 
@@ -240,3 +243,143 @@ def test_a_draft_whose_time_was_over_long_ago_expires(drafted: Case, mail_server
     assert run(drafted, mail_server, NEXT_DAY + timedelta(days=7, seconds=1)) == Delivered()
     assert state(drafted) == "expired"
     assert mail_server.kept == []
+
+
+def changed(case: Case) -> None:
+    """Reach turns out to have been met: another letter than the one that waits."""
+    case.kpi("vk.reach", 14300)
+    case.judge()
+
+
+def test_her_words_go_over_to_the_draft_in_its_place_which_says_so(drafted: Case, mail_server: MailServer) -> None:
+    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled", "Two posts more")
+    changed(drafted)
+    anew = outbox.write(drafted.warehouse, "yarko", OCTOBER, DAY_4 + HOUR, "agency.example", "missed")
+    assert anew == "2025-10-missed-2"
+    turn.give(drafted.warehouse, "yarko", anew, 24, DAY_4 + HOUR)
+    assert drafted.rows("select letter_id, state, comment, next_steps, replaces from marts.letter order by 1") == [
+        (LETTER, "expired", "The fair was cancelled", "Two posts more", None),
+        (anew, "draft", "The fair was cancelled", "Two posts more", LETTER),
+    ]
+    run(drafted, mail_server, DAY_4 + HOUR)
+    run(drafted, mail_server, NEXT_DAY + HOUR)
+    draft, letter = (mail.get_body(["plain"]).get_content() for _, _, mail in mail_server.kept)
+    assert ["Он заменяет 2025-10-missed-1" in text for text in (draft, letter)] == [True, False]
+    assert ["The fair was cancelled" in text for text in (draft, letter)] == [True, True]
+
+
+def test_her_words_on_a_letter_that_went_out_are_not_said_again(drafted: Case, mail_server: MailServer) -> None:
+    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
+    run(drafted, mail_server, NEXT_DAY)
+    changed(drafted)
+    at = DAY_4 + timedelta(days=10)
+    assert outbox.write(drafted.warehouse, "yarko", OCTOBER, at, "agency.example", "correction")
+    assert drafted.rows("select comment, replaces from marts.letter where kind = 'correction'") == [("", None)]
+
+
+@pytest.mark.parametrize("wait", [turn.hold, None])
+def test_a_letter_whose_verdicts_have_changed_is_written_anew_when_released(
+    drafted: Case, mail_server: MailServer, wait: Any
+) -> None:
+    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
+    if wait:
+        wait(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    changed(drafted)
+    late = DAY_4 + timedelta(days=25)  # no letter of the month is due any more
+    with pytest.raises(turn.Outdated, match="2025-10-missed-2 is held in its place, with the same words") as refused:
+        turn.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
+    assert refused.value.anew == "2025-10-missed-2"
+    assert drafted.rows("select letter_id, state, reason, comment, decided_by from marts.letter order by 1") == [
+        (LETTER, "expired", "the verdicts have changed", "The fair was cancelled", MANAGER if wait else None),
+        ("2025-10-missed-2", "held", "held by the manager", "The fair was cancelled", MANAGER),
+    ]
+    assert run(drafted, mail_server, late) == Delivered()
+    turn.release(drafted.warehouse, "yarko", "2025-10-missed-2", late, MANAGER)
+    assert run(drafted, mail_server, late).sent == [f"yarko: 2025-10-missed-2 to {OWNER}"]
+
+
+def test_a_held_letter_of_which_nothing_is_true_any_more_is_taken_back(drafted: Case) -> None:
+    turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    drafted.facts(14300)
+    drafted.judge()
+    with pytest.raises(turn.Outdated, match="there is nothing to tell in its place"):
+        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    assert drafted.rows("select letter_id, state from marts.letter") == [(LETTER, "expired")]
+
+
+def test_what_one_reader_was_sent_the_others_get_too(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": [OWNER, "partner@yarko.example"], "letters": ["missed"]})
+    mail_server.at_rcpt[OWNER] = ["450 later"]
+    run(case, mail_server)
+    case.warehouse.execute("update marts.letter set state = 'held'")
+    changed(case)
+    turn.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    assert run(case, mail_server, DAY_4 + HOUR).sent == [f"yarko: {LETTER} to {OWNER}"]
+
+
+def test_a_held_letter_about_a_week_is_no_news_in_the_next(case: Case) -> None:
+    case.client(report={"to": [OWNER], "letters": ["weekly"]})
+    running(case, "at_risk", SHORT)
+    (letter,) = written(case)
+    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    turn.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=3), MANAGER)
+    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    with pytest.raises(turn.Outdated, match="there is nothing to tell in its place"):
+        turn.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=7), MANAGER)
+
+
+@pytest.mark.parametrize("waits_as", ["draft", "due", "held"])
+def test_a_warning_that_is_true_no_more_is_taken_back(case: Case, waits_as: str) -> None:
+    case.client(report={"to": [OWNER], "manager": MANAGER, "letters": ["at_risk"]})
+    running(case, "at_risk", SHORT)
+    assert written(case) == ["2025-10-at_risk-1"]
+    case.warehouse.execute("update marts.letter set state = %s", [waits_as])
+    outbox.take_back_warnings(case.warehouse, None)
+    assert case.rows("select state from marts.letter") == [(waits_as,)]
+    running(case, "on_track", ENOUGH)
+    outbox.take_back_warnings(case.warehouse, ["nordlys"])
+    assert case.rows("select state from marts.letter") == [(waits_as,)]
+    outbox.take_back_warnings(case.warehouse, ["yarko"])
+    assert case.rows("select state, reason from marts.letter") == [("expired", "the verdicts have changed")]
+    running(case, "at_risk", SHORT)
+    assert written(case) == ["2025-10-at_risk-2"]
+
+
+def test_a_held_warning_that_is_true_no_more_is_not_released(case: Case) -> None:
+    case.client(report={"to": [OWNER], "manager": MANAGER, "letters": ["at_risk"]})
+    running(case, "at_risk", SHORT)
+    (letter,) = written(case)
+    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    turn.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    running(case, "on_track", ENOUGH)
+    with pytest.raises(turn.Outdated):
+        turn.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    assert case.rows("select state from marts.letter") == [("expired",)]
+
+
+def test_answers_go_to_the_manager_whom_the_file_names_when_it_is_delivered(
+    drafted: Case, mail_server: MailServer
+) -> None:
+    drafted.client(report={"to": [OWNER], "manager": "new@agency.example", "letters": ["missed"]})
+    run(drafted, mail_server, NEXT_DAY)
+    ((_, _, mail),) = mail_server.kept
+    assert mail["Reply-To"] == "new@agency.example"
+    text = mail.get_body(["plain"]).get_content()
+    assert ["new@agency.example" in text, MANAGER in text] == [True, False]
+
+
+def test_words_that_come_while_the_mail_is_made_are_not_missed(drafted: Case, mail_server: MailServer) -> None:
+    """The first reader's client's letter is handed over while the second's, made already, still waits."""
+    drafted.missed("nordlys")
+    turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+
+    def say(_: object) -> str:
+        with connect(another(drafted.warehouse)) as second:
+            turn.comment(second, "yarko", LETTER, "The fair was cancelled")
+        return "250 OK"
+
+    mail_server.at_data[OWNER] = [say]
+    assert run(drafted, mail_server).sent == [f"nordlys: {LETTER} to {OWNER}"]
+    assert run(drafted, mail_server, DAY_4 + HOUR).sent == [f"yarko: {LETTER} to {OWNER}"]
+    assert "The fair was cancelled" in mail_server.kept[1][2].get_body(["plain"]).get_content()

@@ -20,9 +20,13 @@ select
     letter.content,
     letter.comment,
     letter.next_steps,
+    letter.replaces,
     letter.due_at,
-    letter.created_at
+    letter.created_at,
+    -- whom an answer goes to is asked now: the letter may have waited longer than she stayed
+    case when client.client is null then letter.content ->> 'manager' else client.report ->> 'manager' end as manager
 from reader
 inner join marts.letter as letter on reader.client = letter.client and reader.letter_id = letter.letter_id
+left join core.client as client on letter.client = client.client
 where case when reader.is_draft then letter.state = 'draft' else letter.state in ('due', 'sending') end
 order by letter.created_at, reader.client, reader.letter_id, reader.is_draft, reader.recipient

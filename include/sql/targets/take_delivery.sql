@@ -1,4 +1,5 @@
--- Note that one hand-over begins; one row, or none if there is nothing to hand over any more. A draft stays a draft.
+-- Note that one hand-over begins; one row, or none if there is nothing to hand over any more, or the manager has said
+-- something else since the mail was made: the next run hands that over. A draft stays a draft.
 with letter as (
     update marts.letter
     set state = case when %(is_draft)s then state else 'sending' end
@@ -6,6 +7,8 @@ with letter as (
         client = %(client)s
         and letter_id = %(letter_id)s
         and case when %(is_draft)s then state = 'draft' else state in ('due', 'sending') end
+        and comment = %(comment)s
+        and next_steps = %(next_steps)s
     returning client, letter_id
 )
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from smm.board import (
+    acting,
     assets,
     catalogue_page,
     charts,
@@ -18,15 +19,17 @@ from smm.board import (
     client_data,
     data,
     data_docs,
+    letters,
     overview,
     permission,
     tables,
+    turn,
 )
 from smm.board.page import Gone, refusal
 
 log = logging.getLogger(__name__)
 
-PAGES = (overview, client, charts, data, client_data, data_docs, catalogue_page, tables, assets)
+PAGES = (overview, client, charts, data, client_data, data_docs, letters, turn, acting, catalogue_page, tables, assets)
 
 # No style and no script but our own files: whatever a client's file or a post says, it stays text.
 POLICY = (
@@ -63,8 +66,7 @@ def build() -> FastAPI:
 
 async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
     """Nobody acts from another site, and every answer has our headers where it has none of its own."""
-    is_from_elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if request.method not in ("GET", "HEAD") and (is_from_elsewhere or not _is_of_this_site(request)):
+    if request.method not in ("GET", "HEAD") and not _is_of_this_site(request):
         response = refusal(request, HTTPStatus.FORBIDDEN, "This was sent from another site, so nothing was done.")
     else:
         response = await answer(request)
@@ -74,9 +76,18 @@ async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Respo
 
 
 def _is_of_this_site(request: Request) -> bool:
-    """By the Origin, which browsers send with every form."""
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+    """As the browser says, by Sec-Fetch-Site or, an older one, by the Origin that it sends with every form.
+
+    Airflow's cookie is SameSite=Lax, which keeps off other sites but not the neighbours of one (wiki.agency.example).
+    Without either header, nothing that brings a cookie is believed; a program brings its token itself, by a header that
+    no other site's page can set.
+    """
+    told, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if told is not None and told not in ("same-origin", "none"):
+        return False
+    if origin is not None:
+        return origin.partition("://")[2] == request.headers.get("host") or told == "same-origin"
+    return told is not None or not request.cookies
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -55,6 +56,11 @@ def refusal(request: Request, status: HTTPStatus, said: str) -> Response:
 def stylesheet(request: Request, name: str) -> str:
     """The address of a stylesheet of ours, for a page that is not."""
     return f"{_places(request)['root']}/assets/{_asset(name)}"
+
+
+def address(request: Request, *path: str) -> str:
+    """The address of a page of the board, on this site: ``address(request, "clients", "yarko")``."""
+    return f"{_places(request)['root']}/" + "/".join(quote(part, safe="") for part in path)
 
 
 def _places(request: Request) -> dict[str, Any]:

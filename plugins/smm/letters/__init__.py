@@ -13,6 +13,7 @@ guard      what must hold of a letter before it goes
 message    the mail
 preview    a letter as files, to be looked at
 outbox     which letters are due, and their rows in marts.letter and marts.delivery
+renewal    a letter that waited long: whether it still holds, and the one in its place if it does not
 turn       the manager's: a letter waits as a draft (draft: her copy of it) until she releases or holds it
 trouble    the operators' digest of what needs a person
 delivery   from the outbox to the mail server, one transaction per reader

@@ -71,7 +71,7 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
     except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is mended
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
-        reason = _unfit(error)
+        reason = unfit(error)
         _hold(warehouse, delivery, reason)
         delivered.held.append(f"{line}: {reason}")
         return
@@ -90,7 +90,7 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
             delivered.waiting.append(f"{line}: {answer.text}")
 
 
-def _unfit(error: Exception) -> str:
+def unfit(error: Exception) -> str:
     """Why a letter cannot be made."""
     match error:
         case ForeignNumberError() | Unfit():
@@ -102,9 +102,9 @@ def _unfit(error: Exception) -> str:
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:
-    rendered, answers_to = _rendered(delivery)
+    letter, answers_to = rendered(delivery)
     return message(
-        rendered,
+        letter,
         sender=post.sender,
         recipient=delivery["recipient"],
         answers_to=answers_to,
@@ -115,21 +115,22 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
     )
 
 
-def _rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
-    """The letter, and whom an answer to it goes to."""
+def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
+    """The letter, and whom an answer to it goes to. Raises what ``unfit`` tells."""
     if delivery["kind"] == trouble.KIND:
         return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
-    content = Content.model_validate(delivery["content"])
+    content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
     said = {name: delivery[name] for name in ("comment", "next_steps")}
-    rendered = render(content, delivery["language"], **said)
+    letter = render(content, delivery["language"], **said)
     if not delivery["is_draft"]:
-        return rendered, content.manager
-    return draft.marked(rendered, delivery, content.time_zone), None
+        return letter, content.manager
+    return draft.marked(letter, delivery, content.time_zone), None
 
 
 @contextmanager
 def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
-    """Write down that a hand-over begins; False if another run has it in hand, or has finished it.
+    """Write down that a hand-over begins; False if another run has it in hand, or has finished it, or the letter says
+    something else by now.
 
     Others are kept off by a lock of this session, not of a row: it lasts through the commit that makes the beginning
     known, and ends with the process.

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm import agency
+from smm import agency, board
 from smm.letters.render import Rendered
 from smm.letters.words import words
 
@@ -22,7 +22,9 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
     """The same letter with the notice above; ``delivery`` is a row of pending_deliveries.sql."""
     speech = words(delivery["language"])
     until = f"{speech.moment(delivery['due_at'].astimezone(ZoneInfo(time_zone)))} ({time_zone})"
-    lines = [speech.say("draft.what", until=until), *_answers(delivery)]
+    is_carried = delivery["replaces"] and (delivery["comment"] or delivery["next_steps"])
+    carried = [speech.say("draft.carried", letter=delivery["replaces"])] if is_carried else []
+    lines = [speech.say("draft.what", until=until), *carried, *_answers(delivery)]
     notice = "".join(f'<p style="margin:0;padding-top:6px">{escape(line)}</p>' for line in lines)
     return replace(
         rendered,
@@ -34,8 +36,9 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
 
 def _answers(delivery: Mapping[str, Any]) -> list[str]:
     say = words(delivery["language"]).say
-    if board := agency.read().board:
-        return [say("draft.board", board=board)]
+    if airflow := agency.read().board:
+        page = board.link("clients", delivery["client"], "letters", delivery["letter_id"])
+        return [say("draft.board", board=f"{airflow.rstrip('/')}{page}")]
     name = f"{delivery['client']} {delivery['letter_id']}"
     return [
         say("draft.command"),

@@ -41,8 +41,8 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     """Put the letter of this kind about a client's month into the outbox, in the caller's transaction.
 
     Returns its id; None if there is nothing to say, it is for nobody, or it was said already. While nobody has been
-    sent it, a month's letter or a correction whose verdicts have changed is replaced by its next revision. ``domain``
-    is the sender's, for the Message-ID.
+    sent it, a month's letter or a correction whose verdicts have changed is replaced by its next revision, which keeps
+    the manager's words. ``domain`` is the sender's, for the Message-ID.
     """
     lock(warehouse, "letter", client)
     (about,) = warehouse.execute("select language, report from core.client where client = %s", [client]).fetchall()
@@ -60,6 +60,7 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     if last["weekly"]:
         return None
     revision = last["revision"] + 1
+    before = _taken_back(warehouse, client, content.month, kind)
     letter_id = f"{content.month:%Y-%m}-{kind}-{revision}"
     if content.week:
         letter_id = f"{content.week:%G-W%V}-weekly-1"
@@ -67,12 +68,14 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     rendered = {language: render(content, language) for language in {about["language"], *readers.languages.values()}}
     warehouse.execute(
         """insert into marts.letter (
-            client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at
-        ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s, %s, %s)""",
+            client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at,
+            comment, next_steps, replaces
+        ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         [
             *(client, letter_id, content.month, kind, revision, rendered[about["language"]].subject),
             *(message_id(client, letter_id, domain), readers.thread, readers.audience),
             *(content.model_dump_json(), as_of),
+            *(before.get("comment", ""), before.get("next_steps", ""), before.get("letter_id")),
         ],
     )
     copy(
@@ -112,6 +115,34 @@ def _readers_again(warehouse: Connection, client: str, month: date, named: dict[
     return Readers("readers", languages, [letter["message_id"] for letter in told])
 
 
+def alike(kind: Kind) -> list[Kind]:
+    """The kinds of which a month has one letter at a time."""
+    return list(OF_MONTH) if kind in OF_MONTH else [kind]
+
+
+def take_back(warehouse: Connection, client: str, letter_id: str) -> None:
+    """The letter is as if it had never been written; nobody has been sent it."""
+    warehouse.execute(
+        "update marts.letter set state = 'expired', reason = %s where client = %s and letter_id = %s",
+        [TAKEN_BACK, client, letter_id],
+    )
+
+
+def take_back_warnings(warehouse: Connection, clients: Iterable[str] | None) -> None:
+    """Those about the running month that are no longer true; ``clients`` None = everybody's."""
+    run(warehouse, "targets/take_back_warnings.sql", {"clients": None if clients is None else list(clients)})
+
+
+def _taken_back(warehouse: Connection, client: str, month: date, kind: Kind) -> dict[str, Any]:
+    """The letter in whose place one of this kind stands: the newest before it, if that was taken back. Else empty."""
+    last = warehouse.execute(
+        "select letter_id, comment, next_steps, reason from marts.letter"
+        " where client = %s and month = %s and kind = any(%s) order by created_at desc, revision desc limit 1",
+        [client, month, alike(kind)],
+    ).fetchone()
+    return last if last and last["reason"] == TAKEN_BACK else {}
+
+
 def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
     """Whether the month's letters have not said this yet. One that waits and says something else is taken back; also a
     correction that is held: released later, it would correct what holds."""
@@ -121,7 +152,7 @@ def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, conten
         "select letter_id, state, content from marts.letter"
         " where client = %s and month = %s and kind = any(%s) and coalesce(reason, '') != %s"
         " order by state = 'expired', created_at desc, revision desc limit 1 for update",
-        [client, month, list(OF_MONTH) if kind in OF_MONTH else [kind], TAKEN_BACK],
+        [client, month, alike(kind), TAKEN_BACK],
     ).fetchone()
     if last is None:
         return True
@@ -131,8 +162,5 @@ def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, conten
     if content and content.said() == Content.model_validate(last["content"]).said():
         return False
     if is_waiting:
-        warehouse.execute(
-            "update marts.letter set state = 'expired', reason = %s where client = %s and letter_id = %s",
-            [TAKEN_BACK, client, last["letter_id"]],
-        )
+        take_back(warehouse, client, last["letter_id"])
     return True

@@ -1,15 +1,19 @@
 """The manager's turn: a letter waits as a draft for her word, and goes out as it is if there is none.
 
-What is held stays held until it is released. Each decision is one transaction, and may be said twice.
+What is held stays held until it is released. Each decision is one transaction, and may be said twice. ``by`` is who
+says it: Airflow's user, or the system's on the command line.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from smm.letters import renewal
 from smm.letters.message import message_id
 from smm.warehouse import Connection, lock, run
 
+OPEN = ("draft", "due", "held")  # in which the manager may still change it
 HELD = "held by the manager"
+NOTHING = "there is nothing to tell in its place"
 
 
 class UnknownLetter(ValueError):
@@ -18,6 +22,17 @@ class UnknownLetter(ValueError):
 
 class TooLate(ValueError):
     """The letter is on its way already, or has expired."""
+
+
+class Outdated(ValueError):
+    """The verdicts have changed since the letter was written, so it was taken back; ``anew`` is held in its place."""
+
+    def __init__(self, letter_id: str, anew: str | None) -> None:
+        super().__init__(
+            f"{letter_id} was taken back: the verdicts have changed since it was written; "
+            + (f"{anew} is held in its place, with the same words: read it, and release it" if anew else NOTHING)
+        )
+        self.anew = anew
 
 
 def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: datetime) -> bool:
@@ -41,20 +56,22 @@ def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: 
     return bool(run(warehouse, "targets/give_draft.sql", given))
 
 
-def release(warehouse: Connection, client: str, letter_id: str, at: datetime) -> None:
+def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str) -> None:
     """Let the next run of the post deliver the letter; also to readers whose server had refused it when it was held.
 
-    Raises UnknownLetter, TooLate.
+    Raises UnknownLetter, TooLate, and Outdated for one that would tell what is not so any more.
     """
     letter = _letter(warehouse, client, letter_id)
     if letter["state"] in ("sent", "expired"):
         raise _too_late(letter)
     if letter["state"] in ("draft", "held"):
-        warehouse.execute(
-            "update marts.letter set state = 'due', reason = null, decided_at = %s"
-            " where client = %s and letter_id = %s",
-            [at, client, letter_id],
-        )
+        if renewal.outdated(warehouse, letter, at):
+            anew = renewal.replace(warehouse, letter, at)
+            if anew:
+                _decide(warehouse, client, anew, "held", HELD, at, by)
+            warehouse.commit()
+            raise Outdated(letter_id, anew)
+        _decide(warehouse, client, letter_id, "due", None, at, by)
         warehouse.execute(
             "update marts.delivery set state = 'due', next_try_at = null"
             " where client = %s and letter_id = %s and not is_draft and state = 'refused'",
@@ -63,16 +80,13 @@ def release(warehouse: Connection, client: str, letter_id: str, at: datetime) ->
     warehouse.commit()
 
 
-def hold(warehouse: Connection, client: str, letter_id: str, at: datetime) -> None:
+def hold(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str) -> None:
     """Keep the letter from its readers until it is released. Raises UnknownLetter, TooLate."""
     letter = _letter(warehouse, client, letter_id)
-    if letter["state"] not in ("draft", "due", "held"):
+    if letter["state"] not in OPEN:
         raise _too_late(letter)
     if letter["state"] != "held":
-        warehouse.execute(
-            "update marts.letter set state = 'held', reason = %s, decided_at = %s where client = %s and letter_id = %s",
-            [HELD, at, client, letter_id],
-        )
+        _decide(warehouse, client, letter_id, "held", HELD, at, by)
     warehouse.commit()
 
 
@@ -81,10 +95,12 @@ def comment(
 ) -> None:
     """What the letter says in the manager's words; None leaves what stands, "" takes it out.
 
+    Once accepted, every reader gets them: a mail that was made before is not handed over.
+
     Raises UnknownLetter, TooLate.
     """
     letter = _letter(warehouse, client, letter_id)
-    if letter["state"] not in ("draft", "due", "held"):
+    if letter["state"] not in OPEN:
         raise _too_late(letter)
     warehouse.execute(
         "update marts.letter set comment = coalesce(%s, comment), next_steps = coalesce(%s, next_steps)"
@@ -113,12 +129,22 @@ def line(letter: dict[str, Any]) -> str:
 def _letter(warehouse: Connection, client: str, letter_id: str) -> dict[str, Any]:
     """The letter as it stands, which nobody else can change until the end of the transaction."""
     lock(warehouse, "letter", client)
-    query = "select letter_id, state from marts.letter where client = %s and letter_id = %s for update"
+    query = "select * from marts.letter where client = %s and letter_id = %s for update"
     letter = warehouse.execute(query, [client, letter_id]).fetchone()
     if letter is None:
         known = [row["letter_id"] for row in listed(warehouse, client)][:5]
         raise UnknownLetter(f"{client} has no letter {letter_id}; the newest are: {', '.join(known) or 'none'}")
     return letter
+
+
+def _decide(
+    warehouse: Connection, client: str, letter_id: str, state: str, reason: str | None, at: datetime, by: str
+) -> None:
+    warehouse.execute(
+        "update marts.letter set state = %s, reason = %s, decided_at = %s, decided_by = %s"
+        " where client = %s and letter_id = %s",
+        [state, reason, at, by, client, letter_id],
+    )
 
 
 def _too_late(letter: dict[str, Any]) -> TooLate:

@@ -1,0 +1,146 @@
+"""The letters: a list of all, and each with its readers and as it is sent."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from smm.board import permission
+from smm.board.page import Gone, Reading, refusal, render
+from smm.catalogue import LANGUAGES
+from smm.letters import trouble, turn
+from smm.letters.content import Kind
+from smm.letters.delivery import rendered, unfit
+from smm.letters.preview import for_browser
+from smm.warehouse import Connection, run
+
+router = APIRouter(include_in_schema=False)
+
+SIZE = 50  # letters on a page
+LONGEST = 2000  # signs of a comment, and of the next steps
+STATES = {  # word, shape, class
+    "draft": ("waits for the manager", "◔", "risk"),
+    "held": ("held", "✕", "bad"),
+    "due": ("goes with the next run", "→", ""),
+    "sending": ("on its way", "→", ""),
+    "sent": ("sent", "✓", "good"),
+    "expired": ("expired", "·", ""),
+}
+DELIVERIES = {  # the same, of one reader
+    "due": ("not sent yet", "→", ""),
+    "sending": ("in doubt", "?", "risk"),
+    "sent": ("sent", "✓", "good"),
+    "refused": ("refused", "✕", "bad"),
+}
+KINDS = {kind: kind.replace("_", " ") for kind in (*get_args(Kind), trouble.KIND)}
+# Nothing of a letter runs, loads or leads anywhere: its pictures are in it.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+
+Said = Literal["", "saved", "released", "held", "late", "anew", "nothing", "unknown"]
+
+
+@router.get("/letters")
+def letters(
+    request: Request,
+    warehouse: Reading,
+    client: Annotated[str, Query(max_length=100)] = "",
+    state: Literal["", "draft", "held", "due", "sending", "sent", "expired"] = "",
+    kind: Annotated[str, Query(pattern=f"^({'|'.join(KINDS)})?$")] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    said: Said = "",
+) -> HTMLResponse:
+    """Two queries, however many letters there are."""
+    asked: dict[str, Any] = {"client": client.strip(), "state": state, "kind": kind}
+    found = run(warehouse, "board/letters.sql", {**asked, "page": page, "size": SIZE})
+    deliveries = _deliveries(warehouse, found)
+    count = found[0]["letters"] if found else 0
+    rows = [
+        letter | {"readers": [each for each in deliveries if _id(each) == _id(letter) and not each["is_draft"]]}
+        for letter in found
+    ]
+    return render(
+        request,
+        "letters.html",
+        client=asked["client"],
+        state_of=state,
+        kind=kind,
+        page=page,
+        said=said,
+        rows=rows,
+        count=count,
+        pages=max(1, -(-count // SIZE)),
+        states=STATES,
+        deliveries=DELIVERIES,
+        kinds=KINDS,
+    )
+
+
+@router.get("/clients/{client}/letters/{letter_id}")
+def letter(
+    request: Request,
+    warehouse: Reading,
+    may_run: permission.MayRun,
+    client: str,
+    letter_id: str,
+    sure: Literal["", "release", "hold"] = "",
+    said: Said = "",
+) -> HTMLResponse:
+    """Two queries; the letter itself is in a frame of its own, which takes longer."""
+    found = _letter(warehouse, client, letter_id)
+    deliveries = _deliveries(warehouse, [found])
+    readers = [each for each in deliveries if not each["is_draft"]]
+    may_decide = permission.SHOWN in may_run
+    return render(
+        request,
+        "letter.html",
+        letter=found,
+        readers=readers,
+        drafts=[each for each in deliveries if each["is_draft"]],
+        languages=sorted({each["language"] for each in readers}),
+        states=STATES,
+        deliveries=DELIVERIES,
+        kinds=KINDS,
+        said=said,
+        sure=sure if may_decide else "",
+        longest=LONGEST,
+        may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in turn.OPEN,
+        may_release=may_decide and found["state"] in ("draft", "held"),
+        may_hold=may_decide and found["state"] in ("draft", "due"),
+    )
+
+
+@router.get("/clients/{client}/letters/{letter_id}/mail")
+def mail(
+    request: Request,
+    warehouse: Reading,
+    client: str,
+    letter_id: str,
+    language: Annotated[str, Query(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en",
+    form: Literal["html", "text"] = "html",
+) -> Response:
+    """The letter as it is sent in one language, by itself; else why it is not."""
+    found = _letter(warehouse, client, letter_id)
+    try:
+        sent, _ = rendered({**found, "language": language, "is_draft": False})
+    except Exception as error:  # noqa: BLE001  (whatever it is, delivery would hold the letter for it)
+        return refusal(request, HTTPStatus.CONFLICT, f"This letter is not sent as it is: {unfit(error)}.")
+    answer: Response = PlainTextResponse(sent.text) if form == "text" else HTMLResponse(for_browser(sent))
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer
+
+
+def _letter(warehouse: Connection, client: str, letter_id: str) -> dict[str, Any]:
+    rows = run(warehouse, "board/letter.sql", {"client": client, "letter_id": letter_id})
+    if not rows:
+        raise Gone(f"There is no letter {letter_id} of {client}.")
+    return rows[0]
+
+
+def _deliveries(warehouse: Connection, letters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    clients, letter_ids = ([letter[name] for letter in letters] for name in ("client", "letter_id"))
+    return run(warehouse, "board/letter_deliveries.sql", {"clients": clients, "letter_ids": letter_ids})
+
+
+def _id(row: dict[str, Any]) -> tuple[str, str]:
+    return row["client"], row["letter_id"]

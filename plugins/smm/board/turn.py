@@ -1,0 +1,92 @@
+"""The manager's turn on the board: her words, and whether the letter goes to its readers or is held.
+
+Her words are saved first, whichever button she presses; releasing and holding are asked once more, on a page that needs
+no script. After each deed the browser is sent back to the letter's page, which says what happened.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse
+
+from smm import warehouse
+from smm.board import permission
+from smm.board.letters import LONGEST
+from smm.board.page import address
+from smm.letters import turn
+
+router = APIRouter(include_in_schema=False, dependencies=[permission.runs(permission.SHOWN)])
+
+PATH = "/clients/{client}/letters/{letter_id}"
+Words = Annotated[str, Form(max_length=2 * LONGEST)]  # browsers send each line break as two signs
+
+
+def _opened() -> Iterator[warehouse.Connection]:
+    with warehouse.connection() as connection:
+        yield connection
+
+
+Writing = Annotated[warehouse.Connection, Depends(_opened)]
+
+
+@router.post(f"{PATH}/words")
+def words(
+    request: Request,
+    writing: Writing,
+    client: str,
+    letter_id: str,
+    comment: Words = "",
+    next_steps: Words = "",
+    then: Annotated[Literal["", "release", "hold"], Form()] = "",
+) -> RedirectResponse:
+    """Save what the letter says in the manager's words, and ask whether to do what comes ``then``."""
+    try:
+        turn.comment(writing, client, letter_id, _plain(comment), _plain(next_steps))
+    except turn.UnknownLetter:
+        return _unknown(request)
+    except turn.TooLate:
+        return _shown(request, client, letter_id, "?said=late")
+    return _shown(request, client, letter_id, f"?sure={then}#sure" if then else "?said=saved")
+
+
+@router.post(f"{PATH}/release")
+def release(request: Request, writing: Writing, by: permission.Name, client: str, letter_id: str) -> RedirectResponse:
+    """Let it go to its readers with the next run."""
+    try:
+        turn.release(writing, client, letter_id, datetime.now(UTC), by)
+    except turn.UnknownLetter:
+        return _unknown(request)
+    except turn.TooLate:
+        return _shown(request, client, letter_id, "?said=late")
+    except turn.Outdated as refused:
+        return _shown(request, client, refused.anew or letter_id, "?said=anew" if refused.anew else "?said=nothing")
+    return _shown(request, client, letter_id, "?said=released")
+
+
+@router.post(f"{PATH}/hold")
+def hold(request: Request, writing: Writing, by: permission.Name, client: str, letter_id: str) -> RedirectResponse:
+    """Keep it from its readers."""
+    try:
+        turn.hold(writing, client, letter_id, datetime.now(UTC), by)
+    except turn.UnknownLetter:
+        return _unknown(request)
+    except turn.TooLate:
+        return _shown(request, client, letter_id, "?said=late")
+    return _shown(request, client, letter_id, "?said=held")
+
+
+def _plain(text: str) -> str:
+    """With line breaks as everywhere but in forms, and without NULs, which no text of Postgres's may have."""
+    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _shown(request: Request, client: str, letter_id: str, rest: str) -> RedirectResponse:
+    place = address(request, "clients", client, "letters", letter_id)
+    return RedirectResponse(f"{place}{rest}", HTTPStatus.SEE_OTHER)
+
+
+def _unknown(request: Request) -> RedirectResponse:
+    return RedirectResponse(f"{address(request, 'letters')}?said=unknown", HTTPStatus.SEE_OTHER)
