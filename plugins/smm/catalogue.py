@@ -18,12 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from smm import formula, measures
 from smm.checked import CheckedFile, Mistake, Mistakes
 from smm.formula import BadFormula, Term
+from smm.languages import ENGLISH, TEXTS
 from smm.measures import Measure
 from smm.project import INCLUDE
 from smm.warehouse import Connection, copy, lock
 
-Language = Literal["en", "ru", "sv"]
-LANGUAGES: tuple[Language, ...] = ("en", "ru", "sv")
 ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
 
 
@@ -47,14 +46,18 @@ class Networks(Entry):
 class Kpi(Entry):
     """One entry of include/kpis/*.yml."""
 
-    title: dict[Language, str]
-    meaning: dict[Language, str]
+    title: dict[str, str] = Field(description="language -> text; in English at least")
+    meaning: dict[str, str]
     goal: Literal["reputation", "account", "promotion"]
     formula: str
     unit: Literal["count", "money", "seconds", "share", "ratio"] = "count"
     direction: Literal["up", "down", "band"] = "up"
     business: bool = False
     default: str | None = Field(default=None, description="the network of a bare target")
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        return {"title": self.title, "meaning": self.meaning}
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,9 @@ def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         mistakes.append(file.mistake((name,), "is no id; write it with a-z, 0-9 and _, such as cost_per_click"))
     mistakes += [
-        file.mistake((name, texts), f"has no {language}; write it in {', '.join(LANGUAGES)}")
-        for texts in ("title", "meaning")
-        for language in LANGUAGES
-        if not getattr(kpi, texts).get(language, "").strip()
+        file.mistake((name, part), f"has no {ENGLISH}, which stands in for every language that it is not written in")
+        for part in TEXTS
+        if not kpi.texts[part].get(ENGLISH, "").strip()
     ]
     networks = {*known.networks.names(), "all"}
     there_are = f"which is no network; there are {', '.join(sorted(networks))}"

@@ -10,7 +10,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from smm import spans
-from smm.catalogue import LANGUAGES
+from smm.languages import is_one
 from smm.spans import Span
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
@@ -68,9 +68,7 @@ def _recipient(value: Any) -> tuple[str, str | None]:
     """``owner@yarko.example``, or ``{owner@yarko.example: en}`` for a language of his own."""
     if isinstance(value, dict) and len(value) == 1:
         ((address, language),) = value.items()
-        if language not in LANGUAGES:
-            raise ValueError(f"a letter can be in {', '.join(LANGUAGES)}, found {language!r}")
-        return _address(address), language
+        return _address(address), is_one(language)
     return _address(value), None
 
 
@@ -261,7 +259,7 @@ class File(Entry):
     """The whole file."""
 
     name: Line
-    language: Literal["en", "ru", "sv"]
+    language: Annotated[str, AfterValidator(is_one)]
     time_zone: Annotated[str, AfterValidator(_zone)]
     currency: Annotated[str, AfterValidator(_currency)]
     started: Annotated[Day, AfterValidator(_first_day)]

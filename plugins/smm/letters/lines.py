@@ -63,7 +63,10 @@ class Teller:
         )
 
     def title(self, target: Judged) -> str:
-        return target.title[self.words.language]
+        return self.words.kpi(target.kpi, "title", target.title)
+
+    def meaning(self, target: Judged) -> str:
+        return self.words.kpi(target.kpi, "meaning", target.meaning)
 
     def fact(self, target: Judged) -> str:
         return self.amount(target, target.value)

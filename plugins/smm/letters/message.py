@@ -68,7 +68,7 @@ def message(
         # written raw: EmailMessage would encode an id that is longer than a line, and no mail client knew it then
         mail.set_raw("In-Reply-To", thread[-1])
         mail.set_raw("References", "\n ".join(thread))
-    mail["Content-Language"] = language
+    mail["Content-Language"] = language.replace("_", "-")
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
     mail.set_content(rendered.text)
     mail.add_alternative(rendered.html, subtype="html")

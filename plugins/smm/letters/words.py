@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
-from smm.project import INCLUDE
+from smm import languages
+from smm.languages import Texts
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
@@ -24,7 +24,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(language)
-        self.entries = yaml.safe_load((INCLUDE / "locale" / f"{language}.yml").read_text("utf-8"))
+        self.entries = languages.read(language).content
 
     def say(self, key: str, **filled: str) -> str:
         """The phrase at ``key`` (``lead.below``) with its {braces} filled. Raises KeyError for an unknown one."""
@@ -54,6 +54,10 @@ class Words:
         if own != name and self.has(f"networks.{own}"):
             return self.say("ads_of", network=self.say(f"networks.{own}"))
         return name
+
+    def kpi(self, name: str, part: str, own: Texts) -> str:
+        """Its title or meaning; ``own`` are those that the KPI came with."""
+        return languages.of_kpi(self.entries, self.language, name, part, own)
 
     def amount(self, value: Decimal, unit: str, currency: str, digits: int, *, signed: bool = False) -> str:
         """A number of a KPI: 1 634 · 1,2 % · 300 ₽ · 75 с; signed as a difference is."""
