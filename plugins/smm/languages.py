@@ -17,7 +17,7 @@ from smm.project import INCLUDE
 FOLDER = INCLUDE / "locale"
 ENGLISH = "en"
 TEXTS = ("title", "meaning")  # of a KPI
-PLURALS = {"zero", "one", "two", "few", "many", "other"}  # CLDR's
+FORM = re.compile(r"zero|one|two|few|many|other|=\d+")  # CLDR's plurals, or of one number alone
 
 Texts = Mapping[str, str]
 """Language -> text."""
@@ -93,7 +93,7 @@ def _phrases(file: CheckedFile, english: Any, forms: set[str], place: Place = ()
         here = (*place, key)
         found = _at(file, here)
         if isinstance(wanted, dict) and isinstance(found, dict):
-            if wanted.keys() <= PLURALS:
+            if all(map(FORM.fullmatch, wanted)):
                 yield from _plural(file, wanted, found, forms, here)
             else:
                 yield from _phrases(file, wanted, forms, here)
@@ -107,10 +107,11 @@ def _plural(
     file: CheckedFile, wanted: dict[str, Any], found: dict[str, Any], forms: set[str], place: Place
 ) -> Iterator[Mistake]:
     yield from (file.mistake((*place, form), "is missing: numbers ask for it") for form in sorted(forms - set(found)))
-    for form in sorted(set(found) - forms):
+    own = {form for form in found if form.startswith("=")}
+    for form in sorted(set(found) - forms - own):
         yield file.mistake((*place, form), f"is no form of this language; it has {', '.join(sorted(forms))}")
     gaps = set[str]().union(*map(_gaps, wanted.values()))
-    for form in sorted(forms & set(found)):
+    for form in sorted((forms | own) & set(found)):
         if not _gaps(found[form]) <= gaps:
             yield file.mistake((*place, form), f"can have the gaps {_named(gaps)}, found {found[form]!r}")
 

@@ -31,10 +31,14 @@ class Words:
         return str(self._entry(key)).format_map(filled)
 
     def count(self, key: str, number: int | Decimal, **filled: str) -> str:
-        """The phrase in the form that ``number`` asks for. {n} is the number, unless it is given otherwise."""
-        form = self._locale.plural_form(number)
+        """The phrase in the form that ``number`` asks for: its own (``=2``), or the language's plural.
+
+        {n} is the number, unless it is given otherwise.
+        """
+        entry = self._entry(key)
+        form = entry.get(f"={number}") or entry[self._locale.plural_form(number)]
         shown = {"n": format_decimal(number, locale=self._locale)} | filled
-        return str(self._entry(key)[form]).format_map(shown)
+        return str(form).format_map(shown)
 
     def has(self, key: str) -> bool:
         group, _, name = key.partition(".")
