@@ -108,6 +108,13 @@ MISTAKES = {
         "input should be 'female' or 'male', found 'women'",
     ),
     "an audience of a site": ("310123456}", "310123456, audience: {sex: male}}", 7, "audience is not a key of a ga4"),
+    "a giver of what VK counts": (
+        "174905001}",
+        "174905001, given_by: client}",
+        8,
+        "given_by is not a key of a vk source",
+    ),
+    "figures of nobody": ("yarko.csv}", "yarko.csv, given_by: me}", 10, "should be 'agency' or 'client', found 'me'"),
     "messages at the source": (
         "174905001}",
         "174905001, has_messages: true}",

@@ -146,6 +146,7 @@ class SourceEntry(Entry):
     community: Annotated[int, Field(gt=0)] | None = None
     audience: Audience | None = None
     path: Line | None = None
+    given_by: Literal["agency", "client"] | None = None  # who wrote the figures; the agency, if nobody is named
     has_messages: Literal[True] | None = None  # no key of the file: `leads` says so
 
     @model_validator(mode="after")
@@ -153,7 +154,7 @@ class SourceEntry(Entry):
         wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
             self.source
         ]
-        allowed = wanted | {"audience"} if self.source == "vk" else wanted
+        allowed = wanted | {"vk": {"audience"}, "figures": {"given_by"}}.get(self.source, set())
         given = {name for name in type(self).model_fields if name != "source" and getattr(self, name) is not None}
         for name in sorted(wanted - given):
             raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
