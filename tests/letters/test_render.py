@@ -109,10 +109,10 @@ NOT JUDGED YET
 WHAT THE NUMBERS MEAN
 
 - Reach: people who saw something of the community, each once
-- Engagement rate per post: reactions to posts / followers on the day of each post
-- Followers: followers at the end of the period
+- Engagement rate per post: how many likes, comments and reposts a post got for every 100 followers, on average
+- Followers: how many people follow at the end
 - Leads: calls, messages, forms and e-mails, as agreed
-- Return on marketing (ROMI): (margin - ads - fee) / (ads + fee)
+- Return on marketing (ROMI): earned on top of what ads and our fee cost, as a part of it; below zero is a loss
 
 WHO MEASURED
 
