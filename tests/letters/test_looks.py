@@ -69,7 +69,7 @@ LETTERS: dict[str, Callable[[str], Rendered]] = {
     "certain_miss": lambda language: kinds.letter(kinds.certain_miss(), language),
     "at_risk": lambda language: kinds.letter(kinds.at_risk(), language),
     "back_on_track": lambda language: kinds.letter(kinds.back_on_track(), language),
-    "data_trouble": kinds.data_trouble,
+    "data_trouble": lambda _: kinds.data_trouble(),  # English for everybody
     "draft": kinds.drafted,
 }
 
