@@ -251,9 +251,22 @@ def test_a_file_of_which_nothing_can_be_read_darkens_no_other(include: Path, wri
 
 
 def test_a_file_that_cannot_be_opened_is_no_file_without_kpis(include: Path) -> None:
-    (include / "kpis" / "agency.yml").mkdir()
-    with pytest.raises(Mistakes, match="agency.yml:1: cannot be read: Is a directory"):
+    (include / "kpis" / "agency.yml").symlink_to(include / "nowhere")
+    with pytest.raises(Mistakes, match="agency.yml:1: cannot be read: No such file"):
         catalogue.read(include)
+
+
+def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
+    (include / "kpis" / "agency.yml").mkdir()
+    (include / "kpis" / "own.yaml").write_text(ENTRY, "utf-8")
+
+    known = catalogue.read(include)
+
+    assert known.kpis.keys() == kpis_of("ads") | kpis_of("audience")
+    assert [str(mistakes) for mistakes in known.broken.values()] == [
+        "agency.yml:1: is a folder: KPIs stand in files, such as own.yml",
+        "own.yaml:1: is not read: name it own.yml",
+    ]
 
 
 MEASURE_MISTAKES = {

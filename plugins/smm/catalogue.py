@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from smm import formula, measures
-from smm.checked import CheckedFile, Mistake, Mistakes
+from smm.checked import CheckedFile, Mistake, Mistakes, misnamed
 from smm.formula import BadFormula, Term
 from smm.languages import ENGLISH, TEXTS
 from smm.measures import Measure
@@ -91,6 +91,8 @@ def read(include: Path = INCLUDE) -> Catalogue:
                 known.broken[name] = Mistakes([*before, *mistakes.mistakes])
             else:
                 home[name], known.kpis[name], known.terms[name] = path.name, kpi, found
+    for mistake in misnamed(include / "kpis"):
+        known.broken[mistake.file] = Mistakes([mistake])
     return known
 
 
@@ -100,6 +102,9 @@ def _entries(path: Path) -> Iterator[tuple[Any, CheckedFile | Mistakes]]:
     A file that is no YAML as a whole is read entry by entry, so that a forgotten bracket darkens one KPI and not all
     of them. An entry begins with its id at the beginning of a line.
     """
+    if path.is_dir():
+        yield path.name, Mistakes([Mistake(path.name, 1, "", "is a folder: KPIs stand in files, such as own.yml")])
+        return
     try:
         file = CheckedFile(path)
     except Mistakes as refused:
