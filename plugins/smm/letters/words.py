@@ -12,10 +12,15 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from smm import languages
+from smm.checked import Mistakes
 from smm.languages import Texts
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
+
+
+class BrokenLanguageError(Exception):
+    """The language's file cannot be read. It is no Mistakes: those of the agency's file stop every letter."""
 
 
 class Words:
@@ -24,7 +29,10 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(language)
-        self.entries = languages.read(language).content
+        try:
+            self.entries = languages.read(language).content
+        except Mistakes as refused:
+            raise BrokenLanguageError(str(refused)) from None
 
     def say(self, key: str, **filled: str) -> str:
         """The phrase at ``key`` (``lead.below``) with its {braces} filled. Raises KeyError for an unknown one."""
