@@ -137,9 +137,7 @@ def test_a_broken_file_of_a_language_holds_the_letters_in_it_alone(
     (tmp_path / "en.yml").write_text(languages.read("en").path.read_text("utf-8"), "utf-8")
     case.missed("nordlys", report={"to": ["ceo@nordlys.example"], "letters": ["missed"]})
     case.missed(report={"to": [OWNER], "letters": ["missed"]})
-    case.warehouse.execute(
-        b"update marts.delivery set language = case client when 'nordlys' then 'de' else 'en' end"
-    )
+    case.warehouse.execute(b"update marts.delivery set language = case client when 'nordlys' then 'de' else 'en' end")
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     delivered = run(case, mail_server)
     (held,) = delivered.held
