@@ -32,17 +32,26 @@ pulled as (
         client = %(client)s
         and source = 'figures'
         and state = 'published'
+),
+
+given as (
+    select
+        pulled.client,
+        coalesce(giver.source, pulled.source) as source,
+        pulled.network,
+        pulled.finished_at
+    from pulled
+    left join giver on pulled.network = giver.network
+    where pulled.finished_at is not null
 )
 
 select
-    pulled.client,
-    coalesce(giver.source, pulled.source) as source,
-    pulled.network,
-    max(pulled.finished_at) as pulled_at,
+    given.client,
+    given.source,
+    given.network,
+    max(given.finished_at) as pulled_at,
     coalesce(max(identity.facts ->> 'community'), max(identity.facts ->> 'property')) as identity
-from pulled
-left join giver on pulled.network = giver.network
-left join core.identity as identity on pulled.client = identity.client and pulled.network = identity.network
-where pulled.finished_at is not null
-group by pulled.client, coalesce(giver.source, pulled.source), pulled.network
-order by source, pulled.network
+from given
+left join core.identity as identity on given.client = identity.client and given.network = identity.network
+group by given.client, given.source, given.network
+order by given.source, given.network
