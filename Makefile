@@ -6,6 +6,8 @@ UV = uv==0.13.9
 
 python = .smm/venv/bin/python
 uv = .smm/venv/bin/uv
+# what a variable says, as one word for the shell, whatever is in it
+said = '$(subst ','\'',$(value $1))'
 
 # Without bytecode the imports of Airflow and Great Expectations take two to three times as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,25 +23,25 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  \1: /p' Makefile
 
 demo: .smm/venv/installed ## the whole way of the data with sandboxed far ends; ONCE=1 ends after the summary, RECORDINGS=dir replays recordings, PORT=8080 is the first of its six ports
-	@exec $(python) -m local demo --port '$(PORT)' $(if $(ONCE),--once) $(if $(RECORDINGS),--recordings '$(RECORDINGS)')
+	@exec $(python) -m local demo --port $(call said,PORT) $(if $(ONCE),--once) $(if $(RECORDINGS),--recordings $(call said,RECORDINGS))
 
 up: .smm/venv/installed ## the same stack for your own clients and connections, kept between starts; PORT=8080 is the first of its two ports
-	@exec $(python) -m local up --port '$(PORT)'
+	@exec $(python) -m local up --port $(call said,PORT)
 
 smm: .smm/venv/installed ## a command on the data of a running `make up` or demo: DO='forget yarko' (without DO the list), PORT as there
-	@exec $(python) -m local smm --port '$(PORT)' -- $(DO)
+	@exec $(python) -m local smm --port $(call said,PORT) -- $(DO)
 
 rehearse: .smm/venv/installed ## how the targets in a client's file, as it is now, would have judged the stored months and mailed; writes nothing: CLIENT=yarko, MONTHS=12, FILE=a changed file, PORT as above
-	@exec $(python) -m local smm --port '$(PORT)' -- rehearse $(if $(CLIENT),'$(CLIENT)') $(if $(MONTHS),--months '$(MONTHS)') $(if $(FILE),--file '$(FILE)')
+	@exec $(python) -m local smm --port $(call said,PORT) -- rehearse $(if $(CLIENT),$(call said,CLIENT)) $(if $(MONTHS),--months $(call said,MONTHS)) $(if $(FILE),--file $(call said,FILE))
 
 letter: .smm/venv/installed ## the letter about a client's judged month as .eml, .html, .txt and .xlsx in .smm/letters; sends nothing: CLIENT=yarko, MONTH=2026-03, LANGUAGE=en (or ru, sv), PORT as above
-	@exec $(python) -m local smm --port '$(PORT)' -- preview $(if $(CLIENT),'$(CLIENT)') $(if $(MONTH),'$(MONTH)') $(if $(LANGUAGE),--language '$(LANGUAGE)')
+	@exec $(python) -m local smm --port $(call said,PORT) -- preview $(if $(CLIENT),$(call said,CLIENT)) $(if $(MONTH),$(call said,MONTH)) $(if $(LANGUAGE),--language $(call said,LANGUAGE))
 
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 	$(python) -m pytest $(TESTS)
 
 bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to h) one part, PORT as above
-	@exec $(python) -m bench --port '$(PORT)' $(if $(PART),--part '$(PART)')
+	@exec $(python) -m bench --port $(call said,PORT) $(if $(PART),--part $(call said,PART))
 
 check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations
 	@$(python) -m smm check

@@ -1,9 +1,9 @@
 """
 ### Judge the targets, write and send the letters that are due
 
-**Owns** `marts.verdict` of the months that may still move (the running month, and the one before until its 14th day
-after), the outbox `marts.letter` and `marts.delivery`, and `marts.trouble`: what operators were told of. Every hour, in
-each client's own zone, at the hour that its file names.
+**Owns** `marts.verdict` of the months that may still move (the running month, the one before until its 14th day after,
+and for three months each that was rebuilt after that), the outbox `marts.letter` and `marts.delivery`, and
+`marts.trouble`: what operators were told of. Every hour, in each client's own zone, at the hour that its file names.
 
 **The manager's turn:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The manager
 gets a marked copy at once; she answers on the letter's page of the board, or by

@@ -138,8 +138,8 @@ MISTAKES = {
         "wish.direktion: is not a key of this file; take it out or mend its spelling",
     ),
     "a goal of no kind": ("promotion", "fame", 4, "wish.goal: input should be 'reputation', 'account' or 'promotion'"),
-    "no sv": (", sv: Önskan", "", 2, "wish.title: has no sv; write it in en, ru, sv"),
-    "an empty ru": ("ru: желания / визиты", "ru: ' '", 3, "wish.meaning: has no ru; write it in en, ru, sv"),
+    "no English": ("en: Wish, ", "", 2, "wish.title: has no en, which stands in for every language that it is not"),
+    "empty English": ("en: wishes / visits", "en: ' '", 3, "wish.meaning: has no en"),
     "no formula": ("  formula: key_events / sessions\n", "", 1, "wish.formula: is missing"),
     "an unknown pin": (
         "/ sessions",
@@ -225,7 +225,7 @@ def test_a_mistake_of_an_entry_is_told_with_its_line(
 
 def test_all_mistakes_of_an_entry_are_told_at_once(include: Path) -> None:
     text = (
-        ENTRY.replace(", sv: Önskan", "").replace("key_events /", "key_event /").replace("default: all", "default: web")
+        ENTRY.replace("en: Wish, ", "").replace("key_events /", "key_event /").replace("default: all", "default: web")
     )
     (include / "kpis" / "agency.yml").write_text(text, "utf-8")
 
@@ -251,9 +251,22 @@ def test_a_file_of_which_nothing_can_be_read_darkens_no_other(include: Path, wri
 
 
 def test_a_file_that_cannot_be_opened_is_no_file_without_kpis(include: Path) -> None:
-    (include / "kpis" / "agency.yml").mkdir()
-    with pytest.raises(Mistakes, match="agency.yml:1: cannot be read: Is a directory"):
+    (include / "kpis" / "agency.yml").symlink_to(include / "nowhere")
+    with pytest.raises(Mistakes, match="agency.yml:1: cannot be read: No such file"):
         catalogue.read(include)
+
+
+def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
+    (include / "kpis" / "agency.yml").mkdir()
+    (include / "kpis" / "own.yaml").write_text(ENTRY, "utf-8")
+
+    known = catalogue.read(include)
+
+    assert known.kpis.keys() == kpis_of("ads") | kpis_of("audience")
+    assert [str(mistakes) for mistakes in known.broken.values()] == [
+        "agency.yml:1: is a folder: KPIs stand in files, such as own.yml",
+        "own.yaml:1: is not read: name it own.yml",
+    ]
 
 
 MEASURE_MISTAKES = {

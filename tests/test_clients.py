@@ -108,6 +108,13 @@ MISTAKES = {
         "input should be 'female' or 'male', found 'women'",
     ),
     "an audience of a site": ("310123456}", "310123456, audience: {sex: male}}", 7, "audience is not a key of a ga4"),
+    "a giver of what VK counts": (
+        "174905001}",
+        "174905001, given_by: client}",
+        8,
+        "given_by is not a key of a vk source",
+    ),
+    "figures of nobody": ("yarko.csv}", "yarko.csv, given_by: me}", 10, "should be 'agency' or 'client', found 'me'"),
     "messages at the source": (
         "174905001}",
         "174905001, has_messages: true}",
@@ -126,6 +133,31 @@ MISTAKES = {
     "an unknown letter": ("[missed, monthly]", "[mised]", 22, "found 'mised'"),
     "days the wrong way round": ("to: 2026-06-20", "to: 2026-05-20", 25, "from must not be after to"),
     "no YAML": ("name: Yarko", "name: [Yarko", 2, "is not YAML"),
+    "an end before the start": (
+        "started: 2025-06-01",
+        "started: 2025-06-01\nended: 2025-05-31",
+        6,
+        "ended: is 2025-05-31, before `started`, 2025-06-01: write the last day of the work",
+    ),
+    "a pause before the start": (
+        "started: 2025-06-01",
+        "started: 2025-06-01\npaused: [2025-04-01, 2025-05-31]",
+        6,
+        "paused: is 2025-04-01 to 2025-05-31, outside of the work, from 2025-06-01: take it out",
+    ),
+    "a pause after the end": (
+        "started: 2025-06-01",
+        "started: 2025-06-01\nended: 2025-12-31\npaused: [2026-01-01, 2026-01-31]",
+        7,
+        "outside of the work, from 2025-06-01 to 2025-12-31: take it out",
+    ),
+    "a plan of no month": ("{at_least: 0.012}", "{plan: {}}", 14, "has no month: write such as plan: {2026-01: 1500}"),
+    "a floor that falls": (
+        "{at_least: 0.012}",
+        "{from_baseline: {to: 0.5, by_month: 12}}",
+        14,
+        "is 0.5, a floor that falls: er_post is to rise, so write above 1 (1.2 is a fifth more)",
+    ),
 }
 
 
@@ -139,6 +171,36 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, before: str, after: str
 
     told = [str(mistake) for mistake in refused.value.mistakes]
     assert any(text.startswith(f"yarko.yml:{line}:") and message in text for text in told), told
+
+
+def test_a_pause_within_the_work_and_a_cost_that_falls_are_fine(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "started: 2025-06-01", "started: 2025-06-01\npaused: [2025-12-31, 2026-01-31]\nended: 2025-12-31"
+    ).replace("cost_per_lead: {at_most: 300}", "cost_per_lead: {from_baseline: {to: 0.5, by_month: 12}}")
+    assert "to: 0.5" in text
+    clients.read_file(written(tmp_path, text), catalogue.read())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nordlys.yaml", "nordlys.yaml:1: is not read: name it nordlys.yml"),
+        ("nordlys.YML", "nordlys.YML:1: is not read: name it nordlys.yml"),
+        ("_agency.yaml", "_agency.yaml:1: is not read: name it _agency.yml"),
+        ("_template.yaml", None),
+        (".nordlys.yaml", None),
+        ("nordlys.yml~", None),
+    ],
+)
+def test_a_file_with_another_ending_is_told(tmp_path: Path, name: str, message: str | None) -> None:
+    path = written(tmp_path, GOOD)
+    (tmp_path / name).write_text(GOOD)
+
+    found = clients.read(catalogue.read(), tmp_path)
+
+    assert list(found.by_id) == ["yarko"]
+    assert [str(refused) for refused in found.refused.values()] == ([message] if message else [])
+    assert clients.read(catalogue.read(), tmp_path, only=[path.stem]).refused == {}
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

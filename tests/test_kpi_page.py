@@ -1,5 +1,6 @@
 """docs/kpis.md is what `python -m smm kpis` prints, and says of each KPI what the catalogue knows."""
 
+import re
 import subprocess
 import sys
 
@@ -72,3 +73,9 @@ def test_a_source_without_a_name_is_named_by_its_id() -> None:
     measures = known.measures | {"reach": known.measures["reach"].model_copy(update={"source": "tiktok"})}
     changed = catalogue.Catalogue(known.networks, measures, known.kpis, known.terms, {})
     assert "none: write `vk.reach` | tiktok | day, week, month |" in kpi_page.page(changed)
+
+
+def test_what_a_kpi_means_is_said_in_words() -> None:
+    for name, kpi in catalogue.read().kpis.items():
+        formulas = {language: text for language, text in kpi.meaning.items() if re.search(r" [/×x*+=-] |\(.*\)/", text)}
+        assert not formulas, f"{name}: whoever reads a letter reads no formula"

@@ -88,6 +88,19 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, table: str, message: st
     assert message in str(refused.value).replace(f"{tmp_path}/", "")
 
 
+def test_a_target_without_a_plan_in_the_file_has_one_in_the_table(tmp_path: Path) -> None:
+    path, head = tmp_path / "plans.csv", "month,network,kpi,plan\n"
+    text = GOOD.replace("targets:", "targets:\n  posts: {plan: {}, tolerance: 0.1}", 1)
+    client = clients.read_file(written(tmp_path, f"{text}plans: {{path: {path}}}\n"), KNOWN)
+    path.write_text(f"{head}2026-01,all,posts,20\n")
+    posts = next(target for target in plans.targets(KNOWN, client) if target.kpi == "posts")
+    assert (posts.plan, posts.tolerance) == ({JANUARY: 20}, Decimal("0.1"))
+
+    path.write_text(head)
+    with pytest.raises(Mistakes, match="plans.csv:1: has no plan of all.posts, and neither has yarko.yml: write one"):
+        plans.targets(KNOWN, client)
+
+
 def test_a_table_that_is_not_there_keeps_its_own_client_out(tmp_path: Path) -> None:
     client = client_with(tmp_path, "")
     (tmp_path / "plans.csv").unlink()

@@ -8,12 +8,12 @@ from random import Random
 from typing import Any
 
 from bench.ways.cost import measured
-from smm import catalogue
-from smm.catalogue import LANGUAGES
+from smm import catalogue, languages
 from smm.letters.content import Content, Event, Judged, Past
 from smm.letters.message import message
 from smm.letters.render import MOST_CHARTS, render
 
+LANGUAGES = languages.known()
 MONTH = date(2025, 10, 1)
 AS_OF = datetime(2025, 11, 4, 6, tzinfo=UTC)
 MISSED = ("vk.reach", "vk.posts", "vk.visitors", "all.followers")  # as many as a letter has charts
@@ -38,8 +38,8 @@ def content(number: int) -> Content:
             client=client,
             network=network,
             kpi=kpi,
-            title={language: kpis[kpi].title[language] for language in LANGUAGES},
-            meaning={language: kpis[kpi].meaning[language] for language in LANGUAGES},
+            title=kpis[kpi].title,
+            meaning=kpis[kpi].meaning,
             unit=kpis[kpi].unit,
             verdict=verdict,
             reason=None,

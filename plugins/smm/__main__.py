@@ -21,6 +21,7 @@ from smm import (
     clients,
     expectations,
     kpi_page,
+    languages,
     ledger,
     plans,
     project,
@@ -37,6 +38,7 @@ from smm.late import late as behind
 def check() -> int:
     """Print every mistake of every file. 0 = there is none."""
     mistakes: list[Mistake] = []
+    notes: list[Mistake] = []
     checked: list[str] = []
     try:
         known = catalogue.read()
@@ -45,7 +47,9 @@ def check() -> int:
         for refused in (*known.broken.values(), *found.refused.values(), *refused_plans.values()):
             mistakes += refused.mistakes
         mistakes += (target for client in found.by_id.values() for target in client.dark)
-        mistakes += agency.mistakes()
+        texts = {name: kpi.texts for name, kpi in known.kpis.items()}
+        mistakes += [*languages.mistakes(texts), *agency.mistakes()]
+        notes += languages.untold(texts)
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -55,6 +59,8 @@ def check() -> int:
         mistakes += refused.mistakes
     for mistake in mistakes:
         print(mistake)
+    for note in notes:
+        print(f"Note: {note}")
     print(f"In order: {', '.join(checked) or 'nothing'}. Mistakes: {len(mistakes)}.")
     return 1 if mistakes else 0
 
@@ -291,7 +297,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("preview", help="write the letter about a judged month into files; send nothing")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("month", metavar="MONTH", type=first_day, help="such as 2026-03")
-    command.add_argument("--language", choices=catalogue.LANGUAGES, help="in place of the client's")
+    command.add_argument("--language", choices=languages.known(), help="in place of the client's")
     return named
 
 

@@ -16,14 +16,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from smm import formula, measures
-from smm.checked import CheckedFile, Mistake, Mistakes
+from smm.checked import CheckedFile, Mistake, Mistakes, misnamed
 from smm.formula import BadFormula, Term
+from smm.languages import ENGLISH, TEXTS
 from smm.measures import Measure
 from smm.project import INCLUDE
 from smm.warehouse import Connection, copy, lock
 
-Language = Literal["en", "ru", "sv"]
-LANGUAGES: tuple[Language, ...] = ("en", "ru", "sv")
 ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
 
 
@@ -47,8 +46,8 @@ class Networks(Entry):
 class Kpi(Entry):
     """One entry of include/kpis/*.yml."""
 
-    title: dict[Language, str]
-    meaning: dict[Language, str]
+    title: dict[str, str] = Field(description="language -> text; in English at least")
+    meaning: dict[str, str]
     goal: Literal["reputation", "account", "promotion"]
     formula: str
     unit: Literal["count", "money", "seconds", "share", "ratio"] = "count"
@@ -60,6 +59,10 @@ class Kpi(Entry):
     def due_month(self) -> int:
         """The month of work from which on it is judged, unless a client's file says otherwise."""
         return 7 if self.business else 1
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        return {"title": self.title, "meaning": self.meaning}
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def read(include: Path = INCLUDE) -> Catalogue:
                 known.broken[name] = Mistakes([*before, *mistakes.mistakes])
             else:
                 known.files[name], known.kpis[name], known.terms[name] = path.name, kpi, found
+    for mistake in misnamed(include / "kpis"):
+        known.broken[mistake.file] = Mistakes([mistake])
     return known
 
 
@@ -103,6 +108,9 @@ def _entries(path: Path) -> Iterator[tuple[Any, CheckedFile | Mistakes]]:
     A file that is no YAML as a whole is read entry by entry, so that a forgotten bracket darkens one KPI and not all
     of them. An entry begins with its id at the beginning of a line.
     """
+    if path.is_dir():
+        yield path.name, Mistakes([Mistake(path.name, 1, "", "is a folder: KPIs stand in files, such as own.yml")])
+        return
     try:
         file = CheckedFile(path)
     except Mistakes as refused:
@@ -135,10 +143,9 @@ def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         mistakes.append(file.mistake((name,), "is no id; write it with a-z, 0-9 and _, such as cost_per_click"))
     mistakes += [
-        file.mistake((name, texts), f"has no {language}; write it in {', '.join(LANGUAGES)}")
-        for texts in ("title", "meaning")
-        for language in LANGUAGES
-        if not getattr(kpi, texts).get(language, "").strip()
+        file.mistake((name, part), f"has no {ENGLISH}, which stands in for every language that it is not written in")
+        for part in TEXTS
+        if not kpi.texts[part].get(ENGLISH, "").strip()
     ]
     networks = {*known.networks.names(), "all"}
     there_are = f"which is no network; there are {', '.join(sorted(networks))}"

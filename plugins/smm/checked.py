@@ -56,6 +56,15 @@ Loader.add_implicit_resolver(f"{OF_YAML}int", WHOLE, list("-+0123456789"))
 Loader.add_implicit_resolver(f"{OF_YAML}float", NUMBER, list("-+.0123456789"))
 
 
+def misnamed(folder: Path) -> list[Mistake]:
+    """The YAML files of a folder that nobody reads, because their names end in something else than .yml."""
+    return [
+        Mistake(path.name, 1, "", f"is not read: name it {path.stem}.yml")
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yml" and path.name[0] != "."
+    ]
+
+
 class CheckedFile:
     """A YAML mapping and the line of each of its values. Raises Mistakes if it is not one.
 

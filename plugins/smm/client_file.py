@@ -10,7 +10,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from smm import spans
-from smm.catalogue import LANGUAGES
+from smm.languages import is_one
 from smm.spans import Span
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
@@ -68,9 +68,7 @@ def _recipient(value: Any) -> tuple[str, str | None]:
     """``owner@yarko.example``, or ``{owner@yarko.example: en}`` for a language of his own."""
     if isinstance(value, dict) and len(value) == 1:
         ((address, language),) = value.items()
-        if language not in LANGUAGES:
-            raise ValueError(f"a letter can be in {', '.join(LANGUAGES)}, found {language!r}")
-        return _address(address), language
+        return _address(address), is_one(language)
     return _address(value), None
 
 
@@ -148,6 +146,7 @@ class SourceEntry(Entry):
     community: Annotated[int, Field(gt=0)] | None = None
     audience: Audience | None = None
     path: Line | None = None
+    given_by: Literal["agency", "client"] | None = None  # who wrote the figures; the agency, if nobody is named
     has_messages: Literal[True] | None = None  # no key of the file: `leads` says so
 
     @model_validator(mode="after")
@@ -155,7 +154,7 @@ class SourceEntry(Entry):
         wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
             self.source
         ]
-        allowed = wanted | {"audience"} if self.source == "vk" else wanted
+        allowed = wanted | {"vk": {"audience"}, "figures": {"given_by"}}.get(self.source, set())
         given = {name for name in type(self).model_fields if name != "source" and getattr(self, name) is not None}
         for name in sorted(wanted - given):
             raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
@@ -261,7 +260,7 @@ class File(Entry):
     """The whole file."""
 
     name: Line
-    language: Literal["en", "ru", "sv"]
+    language: Annotated[str, AfterValidator(is_one)]
     time_zone: Annotated[str, AfterValidator(_zone)]
     currency: Annotated[str, AfterValidator(_currency)]
     started: Annotated[Day, AfterValidator(_first_day)]

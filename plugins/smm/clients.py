@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.catalogue import Catalogue
-from smm.checked import CheckedFile, Mistake, Mistakes, Place
+from smm.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
 from smm.client_file import LEAD_PARTS, File, Rule, SourceEntry, Target
 from smm.measures import counted_by
 from smm.project import NoClientsFolder, client_ids, clients_folder
@@ -63,6 +63,10 @@ def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str]
             found[name] = read_file(folder / f"{name}.yml", catalogue)
         except Mistakes as mistakes:
             refused[name] = mistakes
+    if only is None:
+        for mistake in misnamed(folder):
+            if mistake.file[0] != "_" or mistake.file.startswith("_agency."):
+                refused[mistake.file] = Mistakes([mistake])
     return Clients(found, refused)
 
 
@@ -82,6 +86,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     dark: list[Mistake] = []
     targets = _targets(checked, networks, catalogue, mistakes, dark)
     _check_leads(checked, mistakes)
+    mistakes += _days(checked, file) if file else ()
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
             mistakes.append(checked.mistake(("annotations", index), f"{annotation.network!r} is no network"))
@@ -152,6 +157,7 @@ def _targets(
         if not own:
             target = checked.parse(Target, {**rule, "network": network, "kpi": kpi}, place)
             own += _sums(checked, place, target, catalogue)
+            own += _steps(checked, place, target, catalogue)
         if not own:
             targets[network, kpi] = target
         mistakes += own
@@ -167,6 +173,28 @@ def _sums(checked: CheckedFile, place: Place, target: Target, catalogue: Catalog
             check_sum(catalogue, target.kpi, span)
         except ValueError as error:
             yield checked.mistake((*place, "plan", str(span)), str(error))
+
+
+def _steps(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:
+    """A plan that asks of nothing, and stages that would lead down what is to rise."""
+    if target.plan == {} and not checked.content.get("plans"):
+        text = "has no month: write such as plan: {2026-01: 1500}, or name a table of plans"
+        yield checked.mistake((*place, "plan"), text)
+    staged = target.from_baseline
+    if staged and staged.to < 1 and catalogue.kpis[target.kpi].direction != "down":
+        text = f"is {staged.to}, a floor that falls: {target.kpi} is to rise, so write above 1 (1.2 is a fifth more)"
+        yield checked.mistake((*place, "from_baseline", "to"), text)
+
+
+def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
+    """Work that ends before it begins, and a pause outside of it."""
+    if file.ended and file.ended < file.started:
+        text = f"is {file.ended}, before `started`, {file.started}: write the last day of the work"
+        yield checked.mistake(("ended",), text)
+    elif file.paused and (file.paused[1] < file.started or (file.ended and file.paused[0] > file.ended)):
+        last = f" to {file.ended}" if file.ended else ""
+        text = f"is {file.paused[0]} to {file.paused[1]}, outside of the work, from {file.started}{last}: take it out"
+        yield checked.mistake(("paused",), text)
 
 
 def _cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:

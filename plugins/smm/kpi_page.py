@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from smm.catalogue import LANGUAGES, Catalogue, Kpi
+from babel import Locale
+
+from smm import languages
+from smm.catalogue import Catalogue, Kpi
 from smm.formula import Term
 from smm.measures import Measure, counted_by
 from smm.project import INCLUDE
@@ -12,7 +15,6 @@ from smm.project import INCLUDE
 GOALS = {"reputation": "Reputation", "account": "The account", "promotion": "Promotion"}
 COUNTERS = {"vk": "VK", "ga4": "Google Analytics", "figures": "the client's figures"}
 BETTER = {"up": "more", "down": "less", "band": "as agreed"}
-LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "sv": "Svenska"}
 
 
 def page(known: Catalogue, template: Path = INCLUDE / "kpis" / "page.md") -> str:
@@ -25,7 +27,7 @@ def page(known: Catalogue, template: Path = INCLUDE / "kpis" / "page.md") -> str
 def _goal(known: Catalogue, goal: str) -> Iterator[str]:
     kpis = {name: kpi for name, kpi in known.kpis.items() if kpi.goal == goal}
     yield from (f"## {GOALS[goal]}", "")
-    yield from _table(("KPI", *LANGUAGE_NAMES.values()), (_words(name, kpi) for name, kpi in kpis.items()))
+    yield from _table(("KPI", *map(_language, languages.known())), (_words(name, kpi) for name, kpi in kpis.items()))
     yield ""
     heads = ("KPI", "formula", "kinds", "unit", "better", "default", "measured by", "grains", "over `all`")
     yield from _table(heads, (_counting(known, name, kpi) for name, kpi in kpis.items()))
@@ -34,8 +36,15 @@ def _goal(known: Catalogue, goal: str) -> Iterator[str]:
 
 def _words(name: str, kpi: Kpi) -> Iterator[str]:
     yield f"`{name}`"
-    for language in LANGUAGES:
-        yield f"**{kpi.title[language]}**<br>{kpi.meaning[language]}"
+    for language in languages.known():
+        entries = languages.read(language).content
+        title, meaning = (languages.of_kpi(entries, language, name, *own) for own in kpi.texts.items())
+        yield f"**{title}**<br>{meaning}"
+
+
+def _language(language: str) -> str:
+    """As its speakers call it."""
+    return str(Locale.parse(language).display_name).capitalize()
 
 
 def _counting(known: Catalogue, name: str, kpi: Kpi) -> Iterator[str]:

@@ -56,6 +56,11 @@ def targets(catalogue: Catalogue, client: Client) -> tuple[Target, ...]:
                 spans.check_apart(target.plan | plan)
             except ValueError as error:
                 mistakes.append(_mistake(path, 1, f"{'.'.join(key)}: {error}"))
+    mistakes += [
+        _mistake(path, 1, f"has no plan of {'.'.join(key)}, and neither has {client.id}.yml: write one, or no target")
+        for key, target in merged.items()
+        if target.plan == {}
+    ]
     if mistakes:
         raise Mistakes(mistakes)
     return tuple(merged.values())

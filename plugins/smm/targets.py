@@ -36,7 +36,8 @@ WHY = (
 def open_months(warehouse: Connection, clients: Iterable[str] | None, as_of: datetime) -> dict[date, list[str]]:
     """Month -> the clients whose verdicts of that month may still move; ``clients`` None = all of them.
 
-    It is the running month of each client's zone, and the month before until it is judged for good (from its 14th on).
+    It is the running month of each client's zone, the month before until it is judged for good (from its 14th on), and
+    for three months each that was rebuilt after that: a source has restated it, or what was missing has come in.
     """
     months: dict[date, list[str]] = {}
     parameters = {"clients": None if clients is None else list(clients), "as_of": as_of}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from local import ports
 from local.postgres import Cluster

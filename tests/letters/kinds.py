@@ -100,7 +100,7 @@ def drafted(language: str) -> Rendered:
     return draft.marked(render(all_met(), language), delivery, "Europe/Moscow")
 
 
-def data_trouble(language: str) -> Rendered:
+def data_trouble() -> Rendered:
     found = (
         ("yarko", "held", "2025-10-missed-1", "'{gap}' stands in its text: something was not filled in", True),
         ("nordlys", "refused", "2025-10-missed-1 · the.owner.of.the.bakery@long-name.example", "550 no such user", 0),
@@ -108,7 +108,7 @@ def data_trouble(language: str) -> Rendered:
         ("yarko", "source", "vk", "VK says 5: user authorization failed: invalid access_token (4).", False),
     )
     troubles = [dict(zip(("client", "kind", "what", "why", "is_new"), each, strict=True)) for each in found]
-    return trouble.render(trouble.Digest.model_validate({"language": language, "troubles": troubles}))
+    return trouble.render(trouble.Digest.model_validate({"troubles": troubles}))
 
 
 def _others() -> tuple[Judged, ...]:

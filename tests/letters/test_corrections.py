@@ -37,6 +37,10 @@ def written(case: Case, at: datetime = DAY_14, month: Any = None) -> list[str]:
     return [letter for letter in letters if letter]
 
 
+def due(case: Case, at: datetime, month: Any = None) -> list[str]:
+    return [kind for _, kind, each in outbox.due(case.warehouse, None, at, month) if each == OCTOBER]
+
+
 def content(case: Case, letter: str) -> Content:
     query = f"select content from marts.letter where letter_id = '{letter}'"
     ((stored,),) = case.rows(query)
@@ -60,11 +64,34 @@ def test_each_change_is_one_correction_in_the_thread_of_the_first_letter(told: C
     sent(told)
     assert written(told, DAY_14 + timedelta(hours=3)) == []
     told.kpi("vk.reach", 11873)
-    assert written(told, DAY_14 + timedelta(days=7)) == []  # too late by itself
-    assert written(told, DAY_14 + timedelta(days=90), OCTOBER) == ["2025-10-correction-3"]
+    assert due(told, DAY_14 + timedelta(days=7)) == []  # it has not been judged again
+    assert written(told, DAY_14 + timedelta(days=120), OCTOBER) == ["2025-10-correction-3"]
     rows = told.rows("select letter_id, message_id, thread from marts.letter order by created_at")
     ids = [identity for _, identity, _ in rows]
     assert [thread for *_, thread in rows] == [[], ids[:1], ids[:2], ids[:3]]
+
+
+def test_what_is_judged_again_after_the_14th_is_corrected_for_seven_days(told: Case) -> None:
+    assert written(told) == []
+    told.kpi("vk.reach", 14300)
+    later = DAY_14 + timedelta(days=40)
+    told.judge(at=later - timedelta(hours=1))
+    assert due(told, later - timedelta(hours=1)) == []  # before the client's hour
+    assert due(told, later) == ["correction"]
+    assert due(told, later + timedelta(days=6)) == ["correction"]
+    assert due(told, later + timedelta(days=7)) == []
+    assert written(told, later) == ["2025-10-correction-1"]
+    sent(told)
+    assert written(told, later + timedelta(hours=1)) == []
+    told.kpi("vk.reach", 11873)
+    assert written(told, DAY_14 + timedelta(days=90)) == []  # it is February
+
+
+def test_a_month_that_nobody_was_told_of_is_not_corrected(case: Case) -> None:
+    case.missed()
+    assert written(case) == []
+    case.kpi("vk.reach", 14300)
+    assert written(case, DAY_14 + timedelta(days=40)) == []
 
 
 def test_a_correction_that_waits_is_replaced_or_taken_back(told: Case) -> None:

@@ -7,11 +7,14 @@ import sys
 from asyncio import to_thread
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from threading import Barrier, Thread
 
+import pytest
 from aiosmtpd.smtp import SMTP
 from psycopg.conninfo import make_conninfo
 
+from smm import languages
 from smm.letters import outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.letters.message import message
@@ -125,6 +128,24 @@ def test_a_refusal_for_good_is_one_readers_own(case: Case, mail_server: MailServ
     assert case.rows(STATES)[0] == (OWNER, "refused", 1, False, "550 5.1.1 no such user")
     assert case.rows("select state from marts.letter") == [("sent",)]
     assert run(case, mail_server) == Delivered()
+
+
+def test_a_broken_file_of_a_language_holds_the_letters_in_it_alone(
+    case: Case, mail_server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de.yml").write_text("lead: [")
+    (tmp_path / "en.yml").write_text(languages.read("en").path.read_text("utf-8"), "utf-8")
+    case.missed("nordlys", report={"to": ["ceo@nordlys.example"], "letters": ["missed"]})
+    case.missed(report={"to": [OWNER], "letters": ["missed"]})
+    case.warehouse.execute(b"update marts.delivery set language = case client when 'nordlys' then 'de' else 'en' end")
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    delivered = run(case, mail_server)
+    (held,) = delivered.held
+    assert held.startswith(
+        "nordlys: 2025-10-missed-1 to ceo@nordlys.example: it cannot be written: BrokenLanguageError"
+    )
+    assert "de.yml:2: is not YAML" in held
+    assert delivered.sent == [f"{LETTER} {OWNER}"]
 
 
 def test_a_letter_that_every_server_refuses_is_held(case: Case, mail_server: MailServer) -> None:

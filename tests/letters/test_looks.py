@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from smm.letters.preview import for_browser
-from smm.letters.render import Rendered
+from smm.letters.render import Rendered, render
 from tests.letters import kinds
-from tests.letters.examples import judged
+from tests.letters.examples import content, judged
 from tests.letters.months import history
 from tests.test_agency import written
 
@@ -69,7 +69,7 @@ LETTERS: dict[str, Callable[[str], Rendered]] = {
     "certain_miss": lambda language: kinds.letter(kinds.certain_miss(), language),
     "at_risk": lambda language: kinds.letter(kinds.at_risk(), language),
     "back_on_track": lambda language: kinds.letter(kinds.back_on_track(), language),
-    "data_trouble": kinds.data_trouble,
+    "data_trouble": lambda _: kinds.data_trouble(),  # English for everybody
     "draft": kinds.drafted,
 }
 
@@ -120,6 +120,15 @@ def test_a_letter_can_be_read_on_every_screen(page: Page, kind: str, language: s
 @pytest.mark.parametrize(("kind", "pictures"), [("missed", 5), ("data_trouble", 1), ("draft", 2)])
 def test_the_pictures_are_the_logo_and_the_charts(kind: str, pictures: int) -> None:
     assert len(LETTERS[kind]("en").pictures) == pictures
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_a_plan_stays_on_its_line_on_a_small_phone(page: Page, language: str) -> None:
+    met = judged("all.cost_per_lead", "met", "12345.5", high=15000), judged("vk.er_post", "met", "0.0131", low="0.01")
+    page.set_content(for_browser(render(content(*met, kind="monthly"), language)))
+    looked_at(page, 360, "light")
+    lines = "() => [...document.querySelectorAll('td br + .grey')].map(plan => plan.getClientRects().length)"
+    assert page.evaluate(lines) == [1, 1]
 
 
 def test_the_look_sees_what_is_wrong(page: Page) -> None:

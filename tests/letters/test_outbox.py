@@ -175,6 +175,8 @@ def test_a_month_has_one_letter_whose_kind_its_verdicts_and_the_file_decide(case
     case.warehouse.execute("update marts.letter set state = 'sent'")
     case.facts(reach=11873)
     assert write_due(case, DAY_4 + timedelta(days=1)) == [None]
+    assert outbox.due(case.warehouse, None, DAY_14) == []  # it is not judged for good
+    case.judge(at=DAY_14)
     assert outbox.due(case.warehouse, None, DAY_14) == [("yarko", "correction", OCTOBER)]
 
 

@@ -43,7 +43,7 @@ def test_every_kind_can_be_rehearsed(case: Case, mail_server: MailServer) -> Non
     for kind in kinds:
         assert rehearse(case.warehouse, mail_server.post, "yarko", OCTOBER, at, ADDRESS, kind), kind
     assert [mail["Subject"].partition(" — ")[2] for *_, mail in mail_server.kept] == [
-        "выполнены все 2 цели",
+        "выполнены обе цели",
         "исправлены 2 результата",
         "2 из 3 целей по плану",
         "1 цель уже не выполнить",

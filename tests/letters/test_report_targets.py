@@ -46,7 +46,7 @@ def test_the_manager_has_a_day_and_the_operators_hear_of_a_broken_file(
 
     assert run(DAY_4) == {**GONE_WELL, "outcome": "failed"}  # the broken file
     letter = "Ярко: октябрь — 2 из 3 целей не выполнены"
-    digest = "Письма и данные требуют внимания (новых: 1)"
+    digest = "Letters and data need attention (new: 1)"
     assert arrived() == [(MANAGER, f"[Черновик] {letter}"), (OPERATOR, digest)]
     (case.folder / "broken.yml").unlink()
     assert run(DAY_4 + timedelta(hours=1)) == {**GONE_WELL, "outcome": "success"}

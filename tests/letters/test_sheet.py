@@ -56,7 +56,7 @@ def test_it_speaks_the_readers_language() -> None:
 def test_a_band_is_told_and_money_has_its_currency() -> None:
     target = judged("all.cost_per_lead", value="412.5", low=100, high=300)
     data = workbook(content(target), "en").data
-    assert plain(rows(data)[1][2]) == "RUB 100.00 to RUB 300.00"
+    assert plain(rows(data)[1][2]) == "RUB 100 to RUB 300"
     assert opened(data)["D2"].number_format == '#,##0.00 "RUB"'
 
 

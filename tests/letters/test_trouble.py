@@ -69,24 +69,26 @@ def test_the_digest_arrives_and_foreign_text_is_harmless(case: Case, mail_server
     done = deliver(case.warehouse, mail_server.post, [OPERATORS], DAY_4)
     assert done.sent == [f"_operators: 2025-11-04-data_trouble to {OPERATOR}"]
     ((_, recipient, mail),) = mail_server.kept
-    assert (recipient, mail["Subject"]) == (OPERATOR, "Письма и данные требуют внимания (новых: 2)")
+    assert (recipient, mail["Subject"]) == (OPERATOR, "Letters and data need attention (new: 2)")
+    assert mail["Content-Language"] == "en", "whatever the clients' languages are"
     html = mail.get_body(["html"]).get_content()
     assert "<script>" not in html
     assert "<a " not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert mail.get_body(["plain"]).get_content().replace("\r\n", "\n") == (
-        "Письма и данные требуют внимания (новых: 2)\n"
+        "Letters and data need attention (new: 2)\n"
         "\n"
-        "Без человека это не решается. Сообщаем, когда это начинается, и снова — только если прошло и вернулось.\n"
+        "This could not be settled without a person. It is told when it begins, and again only if it ends and comes"
+        " back.\n"
         "\n"
-        "ПОКАЗАТЕЛИ, КОТОРЫЕ НЕ ОЦЕНИВАЮТСЯ\n"
+        "KPIS THAT ARE NOT JUDGED\n"
         "\n"
-        "- Новое: kpis.yml · reach\n"
+        "- New: kpis.yml · reach\n"
         "  is no formula\n"
         "\n"
-        "ИСТОЧНИКИ, КОТОРЫЕ НЕ ЗАГРУЖАЮТСЯ\n"
+        "SOURCES THAT CANNOT BE LOADED\n"
         "\n"
-        "- Новое: yarko: vk\n"
+        "- New: yarko: vk\n"
         '  <script>alert(1)</script> <a href="https://evil.example">\n'
     )
 

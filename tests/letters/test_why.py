@@ -41,9 +41,9 @@ LIKES = why("400", "300", effect("posts", "-80", 16, 12), effect("er_reach", "-2
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "100 less than in September. Posts: 12 instead of 16 (−80); Reactions of those reached: 5.00% instead of 5.20% (−20)."),
-        ("ru", "На 100 меньше, чем за сентябрь. Записи: 12 вместо 16 (−80); Реакции тех, кто увидел: 5,00 % вместо 5,20 % (−20)."),
-        ("sv", "100 mindre än i september. Inlägg: 12 i stället för 16 (−80); Reaktioner bland nådda: 5,00 % i stället för 5,20 % (−20)."),
+        ("en", "100 less than in September. Posts: 12 instead of 16 (−80). Reactions of those reached: 5.00% instead of 5.20% (−20)."),
+        ("ru", "На 100 меньше, чем за сентябрь. Записи: 12 вместо 16 (−80). Реакции тех, кто увидел: 5,00 % вместо 5,20 % (−20)."),
+        ("sv", "100 mindre än i september. Inlägg: 12 i stället för 16 (−80). Reaktioner bland nådda: 5,00 % i stället för 5,20 % (−20)."),
     ],
 )  # fmt: skip
 def test_the_largest_effects_are_told_in_each_language(language: str, told: str) -> None:
@@ -57,9 +57,9 @@ def test_the_largest_effects_are_told_in_each_language(language: str, told: str)
         (None, ""),
         (why("400", "300", effect("reach", "-100", 400, 300)), "100 less than in September."),
         (why("300", "300"), "As much as in September."),
-        (why("300", "340", effect("posts", "60", 1, 2), effect("spend", "-20", 5, 3, unit="money")), "40 more than in September. Posts: 2 instead of 1 (+60); Spent on ads: RUB 3 instead of RUB 5 (−20)."),
-        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "10 more than in September. Calls: 4 instead of 0 (+4); Forms sent: 3 instead of 0 (+3); E-mails: 2 instead of 0 (+2); everything else (+1)."),
-        (why("9", "5", effect("calls", "-3", 7, 4, network="ok"), effect("calls", "-1", 2, 1)), "4 less than in September. Calls, Odnoklassniki: 4 instead of 7 (−3); Calls: 1 instead of 2 (−1)."),
+        (why("300", "340", effect("posts", "60", 1, 2), effect("spend", "-20", 5, 3, unit="money")), "40 more than in September. Posts: 2 instead of 1 (+60). Spent on ads: RUB 3 instead of RUB 5 (−20)."),
+        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "10 more than in September. Calls: 4 instead of 0 (+4). Forms sent: 3 instead of 0 (+3). E-mails: 2 instead of 0 (+2). Everything else (+1)."),
+        (why("9", "5", effect("calls", "-3", 7, 4, network="ok"), effect("calls", "-1", 2, 1)), "4 less than in September. Calls, Odnoklassniki: 4 instead of 7 (−3). Calls: 1 instead of 2 (−1)."),
     ],
     ids=["nobody knows", "one part", "no change", "against each other", "the rest", "another network"],
 )  # fmt: skip
@@ -78,7 +78,7 @@ def test_shares_differ_in_percentage_points() -> None:
     found = why("0.012", "0.0108", effect("post_likes", "-0.0002", 90, 80), effect("posts", "-0.001", 12, 10))
     told = because(judged("vk.er_post", value="0.0108", low="0.012", why=found), Teller(words("en"), "RUB", OCTOBER))
     assert told == (
-        "0.12 percentage points less than in September. Posts: 10 instead of 12 (−0.10 percentage points);"
+        "0.12 percentage points less than in September. Posts: 10 instead of 12 (−0.10 percentage points)."
         " Likes of posts: 80 instead of 90 (−0.02 percentage points)."
     )
 

@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,3 +66,25 @@ def test_clean_keeps_the_data_of_up(folder: Path) -> None:
     assert make(folder, "clean").returncode == 0
     left = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_dir()}
     assert left == {".smm", ".smm/up", ".smm/up/postgres", "plugins", "plugins/smm"}
+
+
+HOSTILE = 'a\' b $x `id` "$(id)"; exit 7'
+WAYS = {
+    "rehearse": (("CLIENT", "MONTHS", "FILE"), ["rehearse", HOSTILE, "--months", HOSTILE, "--file", HOSTILE]),
+    "letter": (("CLIENT", "MONTH", "LANGUAGE"), ["preview", HOSTILE, HOSTILE, "--language", HOSTILE]),
+}
+
+
+@pytest.mark.parametrize(("target", "ways"), WAYS.items(), ids=WAYS)
+def test_any_text_reaches_the_command_as_it_is(folder: Path, target: str, ways: tuple[Any, list[str]]) -> None:
+    names, words = ways
+    stand_in = folder / ".smm" / "venv" / "bin" / "python"
+    stand_in.parent.mkdir(parents=True)
+    stand_in.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    stand_in.chmod(0o755)
+    for name in ("bin/uv", "installed"):  # younger than what it is made from
+        (folder / ".smm" / "venv" / name).touch()
+
+    done = make(folder, "--assume-old=requirements.txt", target, *(f"{name}={HOSTILE}" for name in names))
+
+    assert done.stdout.splitlines() == ["-m", "local", "smm", "--port", "8080", "--", *words], done.stderr

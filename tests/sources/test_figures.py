@@ -1,5 +1,6 @@
 """Figures: the habits of people's files, and what a file as a whole may not say."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,13 @@ def test_rows(file: Path) -> None:
     assert loaded.known == [Known("figures", FIRST, LAST)]
     assert loaded.answers[0].body == text.encode()
     assert loaded.health == {"encoding": "utf-8-sig", "rows.figures": 3}
+
+
+def test_the_load_knows_who_gave_the_figures(file: Path) -> None:
+    file.write_text(sheet(), "utf-8")
+    asked = work(str(file))
+    loaded = load(figures, replace(asked, options=asked.options | {"given_by": "client"}))
+    assert loaded.health["given_by"] == "client"
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,12 @@ class Splits:
 
     def explain(self, *clients: str) -> None:
         for path in targets.WHY:
-            run(self.connection, path, {"clients": list(clients) or ["yarko"], "month": OCTOBER})
+            asked = {
+                "clients": list(clients) or ["yarko"],
+                "month": OCTOBER,
+                "as_of": datetime(2025, 11, 5, tzinfo=UTC),
+            }
+            run(self.connection, path, asked)
 
     def rows(self, view: str | None = "terms", client: str = "yarko") -> list[dict[str, Any]]:
         return self.connection.execute(

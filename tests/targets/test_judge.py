@@ -4,6 +4,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from smm import targets
 from smm.warehouse import Connection
 from tests.targets.lines import OCTOBER, expected, put, put_client, put_fact, put_target
@@ -191,3 +193,30 @@ def test_open_months_are_the_running_one_and_the_last_until_it_is_final(marts: C
     put_target(marts, "moscow", "followers_gained at_least 100")
     targets.judge(marts, ["moscow"], october, datetime(2025, 11, 14, tzinfo=UTC))
     assert targets.open_months(marts, ["moscow"], datetime(2025, 11, 14, 1, tzinfo=UTC)) == {november: ["moscow"]}
+
+
+@pytest.mark.parametrize(
+    ("rebuilt", "at", "is_open"),
+    [
+        ("2025-10-01", "2025-12-20 09:00", True),
+        ("2025-09-01", "2025-12-20 09:00", True),  # which October may be compared with
+        ("2025-11-01", "2025-12-20 09:00", False),
+        ("2025-10-01", "2025-11-14 05:00", False),  # before it was judged
+        ("2025-10-01", "2026-01-20 09:00", True),
+        ("2025-10-01", "2026-02-01 09:00", False),  # too long ago: nobody is told any more
+    ],
+)
+def test_a_month_that_is_rebuilt_after_it_was_judged_for_good_is_judged_again(
+    marts: Connection, rebuilt: str, at: str, is_open: bool
+) -> None:
+    october, moment = date(2025, 10, 1), datetime.fromisoformat(at).replace(tzinfo=UTC)
+    put_client(marts, "moscow")
+    put_target(marts, "moscow", "followers_gained at_least 100")
+    targets.judge(marts, ["moscow"], october, datetime(2025, 11, 14, 6, tzinfo=UTC))
+    put(marts, "marts.basis", client="moscow", month=rebuilt, fingerprint="", formulas="", built_at=moment)
+    put(marts, "marts.basis", client="another", month=october, fingerprint="", formulas="", built_at=moment)
+
+    assert (october in targets.open_months(marts, None, moment)) == is_open
+
+    targets.judge(marts, ["moscow"], october, moment)
+    assert october not in targets.open_months(marts, None, moment)

@@ -1,13 +1,15 @@
 -- The letters that may be written now: one row per client, kind and month.
 --   the month's letter  about the month before, from the client's hour on the 4th for 7 days; and again, if none
 --                       has gone out yet, from the 14th, when the month is judged for good
---   correction          of a letter about the month before that went out, from the 14th for 7 days
+--   correction          of a letter that went out, for 7 days from the hour of the day on which the month was judged
+--                       for good: the 14th, or later, if it was rebuilt within three months
 --   weekly              about the week before, from Monday's hour for 3 days
 --   warnings            about the running month, every day from the hour on
 -- About a month that is named and over, its letter and the correction are due at any time, and nothing else.
 with local as (
     select
         client,
+        time_zone,
         report -> 'letters' as letters,
         report ->> 'manager' as manager,
         make_interval(hours => (report ->> 'hour')::integer) as hour,
@@ -33,13 +35,18 @@ months as (
     union
     select finished as month
     from clock
+    union
+    select (running - make_interval(months => ago))::date as month
+    from clock
+    cross join generate_series(1, 3) as each (ago)
 ),
 
 judged as (
     select
         client,
         month,
-        array_agg(distinct verdict) as verdicts
+        array_agg(distinct verdict) as verdicts,
+        max(evaluated_at) filter (where is_final) as settled_at
     from marts.verdict
     where month in (select each.month from months as each)
     group by client, month
@@ -98,13 +105,19 @@ where
 union all
 select
     clock.client,
-    clock.finished as month,
+    written.month,
     'correction' as kind
 from clock
-inner join written on clock.client = written.client and clock.finished = written.month
+inner join written on clock.client = written.client
+left join judged on written.client = judged.client and written.month = judged.month
 where
     written.has_sent
-    and (%(month)s::date is not null or clock.day between 14 and 20)
+    and case
+        when %(month)s::date is not null then clock.finished = written.month
+        else
+            written.month between clock.running - interval '3 months' and clock.running - interval '1 month'
+            and clock.today - (judged.settled_at at time zone clock.time_zone)::date between 0 and 6
+    end
 union all
 select
     clock.client,

@@ -1,5 +1,15 @@
--- When what is known of a client's month was last pulled, and of what: one row per source of its file.
-with pulled as (
+-- When what is known of a client's month was last pulled, and of what: one row per source of its file. Figures
+-- that the client gave, by the newest load of their file, are of the source `client`.
+with giver as (
+    select distinct on (network)
+        network,
+        case health ->> 'given_by' when 'client' then 'client' else source end as source
+    from core.load
+    where client = %(client)s and source = 'figures' and state = 'published'
+    order by network asc, finished_at desc
+),
+
+pulled as (
     select
         load.client,
         load.network,
@@ -22,16 +32,26 @@ with pulled as (
         client = %(client)s
         and source = 'figures'
         and state = 'published'
+),
+
+given as (
+    select
+        pulled.client,
+        coalesce(giver.source, pulled.source) as source,
+        pulled.network,
+        pulled.finished_at
+    from pulled
+    left join giver on pulled.network = giver.network
+    where pulled.finished_at is not null
 )
 
 select
-    pulled.client,
-    pulled.source,
-    pulled.network,
-    max(pulled.finished_at) as pulled_at,
+    given.client,
+    given.source,
+    given.network,
+    max(given.finished_at) as pulled_at,
     coalesce(max(identity.facts ->> 'community'), max(identity.facts ->> 'property')) as identity
-from pulled
-left join core.identity as identity on pulled.client = identity.client and pulled.network = identity.network
-where pulled.finished_at is not null
-group by pulled.client, pulled.source, pulled.network
-order by pulled.source, pulled.network
+from given
+left join core.identity as identity on given.client = identity.client and given.network = identity.network
+group by given.client, given.source, given.network
+order by given.source, given.network

@@ -1,5 +1,15 @@
--- Who measured what was judged: one row per KPI x source that gave any part of it in the month.
-with judged as (
+-- Who measured what was judged: one row per KPI x source that gave any part of it in the month. Figures that the client
+-- gave, by the newest load of their file, are of the source `client`.
+with giver as (
+    select distinct on (network)
+        network,
+        case health ->> 'given_by' when 'client' then 'client' else source end as source
+    from core.load
+    where client = %(client)s and source = 'figures' and state = 'published'
+    order by network asc, finished_at desc
+),
+
+judged as (
     select *
     from marts.verdict
     where client = %(client)s and month = %(month)s
@@ -42,7 +52,7 @@ select
     part.client,
     part.network,
     part.kpi,
-    'figures' as source
+    coalesce(giver.source, 'figures') as source
 from part
 inner join core.figure as figure
     on
@@ -50,14 +60,16 @@ inner join core.figure as figure
         and part.measure = figure.measure
         and (part.part in ('all', 'site') or part.part = figure.network)
         and date_trunc('month', figure.period)::date = part.month
+left join giver on figure.file = giver.network
 union
 select
     part.client,
     part.network,
     part.kpi,
-    load.source
+    coalesce(giver.source, load.source) as source
 from part
 inner join core.lead_part as lead on part.client = lead.client
 inner join core.load as load on lead.client = load.client and lead.source = load.network
+left join giver on load.network = giver.network
 where part.measure = 'leads'
 order by source, kpi, network

@@ -1,11 +1,24 @@
--- The months whose verdicts may still move, one row per client: the running month in its zone, and the one before
--- until that is judged for good.
+-- The months whose verdicts may still move, one row per client and month: the running month in its zone; the one before
+-- until that is judged for good; and of the three before the running one those that were judged for good on what has
+-- been rebuilt since: the month itself, or an earlier one, that it may be compared with.
 with local as (
     select
         client,
         date_trunc('month', %(as_of)s::timestamptz at time zone time_zone)::date as running
     from core.client
     where %(clients)s::text[] is null or client = any(%(clients)s)
+),
+
+judged as (
+    select
+        verdict.client,
+        verdict.month,
+        bool_or(verdict.is_final) as is_final,
+        max(verdict.evaluated_at) as evaluated_at
+    from marts.verdict as verdict
+    inner join local on verdict.client = local.client
+    where verdict.month < local.running and verdict.month >= local.running - interval '3 months'
+    group by verdict.client, verdict.month
 )
 
 select
@@ -19,10 +32,24 @@ select
 from local
 where
     not exists (
-        select from marts.verdict as verdict
+        select from judged
         where
-            verdict.client = local.client
-            and verdict.month = (local.running - interval '1 month')::date
-            and verdict.is_final
+            judged.client = local.client
+            and judged.month = (local.running - interval '1 month')::date
+            and judged.is_final
+    )
+union all
+select
+    judged.client,
+    judged.month
+from judged
+where
+    judged.is_final
+    and exists (
+        select from marts.basis as basis
+        where
+            basis.client = judged.client
+            and basis.month <= judged.month
+            and basis.built_at > judged.evaluated_at
     )
 order by month, client

@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from smm.board import (
-    acting,
     assets,
     catalogue_page,
     charts,
@@ -29,7 +28,7 @@ from smm.board.page import Gone, refusal
 
 log = logging.getLogger(__name__)
 
-PAGES = (overview, client, charts, data, client_data, data_docs, letters, turn, acting, catalogue_page, tables, assets)
+PAGES = (overview, client, charts, data, client_data, data_docs, letters, turn, catalogue_page, tables, assets)
 
 # No style and no script but our own files: whatever a client's file or a post says, it stays text.
 POLICY = (

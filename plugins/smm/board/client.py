@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import charts, drawing
+from smm.board import acting, charts, drawing, permission
 from smm.board.page import Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
@@ -24,6 +24,7 @@ MONTHS = 24  # to choose from
 def client(
     request: Request,
     warehouse: Reading,
+    may_run: permission.MayRun,
     client: str,
     month: charts.Month = "",
     kpi: Annotated[str, Query(max_length=200, pattern=r"^([^./\s]+\.[^./\s]+)?$")] = "",
@@ -68,6 +69,7 @@ def client(
         wording=lambda target: wording(target, about.client["currency"], about.before),
         letters=_letters(run(warehouse, "board/client_letters.sql", asked)),
         size=drawing.SIZE,
+        **acting.offers(may_run),
     )
 
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from pydantic import AfterValidator
 
+from smm import languages
 from smm.board import permission
 from smm.board.page import Gone, Reading, refusal, render
-from smm.catalogue import LANGUAGES
 from smm.letters import trouble, turn
 from smm.letters.content import Kind
 from smm.letters.delivery import rendered, unfit
@@ -116,7 +117,7 @@ def mail(
     warehouse: Reading,
     client: str,
     letter_id: str,
-    language: Annotated[str, Query(pattern=f"^({'|'.join(LANGUAGES)})$")] = "en",
+    language: Annotated[str, AfterValidator(languages.is_one)] = languages.ENGLISH,
     form: Literal["html", "text"] = "html",
 ) -> Response:
     """The letter as it is sent in one language, by itself; else why it is not."""

@@ -31,7 +31,7 @@ def because(target: Judged, teller: Teller) -> str:
     rest = gap - sum(effect.effect for effect in largest)
     if len(effects) > len(largest) and _seen(rest, target.unit, shown):
         told.append(say("why.rest", effect=teller.apart(rest, target.unit, shown, signed=True)))
-    return say("why.because", change=change, effects="; ".join(told))
+    return say("why.because", change=change, effects=". ".join(told))
 
 
 def _effect(effect: Effect, target: Judged, teller: Teller, shown: int) -> str:

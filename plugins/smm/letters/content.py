@@ -103,7 +103,7 @@ class Judged(Part):
     year_ago: Decimal | None
     year_ago_reason: str | None
     is_year_ago_incomplete: bool
-    sources: tuple[str, ...]  # ga4, vk, figures
+    sources: tuple[str, ...]  # ga4, vk, figures; client: figures that the client gave
     doubted: tuple[str, ...] = ()  # those of them whose figures the audit found unusual
     why: Why | None = None  # of one that is missed, or will be
     outlook: Outlook | None = None

@@ -70,7 +70,7 @@ def _missed(main: Judged, missed: list[Judged], teller: Teller) -> tuple[str, st
         "lead.below" if main.is_below else "lead.above",
         label=of,
         value=teller.fact(main),
-        target=teller.amount(main, main.target),
+        target=teller.bound(main, main.target),
         gap=teller.difference(main),
     )
     others = [target for target in missed if target is not main]
@@ -83,6 +83,6 @@ def _fine(main: Judged, teller: Teller) -> str:
     if main.verdict in UNKNOWN:
         return say("lead.state", label=label(main, teller), state=teller.state(main))
     is_band = main.low is not None and main.high is not None
-    bound = teller.bounds(main) if is_band else teller.amount(main, main.high if main.low is None else main.low)
+    bound = teller.bounds(main) if is_band else teller.bound(main, main.high if main.low is None else main.low)
     key = "lead.met_most" if main.low is None else "lead.met_least"
     return say(key, label=label(main, teller), value=teller.fact(main), target=bound)

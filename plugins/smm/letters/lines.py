@@ -63,7 +63,10 @@ class Teller:
         )
 
     def title(self, target: Judged) -> str:
-        return target.title[self.words.language]
+        return self.words.kpi(target.kpi, "title", target.title)
+
+    def meaning(self, target: Judged) -> str:
+        return self.words.kpi(target.kpi, "meaning", target.meaning)
 
     def fact(self, target: Judged) -> str:
         return self.amount(target, target.value)
@@ -72,6 +75,12 @@ class Teller:
         """A number beside the target's fact and bounds, with as many digits as they have."""
         shown = digits(target.unit, target.value, target.low, target.high)
         return "" if value is None else self.words.amount(value, target.unit, self.currency, shown)
+
+    def bound(self, target: Judged, value: Decimal | None) -> str:
+        """What was asked: whole numbers as such (50%), others with the digits of the fact (1.20%)."""
+        if digits(target.unit, target.low, target.high):
+            return self.amount(target, value)
+        return "" if value is None else self.words.amount(value, target.unit, self.currency, 0)
 
     def difference(self, target: Judged, *, signed: bool = False) -> str:
         """How far the fact is from the bound: 66 (3,9 %); of a share, in percentage points."""
@@ -100,7 +109,7 @@ class Teller:
 
     def bounds(self, target: Judged) -> str:
         """Between what the fact must lie: 14,250 of a plan · at least 40 · 12 to 20"""
-        low, high = self.amount(target, target.low), self.amount(target, target.high)
+        low, high = self.bound(target, target.low), self.bound(target, target.high)
         if low and high:
             return self.words.say("asked.between", low=low, high=high)
         if low:

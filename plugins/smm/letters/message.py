@@ -68,7 +68,6 @@ def message(
         # written raw: EmailMessage would encode an id that is longer than a line, and no mail client knew it then
         mail.set_raw("In-Reply-To", thread[-1])
         mail.set_raw("References", "\n ".join(thread))
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
     mail.set_content(rendered.text)
     mail.add_alternative(rendered.html, subtype="html")
@@ -79,6 +78,7 @@ def message(
         mail.add_attachment(
             rendered.sheet.data, *SHEET.split("/"), filename=rendered.sheet.name, params={"name": rendered.sheet.name}
         )
+    mail["Content-Language"] = language.replace("_", "-")  # last: new content takes its old headers away
     parts = [part for part in mail.walk() if part.is_multipart()]
     for number, part in enumerate(parts):  # handed over again, it is the same mail
         part.set_boundary(hashlib.sha256(f"{identity}/{number}".encode()).hexdigest()[:32])

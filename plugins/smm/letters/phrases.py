@@ -78,7 +78,7 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         costs=_costs(content, speech),
         sources=_sources(content.targets, teller),
         pulls=tuple(_pull(pull, content, speech) for pull in content.pulls),
-        meanings=tuple(dict.fromkeys((t.title[language], t.meaning[language]) for t in content.targets)),
+        meanings=tuple(dict.fromkeys((teller.title(t), teller.meaning(t)) for t in content.targets)),
         closing=_closing(content, speech),
     )
 

@@ -69,8 +69,9 @@ def _by_cell(rows: Iterable[Row]) -> dict[Cell, list[Row]]:
 
 def _is_doubted(source: str, network: str, doubts: Iterable[Row]) -> bool:
     """Of VK each community is a source of its own; what GA4 and figures say may be of any network."""
+    audited = "figures" if source == "client" else source
     return any(
-        doubt["source"] == source and (source != "vk" or network in ("all", doubt["network"])) for doubt in doubts
+        doubt["source"] == audited and (source != "vk" or network in ("all", doubt["network"])) for doubt in doubts
     )
 
 

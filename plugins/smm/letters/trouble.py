@@ -1,12 +1,12 @@
 """What the machine could not settle by itself: one mail to the operators, never to a client.
 
 It is written at most once a day, and only if something has come up since the last one. What was told and is over may
-come up again.
+come up again. It is English for everybody: what servers, sources and `make check` say, which is most of it, is.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from mjml import mjml2html
 from pydantic import BaseModel, ConfigDict
@@ -15,18 +15,31 @@ from smm import agency as agencies
 from smm.catalogue import Catalogue
 from smm.checked import Mistakes
 from smm.clients import Clients
+from smm.languages import ENGLISH
 from smm.late import is_active
 from smm.letters import frame
 from smm.letters.message import message_id
 from smm.letters.render import Rendered
-from smm.letters.words import words
 from smm.warehouse import Connection, copy, lock, run
 
 KIND = "data_trouble"  # of the letter
 OPERATORS = "_operators"  # the client of their letters, and of what is everybody's trouble
 LONGEST = 300  # characters of what a server or a source said
 
+LEAD = (
+    "This could not be settled without a person. It is told when it begins, and again only if it ends and comes back."
+)
+
 Kind = Literal["held", "refused", "undelivered", "kpi", "file", "source", "access"]
+SECTIONS: dict[Kind, str] = {
+    "held": "Letters that are held",
+    "refused": "Readers whose mail server refuses",
+    "undelivered": "Letters that have not arrived for a day or longer",
+    "kpi": "KPIs that are not judged",
+    "file": "Files that are refused",
+    "source": "Sources that cannot be loaded",
+    "access": "Numbers that we have no access to",
+}
 
 
 class Trouble(BaseModel):
@@ -46,9 +59,8 @@ class Trouble(BaseModel):
 
 
 class Digest(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)  # earlier ones had a language
 
-    language: str
     troubles: tuple[Trouble, ...]
 
     def of(self, kind: Kind) -> list[Trouble]:
@@ -96,12 +108,7 @@ def write(
     query = "select letter_id from marts.letter where client = %s and letter_id = %s"
     if not found.keys() - told or warehouse.execute(query, [OPERATORS, letter_id]).fetchone():
         return None
-    (row,) = warehouse.execute("select mode() within group (order by language) as language from core.client").fetchall()
-    language = row["language"] or "en"
-    digest = Digest(
-        language=language,
-        troubles=tuple(t.model_copy(update={"is_new": key not in told}) for key, t in found.items()),
-    )
+    digest = Digest(troubles=tuple(t.model_copy(update={"is_new": key not in told}) for key, t in found.items()))
     warehouse.execute(
         """insert into marts.letter (
             client, letter_id, month, kind, revision, state, audience, subject, message_id, content, created_at
@@ -111,7 +118,7 @@ def write(
             *(message_id(OPERATORS, letter_id, domain), digest.model_dump_json(), as_of),
         ],
     )
-    readers = ((OPERATORS, letter_id, address, language, "due") for address in dict.fromkeys(operators))
+    readers = ((OPERATORS, letter_id, address, ENGLISH, "due") for address in dict.fromkeys(operators))
     copy(warehouse, "marts.delivery", ("client", "letter_id", "recipient", "language", "state"), readers)
     copy(
         warehouse,
@@ -124,13 +131,13 @@ def write(
 
 def render(digest: Digest) -> Rendered:
     """The mail: what is new is marked, and each kind of trouble has a section. Raises Mistakes of the agency's file."""
-    speech, agency = words(digest.language), agencies.read()
+    agency = agencies.read()
     logo = frame.logo(agency)
-    sections = [(speech.say(f"trouble.kinds.{kind}"), digest.of(kind)) for kind in get_args(Kind)]
+    sections = [(title, digest.of(kind)) for kind, title in SECTIONS.items()]
     letter = {
-        "language": digest.language,
-        "subject": speech.say("trouble.subject", new=str(sum(t.is_new for t in digest.troubles))),
-        "lead": speech.say("trouble.lead"),
+        "language": ENGLISH,
+        "subject": f"Letters and data need attention (new: {sum(t.is_new for t in digest.troubles)})",
+        "lead": LEAD,
         "rehearsal": "",
         "closing": (),
     }
@@ -138,7 +145,7 @@ def render(digest: Digest) -> Rendered:
         "letter": letter,
         **frame.worn(agency, logo),
         "said": {},
-        "new": speech.say("trouble.new"),
+        "new": "New:",
         "sections": [(title, found) for title, found in sections if found],
         "operators": OPERATORS,
     }

@@ -6,16 +6,21 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
-from smm.project import INCLUDE
+from smm import languages
+from smm.checked import Mistakes
+from smm.languages import Texts
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
+
+
+class BrokenLanguageError(Exception):
+    """The language's file cannot be read. It is no Mistakes: those of the agency's file stop every letter."""
 
 
 class Words:
@@ -24,17 +29,24 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(language)
-        self.entries = yaml.safe_load((INCLUDE / "locale" / f"{language}.yml").read_text("utf-8"))
+        try:
+            self.entries = languages.read(language).content
+        except Mistakes as refused:
+            raise BrokenLanguageError(str(refused)) from None
 
     def say(self, key: str, **filled: str) -> str:
         """The phrase at ``key`` (``lead.below``) with its {braces} filled. Raises KeyError for an unknown one."""
         return str(self._entry(key)).format_map(filled)
 
     def count(self, key: str, number: int | Decimal, **filled: str) -> str:
-        """The phrase in the form that ``number`` asks for. {n} is the number, unless it is given otherwise."""
-        form = self._locale.plural_form(number)
+        """The phrase in the form that ``number`` asks for: its own (``=2``), or the language's plural.
+
+        {n} is the number, unless it is given otherwise.
+        """
+        entry = self._entry(key)
+        form = entry.get(f"={number}") or entry[self._locale.plural_form(number)]
         shown = {"n": format_decimal(number, locale=self._locale)} | filled
-        return str(self._entry(key)[form]).format_map(shown)
+        return str(form).format_map(shown)
 
     def has(self, key: str) -> bool:
         group, _, name = key.partition(".")
@@ -54,6 +66,10 @@ class Words:
         if own != name and self.has(f"networks.{own}"):
             return self.say("ads_of", network=self.say(f"networks.{own}"))
         return name
+
+    def kpi(self, name: str, part: str, own: Texts) -> str:
+        """Its title or meaning; ``own`` are those that the KPI came with."""
+        return languages.of_kpi(self.entries, self.language, name, part, own)
 
     def amount(self, value: Decimal, unit: str, currency: str, digits: int, *, signed: bool = False) -> str:
         """A number of a KPI: 1 634 · 1,2 % · 300 ₽ · 75 с; signed as a difference is."""

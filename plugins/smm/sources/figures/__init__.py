@@ -50,7 +50,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health]
             told += [f"and {more} more"] if more else []
             raise BadInput(f"{answer.request['path']}: nothing was taken, for some of it is wrong\n" + "\n".join(told))
         known = [figure for figure in table.figures if figure.value is not None]
-        yield Health({"encoding": encoding, "rows.figures": len(known)})
+        giver = {"given_by": job.options["given_by"]} if "given_by" in job.options else {}
+        yield Health({"encoding": encoding, "rows.figures": len(known), **giver})
         yield Rows("figures", (figure.row() for figure in known))
         yield Known("figures", job.first_day, job.last_day)
 
