@@ -97,6 +97,6 @@ def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
     if isinstance(world, World) and world.last_month > world.judged_month:
         with stack.progress.step(f"report_targets: {world.last_month:%Y-%m}, which is running"):
             verdicts = {"clients": None, "month": f"{world.last_month:%Y-%m}", "send": False, "rehearse_to": None}
-            flow.finish(flow.begin("report_targets", verdicts, run_after))
+            flow.finish(flow.begin("report_targets", verdicts))  # now: a moment names one run
     for dag in DAGS:  # those too that had nothing to do yet
         flow.unpause(dag)
