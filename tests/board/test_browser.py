@@ -1,5 +1,6 @@
 """The board in a real Chromium, inside Airflow's own pages: every page, in both themes, on a screen and on a phone."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from local import ports
 from local.postgres import Cluster
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PAGES = (
+    *("/", "/data", "/letters", "/catalogue"),
+    *("/clients/yarko", "/clients/yarko?span=days", "/clients/yarko/data"),
+    *("/clients/yarko/letters/{letter}", "/clients/nordlys"),
+)
 GRAVE = ("serious", "critical")  # of axe-core's impacts
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to look at the board with")
@@ -67,23 +75,117 @@ def chromium(site: Site) -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def login(site: Site, chromium: Browser) -> StorageState:
+    """What an administrator's browser keeps after Airflow's own login."""
+    with chromium.new_context(base_url=site.address) as context:
+        tab = context.new_page()
+        tab.goto("/auth/login?next=/")
+        tab.get_by_label("Username").fill("admin")
+        tab.get_by_label("Password").fill("admin")
+        tab.get_by_role("button", name="Sign in").click()
+        tab.wait_for_url(f"{site.address}/")
+        return context.storage_state()
+
+
 @pytest.fixture
-def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    """A tab of an administrator, who came in by Airflow's own login."""
-    context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    tab.goto("/auth/login?next=/")
-    tab.get_by_label("Username").fill("admin")
-    tab.get_by_label("Password").fill("admin")
-    tab.get_by_role("button", name="Sign in").click()
-    tab.wait_for_url(f"{site.address}/")
-    yield tab
-    context.close()
+def page(site: Site, chromium: Browser, login: StorageState) -> Iterator[Page]:
+    """A new tab of the administrator's."""
+    with chromium.new_context(base_url=site.address, storage_state=login) as context:
+        context.set_default_timeout(15_000)
+        yield context.new_page()
 
 
 def test_the_menu_of_airflow_leads_to_the_board(page: Page) -> None:
+    page.goto("/")
     page.get_by_role("link", name="KPI board").click()
     board = page.frame_locator("iframe")
     board.get_by_role("link", name="Ярко").first.click()
-    board.get_by_role("heading", name="Ярко").wait_for()
+    board.get_by_role("heading", name="Ярко").first.wait_for()
     assert page.url.endswith("/plugin/smm/board/clients/yarko"), "the address can be shared"
+
+
+def test_a_link_into_airflow_leaves_the_frame(page: Page) -> None:
+    page.goto("/plugin/smm/board/clients/yarko/data")
+    page.frame_locator("iframe").get_by_role("link", name=re.compile("^log")).first.click()
+    page.wait_for_url("**/dags/*/runs/**")
+    page.locator("iframe").wait_for(state="detached")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_use_every_page(page: Page, site: Site, path: str, width: int, theme: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page.goto(f"/board{path.format(letter=f'{site.way.world.judged_month:%Y-%m}-missed-1')}", wait_until="networkidle")
+    found = Axe().run(page).response["violations"]
+    grave = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in GRAVE]
+    assert (page.evaluate(WIDER), page.evaluate("document.documentElement.dataset.theme"), grave, said) == (
+        0,
+        theme,
+        [],
+        [],
+    )
+
+
+def test_clients_are_found_and_sorted(page: Page) -> None:
+    page.goto("/board/")
+    page.get_by_label("Sort").select_option("name")
+    page.wait_for_url("**sort=name**")
+    assert page.locator("tr.client a:first-child").all_inner_texts() == ["Nordlys Outdoor", "Пекарня на углу", "Ярко"]
+    page.get_by_role("searchbox").fill("пекар")
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**search=**")
+    assert page.locator("tr.client a:first-child").all_inner_texts() == ["Пекарня на углу"]
+
+
+def test_a_table_is_downloaded(page: Page) -> None:
+    page.goto("/plugin/smm/board/clients/yarko")
+    with page.expect_download() as waiting:
+        page.frame_locator("iframe").get_by_role("link", name="CSV").first.click()
+    lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
+    assert waiting.value.suggested_filename == "verdicts-yarko.csv"
+    assert lines[0].startswith("client,")
+    assert all(line.startswith("yarko,") for line in lines[1:])
+
+
+def test_a_backfill_is_begun_after_a_question(page: Page, world: World) -> None:
+    page.goto("/board/clients/yarko")
+    form = page.locator("form[data-dag=backfill_client]")
+    form.get_by_label("First month").fill(f"{world.last_month:%Y-%m}")
+    form.get_by_label("Last month").fill(f"{world.last_month:%Y-%m}")
+    form.get_by_label("vk").check()
+    form.get_by_role("button", name="Backfill …").click()
+    page.get_by_role("dialog").get_by_role("button", name="Backfill").click()
+    link = form.get_by_role("status").get_by_role("link")
+    link.wait_for()
+    run = link.get_attribute("href")
+    assert run is not None
+    told = page.request.get(run.replace("/dags/", "/api/v2/dags/").replace("/runs/", "/dagRuns/")).json()
+    assert told["conf"] == {
+        "clients": ["yarko"],
+        "first_month": f"{world.last_month:%Y-%m}",
+        "last_month": f"{world.last_month:%Y-%m}",
+        "sources": ["vk"],
+        "from_archive": False,
+    }
+
+
+def test_a_letter_is_commented_and_released(page: Page, site: Site) -> None:
+    warehouse = site.way.warehouse
+    held = "update marts.letter set state = 'held', reason = 'held' where client = 'yarko' returning letter_id"
+    (letter,) = warehouse.execute(held).fetchall()
+    warehouse.commit()
+    page.goto(f"/plugin/smm/board/clients/yarko/letters/{letter['letter_id']}")
+    board = page.frame_locator("iframe").first
+    board.get_by_label("Comment").fill("We moved the contest <b>to May</b>.")
+    board.get_by_role("button", name="Release").click()
+    board.get_by_role("button", name="Release").first.click()
+    board.locator(".happened").wait_for()
+    (found,) = warehouse.execute(
+        "select state, comment, decided_by from marts.letter where client = 'yarko'"
+    ).fetchall()
+    warehouse.commit()
+    assert found == {"state": "due", "comment": "We moved the contest <b>to May</b>.", "decided_by": "admin"}
