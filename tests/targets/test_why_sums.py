@@ -51,6 +51,13 @@ def months(draw: st.DrawFn) -> list[Cell]:
     ),
     bound=Decimal(1),
 )
+@example(  # two effects of 100 million, of the same measure above and below the line, come to one of -0.1
+    filled=cells(
+        "vk_ads.margin | 1 | 0\nok.spend | 3 | 0\nok.fee | 0 | 608276252\nall.margin | 1 | 0\nall.spend | 3 | 0"
+        "\nall.fee | 0 | 608276252"
+    ),
+    bound=Decimal(0),
+)
 def test_the_effects_sum_to_the_gap(splits: Splits, filled: list[Cell], bound: Decimal) -> None:
     for name in ("measure", "kpi", "verdict", "why"):
         splits.connection.execute(f"delete from marts.{name}".encode())

@@ -80,6 +80,7 @@ part as ( -- a measure that stands above and below the line is one part
         part_network,
         max(was) as was,
         max(now) as now,
+        -- divided last: what cancels out above the line does so to the last digit
         sum(
             coefficient * (coalesce(now, 0) - coalesce(was, 0))
             * case
@@ -87,8 +88,7 @@ part as ( -- a measure that stands above and below the line is one part
                 when side = 'numerator' then d0 + d1
                 else -(n0 + n1)
             end
-            / case when is_quotient then 2 * d0 * d1 else 1 end
-        ) as effect
+        ) / max(case when is_quotient then 2 * d0 * d1 else 1 end) as effect
     from summed
     group by client, network, kpi, part, part_network
 ),
