@@ -54,7 +54,10 @@ def way(postgres: Cluster, loaded: tuple[str, Path], world: World, tmp_path: Pat
 
 def rows_of(way: Way, client: str) -> dict[str, int]:
     """How many rows of each table of the warehouse, whatever its schema, are this client's."""
-    tables = way.rows("select table_schema, table_name from information_schema.columns where column_name = 'client'")
+    tables = way.rows(
+        "select table_schema, table_name from information_schema.columns natural join information_schema.tables"
+        " where column_name = 'client' and table_type = 'BASE TABLE'"
+    )
     query = sql.SQL("select count(*) from {} where client = %s")
     return {
         f"{schema}.{table}": way.warehouse.execute(query.format(sql.Identifier(schema, table)), [client]).fetchone()[

@@ -28,11 +28,11 @@ def case(warehouse: Connection, tmp_path: Path) -> Case:
 
 @pytest.fixture
 def shown(case: Case, visitor: Visit) -> Shown:
-    """The page as a viewer sees it, in October unless it is asked otherwise."""
+    """The page as a viewer sees it, or another one, in October unless it is asked otherwise."""
 
-    def show(**asked: str) -> Page:
+    def show(role: str = "viewer", **asked: str) -> Page:
         case.warehouse.commit()
-        answer = visitor("viewer").get("/board/clients/yarko", params={"month": "2025-10"} | asked)
+        answer = visitor(role).get("/board/clients/yarko", params={"month": "2025-10"} | asked)
         assert answer.status_code == 200, answer.text
         return Page(answer.text)
 
@@ -61,10 +61,11 @@ def test_who_the_client_is(case: Case, shown: Shown) -> None:
 
 def test_without_data_the_page_says_what_to_do(case: Case, shown: Shown) -> None:
     case.client()
-    page = shown()
+    page = shown("user")
     assert "No data yet: backfill this client" in page.text
     assert ("a", {"href": "#backfill"}) in page.tags
-    assert ("section", {"id": "backfill"}) in page.tags
+    assert ("section", {"id": "backfill", "class": "act"}) in page.tags
+    assert "Ask somebody who may run backfill_client in Airflow." in shown().text
     case.kpi("vk.reach", 11873)
     assert "No data yet" not in shown().text
 
