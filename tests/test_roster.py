@@ -111,3 +111,11 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
         (9, "2026-06-05"),
         (13, "2026-06-05"),
     ]
+
+
+def test_every_source_of_the_file_is_known_before_it_is_loaded(stored: Store) -> None:
+    stored.file(GOOD)
+    named = [("figures", "figures"), ("ga4", "ga4"), ("vk", "vk"), ("vk_spb", "vk")]
+    assert stored.rows("select network, source from core.client_source order by network") == named
+    stored.file(GOOD.replace("  vk_spb: {", "  vk_msk: {"))
+    assert ("vk_spb",) not in stored.rows("select network from core.client_source")

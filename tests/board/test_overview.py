@@ -1,0 +1,107 @@
+"""The overview: whose targets stand how, what is found and in which order, and how fresh the data is."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from smm.warehouse import Connection
+from tests.board.rows import Page, insert, verdict
+from tests.letters.case import Case
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+Visit = Callable[[str | None], "TestClient"]
+NOVEMBER = date(2025, 11, 1)
+
+
+@pytest.fixture
+def case(warehouse: Connection, tmp_path: Path) -> Case:
+    """Ярко missed a target in October; Nordlys met its own, and is on track in November."""
+    case = Case(warehouse, tmp_path)
+    case.client()
+    case.client("nordlys", name="Nordlys", currency="SEK")
+    verdict(warehouse, "vk.reach", verdict="missed", low=14250, value=11873, is_main=True)
+    verdict(warehouse, "vk.er_post", verdict="not_measured", low="0.012", value=None, reason="source_missing")
+    verdict(warehouse, "vk.spend", client="nordlys", high=900, value=812)
+    running = {"month": NOVEMBER, "verdict": "at_risk", "is_final": False}
+    verdict(warehouse, "vk.spend", client="nordlys", high=900, value=500, forecast=950, **running)
+    return case
+
+
+@pytest.fixture
+def shown(case: Case, visitor: Visit) -> Callable[..., str]:
+    """The page of November as text."""
+
+    def show(**asked: str) -> str:
+        case.warehouse.commit()
+        answer = visitor("viewer").get("/board/", params={"month": "2025-11"} | asked)
+        assert answer.status_code == 200, answer.text
+        return Page(answer.text).text
+
+    return show
+
+
+def clients(page: str) -> list[str]:
+    return re.findall(r"\b(yarko|nordlys)\b", page)
+
+
+def test_every_target_of_both_months_is_told(shown: Callable[..., str]) -> None:
+    page = shown()
+    assert "Reach, VK main ≥ 14,250 11,873 ✕ missed no target" in page
+    assert "Engagement rate per post, VK ≥ 1.20% – ? not measured no target" in page
+    assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 SEK 950 ▲ at risk" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["yarko", "nordlys"]),
+        ({"sort": "name"}, ["nordlys", "yarko"]),
+        ({"show": "missed"}, ["yarko"]),
+        ({"show": "danger"}, ["nordlys"]),
+        ({"show": "unknown"}, ["yarko"]),
+        ({"search": "ЯРК"}, ["yarko"]),
+        ({"search": "nord"}, ["nordlys"]),
+        ({"search": "%"}, []),
+    ],
+)
+def test_clients_are_sorted_and_found(shown: Callable[..., str], asked: dict[str, str], found: list[str]) -> None:
+    assert clients(shown(**asked)) == found
+
+
+def test_another_month_is_another_page(shown: Callable[..., str]) -> None:
+    assert "Nothing is judged in these months." in shown(month="2025-08")
+
+
+def test_a_source_says_how_fresh_it_is(case: Case, shown: Callable[..., str]) -> None:
+    assert "? figures: no data yet" in shown()
+    now = datetime.now().astimezone()
+    loads = {"client": "yarko", "run_id": "run", "source": "vk", "network": "vk"}
+    day = now.date() - timedelta(days=5)
+    insert(
+        case.warehouse,
+        "core.load",
+        **loads,
+        load_id="1",
+        state="published",
+        last_day=day,
+        started_at=now - timedelta(2),
+    )
+    assert "✓ vk: 5 days ago" in shown()
+    insert(case.warehouse, "core.load", **loads, load_id="2", state="failed", reason="a dead token", started_at=now)
+    assert "✕ vk: 5 days ago, last load failed" in shown()
+
+
+def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> None:
+    case.warehouse.execute(
+        "insert into core.client (client, name, language, time_zone, currency, started, report)"
+        " select 'c' || number, 'C', 'en', 'UTC', 'EUR', '2025-01-01', '{}' from generate_series(1, 60) as number"
+    )
+    assert "62 clients, page 1 of 2" in shown()
+    assert "later →" in shown()
+    assert "← earlier" in shown(page="2")
