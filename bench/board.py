@@ -32,7 +32,7 @@ PAGES = {
     "letters": "/letters",
     "a letter": "/clients/{client}/letters/{letter}",
     "catalogue": "/catalogue",
-    "a month's verdicts of all, as JSON": "/tables/verdicts.json?month={month}",
+    "a month's verdicts of all, as JSON": "/tables/verdicts.json?from={month}&to={month}",
     "a client's KPIs by day, as JSON": "/tables/kpis.json?client={client}&grain=day",
 }
 
@@ -45,7 +45,7 @@ def measure(stand: Stand) -> dict[str, Any]:
         warehouse.connect(stand.stack.warehouse) as connection,
     ):
         catalogue.store(connection, catalogue.read())
-        _fill(connection, today)
+        fill(connection, CLIENTS, today)
     random, costs = Random(1), {}  # noqa: S311
     for name, path in PAGES.items():
         with stand.stack.progress.step(name):
@@ -58,9 +58,10 @@ def measure(stand: Stand) -> dict[str, Any]:
     }
 
 
-def _fill(connection: warehouse.Connection, today: date) -> None:
+def fill(connection: warehouse.Connection, clients: int, today: date) -> None:
+    """So many clients, named c0001 and so on, as the board reads them."""
     first = date(today.year - MONTHS // 12, today.month, 1)
-    asked = {"clients": CLIENTS, "first": first, "last": today, "content": content(1).model_dump_json()}
+    asked = {"clients": clients, "first": first, "last": today, "content": content(1).model_dump_json()}
     connection.execute("set time zone 'UTC'")
     with psycopg.ClientCursor(connection) as cursor:
         cursor.execute((ROOT / "bench" / "board.sql").read_bytes(), asked)
@@ -68,13 +69,18 @@ def _fill(connection: warehouse.Connection, today: date) -> None:
 
 def _asked(api: AirflowApi, path: str, number: int, today: date) -> float:
     """Seconds until the whole answer was there. Raises TroubleError if it is none."""
-    month = f"{today.year - 1}-{today.month:02}"
     begun = time.perf_counter()
-    answer = api.page(PREFIX + path.format(client=f"c{number:04}", month=month, letter=f"{month}-missed-1"))
+    answer = api.page(address(path, number, today))
     took = time.perf_counter() - begun
     if not answer.ok:
         raise TroubleError(f"the board answered {answer.status_code} to {path}: {answer.text[:200]}")
     return took
+
+
+def address(path: str, number: int, today: date) -> str:
+    """Where the page of `PAGES` is, of the client with this number and of a month a year ago."""
+    month = f"{today.year - 1}-{today.month:02}"
+    return PREFIX + path.format(client=f"c{number:04}", month=month, letter=f"{month}-missed-1")
 
 
 def _share(times: list[float], share: float) -> float:

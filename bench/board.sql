@@ -51,7 +51,7 @@ inner join core.client_source as source on client.client = source.client
 cross join generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 day') as day;
 
 insert into core.coverage (client, network, report, day, load_id, state)
-select client.client, network, report, day::date, to_char(day, 'YYYYMMDD') || '-' || network, 'known'
+select client.client, part.network, part.report, day::date, to_char(day, 'YYYYMMDD') || '-' || part.network, 'known'
 from core.client as client
 cross join
     unnest(array['ga4', 'ga4', 'ga4', 'vk', 'vk'], array['totals', 'traffic', 'users', 'stats', 'wall']) as part (network, report)
