@@ -62,7 +62,7 @@ def test_months_are_bars_with_plan_forecast_and_what_happened(case: Case, pictur
     svg = picture()
     assert marks(svg, "bar") == ["position: 10; value: 14820", "position: 12; value: 11873"]
     assert len(marks(svg, "point")) == 2  # the forecast, and what happened
-    assert {"Plan: at least 14,250", "?", HOSTILE, "Oct2025"} <= set(texts(svg))
+    assert {"Plan: at least 14,250", "Forecast", "?", HOSTILE, "Oct2025"} <= set(texts(svg))
     assert (svg.get("width"), svg.get("height")) == ("600", "250")
 
 

@@ -127,12 +127,12 @@ def _change(told: Judged, now: Judged | None, cause: Cause) -> dict[str, Any]:
 def _foreseen(verdict: str) -> Judged:
     """A target of the running month, of which a week and the forecast are known."""
     name, value, high = {
-        "at_risk": ("vk.reach", 13100, 13489),
-        "certain_miss": ("all.leads", 12050, 12200),
-        "on_track": ("all.followers", 15000, 15600),
+        "at_risk": ("vk.reach", 13100, 14600),
+        "certain_miss": ("all.leads", 12050, 13300),
+        "on_track": ("all.followers", 15000, 16500),
     }[verdict]
     since = date(2025, 10, 17) if verdict == "certain_miss" else None
-    outlook = {"forecast": value, "low": value - 188, "high": high, "certain_since": since, "per_day": None}
+    outlook = {"forecast": value, "low": value - 1300, "high": high, "certain_since": since, "per_day": None}
     effects = [
         {**CLIENT, "network": "vk", "part": "posts", "unit": "count", "was": 20, "now": 12, "effect": -1900},
         {**CLIENT, "network": "vk", "part": "pace", "unit": "count", "was": None, "now": None, "effect": 180},

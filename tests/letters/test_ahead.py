@@ -129,6 +129,30 @@ def test_the_words_of_a_warning(case: Case) -> None:
     assert (target.certain, target.per_day) == (certain, "")  # people reached do not add up
 
 
+@pytest.mark.parametrize(
+    ("kind", "verdict", "forecasts"),
+    [("certain_miss", "certain_miss", SHORT), ("at_risk", "at_risk", SHORT), ("back_on_track", "on_track", ENOUGH)],
+)
+def test_a_warning_draws_each_target_with_its_forecast(
+    case: Case, kind: str, verdict: str, forecasts: dict[int, float]
+) -> None:
+    case.client(report=MANAGER)
+    case.kpi("vk.reach", 14820, date(2025, 9, 1))
+    case.kpi("vk.reach", 9000, completeness=0.6)
+    if kind == "back_on_track":
+        running(case, "at_risk", SHORT)
+        written(case)
+        case.warehouse.execute("update marts.letter set state = 'sent'")
+    running(case, verdict, forecasts)
+    case.warehouse.execute("update marts.verdict set is_main = false")
+    assert written(case, DAY_20 + timedelta(days=1)) == [f"2025-10-{kind}-1"]
+    (picture,) = render(content(case), "en").pictures
+    assert picture.alt.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Reach, VK, month by month: Sep 2025: 14,820; Oct 2025: 9,000 so far. Plan: 14,250."
+        " By the end of the month we expect about 12,900 to 13,500."
+    )
+
+
 def test_what_is_needed_per_day_is_told_of_what_adds_up(case: Case) -> None:
     case.client(report=MANAGER, targets={"vk.posts": {"at_least": 31}})
     case.warehouse.execute(

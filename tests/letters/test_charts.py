@@ -101,6 +101,20 @@ def test_what_happened_stands_above_the_bars_without_a_plan_too() -> None:
     assert (found["ticks"][-1], found["most"]) == (200, pytest.approx(272))
 
 
+def test_a_running_month_has_its_forecast_and_the_interval_of_that() -> None:
+    outlook = {"forecast": 15000, "low": 13700, "high": 16500, "certain_since": None, "per_day": None}
+    known = {"value": 9000, "history": history((14820, 9000), low=14250), "outlook": {"client": "yarko", **outlook}}
+    target = judged(verdict="on_track", **known)
+    found = definition(target, (), teller(), Agency(), target.outlook)
+    datasets, names = found["datasets"], next(each["value"] for each in found["params"] if each["name"] == "names")
+    assert datasets["forecast"] == [{"position": 12, "value": 15000, "low": 13700, "high": 16500}]
+    assert datasets["forecast_name"] == [{"text": "Forecast"}]
+    assert [bar["is_open"] for bar in datasets["known"]] == [False, True]
+    assert names[-1] == ["Oct", "so far"]
+    without = picture(target.model_copy(update={"outlook": None}), (), teller(), Agency())
+    assert picture(target, (), teller(), Agency()).png != without.png
+
+
 @pytest.mark.parametrize(
     ("language", "alt"),
     [

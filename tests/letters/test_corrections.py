@@ -1,6 +1,6 @@
 """Corrections: verdicts in, letters out."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +127,19 @@ def test_it_says_what_was_told_what_holds_and_why(told: Case, language: str) -> 
         assert shown in rendered.html
     assert letter.client == "yarko"
     assert [change.cause for change in letter.changes] == ["restated"]
+
+
+def test_each_change_whose_months_are_known_has_a_chart(told: Case) -> None:
+    told.kpi("vk.er_post", 0.013, date(2025, 9, 1))
+    told.kpi("vk.er_post", 0.02)
+    told.kpi("vk.reach", 14300)
+    written(told)
+    rendered = render(content(told, "2025-10-correction-1"), "en")
+    (picture,) = rendered.pictures  # of reach, October alone is known
+    assert picture.alt == (
+        "Engagement rate per post, VK, month by month: Sep 2025: 1.30%; Oct 2025: 2%. Plan: at least 1.20%."
+    )
+    assert f"cid:{picture.cid}" in rendered.html
 
 
 def test_its_words(told: Case) -> None:

@@ -20,8 +20,10 @@ from smm.letters.delivery import Delivered, deliver
 from smm.letters.message import message
 from smm.letters.post import Post
 from smm.letters.render import Rendered
+from smm.letters.words import words
 from smm.project import ROOT
 from smm.warehouse import Connection, connect
+from smm.warehouse import run as sql
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
 from tests.letters.mail_server import MailServer
@@ -112,6 +114,9 @@ def test_an_address_that_the_server_cannot_write_is_refused_and_the_others_go_on
 def test_a_letter_that_cannot_be_written_is_held_and_the_others_go_on(case: Case, mail_server: MailServer) -> None:
     case.missed()
     case.missed("nordlys")
+    case.warehouse.execute(
+        """update marts.letter set content = jsonb_set(content, '{language}', '"xx"') where client = 'nordlys'"""
+    )
     case.warehouse.execute("update marts.delivery set language = 'xx' where client = 'nordlys'")
     delivered = run(case, mail_server)
     (held,) = delivered.held
@@ -146,6 +151,26 @@ def test_a_broken_file_of_a_language_holds_the_letters_in_it_alone(
     )
     assert "de.yml:2: is not YAML" in held
     assert delivered.sent == [f"{LETTER} {OWNER}"]
+
+
+def test_a_copy_that_cannot_be_written_waits_until_its_language_is_mended(
+    case: Case, mail_server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language in languages.known():
+        (tmp_path / f"{language}.yml").write_text(languages.read(language).path.read_text("utf-8"), "utf-8")
+    english, norwegian = tmp_path / "en.yml", tmp_path / "nb.yml"
+    norwegian.write_text(english.read_text("utf-8").replace("\nzone:", "\nzones:"), "utf-8")
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    case.missed(report={"to": [OWNER, {PARTNER: "nb"}], "letters": ["missed"]})
+    reason = "it cannot be written: KeyError: 'zone'"
+    assert run(case, mail_server) == Delivered(sent=[f"{LETTER} {OWNER}"], held=[f"{LETTER} {PARTNER}: {reason}"])
+    assert case.rows(STATES)[1] == (PARTNER, "due", 0, False, reason)
+    told = sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4})
+    assert [(row["kind"], row["why"]) for row in told] == [("held", reason)]
+    norwegian.write_text(english.read_text("utf-8"), "utf-8")
+    words.cache_clear()  # the next run is a process of its own
+    assert run(case, mail_server, 1) == Delivered(sent=[f"{LETTER} {PARTNER}"])
+    assert case.rows("select state from marts.letter") == [("sent",)]
 
 
 def test_a_letter_that_every_server_refuses_is_held(case: Case, mail_server: MailServer) -> None:
@@ -222,6 +247,7 @@ from smm.letters.delivery import deliver
 from smm.letters.message import message
 from smm.letters.post import Post
 from smm.letters.render import Rendered
+from smm.letters.words import words
 from smm.project import ROOT
 from smm.warehouse import connect
 

@@ -11,7 +11,11 @@ with drawn as (
         verdict.client = %(client)s
         and verdict.month = %(month)s
         and verdict.first_day is null
-        and (verdict.is_main or verdict.verdict in ('missed', 'at_risk', 'certain_miss'))
+        and (
+            verdict.is_main
+            or verdict.verdict in ('missed', 'at_risk', 'certain_miss')
+            or %(kind)s in ('correction', 'back_on_track') -- which are about targets of any verdict
+        )
 ),
 
 told as (

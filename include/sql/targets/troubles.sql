@@ -56,7 +56,7 @@ where reader.state = 'refused'
 union all
 select
     reader.client,
-    'undelivered' as kind,
+    case when letter.is_late then 'undelivered' else 'held' end as kind,
     reader.letter_id || ' · ' || reader.recipient as what,
     reader.error as why,
     null as network
@@ -65,7 +65,7 @@ inner join letter on reader.client = letter.client and reader.letter_id = letter
 where
     reader.state in ('due', 'sending')
     and not reader.is_draft
-    and letter.is_late
+    and (letter.is_late or (reader.attempts = 0 and reader.error is not null)) -- a copy that could not be made
     and letter.state in ('due', 'sending', 'sent', 'expired') -- sent = others have it
     and coalesce(letter.reason, '') != 'the verdicts have changed'
 union all

@@ -15,6 +15,7 @@ from babel.numbers import get_currency_symbol
 from smm.agency import Agency
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
+from smm.letters.outlooks import forecast
 from smm.letters.words import digits
 from smm.project import INCLUDE
 
@@ -36,7 +37,7 @@ class Picture:
 
 def picture(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
     """The target's chart, 600 pixels wide when shown, twice as many in the file."""
-    png = _drawn(json.dumps(definition(target, events, teller, agency), sort_keys=True))
+    png = _drawn(json.dumps(definition(target, events, teller, agency, target.outlook), sort_keys=True))
     return inline(png, alternative(target, teller))
 
 
@@ -59,7 +60,8 @@ def alternative(target: Judged, teller: Teller) -> str:
     label = f"{teller.title(target)}, {teller.words.network(target.network)}"
     told = say("chart.alt", label=label, months="; ".join(months))
     plan = teller.line(target).asked
-    return f"{told} {say('chart.plan', plan=plan)}." if plan else told
+    stated = f"{say('chart.plan', plan=plan)}." if plan else ""
+    return " ".join(filter(None, (told, stated, forecast(target, teller))))
 
 
 def definition(
@@ -83,7 +85,7 @@ def definition(
     ]
     is_planned = any(place == LAST for place, _ in bounds)
     plan = _plain(teller.words.say("chart.plan", plan=teller.asked(target)), teller)
-    names = _names(history, teller)
+    names = _names(history, teller, is_running=bool(expected))
     left = LETTER * max(map(len, numbers)) + 12
     params = {
         "named": sorted(names),
@@ -91,7 +93,9 @@ def definition(
         "ticks": [float(tick) for tick in ticks],
         "numbers": numbers,
         "least": float(ticks[0]),
-        "most": float(ticks[-1] + HEADROOM * (2 if marked else is_planned) * (ticks[-1] - ticks[0])),
+        "most": float(
+            ticks[-1] + HEADROOM * (2 if marked else is_planned or "value" in expected) * (ticks[-1] - ticks[0])
+        ),
         "room": (WIDTH - left) * min(marked, default=0) // (LAST + 1),
         "accent": agency.colour,
     }
@@ -111,6 +115,7 @@ def definition(
         "events": [{"position": place} for place in marked],
         "event": [{"position": min(marked), "text": " · ".join(event.text for event in touched)}] if marked else [],
         "forecast": [{"position": LAST} | {end: float(value) for end, value in expected.items()}] if expected else [],
+        "forecast_name": [{"text": teller.words.say("chart.forecast")}] if "value" in expected else [],
     }
     drawing: dict[str, Any] = json.loads(_template())
     return drawing | {
@@ -144,12 +149,14 @@ def _number(past: Past, target: Judged, teller: Teller) -> str:
     if past.value is None:
         return teller.words.say(f"short_reasons.{past.reason}")
     number = teller.words.amount(past.value, target.unit, teller.currency, digits(target.unit, past.value))
+    if target.outlook and past.month == teller.month:
+        return teller.words.say("chart.so_far", number=number)
     if past.is_incomplete:
         return teller.words.say("incomplete", value=number)
     return teller.words.say("chart.open", number=number) if past.is_provisional else number
 
 
-def _names(history: dict[int, Past], teller: Teller) -> dict[int, list[str]]:
+def _names(history: dict[int, Past], teller: Teller, *, is_running: bool) -> dict[int, list[str]]:
     """What stands under some positions: the month; below it the year where it is another, or that it is not final."""
     names: dict[int, list[str]] = {}
     year = None
@@ -159,7 +166,7 @@ def _names(history: dict[int, Past], teller: Teller) -> dict[int, list[str]]:
             continue
         below = "" if past.month.year == year else str(past.month.year)
         if place == LAST and past.is_provisional:
-            below = teller.words.say("chart.settling")
+            below = teller.words.say("chart.running" if is_running else "chart.settling")
         names[place] = [teller.words.short_month(past.month, year=False), below]
         year = past.month.year
     return names

@@ -21,7 +21,7 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
     today = as_of.astimezone(ZoneInfo(about["time_zone"])).date()
     week = monday_before(today) if kind == "weekly" else None
     month = week.replace(day=1) if week else month
-    found = reading.targets(warehouse, client, month, as_of, week)
+    found = reading.targets(warehouse, client, month, as_of, week, kind)
     about_them = _about(warehouse, client, month, kind, today, found)
     if not found or about_them is None:
         return None

@@ -33,7 +33,7 @@ class Delivered:
     sent: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # for good
     waiting: list[str] = field(default_factory=list)  # for the next run
-    held: list[str] = field(default_factory=list)  # because the letter must not go out
+    held: list[str] = field(default_factory=list)  # because the letter, or this reader's copy, must not go out
 
 
 def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as_of: datetime) -> Delivered:
@@ -72,7 +72,10 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
         reason = unfit(error)
-        _hold(warehouse, delivery, reason)
+        if _is_for_want_of_words(delivery):
+            _note(warehouse, delivery, Answer("due", reason))  # until the language is mended
+        else:
+            _hold(warehouse, delivery, reason)
         delivered.held.append(f"{line}: {reason}")
         return
     else:
@@ -125,6 +128,18 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
     if not delivery["is_draft"]:
         return letter, content.manager
     return draft.marked(letter, delivery, content.time_zone), None
+
+
+def _is_for_want_of_words(delivery: Delivery) -> bool:
+    """Whether a letter that cannot be made is at fault in this reader's language alone, and not in the client's."""
+    own = delivery["content"].get("language")
+    if delivery["is_draft"] or own in (None, delivery["language"]):
+        return False
+    try:
+        rendered(delivery | {"language": own})
+    except Exception:  # noqa: BLE001  (whatever it is, the letter itself is at fault)
+        return False
+    return True
 
 
 @contextmanager

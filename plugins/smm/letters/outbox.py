@@ -64,15 +64,14 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     letter_id = f"{content.month:%Y-%m}-{kind}-{revision}"
     if content.week:
         letter_id = f"{content.week:%G-W%V}-weekly-1"
-    # in every reader's language now, so that what cannot be said fails here and stops no other client's letter
-    rendered = {language: render(content, language) for language in {about["language"], *readers.languages.values()}}
+    subject = render(content, about["language"]).subject  # what cannot be said fails here, and stops nobody else's
     warehouse.execute(
         """insert into marts.letter (
             client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at,
             comment, next_steps, replaces
         ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         [
-            *(client, letter_id, content.month, kind, revision, rendered[about["language"]].subject),
+            *(client, letter_id, content.month, kind, revision, subject),
             *(message_id(client, letter_id, domain), readers.thread, readers.audience),
             *(content.model_dump_json(), as_of),
             *(before.get("comment", ""), before.get("next_steps", ""), before.get("letter_id")),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm import catalogue
-from smm.letters.content import Effect, Judged, Outlook, Past, Week, Why
+from smm.letters.content import Effect, Judged, Kind, Outlook, Past, Week, Why
 from smm.warehouse import Connection, run
 
 Row = dict[str, Any]
@@ -28,9 +28,14 @@ class Told:
     is_final: bool
 
 
-def targets(warehouse: Connection, client: str, month: date, as_of: datetime, week: date | None) -> list[Told]:
-    """What was judged of the month, the main one first; with ``week`` (its Monday), what that came to beside it."""
-    asked = {"client": client, "month": month, "week": week}
+def targets(
+    warehouse: Connection, client: str, month: date, as_of: datetime, week: date | None, kind: Kind | None = None
+) -> list[Told]:
+    """What was judged of the month, the main one first; with ``week`` (its Monday), what that came to beside it.
+
+    The history is of those that a letter of this ``kind`` draws.
+    """
+    asked = {"client": client, "month": month, "week": week, "kind": kind}
     kpis = catalogue.read().kpis
     sources = _by_cell(run(warehouse, "targets/letter_sources.sql", asked))
     why = _by_cell(run(warehouse, "targets/letter_why.sql", asked))

@@ -10,7 +10,9 @@ from smm.agency import Agency
 from smm.letters import charts, frame, guard
 from smm.letters.charts import Picture
 from smm.letters.content import WARNINGS, Content
+from smm.letters.corrected import Corrected
 from smm.letters.lines import Line, Teller
+from smm.letters.outlooks import Ahead
 from smm.letters.phrases import phrase
 from smm.letters.sheet import Attachment, workbook
 from smm.letters.words import words
@@ -83,7 +85,7 @@ class Charts:
             if charts.is_worth_drawing(target)
         }
 
-    def __call__(self, line: Line) -> Picture | None:
+    def __call__(self, line: Line | Ahead | Corrected) -> Picture | None:
         """The chart of the line's target; None if nothing is to be drawn. Each is drawn once."""
         target = self._targets.pop((line.title, line.network), None)
         if target is None or len(self.pictures) == MOST_CHARTS:
