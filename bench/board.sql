@@ -76,32 +76,28 @@ cross join (
 
 insert into marts.verdict (
     client, month, network, kpi, target_version, verdict, target, low, value, forecast, forecast_low, forecast_high,
-    rule, is_main, due_from, is_final, evaluated_at, tolerance
+    reason, rule, is_main, due_from, is_final, evaluated_at, tolerance
 )
+with judged as (
+    select
+        target.*,
+        month::date as month,
+        month = date_trunc('month', %(last)s::timestamptz) as is_running,
+        case
+            when month = date_trunc('month', %(last)s::timestamptz)
+                then (array['on_track', 'at_risk', 'certain_miss'])[1 + mod(abs(hashtext(client || kpi)), 3)]
+            else (array['met', 'missed', 'met', 'not_proven'])[1 + mod(abs(hashtext(client || kpi || month)), 4)]
+        end as verdict
+    from core.target as target
+    cross join generate_series(%(first)s::timestamptz, %(last)s, interval '1 month') as month
+)
+
 select
-    target.client,
-    month::date,
-    target.network,
-    target.kpi,
-    1,
-    case
-        when month = date_trunc('month', %(last)s::timestamptz) then (array['on_track', 'at_risk', 'certain_miss'])[1 + mod(abs(hashtext(target.client || target.kpi)), 3)]
-        else (array['met', 'missed', 'met', 'not_proven'])[1 + mod(abs(hashtext(target.client || target.kpi || month)), 4)]
-    end,
-    100,
-    100,
-    110,
-    case when month = date_trunc('month', %(last)s::timestamptz) then 120 end,
-    case when month = date_trunc('month', %(last)s::timestamptz) then 110 end,
-    case when month = date_trunc('month', %(last)s::timestamptz) then 130 end,
-    'at_least',
-    target.is_main,
-    %(first)s,
-    true,
-    month + interval '1 month',
-    0
-from core.target as target
-cross join generate_series(%(first)s::timestamptz, %(last)s, interval '1 month') as month;
+    client, month, network, kpi, 1, verdict, 100, 100, 110,
+    case when is_running then 120 end, case when is_running then 110 end, case when is_running then 130 end,
+    case when verdict = 'not_proven' then 'incomplete' end,
+    'at_least', is_main, %(first)s, not is_running, month + interval '1 month', 0
+from judged;
 
 insert into marts.measure_history (client, network, measure, grain, period, value, replaced_at)
 select client, 'vk', 'reach', 'day', day::date, 90, day + interval '3 days'
