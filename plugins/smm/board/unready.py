@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 import psycopg
-from airflow.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowNotFoundException
 from fastapi import FastAPI, Request, Response
 
 from smm.archive import NoArchive
