@@ -1,5 +1,6 @@
 """The manager's turn through the board, up to what her readers get."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
@@ -51,6 +52,30 @@ def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Vi
         assert "Two posts more" in text
     assert manager.post(f"{PAGE}/release", headers=HERE).headers["location"] == f"{PAGE}?said=late"
     assert "it is too late for that" in manager.get(f"{PAGE}?said=late").text
+
+
+def _seen(page: str) -> str:
+    """The mark of the words that a page shows, as its form sends it."""
+    (mark,) = re.findall(r'name="seen" value="(\w+)"', page)
+    return str(mark)
+
+
+def test_of_two_managers_neither_undoes_unread_words(drafted: Case, visitor: Visit) -> None:
+    manager, sees = visitor("user"), _seen(visitor("user").get(PAGE).text)
+    first = {"comment": "The fair was cancelled", "next_steps": "", "seen": sees}
+    for _ in range(2):  # sent twice, it is no other's
+        assert manager.post(f"{PAGE}/words", data=first, headers=HERE).headers["location"] == f"{PAGE}?said=saved"
+    second = {"comment": "All is well", "next_steps": "", "seen": sees, "then": "release"}
+    answer = manager.post(f"{PAGE}/words", data=second, headers=HERE)
+    assert answer.headers["location"] == f"{PAGE}?said=overtaken"
+    assert "somebody else has put other words" in manager.get(f"{PAGE}?said=overtaken").text
+    assert state(drafted) == ("draft", "The fair was cancelled", None)
+
+    sure = _seen(manager.get(f"{PAGE}?sure=release").text)
+    manager.post(f"{PAGE}/words", data={"comment": "It was not", "next_steps": ""}, headers=HERE)
+    answer = manager.post(f"{PAGE}/release", data={"seen": sure}, headers=HERE)
+    assert answer.headers["location"] == f"{PAGE}?said=overtaken"
+    assert state(drafted) == ("draft", "It was not", None)
 
 
 def test_a_letter_is_held(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
