@@ -78,6 +78,16 @@ def test_of_two_managers_neither_undoes_unread_words(drafted: Case, visitor: Vis
     assert state(drafted) == ("draft", "It was not", None)
 
 
+@pytest.mark.parametrize("sent", [{"json": {"comment": "New"}}, {"data": {"comment": "New"}}, {}])
+def test_words_that_were_not_sent_are_not_emptied(drafted: Case, visitor: Visit, sent: dict[str, Any]) -> None:
+    manager = visitor("user")
+    manager.post(f"{PAGE}/words", data={"comment": "It was", "next_steps": "Go on"}, headers=HERE)
+    answer = manager.post(f"{PAGE}/words", headers=HERE, **sent)
+    assert answer.status_code == 400
+    assert "next_steps: is missing, write it" in answer.text
+    assert state(drafted) == ("draft", "It was", None)
+
+
 def test_a_letter_is_held(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
     manager = visitor("op")
     answer = manager.post(f"{PAGE}/words", data={"comment": "", "next_steps": "", "then": "hold"}, headers=HERE)
@@ -172,6 +182,8 @@ def test_a_letter_whose_verdicts_have_changed_leads_to_the_one_in_its_place(draf
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_letter_that_is_not_there_is_a_sentence(drafted: Case, visitor: Visit, deed: str) -> None:
     manager = visitor("user")
-    answer = manager.post(f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment": "x"}, headers=HERE)
+    answer = manager.post(
+        f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment": "x", "next_steps": ""}, headers=HERE
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/board/letters?said=unknown")
     assert "there is no such letter any more" in manager.get("/board/letters?said=unknown").text

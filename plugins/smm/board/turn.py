@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from smm import warehouse
@@ -33,7 +34,14 @@ def _opened() -> Iterator[warehouse.Connection]:
 Writing = Annotated[warehouse.Connection, Depends(_opened)]
 
 
-@router.post(f"{PATH}/words")
+async def _whole(request: Request) -> None:
+    """A request without one of the fields would empty what stands; FastAPI takes it for a field left empty."""
+    sent = await request.form()
+    if missing := [name for name in ("comment", "next_steps") if name not in sent]:
+        raise RequestValidationError([{"loc": ("body", name), "type": "missing", "msg": ""} for name in missing])
+
+
+@router.post(f"{PATH}/words", dependencies=[Depends(_whole)])
 def words(
     request: Request,
     writing: Writing,
