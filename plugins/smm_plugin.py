@@ -5,6 +5,8 @@ from airflow.plugins_manager import AirflowPlugin
 from smm import board
 from smm.board.extra_link import OnBoard
 
+ADDRESS = f"{board.below()}{board.PREFIX}"
+
 
 class Smm(AirflowPlugin):
     """Airflow's UI shows a view at ``/plugin/<url_route>`` and what it leads to below that: so do our links."""
@@ -14,12 +16,12 @@ class Smm(AirflowPlugin):
     external_views = [  # noqa: RUF012
         {
             "name": "KPI board",
-            "href": f"{board.PREFIX}/",
+            "href": f"{ADDRESS}/",
             "url_route": board.VIEW,
             "destination": "nav",
             "nav_top_level": True,
-            "icon": f"{board.PREFIX}/assets/icon.svg",
-            "icon_dark_mode": f"{board.PREFIX}/assets/icon-dark.svg",
+            "icon": f"{ADDRESS}/assets/icon.svg",
+            "icon_dark_mode": f"{ADDRESS}/assets/icon-dark.svg",
         }
     ]
     global_operator_extra_links = [OnBoard()]  # noqa: RUF012

@@ -79,6 +79,10 @@ FORBIDDEN = {
     "a delete": "delete from core.annotation",
     "a new table": "create table marts.mine ()",
     "a table in public": "create table public.mine ()",
+    "a temporary table": "create temporary table mine ()",
+    "a temporary function": "create function pg_temp.mine() returns int language sql as 'select 1'",
+    "a program": "copy (select 1) to program 'true'",
+    "a file": "select pg_read_file('/etc/passwd')",
 }
 
 

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from airflow.sdk import ObjectStoragePath
 
 
+class NoArchive(RuntimeError):
+    """``SMM_ARCHIVE`` is not set."""
+
+
 def root() -> "ObjectStoragePath":
-    """``SMM_ARCHIVE``, which all workers share. Raises RuntimeError if it is not set."""
+    """``SMM_ARCHIVE``, which all workers share. Raises NoArchive."""
     from airflow.sdk import ObjectStoragePath
 
     if not os.environ.get("SMM_ARCHIVE"):
-        raise RuntimeError("SMM_ARCHIVE is not set: give a place that all workers share, such as s3://bucket/archive")
+        raise NoArchive("SMM_ARCHIVE is not set: give a place that all workers share, such as s3://bucket/archive")
     return ObjectStoragePath(os.environ["SMM_ARCHIVE"])
 
 

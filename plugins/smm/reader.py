@@ -56,7 +56,10 @@ def statements(warehouse: Connection, name: str, password: str) -> list[str]:
     found.append(sql.SQL("comment on role {} is {}").format(role, sql.Literal(MARK)))
     for setting, value in SETTINGS.items():
         found.append(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(setting), sql.Literal(value)))
-    found.append(sql.SQL("grant connect on database {} to {}").format(sql.Identifier(warehouse.info.dbname), role))
+    database = sql.Identifier(warehouse.info.dbname)
+    found.append(sql.SQL("grant connect on database {} to {}").format(database, role))
+    # by birth everybody may, a reader too: its temporary tables and functions would fill the warehouse's disk
+    found.append(sql.SQL("revoke temporary on database {} from public").format(database))
     for schema in (*READABLE, "core"):
         found.append(sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(schema), role))
     for schema in READABLE:

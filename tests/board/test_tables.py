@@ -188,7 +188,7 @@ def test_a_text_is_no_formula(filled: Connection, visitor: Visit) -> None:
     assert read(visitor, "loads.json")["rows"][0]["reason"] == HOSTILE
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_sign_begins_a_formula(begin: str) -> None:
     from smm.board.sheet import plain
 

@@ -1,5 +1,6 @@
 """The manager's turn through the board, up to what her readers get."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
@@ -51,6 +52,40 @@ def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Vi
         assert "Two posts more" in text
     assert manager.post(f"{PAGE}/release", headers=HERE).headers["location"] == f"{PAGE}?said=late"
     assert "it is too late for that" in manager.get(f"{PAGE}?said=late").text
+
+
+def _seen(page: str) -> str:
+    """The mark of the words that a page shows, as its form sends it."""
+    (mark,) = re.findall(r'name="seen" value="(\w+)"', page)
+    return str(mark)
+
+
+def test_of_two_managers_neither_undoes_unread_words(drafted: Case, visitor: Visit) -> None:
+    manager, sees = visitor("user"), _seen(visitor("user").get(PAGE).text)
+    first = {"comment": "The fair was cancelled", "next_steps": "", "seen": sees}
+    for _ in range(2):  # sent twice, it is no other's
+        assert manager.post(f"{PAGE}/words", data=first, headers=HERE).headers["location"] == f"{PAGE}?said=saved"
+    second = {"comment": "All is well", "next_steps": "", "seen": sees, "then": "release"}
+    answer = manager.post(f"{PAGE}/words", data=second, headers=HERE)
+    assert answer.headers["location"] == f"{PAGE}?said=overtaken"
+    assert "somebody else has put other words" in manager.get(f"{PAGE}?said=overtaken").text
+    assert state(drafted) == ("draft", "The fair was cancelled", None)
+
+    sure = _seen(manager.get(f"{PAGE}?sure=release").text)
+    manager.post(f"{PAGE}/words", data={"comment": "It was not", "next_steps": ""}, headers=HERE)
+    answer = manager.post(f"{PAGE}/release", data={"seen": sure}, headers=HERE)
+    assert answer.headers["location"] == f"{PAGE}?said=overtaken"
+    assert state(drafted) == ("draft", "It was not", None)
+
+
+@pytest.mark.parametrize("sent", [{"json": {"comment": "New"}}, {"data": {"comment": "New"}}, {}])
+def test_words_that_were_not_sent_are_not_emptied(drafted: Case, visitor: Visit, sent: dict[str, Any]) -> None:
+    manager = visitor("user")
+    manager.post(f"{PAGE}/words", data={"comment": "It was", "next_steps": "Go on"}, headers=HERE)
+    answer = manager.post(f"{PAGE}/words", headers=HERE, **sent)
+    assert answer.status_code == 400
+    assert "next_steps: is missing, write it" in answer.text
+    assert state(drafted) == ("draft", "It was", None)
 
 
 def test_a_letter_is_held(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
@@ -147,6 +182,8 @@ def test_a_letter_whose_verdicts_have_changed_leads_to_the_one_in_its_place(draf
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_letter_that_is_not_there_is_a_sentence(drafted: Case, visitor: Visit, deed: str) -> None:
     manager = visitor("user")
-    answer = manager.post(f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment": "x"}, headers=HERE)
+    answer = manager.post(
+        f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment": "x", "next_steps": ""}, headers=HERE
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/board/letters?said=unknown")
     assert "there is no such letter any more" in manager.get("/board/letters?said=unknown").text

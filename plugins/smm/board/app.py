@@ -1,11 +1,9 @@
 """The board as an app: its routes, who may use them, and what every answer carries."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -23,10 +21,9 @@ from smm.board import (
     permission,
     tables,
     turn,
+    unready,
 )
 from smm.board.page import Gone, refusal
-
-log = logging.getLogger(__name__)
 
 PAGES = (overview, client, charts, data, client_data, data_docs, letters, turn, catalogue_page, tables, assets)
 
@@ -58,7 +55,7 @@ def build() -> FastAPI:
     app.exception_handler(HTTPException)(_refused)
     app.exception_handler(RequestValidationError)(_misasked)
     app.exception_handler(Gone)(_gone)
-    app.exception_handler(psycopg.OperationalError)(_unreachable)
+    unready.prepare(app)
     app.exception_handler(Exception)(_failed)
     return app
 
@@ -67,6 +64,8 @@ async def _guarded(request: Request, answer: Callable[[Request], Awaitable[Respo
     """Nobody acts from another site, and every answer has our headers where it has none of its own."""
     if request.method not in ("GET", "HEAD") and not _is_of_this_site(request):
         response = refusal(request, HTTPStatus.FORBIDDEN, "This was sent from another site, so nothing was done.")
+    elif "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:  # no text of Postgres's may have one
+        response = refusal(request, HTTPStatus.BAD_REQUEST, "The address is not in order: it holds a NUL.")
     else:
         response = await answer(request)
     for name, value in HEADERS.items():
@@ -114,12 +113,6 @@ def _mistake(found: dict[str, Any]) -> str:
 
 async def _gone(request: Request, error: Exception) -> Response:
     return refusal(request, HTTPStatus.NOT_FOUND, str(error))
-
-
-async def _unreachable(request: Request, error: Exception) -> Response:
-    log.error("the warehouse does not answer: %s", type(error).__name__)
-    said = "The warehouse does not answer. Look at the connection `warehouse` in Airflow, and try again."
-    return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, said)
 
 
 async def _failed(request: Request, _error: Exception) -> Response:  # what it was, the server logs

@@ -1,21 +1,18 @@
 """The charts of a client's KPIs, each an SVG of its own that pages embed."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from smm.board import drawing
-from smm.board.page import Gone, Reading
+from smm.board.page import Gone, Month, Reading
 from smm.board.series import Series, Shown, Span, series, shown
 from smm.board.speech import amount, speech
 from smm.board.target import asked
 from smm.warehouse import run
 
 router = APIRouter(include_in_schema=False)
-
-Month = Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 
 
 @router.get("/clients/{client}/charts/{network}.{kpi}.svg")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import acting, charts, drawing, permission
-from smm.board.page import Reading, months_before, render, this_month
+from smm.board.page import Month, Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
 from smm.board.target import named
@@ -26,7 +26,7 @@ def client(
     warehouse: Reading,
     may_run: permission.MayRun,
     client: str,
-    month: charts.Month = "",
+    month: Month = "",
     kpi: Annotated[str, Query(max_length=200, pattern=r"^([^./\s]+\.[^./\s]+)?$")] = "",
     span: Span = "months",
 ) -> HTMLResponse:

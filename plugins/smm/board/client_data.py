@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import heat, load
 from smm.board.health import flags, quota
-from smm.board.page import Gone, Reading, months_before, render
+from smm.board.page import Gone, Month, Reading, months_before, render
 from smm.plan import SETTLES
 from smm.sources import periods
 from smm.warehouse import run
@@ -28,7 +28,7 @@ def client_data(
     request: Request,
     warehouse: Reading,
     client: str,
-    month: Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = "",
+    month: Month = "",
 ) -> HTMLResponse:
     """Six queries; ``month`` is the last one on the heat map, else the running one."""
     now = datetime.now(UTC)

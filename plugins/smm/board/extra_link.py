@@ -25,6 +25,6 @@ class OnBoard(BaseOperatorLink):
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002  (Airflow names them)
         """The address; "" for a task of somebody else's DAG, and then Airflow shows no link."""
         if ti_key.dag_id.startswith(LOADING):
-            return board.link("data", run=f"{ti_key.dag_id}/{ti_key.run_id}")
+            return board.link("data", below=board.below(), run=f"{ti_key.dag_id}/{ti_key.run_id}")
         page = PAGES.get(ti_key.dag_id)
-        return "" if page is None else board.link(*page)
+        return "" if page is None else board.link(*page, below=board.below())

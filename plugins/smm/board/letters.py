@@ -38,7 +38,7 @@ KINDS = {kind: kind.replace("_", " ") for kind in (*get_args(Kind), trouble.KIND
 # Nothing of a letter runs, loads or leads anywhere: its pictures are in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
-Said = Literal["", "saved", "released", "held", "late", "anew", "nothing", "unknown"]
+Said = Literal["", "saved", "released", "held", "late", "overtaken", "anew", "nothing", "unknown"]
 
 
 @router.get("/letters")
@@ -105,6 +105,7 @@ def letter(
         said=said,
         sure=sure if may_decide else "",
         longest=LONGEST,
+        seen=turn.mark(found),
         may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in turn.OPEN,
         may_release=may_decide and found["state"] in ("draft", "held"),
         may_hold=may_decide and found["state"] in ("draft", "due"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board.page import Reading, months_before, render, this_month
+from smm.board.page import Month, Reading, months_before, render, this_month
 from smm.board.target import named
 from smm.warehouse import run
 
@@ -21,7 +21,7 @@ SORTED = {"worst": "worst first", "name": "by name"}
 def overview(
     request: Request,
     warehouse: Reading,
-    month: Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = "",
+    month: Month = "",
     search: Annotated[str, Query(max_length=100)] = "",
     show: Literal["", "missed", "danger", "unknown"] = "",
     sort: Literal["worst", "name"] = "worst",

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -21,6 +21,9 @@ from smm.project import INCLUDE
 TEMPLATES = INCLUDE / "board"
 ASSETS = TEMPLATES / "assets"
 PATIENCE = "10s"  # for one statement; nobody waits longer for a page
+
+Month = Annotated[str, Query(pattern=r"^([1-8]\d{3}-(0[1-9]|1[0-2]))?$")]
+"""YYYY-MM as an address has it, "" = the running one; with years before and after it, which pages count to."""
 
 
 class Gone(LookupError):

@@ -14,7 +14,8 @@ Cells = Iterator[Sequence[Any]]  # of each row, in the order of the columns
 BLOCK = 2000  # rows that are written at once
 MOST_ROWS = 50_000  # of a workbook, which is made before it is sent; of CSV there may be any number
 LONGEST = 32_767  # characters of a cell, in Excel
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as East Asian keyboards write them
+BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 
 
 class TooLong(ValueError):

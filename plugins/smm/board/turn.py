@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from smm import warehouse
@@ -21,6 +22,7 @@ from smm.letters import turn
 router = APIRouter(include_in_schema=False, dependencies=[permission.runs(permission.SHOWN)])
 
 PATH = "/clients/{client}/letters/{letter_id}"
+Seen = Annotated[str, Form(max_length=100)]  # the mark of the words that stood on the page
 Words = Annotated[str, Form(max_length=2 * LONGEST)]  # browsers send each line break as two signs
 
 
@@ -32,7 +34,14 @@ def _opened() -> Iterator[warehouse.Connection]:
 Writing = Annotated[warehouse.Connection, Depends(_opened)]
 
 
-@router.post(f"{PATH}/words")
+async def _whole(request: Request) -> None:
+    """A request without one of the fields would empty what stands; FastAPI takes it for a field left empty."""
+    sent = await request.form()
+    if missing := [name for name in ("comment", "next_steps") if name not in sent]:
+        raise RequestValidationError([{"loc": ("body", name), "type": "missing", "msg": ""} for name in missing])
+
+
+@router.post(f"{PATH}/words", dependencies=[Depends(_whole)])
 def words(
     request: Request,
     writing: Writing,
@@ -40,25 +49,32 @@ def words(
     letter_id: str,
     comment: Words = "",
     next_steps: Words = "",
+    seen: Seen = "",
     then: Annotated[Literal["", "release", "hold"], Form()] = "",
 ) -> RedirectResponse:
     """Save what the letter says in the manager's words, and ask whether to do what comes ``then``."""
     try:
-        turn.comment(writing, client, letter_id, _plain(comment), _plain(next_steps))
+        turn.comment(writing, client, letter_id, _plain(comment), _plain(next_steps), seen)
     except turn.UnknownLetter:
         return _unknown(request)
+    except turn.Overtaken:
+        return _shown(request, client, letter_id, "?said=overtaken")
     except turn.TooLate:
         return _shown(request, client, letter_id, "?said=late")
     return _shown(request, client, letter_id, f"?sure={then}#sure" if then else "?said=saved")
 
 
 @router.post(f"{PATH}/release")
-def release(request: Request, writing: Writing, by: permission.Name, client: str, letter_id: str) -> RedirectResponse:
+def release(
+    request: Request, writing: Writing, by: permission.Name, client: str, letter_id: str, seen: Seen = ""
+) -> RedirectResponse:
     """Let it go to its readers with the next run."""
     try:
-        turn.release(writing, client, letter_id, datetime.now(UTC), by)
+        turn.release(writing, client, letter_id, datetime.now(UTC), by, seen)
     except turn.UnknownLetter:
         return _unknown(request)
+    except turn.Overtaken:
+        return _shown(request, client, letter_id, "?said=overtaken")
     except turn.TooLate:
         return _shown(request, client, letter_id, "?said=late")
     except turn.Outdated as refused:

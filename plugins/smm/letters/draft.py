@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from smm import agency, board
@@ -37,8 +38,10 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
 def _answers(delivery: Mapping[str, Any]) -> list[str]:
     say = words(delivery["language"]).say
     if airflow := agency.read().board:
-        page = board.link("clients", delivery["client"], "letters", delivery["letter_id"])
-        return [say("draft.board", board=f"{airflow.rstrip('/')}{page}")]
+        place = urlsplit(airflow)
+        path = ("clients", delivery["client"], "letters", delivery["letter_id"])
+        page = board.link(*path, below=place.path.rstrip("/"))
+        return [say("draft.board", board=f"{place.scheme}://{place.netloc}{page}")]
     name = f"{delivery['client']} {delivery['letter_id']}"
     return [
         say("draft.command"),

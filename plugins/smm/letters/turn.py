@@ -4,6 +4,8 @@ What is held stays held until it is released. Each decision is one transaction, 
 says it: Airflow's user, or the system's on the command line.
 """
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +24,10 @@ class UnknownLetter(ValueError):
 
 class TooLate(ValueError):
     """The letter is on its way already, or has expired."""
+
+
+class Overtaken(ValueError):
+    """Somebody else has put other words into the letter since they were read."""
 
 
 class Outdated(ValueError):
@@ -56,14 +62,22 @@ def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: 
     return bool(run(warehouse, "targets/give_draft.sql", given))
 
 
-def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str) -> None:
+def mark(letter: dict[str, Any]) -> str:
+    """Of the words in a letter: who acts on them says by it which ones were read."""
+    return hashlib.sha256(json.dumps([letter["comment"], letter["next_steps"]]).encode()).hexdigest()[:16]
+
+
+def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str, seen: str = "") -> None:
     """Let the next run of the post deliver the letter; also to readers whose server had refused it when it was held.
 
-    Raises UnknownLetter, TooLate, and Outdated for one that would tell what is not so any more.
+    ``seen`` is the ``mark`` of what was read, "" = whatever stands. Raises UnknownLetter, TooLate, Overtaken, and
+    Outdated for one that would tell what is not so any more.
     """
     letter = _letter(warehouse, client, letter_id)
     if letter["state"] in ("sent", "expired"):
         raise _too_late(letter)
+    if seen not in ("", mark(letter)):
+        raise Overtaken
     if letter["state"] in ("draft", "held"):
         if renewal.outdated(warehouse, letter, at):
             anew = renewal.replace(warehouse, letter, at)
@@ -91,17 +105,26 @@ def hold(warehouse: Connection, client: str, letter_id: str, at: datetime, by: s
 
 
 def comment(
-    warehouse: Connection, client: str, letter_id: str, text: str | None = None, next_steps: str | None = None
+    warehouse: Connection,
+    client: str,
+    letter_id: str,
+    text: str | None = None,
+    next_steps: str | None = None,
+    seen: str = "",
 ) -> None:
     """What the letter says in the manager's words; None leaves what stands, "" takes it out.
 
-    Once accepted, every reader gets them: a mail that was made before is not handed over.
+    Once accepted, every reader gets them: a mail that was made before is not handed over. ``seen`` is the ``mark`` of
+    what they are put in place of, "" = whatever stands.
 
-    Raises UnknownLetter, TooLate.
+    Raises UnknownLetter, TooLate, Overtaken.
     """
     letter = _letter(warehouse, client, letter_id)
     if letter["state"] not in OPEN:
         raise _too_late(letter)
+    is_said = (text, next_steps) == (letter["comment"], letter["next_steps"])
+    if seen not in ("", mark(letter)) and not is_said:
+        raise Overtaken
     warehouse.execute(
         "update marts.letter set comment = coalesce(%s, comment), next_steps = coalesce(%s, next_steps)"
         " where client = %s and letter_id = %s",
