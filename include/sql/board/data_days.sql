@@ -44,7 +44,10 @@ asked as ( -- one row per source and day, and one more for each load that was to
         lateral generate_series(
             greatest(load.first_day, %(first_day)s::date), least(load.last_day, %(last_day)s::date), interval '1 day'
         ) as days (day)
-    where load.first_day <= %(last_day)s::date and load.last_day >= %(first_day)s::date
+    where
+        load.first_day <= %(last_day)s::date
+        and load.last_day >= %(first_day)s::date
+        and load.started_at >= %(first_day)s::date - 1 -- no day is loaded before it begins; older loads are not read
 ),
 
 day as ( -- one row per source and day, with the newest of its loads
