@@ -112,7 +112,7 @@ def test_a_link_into_airflow_leaves_the_frame(page: Page) -> None:
     page.locator("iframe").wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light")])
 @pytest.mark.parametrize("path", PAGES)
 def test_everybody_can_use_every_page(page: Page, site: Site, path: str, width: int, theme: str) -> None:
     said: list[str] = []
