@@ -68,6 +68,13 @@ def test_each_reader_gets_a_letter_of_his_own(case: Case, mail_server: MailServe
     assert mail_server.connections == 1  # nobody is called for nothing
 
 
+def test_a_mail_has_the_date_of_its_handing_over_not_of_its_writing(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    run(case, mail_server, 24)
+    ((_, _, mail),) = mail_server.kept
+    assert mail["Date"].datetime == DAY_4 + timedelta(hours=24)
+
+
 def test_names_break_no_header(case: Case, mail_server: MailServer) -> None:
     case.missed()
     case.warehouse.execute(
@@ -86,7 +93,7 @@ def test_a_subject_of_any_length_arrives_as_it_was_written() -> None:
         subject = f"{(name * 3)[:length].strip()}: октябрь — 1 из 3 целей не выполнена"
         mail = message(
             Rendered(subject, "<p>x</p>", "x"), sender="a@b.example", recipient="c@d.example", answers_to=None,
-            identity="<1@b.example>", written_at=DAY_4, language="ru",
+            identity="<1@b.example>", sent_at=DAY_4, language="ru",
         )  # fmt: skip
         received = message_from_bytes(mail.as_bytes(), policy=policy.default)
         assert received["Subject"] == subject

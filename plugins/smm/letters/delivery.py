@@ -112,7 +112,7 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
         recipient=delivery["recipient"],
         answers_to=answers_to,
         identity=delivery["message_id"],
-        written_at=delivery["created_at"],
+        sent_at=delivery["as_of"],
         language=delivery["language"],
         continues=delivery["thread"],
     )
