@@ -94,7 +94,7 @@ def mail(number: int) -> bytes:
         recipient="owner@client.example",
         answers_to=letter.manager,
         identity=f"<{number}@agency.example>",
-        written_at=AS_OF,
+        sent_at=AS_OF,
         language=letter.language,
     )
     return built.as_bytes()

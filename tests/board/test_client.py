@@ -114,6 +114,12 @@ def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: 
     ]
 
 
+def test_a_running_target_that_is_reached_is_said_to_be(case: Case, shown: Shown) -> None:
+    case.client()
+    verdict(case.warehouse, "vk.reach", verdict="on_track", low=14250, value=15000, is_final=False)
+    assert shown().rows["targets"][1][-2:] == ["", "The target is already reached."]
+
+
 def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown: Shown) -> None:
     case.client(targets={"vk.reach": {"at_least": 14250}})
     case.kpi("vk.reach", None, date(2025, 8, 1))

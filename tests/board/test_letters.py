@@ -66,6 +66,17 @@ def test_letters_are_found(drafted: Case, visitor: Visit, asked: str, clients: l
     assert ("No letter is like that" in page.text) == (not clients)
 
 
+def test_a_weekly_letter_is_about_its_week(drafted: Case, visitor: Visit) -> None:
+    drafted.warehouse.execute(
+        """update marts.letter
+        set kind = 'weekly', content = content || jsonb_build_object('kind', 'weekly', 'week', '2025-10-13')"""
+    )
+    drafted.warehouse.commit()
+    told = "week 42, Oct 13\u2009–\u200919"
+    assert f"<td>{told}</td>" in visitor("viewer").get("/board/letters").text
+    assert f"<dt>About</dt><dd>{told}</dd>" in visitor("viewer").get(PAGE).text
+
+
 def test_the_list_says_who_writes_the_first_letter(visitor: Visit, warehouse: Any) -> None:
     assert "No letter yet" in visitor("viewer").get("/board/letters").text
 

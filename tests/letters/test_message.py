@@ -25,7 +25,7 @@ def built(rendered: Rendered = LETTER, **parts: Any) -> EmailMessage:
         "recipient": "owner@yarko.example",
         "answers_to": None,
         "identity": "<1@agency.example>",
-        "written_at": DAY_4,
+        "sent_at": DAY_4,
         "language": "en",
     }
     return message(rendered, **{**stands, **parts})

@@ -28,7 +28,7 @@ def test_the_mail_goes_out_as_it_was_built(mail_server: MailServer, monkeypatch:
         recipient="owner@yarko.example",
         answers_to=None,
         identity="<smm-1@agency.example>",
-        written_at=DAY_4,
+        sent_at=DAY_4,
         language="ru",
     )
     with post.connect() as smtp:

@@ -86,7 +86,8 @@ def test_a_draft_says_until_when_it_waits_and_how_to_answer(
     page = f"board/clients/yarko/letters/{LETTER}"  # its whole address stands behind the view's, for Airflow's router
     assert f"задержать: https://airflow.example/a&b/plugin/smm/a&b/{page}\r\n" in mail.get_body(["plain"]).get_content()
     html = mail.get_body(["html"]).get_content()
-    assert f"https://airflow.example/a&amp;b/plugin/smm/a&amp;b/{page}</p>" in html
+    address = f"https://airflow.example/a&amp;b/plugin/smm/a&amp;b/{page}"
+    assert f'<a href="{address}" style="color:#1f2937">{address}</a></p>' in html
     assert "python -m smm" not in mail.get_body(["plain"]).get_content()
 
 

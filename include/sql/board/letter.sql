@@ -3,6 +3,7 @@ select
     letter.client,
     letter.letter_id,
     letter.month,
+    (letter.content ->> 'week')::date as week, -- its Monday, of a weekly letter
     letter.kind,
     letter.revision,
     letter.state,

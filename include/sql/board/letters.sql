@@ -6,6 +6,7 @@ with named as (
         letter.letter_id,
         client.name,
         letter.month,
+        (letter.content ->> 'week')::date as week, -- its Monday, of a weekly letter
         letter.kind,
         letter.state,
         letter.subject,

@@ -86,6 +86,7 @@ def _environment() -> Environment:
         "days": lambda days: speech().days(*days),
         "month": lambda month: speech().month(month),
         "short_month": lambda month: speech().short_month(month),
+        "week": week,
         "moment": moment,
         "ago": ago,
         "network": lambda name: speech().network(name),
@@ -105,6 +106,11 @@ def _asset(name: str) -> str:
 
 def this_month() -> date:
     return datetime.now(UTC).date().replace(day=1)
+
+
+def week(monday: date) -> str:
+    """The week as a weekly letter calls it: week 42, Oct 13 – 19."""
+    return speech().say("weekly.title", week=f"{monday:%-V}", days=speech().days(monday, monday + timedelta(6)))
 
 
 def months_before(month: date, count: int) -> date:

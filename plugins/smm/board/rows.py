@@ -164,7 +164,7 @@ class Letter(Row):
 
     key = ("client", "letter_id")
 
-    client: str = column(CLIENT)
+    client: str = column(f"{CLIENT}; _operators, of the operators' digests")
     letter_id: str = column("the letter, within the client")
     month: date = column("the first day of the month it is about")
     kind: str = column("missed, monthly, weekly, ...")

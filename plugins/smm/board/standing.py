@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from smm.board.series import Cell, Row, Shown
 from smm.board.speech import speech
 from smm.letters.content import Judged
+from smm.letters.foreseen import foreseen
 from smm.letters.lines import Teller
 from smm.letters.outlooks import ahead
 from smm.letters.reading import RUNNING, Told, targets
@@ -45,8 +45,7 @@ def standings(warehouse: Connection, about: Shown, month: date, now: datetime) -
 def _standing(told: Told, teller: Teller) -> Standing:
     target = told.target
     line, coming = teller.line(target), ahead(target, teller)
-    outlook = target.outlook
-    low, high = (outlook.low, outlook.high) if outlook else (None, None)
+    expected = foreseen(target, teller)
     difference = f"{line.difference} against the target" if line.difference else ""
     is_due = target.verdict != "not_due"
     words = (
@@ -65,8 +64,8 @@ def _standing(told: Told, teller: Teller) -> Standing:
         asked=line.asked,
         basis=line.basis,
         fact=line.fact,
-        expected=teller.amount(target, outlook.forecast) if outlook else "",
-        interval=f"{_amount(low, target, teller)} to {_amount(high, target, teller)}" if low is not None else "",
+        expected=expected.value,
+        interval=f"{expected.low} to {expected.high}" if expected.low else "",
         words=tuple(_sentence(text) for text in words if text),
         why=coming.why,
     )
@@ -76,10 +75,6 @@ def _because(target: Judged) -> str:
     """Of a verdict that stands, what is to be known beside it, such as that nobody can tell the end."""
     key = f"reasons.{target.reason}"
     return speech().say(key) if target.reason and speech().has(key) else ""
-
-
-def _amount(value: Decimal | None, target: Judged, teller: Teller) -> str:
-    return teller.amount(target, value) or "?"
 
 
 def _sentence(text: str) -> str:

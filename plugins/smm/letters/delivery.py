@@ -8,7 +8,7 @@ import smtplib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -112,7 +112,7 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
         recipient=delivery["recipient"],
         answers_to=answers_to,
         identity=delivery["message_id"],
-        written_at=delivery["created_at"],
+        sent_at=datetime.now(UTC),  # not the run's: it may have been cleared days after it was due,
         language=delivery["language"],
         continues=delivery["thread"],
     )

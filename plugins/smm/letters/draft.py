@@ -25,8 +25,10 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
     until = f"{speech.moment(delivery['due_at'].astimezone(ZoneInfo(time_zone)))} ({time_zone})"
     is_carried = delivery["replaces"] and (delivery["comment"] or delivery["next_steps"])
     carried = [speech.say("draft.carried", letter=delivery["replaces"])] if is_carried else []
-    lines = [speech.say("draft.what", until=until), *carried, *_answers(delivery)]
-    notice = "".join(f'<p style="margin:0;padding-top:6px">{escape(line)}</p>' for line in lines)
+    page = _page(delivery)
+    answers = [speech.say("draft.board", board=page)] if page else _commands(delivery)
+    lines = [speech.say("draft.what", until=until), *carried, *answers]
+    notice = "".join(f'<p style="margin:0;padding-top:6px">{_linked(line, page)}</p>' for line in lines)
     return replace(
         rendered,
         subject=speech.say("draft.subject", subject=rendered.subject),
@@ -35,16 +37,29 @@ def marked(rendered: Rendered, delivery: Mapping[str, Any], time_zone: str) -> R
     )
 
 
-def _answers(delivery: Mapping[str, Any]) -> list[str]:
-    say = words(delivery["language"]).say
-    if airflow := agency.read().board:
-        place = urlsplit(airflow)
-        path = ("clients", delivery["client"], "letters", delivery["letter_id"])
-        page = board.link(*path, below=place.path.rstrip("/"))
-        return [say("draft.board", board=f"{place.scheme}://{place.netloc}{page}")]
+def _page(delivery: Mapping[str, Any]) -> str:
+    """The letter's page on the board; empty if the agency names none."""
+    airflow = agency.read().board
+    if not airflow:
+        return ""
+    place = urlsplit(airflow)
+    path = ("clients", delivery["client"], "letters", delivery["letter_id"])
+    return f"{place.scheme}://{place.netloc}{board.link(*path, below=place.path.rstrip('/'))}"
+
+
+def _linked(line: str, page: str) -> str:
+    """The line as HTML, with the page's address as a link."""
+    told = escape(line)
+    if not page:
+        return told
+    address = escape(page)
+    return told.replace(address, f'<a href="{address}" style="color:#1f2937">{address}</a>')
+
+
+def _commands(delivery: Mapping[str, Any]) -> list[str]:
     name = f"{delivery['client']} {delivery['letter_id']}"
     return [
-        say("draft.command"),
+        words(delivery["language"]).say("draft.command"),
         f"python -m smm letter release {name}",
         f"python -m smm letter hold {name}",
         f'python -m smm letter comment {name} --text "..." --next "..."',

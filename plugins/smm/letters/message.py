@@ -44,13 +44,14 @@ def message(
     recipient: str,
     answers_to: str | None,
     identity: str,
-    written_at: datetime,
+    sent_at: datetime,
     language: str,
     continues: Sequence[str] = (),
 ) -> EmailMessage:
     """``identity`` is the Message-ID, ``continues`` those of the thread that it goes on with, the oldest first.
 
-    The same letter always gives the same bytes. Raises BadAddressError.
+    ``sent_at`` is when it is handed over: by it mail clients sort. The same of all gives the same bytes.
+    Raises BadAddressError.
     """
     mail = EmailMessage(policy=SMTP)
     mail.set_raw("Subject", _encoded(rendered.subject, "Subject"))
@@ -61,7 +62,7 @@ def message(
     mail["To"] = _address(recipient)
     if answers_to:
         mail["Reply-To"] = _address(answers_to)
-    mail["Date"] = format_datetime(written_at)
+    mail["Date"] = format_datetime(sent_at)
     mail["Message-ID"] = identity
     if continues:
         thread = [_identity(each) for each in continues]

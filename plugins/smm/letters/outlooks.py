@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from smm.letters.causes import because
 from smm.letters.content import Judged
+from smm.letters.foreseen import foreseen
 from smm.letters.leads import label
 from smm.letters.lines import Teller
 from smm.letters.words import digits
@@ -65,28 +66,21 @@ def week_opening(target: Judged, teller: Teller) -> str:
 
 def forecast(target: Judged, teller: Teller) -> str:
     """About 1,300 to 1,500: as coarse as the forecast is. Empty of a month that is over."""
-    outlook, words = target.outlook, teller.words
-    if outlook is None:
+    if target.outlook is None:
         return ""
-    if outlook.low is not None and outlook.high is not None:
-        low, high = _coarse(target, outlook.low, outlook.high)
-        if low != high:
-            return words.say("outlook.between", low=_amount(target, teller, low), high=_amount(target, teller, high))
-    if outlook.forecast is None:
-        return words.say("outlook.unknown")
-    return words.say("outlook.about", value=_amount(target, teller, outlook.forecast))
+    say, expected = teller.words.say, foreseen(target, teller)
+    if expected.low:
+        return say("outlook.between", low=expected.low, high=expected.high)
+    if expected.value:
+        return say("outlook.about", value=expected.value)
+    return say("outlook.reached" if _is_reached(target) else "outlook.unknown")
 
 
-def _coarse(target: Judged, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
-    if target.unit not in ("count", "money") or high - low < 1:
-        return low, high
-    step = Decimal(10) ** (high - low).adjusted()
-    return round(low / step) * step, round(high / step) * step
-
-
-def _amount(target: Judged, teller: Teller, value: Decimal) -> str:
-    shown = 0 if target.unit in ("count", "money") else digits(target.unit, value)
-    return teller.words.amount(value, target.unit, teller.currency, shown)
+def _is_reached(target: Judged) -> bool:
+    """Whether it is on track because what was asked is there already, and there may be any more of it."""
+    if target.verdict != "on_track" or target.value is None or target.low is None:
+        return False
+    return target.high is None and target.value >= target.low
 
 
 def _certain(target: Judged, teller: Teller) -> str:

@@ -38,7 +38,7 @@ def write(
         recipient=NOBODY,
         answers_to=content.manager,
         identity=message_id(client, f"preview/{month:%Y-%m}-{kind}", NOBODY.partition("@")[2]),
-        written_at=as_of,
+        sent_at=as_of,
         language=spoken,
     )
     files = {".eml": mail.as_bytes(), ".html": for_browser(rendered).encode(), ".txt": rendered.text.encode()}

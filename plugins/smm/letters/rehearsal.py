@@ -31,7 +31,7 @@ def rehearse(
         answers_to=content.manager,
         # another one at every rehearsal, and never the letter's own: a mail client would hide the letter itself
         identity=message_id(client, f"rehearsal/{month:%Y-%m}-{kind}/{as_of.isoformat()}", post.domain),
-        written_at=as_of,
+        sent_at=as_of,
         language=content.language,
     )
     with post.connect() as smtp:
