@@ -45,6 +45,25 @@ def test_a_client_that_does_not_exist_is_not_found(case: Case, visitor: Visit) -
     assert "There is no client nobody." in answer.text
 
 
+def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
+    case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    (case.folder / "fjord.yml").write_text("not: [even a mapping")
+    (case.folder / "_agency.yml").write_text("")
+    answer = visitor("user").get("/board/clients/fjord")
+    assert answer.status_code == 200
+    assert "Its file is there; nothing has been loaded yet." in answer.text
+    assert (
+        answer.text.count("<form data-dag") == answer.text.count('data-dag="backfill_client" data-client="fjord"') == 1
+    )
+    answer = visitor("viewer").get("/board/clients/fjord")
+    assert "<form data-dag" not in answer.text
+    assert "Ask somebody who may run backfill_client in Airflow." in answer.text
+    for nobody in ("_agency", "nobody", "..%2Ffjord"):
+        assert visitor("user").get(f"/board/clients/{nobody}").status_code == 404
+
+
 def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:
     case.client()
     case.warehouse.commit()

@@ -105,3 +105,26 @@ def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> N
     assert "62 clients, page 1 of 2" in shown()
     assert "later →" in shown()
     assert "← earlier" in shown(page="2")
+
+
+def test_clients_that_no_run_has_read_yet_are_named(
+    case: Case, shown: Callable[..., str], visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Not loaded yet" not in shown()
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    for client in ("fjord", "berg"):
+        (case.folder / f"{client}.yml").write_text("")
+    assert "Not loaded yet: berg , fjord 2 clients" in shown()
+    assert "Not loaded yet: berg No loaded client is like that" in shown(search="BER")
+    assert 'href="/board/clients/berg"' in visitor("viewer").get("/board/").text
+
+
+def test_the_first_clients_are_named_too(
+    warehouse: Connection, visitor: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    assert "Put a client's file into the clients folder" in visitor("viewer").get("/board/").text
+    (tmp_path / "fjord.yml").write_text("")
+    page = visitor("viewer").get("/board/").text
+    assert 'Not loaded yet: <a href="/board/clients/fjord">fjord</a>' in page
+    assert "Open one of those above, and backfill its history." in page
