@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import acting, charts, drawing, permission
+from smm.board import acting, charts, drawing, load, permission
 from smm.board.page import Gone, Month, Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
@@ -44,6 +44,7 @@ def client(
     wordings = versions(run(warehouse, "board/client_versions.sql", asked))
     cells = _cells(kpi, judged.values(), wordings[0].targets if wordings else [])
     found = series(warehouse, about, cells, span)
+    sources = run(warehouse, "board/freshness.sql", {"clients": [client]})
     networks = run(warehouse, "board/client_networks.sql", about.asked(cells))
     events = run(warehouse, "board/client_events.sql", asked)
     return render(
@@ -55,7 +56,8 @@ def client(
         span=span,
         chosen_month=month,
         months=[months_before(this_month(), ago) for ago in range(MONTHS)],
-        sources=run(warehouse, "board/freshness.sql", {"clients": [client]}),
+        sources=sources,
+        begun=load.begun(sources, now),
         judged=judged,
         kpis=[
             {
