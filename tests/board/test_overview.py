@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smm.board.page import this_month
 from smm.warehouse import Connection
 from tests.board.rows import Page, insert, verdict
 from tests.letters.case import Case
@@ -54,7 +55,20 @@ def test_every_target_of_both_months_is_told(shown: Callable[..., str]) -> None:
     page = shown()
     assert "Reach, VK main ≥ 14,250 11,873 ✕ missed no target" in page
     assert "Engagement rate per post, VK ≥ 1.20% – ? not measured no target" in page
-    assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 SEK 950 ▲ at risk" in page
+    assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 ▲ at risk" in page
+
+
+def test_only_a_running_month_has_forecasts_and_only_of_what_can_be_told(case: Case, shown: Callable[..., str]) -> None:
+    running = {"month": this_month(), "low": 900, "value": 500, "is_final": False}
+    verdict(case.warehouse, "vk.reach", verdict="at_risk", forecast=850, **running)
+    verdict(case.warehouse, "vk.leads", verdict="not_proven", forecast=870, reason="incomplete", **running)
+    page = shown(month=f"{this_month():%Y-%m}")
+    assert "Plan So far Forecast Verdict" in page
+    assert "no target ≥ 900 500 850 ▲ at risk" in page
+    assert "no target ≥ 900 500 ? not proven" in page
+    page = shown()
+    assert "Plan Result Verdict Plan Result Verdict" in page
+    assert "So far" not in page
 
 
 @pytest.mark.parametrize(
@@ -95,6 +109,16 @@ def test_a_source_says_how_fresh_it_is(case: Case, shown: Callable[..., str]) ->
     assert "✓ vk: 5 days ago" in shown()
     insert(case.warehouse, "core.load", **loads, load_id="2", state="failed", reason="a dead token", started_at=now)
     assert "✕ vk: 5 days ago, last load failed" in shown()
+
+
+def test_who_is_being_loaded_is_not_to_be_backfilled(case: Case, shown: Callable[..., str]) -> None:
+    assert "No data yet: backfill this client" in shown(month="2025-08")
+    for client in ("yarko", "nordlys"):
+        load = {"client": client, "run_id": "run", "load_id": "1", "source": "vk", "network": "vk"}
+        insert(case.warehouse, "core.load", **load, state="fetching")
+    page = shown(month="2025-08")
+    assert page.count("A load is running") == 2
+    assert "No data yet: backfill this client" not in page
 
 
 def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> None:

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from smm.board.page import Month, Reading, months_before, render, this_month
 from smm.board.target import named
+from smm.letters.reading import RUNNING
 from smm.project import client_ids
 from smm.warehouse import run
 
@@ -57,6 +58,7 @@ def overview(
             }
             for client in clients
         ],
+        running=RUNNING,
         new=[row["client"] for row in new],
         count=count,
         pages=max(1, -(-count // SIZE)),
