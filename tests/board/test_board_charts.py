@@ -119,9 +119,7 @@ def test_a_kpi_without_numbers_has_no_chart(case: Case, visitor: Visit) -> None:
 def test_the_short_text_has_the_ends_and_the_last_number(case: Case) -> None:
     case.kpi("vk.reach", 14820, SEPTEMBER)
     case.kpi("vk.reach", 12000)
-    verdict(
-        case.warehouse, "vk.reach", verdict="at_risk", low=14250, value=11873, forecast=13000, is_final=False
-    )
+    verdict(case.warehouse, "vk.reach", verdict="at_risk", low=14250, value=11873, forecast=13000, is_final=False)
     day(case, "vk.reach", date(2025, 10, 30), 300)
     client = about(case.warehouse, "yarko", "2025-10", NOW)
     told = {

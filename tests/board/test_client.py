@@ -73,7 +73,7 @@ def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:
 def test_who_the_client_is(case: Case, shown: Shown) -> None:
     case.client(paused=["2025-08-01", "2025-08-31"], ended="2025-12-31")
     page = shown()
-    assert "Ярко yarko Language: ru Zone: Europe/Moscow Currency: RUB Since January 2025" in page.text
+    assert "Ярко yarko Language: Russian Zone: Europe/Moscow Currency: RUB Since January 2025" in page.text
     assert "paused 2025-08-01 to 2025-08-31" in page.text
     assert "ended 2025-12-31" in page.text
 
