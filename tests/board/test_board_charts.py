@@ -58,7 +58,8 @@ def texts(svg: ElementTree.Element) -> list[str]:
 def test_months_are_bars_with_plan_forecast_and_what_happened(case: Case, picture: Any) -> None:
     case.kpi("vk.reach", 14820, date(2025, 8, 1))
     case.kpi("vk.reach", None, SEPTEMBER)
-    verdict(case.warehouse, "vk.reach", low=14250, value=11873, forecast=13000, forecast_low=12000, forecast_high=14000)
+    foreseen = {"verdict": "at_risk", "forecast": 13000, "forecast_low": 12000, "forecast_high": 14000}
+    verdict(case.warehouse, "vk.reach", low=14250, value=11873, **foreseen)
     svg = picture()
     assert marks(svg, "bar") == ["position: 10; value: 14820", "position: 12; value: 11873"]
     assert len(marks(svg, "point")) == 2  # the forecast, and what happened
@@ -95,7 +96,8 @@ def test_every_colour_has_a_dark_one(case: Case) -> None:
     case.kpi("vk.reach", None, SEPTEMBER)
     case.kpi("vk.reach", 11873)
     case.kpi("vk.reach", 9000, date(2025, 8, 1), completeness=0.5)
-    verdict(case.warehouse, "vk.reach", low=14250, value=11873, forecast=1, forecast_low=1, forecast_high=2)
+    foreseen = {"verdict": "at_risk", "forecast": 1, "forecast_low": 1, "forecast_high": 2}
+    verdict(case.warehouse, "vk.reach", low=14250, value=11873, **foreseen)
     day(case, "vk.reach", OCTOBER, 300, is_derived=True)
     client = about(case.warehouse, "yarko", "2025-10", NOW)
     files = [(INCLUDE / "charts" / f"{span}.vl.json").read_text("utf-8") for span in ("months", "days")]
@@ -117,7 +119,7 @@ def test_a_kpi_without_numbers_has_no_chart(case: Case, visitor: Visit) -> None:
 def test_the_short_text_has_the_ends_and_the_last_number(case: Case) -> None:
     case.kpi("vk.reach", 14820, SEPTEMBER)
     case.kpi("vk.reach", 12000)
-    verdict(case.warehouse, "vk.reach", low=14250, value=11873, forecast=13000, is_final=False)
+    verdict(case.warehouse, "vk.reach", verdict="at_risk", low=14250, value=11873, forecast=13000, is_final=False)
     day(case, "vk.reach", date(2025, 10, 30), 300)
     client = about(case.warehouse, "yarko", "2025-10", NOW)
     told = {

@@ -173,6 +173,21 @@ def test_a_backfill_is_begun_after_a_question(page: Page, world: World) -> None:
     }
 
 
+def test_months_the_wrong_way_round_are_refused_before_the_question(page: Page) -> None:
+    page.goto("/board/clients/yarko")
+    form = page.locator("form[data-dag=backfill_client]")
+    form.get_by_label("First month").fill("2026-02")
+    form.get_by_label("Last month").fill("2026-01")
+    form.get_by_role("button", name="Backfill …").click()
+    told = form.get_by_role("status")
+    assert told.inner_text() == "✕ The first month is after the last one: exchange them."
+    assert page.get_by_role("dialog").count() == 0
+    form.get_by_label("Last month").fill("2026-02")
+    form.get_by_role("button", name="Backfill …").click()
+    page.get_by_role("dialog").get_by_text("from 2026-02 to 2026-02").wait_for()
+    assert form.locator(".answer").text_content() == "", "what was wrong is so no more"
+
+
 def test_a_letter_is_commented_and_released(page: Page, site: Site) -> None:
     warehouse = site.way.warehouse
     held = "update marts.letter set state = 'held', reason = 'held' where client = 'yarko' returning letter_id"

@@ -1,7 +1,7 @@
 """The page of a client: what it says of rows in the warehouse, and that text from outside stays text."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,25 @@ def test_a_client_that_does_not_exist_is_not_found(case: Case, visitor: Visit) -
     assert "There is no client nobody." in answer.text
 
 
+def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
+    case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    (case.folder / "fjord.yml").write_text("not: [even a mapping")
+    (case.folder / "_agency.yml").write_text("")
+    answer = visitor("user").get("/board/clients/fjord")
+    assert answer.status_code == 200
+    assert "Its file is there; nothing has been loaded yet." in answer.text
+    assert (
+        answer.text.count("<form data-dag") == answer.text.count('data-dag="backfill_client" data-client="fjord"') == 1
+    )
+    answer = visitor("viewer").get("/board/clients/fjord")
+    assert "<form data-dag" not in answer.text
+    assert "Ask somebody who may run backfill_client in Airflow." in answer.text
+    for nobody in ("_agency", "nobody", "..%2Ffjord"):
+        assert visitor("user").get(f"/board/clients/{nobody}").status_code == 404
+
+
 def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:
     case.client()
     case.warehouse.commit()
@@ -54,7 +73,7 @@ def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:
 def test_who_the_client_is(case: Case, shown: Shown) -> None:
     case.client(paused=["2025-08-01", "2025-08-31"], ended="2025-12-31")
     page = shown()
-    assert "Ярко yarko Language: ru Zone: Europe/Moscow Currency: RUB Since January 2025" in page.text
+    assert "Ярко yarko Language: Russian Zone: Europe/Moscow Currency: RUB Since January 2025" in page.text
     assert "paused 2025-08-01 to 2025-08-31" in page.text
     assert "ended 2025-12-31" in page.text
 
@@ -68,6 +87,42 @@ def test_without_data_the_page_says_what_to_do(case: Case, shown: Shown) -> None
     assert "Ask somebody who may run backfill_client in Airflow." in shown().text
     case.kpi("vk.reach", 11873)
     assert "No data yet" not in shown().text
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "said"),
+    [
+        ("fetching", 40, "A load is running since {at} vk is being fetched. KPIs stand here once they are built."),
+        ("staged", 1, "A load is running since {at} vk is waiting to be published."),
+        ("published", 1, "Loaded, and not built yet The newest load, of vk, began {at}."),
+        ("failed", 1, "No data yet: backfill this client The newest load, of vk, began {at} and failed: a dead token."),
+        ("rejected", 1, "of vk, began {at} and was rejected by the audit: a dead token."),
+        ("failed", 40, "No data yet: backfill this client Nothing of Ярко has been loaded."),
+    ],
+)
+def test_without_kpis_the_page_tells_of_the_newest_load(
+    case: Case, shown: Shown, state: str, hours: int, said: str
+) -> None:
+    case.client()
+    at = datetime.now(UTC) - timedelta(hours=hours)
+    reason = "a dead token" if state in ("failed", "rejected") else None
+    load: dict[str, Any] = {"client": "yarko", "load_id": "1", "source": "vk", "network": "vk", "started_at": at}
+    days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 10, 2)}
+    insert(case.warehouse, "core.load", **load, **days, run_id="backfill_client/by-hand", state=state, reason=reason)
+    page = shown("user")
+    assert said.format(at=f"{at:%Y-%m-%d %H:%M} UTC") in page.text
+    links = [attributes.get("href") or "" for tag, attributes in page.tags if tag == "a"]
+    is_told = "Nothing of" not in said
+    assert any(link.startswith("/dags/backfill_client/runs/by-hand/tasks/") for link in links) == is_told
+
+
+def test_targets_that_are_not_read_yet_are_not_denied(case: Case, shown: Shown) -> None:
+    case.client(targets={})
+    assert "The client's file names no target." in shown().text
+    case.warehouse.execute("delete from core.target_version")
+    page = shown()
+    assert "The client's file names no target." not in page.text
+    assert page.text.count("Its targets are read by the next run of report_targets") == 2
 
 
 def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: Shown) -> None:

@@ -105,6 +105,8 @@ def test_a_letter_is_shown_as_it_is_sent_by_itself(drafted: Case, visitor: Visit
     turn.comment(drafted.warehouse, "yarko", LETTER, f"Said {HOSTILE}", "Two posts more")
     browser = visitor("viewer")
     page = browser.get(PAGE)
+    assert re.findall("<h3>(.*?)</h3>", page.text) == ["English", "Russian"]
+    assert "missed, revision 1" in page.text
     assert re.findall(r'<iframe class="mail" sandbox [^>]*src="([^"]+)"', page.text) == [
         f"{PAGE}/mail?language=en",
         f"{PAGE}/mail?language=ru",
@@ -158,7 +160,9 @@ def test_the_operators_letters_are_letters_too(drafted: Case, visitor: Visit) ->
     page = visitor("viewer").get("/board/letters").text
     assert ("the operators", "→ goes with the next run → 1 not sent yet") in rows(page)
     page = f"/board/clients/_operators/letters/{letter_id}"
-    assert visitor("admin").get(page).status_code == 200
+    answer = visitor("admin").get(page)
+    assert answer.status_code == 200
+    assert "revision" not in answer.text, "it would be the day"
     mail = visitor("viewer").get(f"{page}/mail?language=ru")
     assert mail.status_code == 200
     assert "<script" not in mail.text

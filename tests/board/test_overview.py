@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smm.board.page import this_month
 from smm.warehouse import Connection
 from tests.board.rows import Page, insert, verdict
 from tests.letters.case import Case
@@ -54,7 +55,20 @@ def test_every_target_of_both_months_is_told(shown: Callable[..., str]) -> None:
     page = shown()
     assert "Reach, VK main ≥ 14,250 11,873 ✕ missed no target" in page
     assert "Engagement rate per post, VK ≥ 1.20% – ? not measured no target" in page
-    assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 SEK 950 ▲ at risk" in page
+    assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 ▲ at risk" in page
+
+
+def test_only_a_running_month_has_forecasts_and_only_of_what_can_be_told(case: Case, shown: Callable[..., str]) -> None:
+    running = {"month": this_month(), "low": 900, "value": 500, "is_final": False}
+    verdict(case.warehouse, "vk.reach", verdict="at_risk", forecast=850, **running)
+    verdict(case.warehouse, "vk.leads", verdict="not_proven", forecast=870, reason="incomplete", **running)
+    page = shown(month=f"{this_month():%Y-%m}")
+    assert "Plan So far Forecast Verdict" in page
+    assert "no target ≥ 900 500 850 ▲ at risk" in page
+    assert "no target ≥ 900 500 ? not proven" in page
+    page = shown()
+    assert "Plan Result Verdict Plan Result Verdict" in page
+    assert "So far" not in page
 
 
 @pytest.mark.parametrize(
@@ -97,6 +111,16 @@ def test_a_source_says_how_fresh_it_is(case: Case, shown: Callable[..., str]) ->
     assert "✕ vk: 5 days ago, last load failed" in shown()
 
 
+def test_who_is_being_loaded_is_not_to_be_backfilled(case: Case, shown: Callable[..., str]) -> None:
+    assert "No data yet: backfill this client" in shown(month="2025-08")
+    for client in ("yarko", "nordlys"):
+        load = {"client": client, "run_id": "run", "load_id": "1", "source": "vk", "network": "vk"}
+        insert(case.warehouse, "core.load", **load, state="fetching")
+    page = shown(month="2025-08")
+    assert page.count("A load is running") == 2
+    assert "No data yet: backfill this client" not in page
+
+
 def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> None:
     case.warehouse.execute(
         "insert into core.client (client, name, language, time_zone, currency, started, report)"
@@ -105,3 +129,26 @@ def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> N
     assert "62 clients, page 1 of 2" in shown()
     assert "later →" in shown()
     assert "← earlier" in shown(page="2")
+
+
+def test_clients_that_no_run_has_read_yet_are_named(
+    case: Case, shown: Callable[..., str], visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Not loaded yet" not in shown()
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    for client in ("fjord", "berg"):
+        (case.folder / f"{client}.yml").write_text("")
+    assert "Not loaded yet: berg , fjord 2 clients" in shown()
+    assert "Not loaded yet: berg No loaded client is like that" in shown(search="BER")
+    assert 'href="/board/clients/berg"' in visitor("viewer").get("/board/").text
+
+
+def test_the_first_clients_are_named_too(
+    warehouse: Connection, visitor: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    assert "Put a client's file into the clients folder" in visitor("viewer").get("/board/").text
+    (tmp_path / "fjord.yml").write_text("")
+    page = visitor("viewer").get("/board/").text
+    assert 'Not loaded yet: <a href="/board/clients/fjord">fjord</a>' in page
+    assert "Open one of those above, and backfill its history." in page

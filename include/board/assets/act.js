@@ -1,7 +1,7 @@
 // Forms that run a DAG: asked once more in a dialog, then sent to Airflow's own API with the cookie of who is logged in.
 "use strict";
 
-// What each DAG is given, and how the dialog says it.
+// What each DAG is given, what is wrong with that ("" = nothing), and how the dialog says it.
 const DAGS = {
   backfill_client: {
     conf: (given) => ({
@@ -10,12 +10,17 @@ const DAGS = {
       sources: given.getAll("sources").length ? given.getAll("sources") : null,
       from_archive: given.has("from_archive"),
     }),
+    wrong: ({ first_month, last_month }) =>
+      first_month && last_month && first_month > last_month
+        ? "The first month is after the last one: exchange them."
+        : "",
     told: (conf) =>
       `${conf.sources ? conf.sources.join(", ") : "All sources"}, from ${conf.first_month || "two years ago"} to ` +
       `${conf.last_month || "yesterday"}, ${conf.from_archive ? "from the archive" : "asked of the services anew"}.`,
   },
   report_targets: {
     conf: (given) => ({ month: given.get("month"), rehearse_to: given.get("rehearse_to"), send: false }),
+    wrong: () => "",
     told: (conf) => `The letters about ${conf.month} go to ${conf.rehearse_to}, and to nobody else.`,
   },
 };
@@ -73,6 +78,11 @@ for (const form of document.querySelectorAll("form[data-dag]")) {
   form.querySelector("button:not([type])").disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const wrong = dag.wrong(asked());
+    const said = form.querySelector(".answer");
+    said.className = "answer failed";
+    said.textContent = wrong && `✕ ${wrong}`;
+    if (wrong) return;
     dialog.querySelector(".told").textContent = dag.told(asked());
     dialog.showModal();
   });

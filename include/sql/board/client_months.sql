@@ -28,9 +28,9 @@ select
     coalesce(judged.rule, 'at_least') as rule,
     case when judged.verdict != 'not_due' then judged.low end as low,
     case when judged.verdict != 'not_due' then judged.high end as high,
-    judged.forecast,
-    judged.forecast_low,
-    judged.forecast_high,
+    case when judged.verdict in ('on_track', 'at_risk', 'certain_miss') then judged.forecast end as forecast,
+    case when judged.verdict in ('on_track', 'at_risk', 'certain_miss') then judged.forecast_low end as forecast_low,
+    case when judged.verdict in ('on_track', 'at_risk', 'certain_miss') then judged.forecast_high end as forecast_high,
     -- what nobody judges is held to be final when a verdict would be
     coalesce(not judged.is_final, asked.today < (asked.period + interval '1 month 13 days')::date) as is_open,
     (asked.period + interval '1 month')::date > asked.today as is_running,

@@ -8,6 +8,8 @@ select
     published.finished_at as published_at,
     newest.state,
     newest.reason,
+    newest.run_id,
+    newest.first_day,
     newest.started_at
 from core.client_source as source
 left join lateral (
@@ -23,6 +25,8 @@ left join lateral (
     select
         load.state,
         load.reason,
+        load.run_id,
+        load.first_day,
         load.started_at
     from core.load as load
     where load.client = source.client and load.network = source.network

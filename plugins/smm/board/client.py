@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import acting, charts, drawing, permission
-from smm.board.page import Month, Reading, months_before, render, this_month
+from smm.board import acting, charts, drawing, load, permission
+from smm.board.page import Gone, Month, Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
 from smm.board.target import named
 from smm.board.versions import versions, wording
+from smm.project import client_ids
 from smm.warehouse import run
 
 router = APIRouter(include_in_schema=False)
@@ -32,12 +33,18 @@ def client(
 ) -> HTMLResponse:
     """Twenty-one queries, however many targets there are."""
     now = datetime.now(UTC)
-    about = shown(warehouse, client, month, now)
+    try:
+        about = shown(warehouse, client, month, now)
+    except Gone:
+        if client not in client_ids():
+            raise
+        return _new(request, client, may_run)
     asked = about.asked()
     judged = {when: standings(warehouse, about, when, now) for when in (about.month, about.before)}
     wordings = versions(run(warehouse, "board/client_versions.sql", asked))
     cells = _cells(kpi, judged.values(), wordings[0].targets if wordings else [])
     found = series(warehouse, about, cells, span)
+    sources = run(warehouse, "board/freshness.sql", {"clients": [client]})
     networks = run(warehouse, "board/client_networks.sql", about.asked(cells))
     events = run(warehouse, "board/client_events.sql", asked)
     return render(
@@ -49,7 +56,8 @@ def client(
         span=span,
         chosen_month=month,
         months=[months_before(this_month(), ago) for ago in range(MONTHS)],
-        sources=run(warehouse, "board/freshness.sql", {"clients": [client]}),
+        sources=sources,
+        begun=load.begun(sources, now),
         judged=judged,
         kpis=[
             {
@@ -71,6 +79,12 @@ def client(
         size=drawing.SIZE,
         **acting.offers(may_run),
     )
+
+
+def _new(request: Request, client: str, may_run: frozenset[str]) -> HTMLResponse:
+    """Of a client whose file no run has read yet: it can be backfilled, and there is no letter to rehearse."""
+    known = {"client": client, "name": client, "started": None}
+    return render(request, "client_new.html", client=known, **acting.offers(may_run - {permission.SHOWN}))
 
 
 def _cells(kpi: str, judged: Iterable[Sequence[Standing]], targets: Iterable[Row]) -> list[Cell]:

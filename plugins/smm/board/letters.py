@@ -102,6 +102,7 @@ def letter(
         states=STATES,
         deliveries=DELIVERIES,
         kinds=KINDS,
+        has_revisions=found["kind"] != trouble.KIND,  # it counts days there
         said=said,
         sure=sure if may_decide else "",
         longest=LONGEST,

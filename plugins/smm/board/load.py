@@ -1,6 +1,7 @@
 """A load as pages show it: its state in a word and a shape, and where Airflow and the audit tell more of it."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ STATES = {  # word, shape, a colour
     "rejected": ("rejected by the audit", "✕", "bad"),
     "failed": ("failed", "✕", "bad"),
 }
+OPEN = ("fetching", "staged")
+RECENT = timedelta(days=1)
 AUDITED = ("published", "rejected")
 
 
@@ -27,6 +30,19 @@ def shown(loads: Iterable[Load]) -> list[dict[str, Any]]:
         }
         for load in loads
     ]
+
+
+def begun(sources: Iterable[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
+    """Of a client's sources (freshness.sql), the newest load that is under way, else the newest of the last day.
+
+    With ``is_open`` and ``log``; None if there is neither.
+    """
+    loads = [one | {"is_open": one["state"] in OPEN} for one in sources if one["state"] is not None]
+    recent = [load for load in loads if load["is_open"] or now - load["started_at"] < RECENT]
+    if not recent:
+        return None
+    newest = max(recent, key=lambda load: (load["is_open"], load["started_at"]))
+    return newest | {"log": log(newest["run_id"], newest["state"], is_planned=newest["first_day"] is not None)}
 
 
 def log(run_id: str, state: str, *, is_planned: bool) -> str | None:

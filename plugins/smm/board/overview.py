@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse
 
 from smm.board.page import Month, Reading, months_before, render, this_month
 from smm.board.target import named
+from smm.letters.reading import RUNNING
+from smm.project import client_ids
 from smm.warehouse import run
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +29,7 @@ def overview(
     sort: Literal["worst", "name"] = "worst",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """Three queries, however many clients there are."""
+    """Four queries, however many clients there are."""
     shown = date.fromisoformat(f"{month}-01") if month else this_month()
     asked: dict[str, Any] = {
         "month": shown,
@@ -42,6 +44,7 @@ def overview(
     asked["clients"] = [client["client"] for client in clients]
     targets = named(run(warehouse, "board/overview_targets.sql", asked))
     sources = run(warehouse, "board/freshness.sql", asked)
+    new = run(warehouse, "board/overview_new.sql", {"files": client_ids(), "search": asked["search"]})
     count = clients[0]["clients"] if clients else 0
     return render(
         request,
@@ -55,6 +58,8 @@ def overview(
             }
             for client in clients
         ],
+        running=RUNNING,
+        new=[row["client"] for row in new],
         count=count,
         pages=max(1, -(-count // SIZE)),
         shown_names=SHOWN,

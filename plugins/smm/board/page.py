@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from smm import warehouse
-from smm.board.speech import ago, amount, moment, speech
+from smm.board.speech import ago, amount, language, moment, speech
 from smm.board.target import VERDICTS, asked
 from smm.project import INCLUDE
 
@@ -89,6 +89,7 @@ def _environment() -> Environment:
         "week": week,
         "moment": moment,
         "ago": ago,
+        "language": language,
         "network": lambda name: speech().network(name),
         "count": lambda number: speech().amount(Decimal(number), "count", "", 0),
         "because": lambda name: speech().say(f"reasons.{name}") if speech().has(f"reasons.{name}") else name,

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from babel import Locale
+
 from smm.letters.words import Words, digits, words
 
 
@@ -15,6 +17,11 @@ def amount(value: Decimal | None, unit: str, currency: str, *, signed: bool = Fa
     if value is None:
         return "\N{EN DASH}"
     return speech().amount(value, unit, currency, digits(unit, value), signed=signed)
+
+
+def language(code: str) -> str:
+    """A language as English calls it: German for de."""
+    return Locale.parse(code).get_display_name("en") or code
 
 
 def moment(at: datetime) -> str:
