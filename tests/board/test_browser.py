@@ -197,7 +197,7 @@ def test_a_letter_is_commented_and_released(page: Page, site: Site) -> None:
     board = page.frame_locator("iframe").first
     board.get_by_label("Comment").fill("We moved the contest <b>to May</b>.")
     board.get_by_role("button", name="Release").click()
-    board.get_by_role("button", name="Release").first.click()
+    board.get_by_role("button", name="Release it").click()
     board.locator(".happened").wait_for()
     (found,) = warehouse.execute(
         "select state, comment, decided_by from marts.letter where client = 'yarko'"
