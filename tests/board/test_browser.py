@@ -112,9 +112,9 @@ def test_a_link_into_airflow_leaves_the_frame(page: Page) -> None:
     page.locator("iframe").wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light")])
+@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1280)])
 @pytest.mark.parametrize("path", PAGES)
-def test_everybody_can_use_every_page(page: Page, site: Site, path: str, width: int, theme: str) -> None:
+def test_everybody_can_use_every_page(page: Page, site: Site, path: str, theme: str, width: int) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.set_viewport_size({"width": width, "height": 800})
