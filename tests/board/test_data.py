@@ -264,6 +264,7 @@ def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, p
         "unanswered.events": "too many tokens",
         "empty.traffic": "NO_DATA",
         "hidden_metrics": ["revenue"],
+        "comments_unread": {"posts": 3, "reason": "VK wants a pause"},
     }
     rows.load("published", ago(2), YESTERDAY, health=health)
     rows.put("core.identity", client="yarko", network="ga4", facts={"property": HOSTILE}, load_id="x")
@@ -271,6 +272,7 @@ def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, p
     assert [unescape(flag) for flag in re.findall(r"▲</span> (.*?)</li>", text)] == [
         "GA4's days are those of UTC, the client's file says Europe/Riga",
         "GA4 hides revenue from the account",
+        "the comments of 3 posts were not read: VK wants a pause (own_comments)",
         "GA4 counted a sample of 50% of the events (traffic)",
         "GA4 withholds rows about few people (users.site.week, users.vk.week)",
         "GA4 has nothing to tell: NO_DATA (traffic)",

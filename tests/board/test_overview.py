@@ -127,8 +127,8 @@ def test_many_clients_stand_on_pages(case: Case, shown: Callable[..., str]) -> N
         " select 'c' || number, 'C', 'en', 'UTC', 'EUR', '2025-01-01', '{}' from generate_series(1, 60) as number"
     )
     assert "62 clients, page 1 of 2" in shown()
-    assert "later →" in shown()
-    assert "← earlier" in shown(page="2")
+    assert "next →" in shown()
+    assert "← before" in shown(page="2")
 
 
 def test_clients_that_no_run_has_read_yet_are_named(

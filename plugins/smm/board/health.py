@@ -29,6 +29,8 @@ def _flags(health: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield str(mismatch), ""
     if hidden := health.get("hidden_metrics"):
         yield f"GA4 hides {', '.join(hidden)} from the account", ""
+    if unread := health.get("comments_unread"):
+        yield f"the comments of {unread['posts']} posts were not read: {unread['reason']}", "own_comments"
     for key, said in sorted(health.items()):
         kind, _, report = key.partition(".")
         match kind:

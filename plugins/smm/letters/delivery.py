@@ -112,7 +112,7 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
         recipient=delivery["recipient"],
         answers_to=answers_to,
         identity=delivery["message_id"],
-        sent_at=datetime.now(UTC),  # not the run's: it may have been cleared days after it was due,
+        sent_at=datetime.now(UTC),  # not the run's moment, which may be days ago when a run is cleared
         language=delivery["language"],
         continues=delivery["thread"],
     )
