@@ -29,7 +29,8 @@ SUPERUSER = "postgres"
 START_SECONDS = 60
 
 SETTINGS = ("unix_socket_directories=", "max_connections=200", "timezone=UTC")
-ROOMY = ("shared_buffers=256MB", "work_mem=32MB", "max_wal_size=4GB")  # for statements over all of a client's history
+# for statements over all of a client's history; two rebuilds at once would wait for each other to write out small buffers
+ROOMY = ("shared_buffers=256MB", "wal_buffers=64MB", "work_mem=32MB", "max_wal_size=4GB")
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 

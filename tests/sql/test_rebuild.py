@@ -192,17 +192,26 @@ def correct_clicks(core: Core, clicks: int) -> None:
     core.rebuild()
 
 
-def test_a_cell_that_stays_is_not_written_again(built: Core) -> None:
-    versions = "select xmin::text, network, measure, grain, period from marts.measure"
-    before = {tuple(row.values()) for row in built.warehouse.execute(versions)}
-    correct_clicks(built, 9)
-    written = {tuple(row.values()) for row in built.warehouse.execute(versions)} - before
+def written(core: Core, table: str, act: Callable[[], None]) -> set[tuple[Any, ...]]:
+    """The rows that are not those of before: network, what, grain, period."""
+    versions = sql.SQL("select xmin::text, network, {}, grain, period from {}").format(
+        sql.Identifier(table), sql.Identifier("marts", table)
+    )
+    before = {tuple(row.values()) for row in core.warehouse.execute(versions)}
+    act()
+    return {tuple(row.values())[1:] for row in core.warehouse.execute(versions) if tuple(row.values()) not in before}
 
-    assert {row[1:] for row in written} == {
+
+def test_what_stays_is_not_written_again(built: Core) -> None:
+    clicks = {
         (network, "clicks", grain, day(period))
         for network in ("vk_ads", "all")
         for grain, period in (("day", "06-02"), ("week", "06-01"), ("month", "06-01"))
     }
+    costs = {(network, "cost_per_click", "month", day("06-01")) for network in ("vk_ads", "all")}
+
+    assert written(built, "measure", lambda: correct_clicks(built, 9)) == clicks
+    assert written(built, "kpi", lambda: correct_clicks(built, 10)) == clicks | costs
 
 
 def test_the_earlier_value_of_a_whole_period_is_kept(built: Core) -> None:
@@ -221,12 +230,23 @@ def test_the_earlier_value_of_a_whole_period_is_kept(built: Core) -> None:
     ], "not of the month, which is not whole"
 
 
-def test_a_new_formula_is_computed_for_all_months(built: Core) -> None:
-    built.warehouse.execute("update catalogue.term set coefficient = 2 where kpi = 'sessions'")
+def test_a_new_formula_is_computed_for_all_months_and_nothing_else_is_written(built: Core) -> None:
+    def change() -> None:
+        built.warehouse.execute("update catalogue.term set coefficient = 2 where kpi = 'sessions'")
+        built.change("06")
+        built.rebuild()
+
+    assert {row[1] for row in written(built, "kpi", change)} == {"sessions"}
+    assert built.kpi("sessions", "05-10") == Cell(10)
+
+
+def test_a_kpi_that_the_catalogue_has_no_more_goes(built: Core) -> None:
+    before = {row for row in marts(built)["kpi"] if "sessions" not in row}
+    built.warehouse.execute("delete from catalogue.term where kpi = 'sessions'")
     built.change("06")
     built.rebuild()
 
-    assert built.kpi("sessions", "05-10") == Cell(10)
+    assert marts(built)["kpi"] == before
 
 
 def test_the_cells_of_a_client_without_data_go(built: Core) -> None:

@@ -2,10 +2,7 @@
 -- same over its denominator's. A KPI stands where all its terms have a cell, the pinned ones at their network (one of
 -- pinned terms only: at its default network). Unknown as soon as one term is, with the most telling reason (the
 -- alphabet's first: no_access, not_applicable, source_missing). Quotients have at least 16 significant digits, and
--- nothing is rounded.
-delete from marts.kpi as old
-using changed
-where changed.client = old.client and changed.grain = old.grain and changed.period = old.period;
+-- nothing is rounded. A row that stays as it is is not touched.
 
 -- one row per term; a pinned term beside others that are not counts at every network, with a row for each.
 -- `only_network` is where it counts, if not at the network of its cell; `terms`, how many the KPI has.
@@ -42,10 +39,8 @@ where kpi.default_network is not null or not whole.is_pinned;
 
 analyze formula;
 
-insert into marts.kpi (
-    client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
-    is_derived, is_late, is_flagged
-)
+-- one row per old KPI that does not stay, of which only the `place` is told, and one per new one
+create temporary table kpi_difference on commit drop as
 with period as ( -- in the order of the primary key, as then are the rows written
     select distinct
         client,
@@ -57,22 +52,19 @@ with period as ( -- in the order of the primary key, as then are the rows writte
 
 select
     period.client,
-    summed.network,
-    summed.kpi,
+    kpi.network,
+    kpi.kpi,
     period.grain,
     period.period,
-    case
-        when summed.reason is not null then null
-        when summed.is_ratio then summed.numerator / nullif(summed.denominator, 0)
-        else summed.numerator
-    end as value,
-    summed.numerator,
-    summed.denominator,
-    summed.completeness,
-    coalesce(summed.reason, case when summed.denominator = 0 then 'zero_denominator' end) as reason,
-    summed.is_derived,
-    summed.is_late,
-    summed.is_flagged
+    kpi.value,
+    kpi.numerator,
+    kpi.denominator,
+    kpi.completeness,
+    kpi.reason,
+    kpi.is_derived,
+    kpi.is_late,
+    kpi.is_flagged,
+    kpi.place
 from period
 -- period by period, because the sums of a few hundred rows fit in memory and those of all would be sorted on disk
 cross join lateral ( -- noqa: ST05
@@ -92,26 +84,110 @@ cross join lateral ( -- noqa: ST05
                 cell.measure = formula.measure
                 and (formula.network_pin is null or cell.network = formula.network_pin)
         where cell.client = period.client and cell.grain = period.grain and cell.period = period.period
+    ),
+
+    summed as (
+        select
+            network,
+            kpi,
+            bool_or(is_ratio) as is_ratio,
+            case
+                when bool_and(value is not null) filter (where side = 'numerator')
+                    then sum(coefficient * value) filter (where side = 'numerator')
+            end as numerator,
+            case
+                when bool_and(value is not null) filter (where side = 'denominator')
+                    then sum(coefficient * value) filter (where side = 'denominator')
+            end as denominator,
+            min(completeness) as completeness,
+            min(reason) as reason,
+            bool_or(is_derived) as is_derived,
+            bool_or(is_late) as is_late,
+            bool_or(is_flagged) as is_flagged
+        from slot
+        group by network, kpi
+        having count(*) = max(terms)
+    ),
+
+    new as (
+        select
+            network,
+            kpi,
+            case
+                when reason is not null then null
+                when is_ratio then numerator / nullif(denominator, 0)
+                else numerator
+            end as value,
+            numerator,
+            denominator,
+            completeness,
+            coalesce(reason, case when denominator = 0 then 'zero_denominator' end) as reason,
+            is_derived,
+            is_late,
+            is_flagged
+        from summed
+    ),
+
+    old as (
+        select
+            kpi.ctid as place,
+            kpi.network,
+            kpi.kpi,
+            kpi.value,
+            kpi.numerator,
+            kpi.denominator,
+            kpi.completeness,
+            kpi.reason,
+            kpi.is_derived,
+            kpi.is_late,
+            kpi.is_flagged
+        from marts.kpi as kpi
+        where kpi.client = period.client and kpi.grain = period.grain and kpi.period = period.period
     )
 
     select
-        network,
-        kpi,
-        is_ratio,
-        case
-            when bool_and(value is not null) filter (where side = 'numerator')
-                then sum(coefficient * value) filter (where side = 'numerator')
-        end as numerator,
-        case
-            when bool_and(value is not null) filter (where side = 'denominator')
-                then sum(coefficient * value) filter (where side = 'denominator')
-        end as denominator,
-        min(completeness) as completeness,
-        min(reason) as reason,
-        bool_or(is_derived) as is_derived,
-        bool_or(is_late) as is_late,
-        bool_or(is_flagged) as is_flagged
-    from slot
-    group by network, kpi, is_ratio, terms
-    having count(*) = terms
-) as summed
+        old.place,
+        new.*
+    from new
+    full join old
+        on
+            new.network = old.network
+            and new.kpi = old.kpi
+            and (
+                new.value, new.numerator, new.denominator, new.completeness, new.reason,
+                new.is_derived, new.is_late, new.is_flagged
+            )
+            is not distinct from
+            (
+                old.value, old.numerator, old.denominator, old.completeness, old.reason,
+                old.is_derived, old.is_late, old.is_flagged
+            )
+    where new.kpi is null or old.kpi is null
+) as kpi;
+
+analyze kpi_difference (place);
+
+delete from marts.kpi as old
+using kpi_difference
+where kpi_difference.place = old.ctid;
+
+insert into marts.kpi (
+    client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
+    is_derived, is_late, is_flagged
+)
+select
+    client,
+    network,
+    kpi,
+    grain,
+    period,
+    value,
+    numerator,
+    denominator,
+    completeness,
+    reason,
+    is_derived,
+    is_late,
+    is_flagged
+from kpi_difference
+where place is null

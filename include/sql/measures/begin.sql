@@ -1,5 +1,6 @@
 -- One rebuild of a client at a time; one of all clients alone. It is one transaction; its temporary tables go with it.
 set local work_mem = '128MB';
+set local random_page_cost = 1.1; -- a client's few pages are looked up, not looked for among all clients'
 
 select
     case

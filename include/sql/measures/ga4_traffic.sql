@@ -37,6 +37,15 @@ with fact as (
     inner join slice_day on totals.client = slice_day.client and totals.day = slice_day.day
 ),
 
+hidden as ( -- what GA4 hides from the account is covered by a line of its own
+    select
+        client,
+        day,
+        report
+    from answered
+    where state = 'no_access' and position('.' in report) > 0
+),
+
 told as (
     select
         grid.*,
@@ -46,7 +55,7 @@ told as (
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
-            when visit.measure = any(answered.without) and restricted.state = 'no_access' then 'no_access'
+            when visit.measure = any(answered.without) and hidden.client is not null then 'no_access'
             when visit.measure = any(answered.without) then 'not_applicable'
             when fact.client is not null and visit.value is null then 'not_applicable'
         end as reason
@@ -70,12 +79,11 @@ told as (
             ('purchases', fact.purchases),
             ('revenue', fact.revenue)
         ) as visit (measure, value)
-    -- what GA4 hides from the account is covered by a line of its own
-    left join answered as restricted
+    left join hidden
         on
-            grid.client = restricted.client
-            and grid.day = restricted.day
-            and restricted.report = answered.report || '.' || visit.measure
+            grid.client = hidden.client
+            and grid.day = hidden.day
+            and hidden.report = answered.report || '.' || visit.measure
     where grid.source = 'ga4'
 )
 
