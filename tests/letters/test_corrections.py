@@ -103,7 +103,7 @@ def test_a_correction_that_waits_is_replaced_or_taken_back(told: Case) -> None:
     told.kpi("vk.er_post", 0.0108)
     assert written(told) == []
     states = "select letter_id, state from marts.letter where kind = 'correction' order by revision"
-    assert told.rows(states) == [("2025-10-correction-1", "expired"), ("2025-10-correction-2", "expired")]
+    assert told.rows(states) == [("2025-10-correction-1", "taken_back"), ("2025-10-correction-2", "taken_back")]
 
 
 def test_it_goes_to_those_whom_the_letter_reached_and_to_new_readers(told: Case) -> None:
@@ -197,7 +197,7 @@ def test_a_held_correction_of_what_holds_again_can_not_be_released(told: Case) -
     told.kpi("vk.reach", 11873)
     assert written(told, DAY_14 + timedelta(hours=1)) == []
     state = "select state, reason from marts.letter where kind = 'correction'"
-    assert told.rows(state) == [("expired", "the verdicts have changed")]
+    assert told.rows(state) == [("taken_back", "the verdicts have changed")]
 
 
 def test_whom_no_letter_of_the_month_has_reached_is_no_new_reader_of_its_second_correction(told: Case) -> None:

@@ -120,13 +120,13 @@ def test_a_letter_that_nobody_was_sent_is_replaced_when_a_verdict_changes(case: 
     case.judge()
     assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN, "missed") == "2025-10-missed-2"
     assert case.rows("select revision, state, reason from marts.letter order by 1") == [
-        (1, "expired", "the verdicts have changed"),
+        (1, "taken_back", "the verdicts have changed"),
         (2, "due", None),
     ]
     case.kpi("vk.er_post", 0.02)
     case.judge()
     assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, DOMAIN, "missed") is None
-    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "expired"), (2, "expired")]
+    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "taken_back"), (2, "taken_back")]
 
 
 def test_after_a_letter_has_left_or_ended_there_is_no_second_of_its_kind(case: Case) -> None:
@@ -207,28 +207,26 @@ def test_a_named_month_is_due_whatever_the_date(case: Case) -> None:
 
 def test_a_letter_that_was_taken_back_is_written_again_when_it_holds_again(case: Case) -> None:
     case.missed()
-    for hours, reach, state in ((1, 20000, "expired"), (2, 11000, "due")):
+    for hours, reach, state in ((1, 20000, "taken_back"), (2, 11000, "due")):
         case.kpi("vk.er_post", 0.02)
         case.kpi("vk.reach", reach)
         case.judge(at=DAY_4 + timedelta(hours=hours))
         outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(hours=hours), DOMAIN, "missed")
         assert case.rows("select state from marts.letter order by revision desc limit 1") == [(state,)]
-    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "expired"), (2, "due")]
+    assert case.rows("select revision, state from marts.letter order by 1") == [(1, "taken_back"), (2, "due")]
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "is_due"),
+    ("state", "is_due"),
     [
-        ("expired", "the verdicts have changed", True),
-        ("draft", None, True),  # to be replaced if it says something else
-        ("expired", "not delivered to everybody within 7 days", False),
-        ("held", "held by the manager", False),
+        ("taken_back", True),
+        ("draft", True),  # to be replaced if it says something else
+        ("expired", False),
+        ("held", False),
     ],
 )
-def test_on_the_14th_a_letter_is_due_that_nobody_was_sent_for_good(
-    case: Case, state: str, reason: str | None, is_due: bool
-) -> None:
+def test_on_the_14th_a_letter_is_due_that_nobody_was_sent_for_good(case: Case, state: str, is_due: bool) -> None:
     case.missed()
-    case.warehouse.execute("update marts.letter set state = %s, reason = %s", [state, reason])
+    case.warehouse.execute("update marts.letter set state = %s", [state])
     due = outbox.due(case.warehouse, None, DAY_4 + timedelta(days=10))
     assert (("yarko", "missed", OCTOBER) in due) is is_due

@@ -27,7 +27,7 @@ def test_her_words_go_over_to_the_draft_in_its_place_which_says_so(drafted: Case
     assert anew == "2025-10-missed-2"
     turn.give(drafted.warehouse, "yarko", anew, 24, DAY_4 + HOUR)
     assert drafted.rows("select letter_id, state, comment, next_steps, replaces from marts.letter order by 1") == [
-        (LETTER, "expired", "The fair was cancelled", "Two posts more", None),
+        (LETTER, "taken_back", "The fair was cancelled", "Two posts more", None),
         (anew, "draft", "The fair was cancelled", "Two posts more", LETTER),
     ]
     run(drafted, mail_server, DAY_4 + HOUR)
@@ -59,7 +59,7 @@ def test_a_letter_whose_verdicts_have_changed_is_written_anew_when_released(
         turn.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
     assert refused.value.anew == "2025-10-missed-2"
     assert drafted.rows("select letter_id, state, reason, comment, decided_by from marts.letter order by 1") == [
-        (LETTER, "expired", "the verdicts have changed", "The fair was cancelled", MANAGER if wait else None),
+        (LETTER, "taken_back", "the verdicts have changed", "The fair was cancelled", MANAGER if wait else None),
         ("2025-10-missed-2", "held", "held by the manager", "The fair was cancelled", MANAGER),
     ]
     assert run(drafted, mail_server, late) == Delivered()
@@ -73,7 +73,7 @@ def test_a_held_letter_of_which_nothing_is_true_any_more_is_taken_back(drafted: 
     drafted.judge()
     with pytest.raises(turn.Outdated, match="there is nothing to tell in its place"):
         turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
-    assert drafted.rows("select letter_id, state from marts.letter") == [(LETTER, "expired")]
+    assert drafted.rows("select letter_id, state from marts.letter") == [(LETTER, "taken_back")]
 
 
 def test_what_one_reader_was_sent_the_others_get_too(case: Case, mail_server: MailServer) -> None:
@@ -109,7 +109,7 @@ def test_a_warning_that_is_true_no_more_is_taken_back(case: Case, waits_as: str)
     outbox.take_back_warnings(case.warehouse, ["nordlys"])
     assert case.rows("select state from marts.letter") == [(waits_as,)]
     outbox.take_back_warnings(case.warehouse, ["yarko"])
-    assert case.rows("select state, reason from marts.letter") == [("expired", "the verdicts have changed")]
+    assert case.rows("select state, reason from marts.letter") == [("taken_back", "the verdicts have changed")]
     running(case, "at_risk", SHORT)
     assert written(case) == ["2025-10-at_risk-2"]
 
@@ -124,4 +124,4 @@ def test_a_held_warning_that_is_true_no_more_is_not_released(case: Case) -> None
     running(case, "on_track", ENOUGH)
     with pytest.raises(turn.Outdated):
         turn.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    assert case.rows("select state from marts.letter") == [("expired",)]
+    assert case.rows("select state from marts.letter") == [("taken_back",)]

@@ -116,7 +116,7 @@ def test_letters_that_are_held_refused_or_have_not_arrived(case: Case, mail_serv
     assert case.rows("select state from marts.letter where client = 'yarko'") == [("sent",)]
     assert late in stored(case, DAY_4 + 8 * DAY)
     assert stored(case, DAY_4 + 32 * DAY) == []
-    case.warehouse.execute("update marts.letter set reason = 'the verdicts have changed' where client = 'yarko'")
+    case.warehouse.execute("update marts.letter set state = 'taken_back' where client = 'yarko'")
     assert late not in stored(case, DAY_4 + 8 * DAY)
 
 

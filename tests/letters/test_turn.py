@@ -149,6 +149,7 @@ def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
         "sending": "is on its way to its readers already",
         "sent": "has been sent already",
         "expired": "has expired",
+        "taken_back": "was taken back",
     }
     for now, text in said.items():
         drafted.warehouse.execute("update marts.letter set state = %s", [now])

@@ -15,7 +15,7 @@ with named as (
         letter.created_at,
         letter.decided_by,
         client.time_zone,
-        array_position(array['draft', 'held', 'due', 'sending', 'sent', 'expired'], letter.state) as place
+        array_position(array['draft', 'held', 'due', 'sending', 'sent', 'expired', 'taken_back'], letter.state) as place
     from marts.letter as letter
     left join core.client as client on letter.client = client.client -- the operators' letters are no client's
     where

@@ -38,12 +38,17 @@ with declared as (
         on part.client = named.client and part.source = named.network and named.source = 'vk'
 ),
 
+counted as materialized ( -- all cells are read once
+    select *
+    from cell
+    where is_kept and measure in (select declared.part from declared)
+),
+
 place as (
     select distinct
         client,
         network
-    from cell
-    where is_kept and measure in (select declared.part from declared)
+    from counted
 ),
 
 awaited as (
@@ -60,20 +65,19 @@ awaited as (
 )
 
 select
-    cell.client,
-    cell.network,
+    counted.client,
+    counted.network,
     'leads' as measure,
-    cell.grain,
-    cell.period,
-    case when count(cell.value) = count(*) then sum(cell.value) end as value,
-    min(cell.reason) as reason,
-    min(cell.completeness) as completeness,
-    bool_or(cell.is_derived) as is_derived,
-    bool_or(cell.is_late) as is_late,
-    bool_or(cell.is_flagged) as is_flagged
-from cell
+    counted.grain,
+    counted.period,
+    case when count(counted.value) = count(*) then sum(counted.value) end as value,
+    min(counted.reason) as reason,
+    min(counted.completeness) as completeness,
+    bool_or(counted.is_derived) as is_derived,
+    bool_or(counted.is_late) as is_late,
+    bool_or(counted.is_flagged) as is_flagged
+from counted
 inner join awaited
-    on cell.client = awaited.client and cell.network = awaited.network and cell.measure = awaited.part
-where cell.is_kept
-group by cell.client, cell.network, cell.grain, cell.period, awaited.parts
+    on counted.client = awaited.client and counted.network = awaited.network and counted.measure = awaited.part
+group by counted.client, counted.network, counted.grain, counted.period, awaited.parts
 having count(*) = awaited.parts

@@ -16,9 +16,9 @@ summed as (
         client,
         network,
         measure,
-        'week' as grain,
-        week as period,
-        7 as days,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        case grouping(week) when 0 then 7 else (month + interval '1 month')::date - month end as days,
         case measure when 'followers_average' then avg(value) else sum(value) end as value,
         count(value) as known_days,
         min(reason) filter (where reason != 'source_missing') as reason,
@@ -26,24 +26,8 @@ summed as (
         bool_or(is_late) as is_late,
         bool_or(is_flagged) as is_flagged
     from day_cell
-    group by client, network, measure, week
-    union all
-    select
-        client,
-        network,
-        measure,
-        'month' as grain,
-        month as period,
-        (month + interval '1 month')::date - month as days,
-        case measure when 'followers_average' then avg(value) else sum(value) end as value,
-        count(value) as known_days,
-        min(reason) filter (where reason != 'source_missing') as reason,
-        bool_or(is_derived) as is_derived,
-        bool_or(is_late) as is_late,
-        bool_or(is_flagged) as is_flagged
-    from day_cell
-    where is_kept
-    group by client, network, measure, month
+    group by grouping sets ((client, network, measure, week), (client, network, measure, month))
+    having grouping(week) = 0 or bool_and(is_kept) -- the days of a month are kept together, or not
 )
 
 select

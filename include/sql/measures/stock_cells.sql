@@ -85,4 +85,4 @@ left join stock
         and stock_period.measure = stock.measure
         and stock_period.counted_on = stock.day;
 
-analyze cell
+analyze cell (client, network, measure, grain, period)

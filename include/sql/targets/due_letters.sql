@@ -58,8 +58,7 @@ written as (
         month,
         bool_or( -- for good: neither taken back nor still to be replaced if it says something else
             kind in ('missed', 'monthly')
-            and state not in ('draft', 'due')
-            and coalesce(reason, '') != 'the verdicts have changed'
+            and state not in ('draft', 'due', 'taken_back')
         ) as has_letter,
         bool_or(kind in ('missed', 'monthly') and state = 'sent') as has_sent,
         bool_or(kind = 'at_risk' and state = 'sent') as has_warned

@@ -12,7 +12,7 @@ with named as (
     where
         letter.client = %(client)s
         and letter.month = %(month)s
-        and letter.state != 'expired'
+        and letter.state not in ('expired', 'taken_back')
 ),
 
 newest as (

@@ -2,7 +2,7 @@
 -- is still to be warned of, a new one says.
 update marts.letter
 set
-    state = 'expired',
+    state = 'taken_back',
     reason = 'the verdicts have changed'
 where
     (%(clients)s::text[] is null or client = any(%(clients)s))

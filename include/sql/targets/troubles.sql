@@ -67,7 +67,6 @@ where
     and not reader.is_draft
     and (letter.is_late or (reader.attempts = 0 and reader.error is not null)) -- a copy that could not be made
     and letter.state in ('due', 'sending', 'sent', 'expired') -- sent = others have it
-    and coalesce(letter.reason, '') != 'the verdicts have changed'
 union all
 select
     client,

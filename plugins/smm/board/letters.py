@@ -27,6 +27,7 @@ STATES = {  # word, shape, class
     "sending": ("on its way", "→", ""),
     "sent": ("sent", "✓", "good"),
     "expired": ("expired", "·", ""),
+    "taken_back": ("taken back", "·", ""),
 }
 DELIVERIES = {  # the same, of one reader
     "due": ("not sent yet", "→", ""),
@@ -46,7 +47,7 @@ def letters(
     request: Request,
     warehouse: Reading,
     client: Annotated[str, Query(max_length=100)] = "",
-    state: Literal["", "draft", "held", "due", "sending", "sent", "expired"] = "",
+    state: Literal["", "draft", "held", "due", "sending", "sent", "expired", "taken_back"] = "",
     kind: Annotated[str, Query(pattern=f"^({'|'.join(KINDS)})?$")] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     said: Said = "",

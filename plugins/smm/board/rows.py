@@ -169,7 +169,7 @@ class Letter(Row):
     month: date = column("the first day of the month it is about")
     kind: str = column("missed, monthly, weekly, ...")
     revision: int = column("1; higher for a correction")
-    state: str = column("draft, due, sending, sent, held, expired")
+    state: str = column("draft, due, sending, sent, held, expired, taken_back")
     audience: str = column("readers, manager, operators")
     subject: str = column("its subject line")
     reason: str | None = column("why it is held or expired")

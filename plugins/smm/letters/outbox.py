@@ -13,7 +13,6 @@ from smm.warehouse import Connection, copy, lock, run
 
 OF_MONTH: tuple[Kind, ...] = ("missed", "monthly")  # a month has one of them
 WAITING = ("draft", "due")  # nobody has been sent it
-TAKEN_BACK = "the verdicts have changed"  # the reason of one that expired so: it is as if it had never been written
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,9 @@ def alike(kind: Kind) -> list[Kind]:
 def take_back(warehouse: Connection, client: str, letter_id: str) -> None:
     """The letter is as if it had never been written; nobody has been sent it."""
     warehouse.execute(
-        "update marts.letter set state = 'expired', reason = %s where client = %s and letter_id = %s",
-        [TAKEN_BACK, client, letter_id],
+        "update marts.letter set state = 'taken_back', reason = 'the verdicts have changed'"
+        " where client = %s and letter_id = %s",
+        [client, letter_id],
     )
 
 
@@ -135,11 +135,11 @@ def take_back_warnings(warehouse: Connection, clients: Iterable[str] | None) -> 
 def _taken_back(warehouse: Connection, client: str, month: date, kind: Kind) -> dict[str, Any]:
     """The letter in whose place one of this kind stands: the newest before it, if that was taken back. Else empty."""
     last = warehouse.execute(
-        "select letter_id, comment, next_steps, reason from marts.letter"
+        "select letter_id, comment, next_steps, state from marts.letter"
         " where client = %s and month = %s and kind = any(%s) order by created_at desc, revision desc limit 1",
         [client, month, alike(kind)],
     ).fetchone()
-    return last if last and last["reason"] == TAKEN_BACK else {}
+    return last if last and last["state"] == "taken_back" else {}
 
 
 def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
@@ -149,9 +149,9 @@ def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, conten
         return True
     last = warehouse.execute(
         "select letter_id, state, content from marts.letter"
-        " where client = %s and month = %s and kind = any(%s) and coalesce(reason, '') != %s"
+        " where client = %s and month = %s and kind = any(%s) and state != 'taken_back'"
         " order by state = 'expired', created_at desc, revision desc limit 1 for update",
-        [client, month, alike(kind), TAKEN_BACK],
+        [client, month, alike(kind)],
     ).fetchone()
     if last is None:
         return True

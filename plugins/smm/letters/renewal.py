@@ -31,7 +31,7 @@ def outdated(warehouse: Connection, letter: dict[str, Any], at: datetime) -> boo
             "select state from marts.letter where client = %s and letter_id = %s",
             *(letter["client"], letter["letter_id"]),
         )
-        return bool(now["state"] == "expired")
+        return bool(now["state"] == "taken_back")
     content = compose(warehouse, letter["client"], letter["month"], _kind(warehouse, letter, at), at)
     return content is None or content.said() != _said(letter)
 

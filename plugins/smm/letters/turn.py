@@ -74,7 +74,7 @@ def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by
     Outdated for one that would tell what is not so any more.
     """
     letter = _letter(warehouse, client, letter_id)
-    if letter["state"] in ("sent", "expired"):
+    if letter["state"] in ("sent", "expired", "taken_back"):
         raise _too_late(letter)
     if seen not in ("", mark(letter)):
         raise Overtaken
@@ -175,5 +175,6 @@ def _too_late(letter: dict[str, Any]) -> TooLate:
         "sending": "is on its way to its readers already",
         "sent": "has been sent already",
         "expired": "has expired: it is no news any more",
+        "taken_back": "was taken back: the verdicts have changed since it was written",
     }
     return TooLate(f"{letter['letter_id']} {said[letter['state']]}")
