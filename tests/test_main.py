@@ -120,6 +120,30 @@ def test_loads_of_an_older_warehouse_are_as_old_as_their_start(
         assert new["as_of"] == new["started_at"] > starts["c"]
 
 
+def test_letters_that_an_older_version_took_back_are_told_from_those_that_expired(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons = ("the verdicts have changed", "not delivered to everybody within 7 days")
+    with connect(empty) as connection:
+        with monkeypatch.context() as older:
+            edition = {name: text for name, text in MIGRATIONS.items() if name < "0020"}
+            older.setattr(warehouses, "SQL", written(tmp_path, edition))
+            migrate(connection)
+        for revision, reason in enumerate(reasons, 1):
+            connection.execute(
+                "insert into marts.letter (client, letter_id, month, kind, revision, state, subject, message_id,"
+                " content, reason, created_at)"
+                " values ('yarko', %s, '2026-03-01', 'missed', %s, 'expired', '', '', '{}', %s, now())",
+                [f"2026-03-missed-{revision}", revision, reason],
+            )
+        connection.commit()
+
+        migrate(connection)
+
+        states = connection.execute("select state from marts.letter order by revision").fetchall()
+        assert [letter["state"] for letter in states] == ["taken_back", "expired"]
+
+
 def test_two_upgrades_at_the_same_time_are_one(empty: str) -> None:
     def upgraded(_: int) -> list[str]:
         with connect(empty) as connection:
