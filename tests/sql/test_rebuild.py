@@ -240,6 +240,20 @@ def test_a_new_formula_is_computed_for_all_months_and_nothing_else_is_written(bu
     assert built.kpi("sessions", "05-10") == Cell(10)
 
 
+def test_a_new_kpi_is_computed_for_all_months_and_nothing_else_is_written(built: Core) -> None:
+    def change() -> None:
+        built.warehouse.execute(
+            "insert into catalogue.kpi select 'visits', unit, direction, goal, is_business, default_network, formula"
+            " from catalogue.kpi where kpi = 'sessions'"
+        )
+        built.warehouse.execute("insert into catalogue.term values ('visits', 'numerator', null, 'sessions', 1)")
+        built.change("06")
+        built.rebuild()
+
+    assert {row[1] for row in written(built, "kpi", change)} == {"visits"}
+    assert built.kpi("visits", "05-10") == built.kpi("sessions", "05-10")
+
+
 def test_a_kpi_that_the_catalogue_has_no_more_goes(built: Core) -> None:
     before = {row for row in marts(built)["kpi"] if "sessions" not in row}
     built.warehouse.execute("delete from catalogue.term where kpi = 'sessions'")

@@ -42,10 +42,7 @@ analyze formula;
 -- one row per old KPI that does not stay, of which only the `place` is told, and one per new one
 create temporary table kpi_difference on commit drop as
 with period as ( -- in the order of the primary key, as then are the rows written
-    select distinct
-        client,
-        grain,
-        period
+    select *
     from changed
     order by client, grain, period
 )
@@ -169,7 +166,7 @@ analyze kpi_difference (place);
 
 delete from marts.kpi as old
 using kpi_difference
-where kpi_difference.place = old.ctid;
+where kpi_difference.place = old.ctid and kpi_difference.client = old.client;
 
 insert into marts.kpi (
     client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
