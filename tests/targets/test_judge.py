@@ -196,25 +196,29 @@ def test_open_months_are_the_running_one_and_the_last_until_it_is_final(marts: C
 
 
 @pytest.mark.parametrize(
-    ("rebuilt", "at", "is_open"),
+    ("rebuilt", "version", "at", "is_open"),
     [
-        ("2025-10-01", "2025-12-20 09:00", True),
-        ("2025-09-01", "2025-12-20 09:00", True),  # which October may be compared with
-        ("2025-11-01", "2025-12-20 09:00", False),
-        ("2025-10-01", "2025-11-14 05:00", False),  # before it was judged
-        ("2025-10-01", "2026-01-20 09:00", True),
-        ("2025-10-01", "2026-02-01 09:00", False),  # too long ago: nobody is told any more
+        ("2025-10-01", 8, "2025-12-20", True),
+        ("2025-09-01", 8, "2025-12-20", True),  # which October may be compared with
+        ("2025-11-01", 8, "2025-12-20", False),
+        ("2025-10-01", 7, "2025-12-20", False),  # as it was when it was judged
+        ("2025-10-01", 8, "2026-01-20", True),
+        ("2025-10-01", 8, "2026-02-01", False),  # too long ago: nobody is told any more
     ],
 )
 def test_a_month_that_is_rebuilt_after_it_was_judged_for_good_is_judged_again(
-    marts: Connection, rebuilt: str, at: str, is_open: bool
+    marts: Connection, rebuilt: str, version: int, at: str, is_open: bool
 ) -> None:
     october, moment = date(2025, 10, 1), datetime.fromisoformat(at).replace(tzinfo=UTC)
+    months = [f"2025-{month:02}-01" for month in (9, 10, 11)]
     put_client(marts, "moscow")
     put_target(marts, "moscow", "followers_gained at_least 100")
+    for client in ("moscow", "another"):
+        for month in months:
+            put(marts, "marts.basis", client=client, month=month, fingerprint="", formulas="", version=7)
     targets.judge(marts, ["moscow"], october, datetime(2025, 11, 14, 6, tzinfo=UTC))
-    put(marts, "marts.basis", client="moscow", month=rebuilt, fingerprint="", formulas="", built_at=moment)
-    put(marts, "marts.basis", client="another", month=october, fingerprint="", formulas="", built_at=moment)
+    marts.execute("update marts.basis set version = 9 where client = 'another'")
+    marts.execute("update marts.basis set version = %s where client = 'moscow' and month = %s", [version, rebuilt])
 
     assert (october in targets.open_months(marts, None, moment)) == is_open
 

@@ -8,7 +8,8 @@ where client = any(%(clients)s) and month = %(month)s;
 insert into marts.verdict (
     client, month, network, kpi, target_version, verdict, target, low, high, base, value, forecast, reason,
     rule, is_main, due_from, is_final, evaluated_at, first_day, last_day, base_month,
-    tolerance, tolerance_learned, restated_months, forecast_low, forecast_high, certain_since
+    tolerance, tolerance_learned, restated_months, forecast_low, forecast_high, certain_since,
+    basis_version
 )
 with side as ( -- whether the sum above or below the line of a formula can only grow
     select
@@ -161,7 +162,8 @@ select
     restated_months,
     forecast_low,
     forecast_high,
-    case when verdict in ('certain_miss', 'missed') then certain_since end as certain_since
+    case when verdict in ('certain_miss', 'missed') then certain_since end as certain_since,
+    basis_version
 from judged;
 
 drop table asked, known, restated
