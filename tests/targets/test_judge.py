@@ -93,6 +93,39 @@ churn_rate growth -0.5 over previous_month | 2025-09: 0.04                      
 churn_rate growth -0.5 over previous_month | 2025-09: 0.04                                 | 0.03 | missed       | 0.02      | 0.04    |
 """
 
+NOTHING_CAME = """
+target                                            | before          | fact                  | -> verdict   | -> target | -> value | -> spent | -> reason
+cost_per_lead at_most 300                         |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead at_most 300 tolerance 0.5           |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead plan 300                            |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead between 100 300                     |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 300    | 50000/0               | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over 300                |                 | 50000/0               | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 9000/0 | 50000/0               | not_measured |           |          | 50000    | no_base
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 9000/0 | 50000/250             | not_measured |           | 200      |          | no_base
+cost_per_lead growth -0.1 over baseline           | 2024-11: 9000/0; 2024-10: 300 | 50000/0 | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 300 flagged | 50000/0          | not_proven   | 270       |          | 50000    | base_not_proven
+cost_per_lead at_most 300                         |                 | 0/0                   | not_measured | 300       |          |          | zero_denominator
+cost_per_lead at_most 300                         |                 | 0/9                   | met          | 300       | 0        |          |
+cost_per_lead at_least 100                        |                 | 50000/0               | not_measured | 100       |          | 50000    | zero_denominator
+cost_per_lead at_most 300                         |                 | 50000/0 at 30/31      | not_proven   | 300       |          | 50000    | incomplete
+cost_per_lead at_most 300                         |                 | 50000/0 flagged       | not_proven   | 300       |          | 50000    | flagged
+cost_per_lead at_most 300                         |                 | 50000/0 derived late  | not_proven   | 300       |          | 50000    | derived
+cost_per_lead at_most 300                         |                 | source_missing        | not_measured | 300       |          |          | source_missing
+cost_per_lead at_most 300 from 12                 |                 | 50000/0               | not_due      | 300       |          | 50000    | zero_denominator
+cost_per_mille at_most 300                        |                 | 50000000/0            | missed       | 300       |          | 50000    | zero_denominator
+cost_share at_most 0.3 from 1                     |                 | 50000/0               | missed       | 0.3       |          | 50000    | zero_denominator
+smm_budget_share at_most 0.25                     |                 | 50000/0               | missed       | 0.25      |          | 50000    | zero_denominator
+romi at_least 0 from 1                            |                 | 50000/0               | not_measured | 0         |          |          | zero_denominator
+roas at_least 3 from 1                            |                 | 50000/0               | not_measured | 3         |          |          | zero_denominator
+roas at_most 3 from 1                             |                 | 50000/0               | not_measured | 3         |          |          | zero_denominator
+budget_use between 0.95 1.05                      |                 | 50000/0               | not_measured | 0.95      |          |          | zero_denominator
+average_order at_most 900 from 1                  |                 | 50000/0               | not_measured | 900       |          |          | zero_denominator
+conversion_rate at_least 0.02                     |                 | 0/0                   | not_measured | 0.02      |          |          | zero_denominator
+ctr between 0.01 0.05                             |                 | 5/0                   | not_measured | 0.01      |          |          | zero_denominator
+churn_rate at_most 0.1                            |                 | 5/0                   | not_measured | 0.1       |          |          | zero_denominator
+"""
+
 DUE = """
 client             | target                                   | fact      | -> verdict | -> due_from | -> value | -> reason
 started=2025-10-01 | followers_gained at_least 100            | 50        | missed     | 2025-10-01  | 50       |
@@ -136,6 +169,7 @@ TABLES = {
     "tolerance": TOLERANCE,
     "data": DATA,
     "growth": GROWTH,
+    "nothing came": NOTHING_CAME,
     "due": DUE,
     "served": SERVED,
     "calendar": CALENDAR,
