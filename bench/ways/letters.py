@@ -11,6 +11,7 @@ from bench.ways.cost import measured
 from smm import catalogue, languages
 from smm.letters.content import Content, Event, Judged, Past
 from smm.letters.message import message
+from smm.letters.numbers import Number
 from smm.letters.render import MOST_CHARTS, render
 
 LANGUAGES = languages.known()
@@ -53,12 +54,8 @@ def content(number: int) -> Content:
             base=None,
             growth=None,
             over=None,
-            before=values[-2],
-            before_reason=None,
-            is_before_incomplete=False,
-            year_ago=values[0],
-            year_ago_reason=None,
-            is_year_ago_incomplete=False,
+            before=Number(client=client, value=values[-2]),
+            year_ago=Number(client=client, value=values[0]),
             sources=("vk", "ga4"),
             history=history if verdict == "missed" else (),
         )

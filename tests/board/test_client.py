@@ -185,7 +185,7 @@ def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown:
     assert rows[:4] == [
         ["Month", "Plan", "Result", "Verdict", "To be known of it"],
         ["Oct 2025", "≥ 14,250", "11,873", "✕ missed", ""],
-        ["Sep 2025", "", "14,820", "no target", "not all days"],
+        ["Sep 2025", "", "14,820", "no target", "27 of 30 days"],
         ["Aug 2025", "", "not known: no figures have come in", "no target", ""],
     ]
     assert len(rows) == 1 + 13

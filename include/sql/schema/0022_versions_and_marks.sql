@@ -1,7 +1,7 @@
 -- Whether a month must be judged again is decided by versions. Clocks cannot decide it: a rebuild is stamped when its
 -- transaction begins, so one that commits after a judgement may look older than it.
 alter table marts.basis
-add column version integer not null default 0; -- which rebuild of the client built the month; a later one has a greater
+add column version integer not null default 0; -- which rebuild of the client built it; a later one has a greater number
 
 alter table marts.verdict
 add column basis_version integer; -- the greatest of the months up to this one, as it was judged; null = not known
@@ -52,21 +52,21 @@ as $$
     having count(*) = 1
 $$;
 
--- What must be known beside a number of so many days; null = nothing.
+-- What must be known beside a number, of whose days so many are known; null = nothing.
 create function marts.marks(
-    completeness numeric, days integer, is_derived boolean, is_late boolean, is_flagged boolean
+    known_days numeric, days integer, is_derived boolean, is_late boolean, is_flagged boolean
 ) returns jsonb
 language sql immutable
 as $$
     select case
-        when completeness < 1 or is_derived or is_late or is_flagged then
+        when round(known_days) < days or is_derived or is_late or is_flagged then
             jsonb_build_object(
-                'is_incomplete', completeness < 1,
-                'known_days', case when completeness < 1 then least(round(completeness * days), days - 1) end,
-                'days', case when completeness < 1 then days end,
-                'is_derived', is_derived,
-                'is_late', is_late,
-                'is_flagged', is_flagged
+                'is_incomplete', coalesce(round(known_days) < days, false),
+                'known_days', case when round(known_days) < days then round(known_days) end,
+                'days', case when round(known_days) < days then days end,
+                'is_derived', coalesce(is_derived, false),
+                'is_late', coalesce(is_late, false),
+                'is_flagged', coalesce(is_flagged, false)
             )
     end
 $$;
@@ -81,6 +81,24 @@ as $$
     end
 $$;
 
+create function marts.marks(fact marts.kpi) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(
+        fact.completeness * marts.days(fact.grain, fact.period), marts.days(fact.grain, fact.period),
+        fact.is_derived, fact.is_late, fact.is_flagged
+    )
+$$;
+
+create function marts.marks(fact marts.measure) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(
+        fact.completeness * marts.days(fact.grain, fact.period), marts.days(fact.grain, fact.period),
+        fact.is_derived, fact.is_late, fact.is_flagged
+    )
+$$;
+
 -- A KPI's number as letters freeze it: with its client, all its digits, and what must be known beside it.
 create function marts.number(fact marts.kpi) returns jsonb
 language sql stable
@@ -92,11 +110,8 @@ as $$
                 'value', fact.value::text,
                 'reason', fact.reason,
                 'spent', catalogue.spent(fact.kpi, fact.reason, fact.numerator)::text,
-                'result', catalogue.result(fact.kpi),
-                'marks', marts.marks(
-                    fact.completeness, marts.days(fact.grain, fact.period),
-                    fact.is_derived, fact.is_late, fact.is_flagged
-                )
+                'result', case when fact.reason = 'zero_denominator' then catalogue.result(fact.kpi) end,
+                'marks', marts.marks(fact)
             )
     end
 $$;
@@ -108,3 +123,20 @@ add column completeness numeric, -- of the value: how much of its days is known
 add column is_derived boolean, -- and what else must be known beside it
 add column is_late boolean,
 add column is_flagged boolean;
+
+-- What must be known beside the number of a verdict; null = nothing, or not known. Of what is still running, the days
+-- are those that were over when it was judged: more cannot be known.
+create function marts.marks(judged marts.verdict, time_zone text) returns jsonb
+language sql stable
+as $$
+    select marts.marks(
+        judged.completeness * (coalesce(judged.last_day, month.last_day) - span.first_day + 1),
+        least(
+            least(judged.last_day, month.last_day) + 1, (judged.evaluated_at at time zone time_zone)::date
+        ) - span.first_day,
+        judged.is_derived, judged.is_late, judged.is_flagged
+    )
+    from
+        (values ((judged.month + interval '1 month')::date - 1)) as month (last_day),
+        (values (coalesce(judged.first_day, judged.month))) as span (first_day)
+$$;

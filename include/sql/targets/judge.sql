@@ -2,8 +2,8 @@
 -- A verdict names the wording of the targets (target_version) that it was judged by. A change of the client's file
 -- counts for the running month and those to come: a month that was once judged after its end keeps its wording when it
 -- is judged again, because a source has restated its facts, say. A month that was never judged takes the newest one.
--- A cost of nothing (catalogue.spent) has no value, and is held against a ceiling as if it were infinite: what was spent
--- is more than any price times nothing. Without a ceiling it is not measured, as whatever has no value.
+-- A cost of nothing (catalogue.spent) has no value, and is held against a ceiling as if it were infinite: what was
+-- spent is more than any price times nothing. Without a ceiling it is not measured.
 delete from marts.verdict
 where client = any(%(clients)s) and month = %(month)s;
 
