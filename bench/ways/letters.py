@@ -30,7 +30,7 @@ def content(number: int) -> Content:
         plan = Decimal(random.randint(5_000, 15_000))
         values = [plan * random.randint(60, 99) / 100 for _ in range(13)]
         months = (date(2024 + (9 + place) // 12, (9 + place) % 12 + 1, 1) for place in range(13))
-        past: dict[str, Any] = {"client": client, "reason": None, "low": plan, "high": None, "is_incomplete": False}
+        past: dict[str, Any] = {"client": client, "reason": None, "low": plan, "high": None}
         history = tuple(
             Past(**past, month=month, value=value, is_provisional=month == MONTH)
             for month, value in zip(months, values, strict=True)

@@ -47,8 +47,7 @@ def test_numbers_are_numbers_and_the_unknown_is_empty() -> None:
             None,
             "not known",
             "we have no access to this number",
-            BY,
-            None,
+            *SAID,
         ],
         ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, *SAID],
     ]
