@@ -21,9 +21,9 @@ alter table marts.basis drop column built_at;
 
 comment on column core.change.load_id is 'file/... = the client''s file, as one transaction changed it';
 
--- A cost of nothing: money was spent, and what it was spent for was counted and is zero. The cost has no value then, and
--- is above every ceiling. The money, from the sum above the line; null = it is no cost, or something came, or something
--- is not known. A cost is a KPI of which less is better, with nothing but money above the line.
+-- A cost of nothing: money was spent, and what it was spent for was counted and is zero. The cost has no value then,
+-- and is above every ceiling. Gives the money, from the sum above the line; null = it is no cost, or something came, or
+-- something is not known. A cost is a KPI of which less is better, with nothing but money above the line.
 create function catalogue.spent(of_kpi text, reason text, numerator numeric) returns numeric
 language sql stable
 as $$

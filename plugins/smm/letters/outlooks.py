@@ -39,7 +39,7 @@ def ahead(target: Judged, teller: Teller) -> Ahead:
         title=teller.title(target),
         network=teller.words.network(target.network),
         asked=teller.asked(target),
-        so_far=teller.fact(target) or teller.state(target),
+        so_far=teller.state(target) or teller.fact(target),
         forecast=forecast(target, teller),
         certain=_certain(target, teller),
         per_day=_per_day(target, teller),
