@@ -13,7 +13,7 @@ import pytest
 from psycopg import sql
 
 from local.postgres import Cluster
-from smm import ledger
+from smm import ledger, targets
 from smm import warehouse as warehouses
 from smm.project import ROOT
 from smm.warehouse import SQL, Connection, NewerWarehouse, connect, migrate
@@ -142,6 +142,39 @@ def test_letters_that_an_older_version_took_back_are_told_from_those_that_expire
 
         states = connection.execute("select state from marts.letter order by revision").fetchall()
         assert [letter["state"] for letter in states] == ["taken_back", "expired"]
+
+
+def test_an_upgrade_judges_again_only_what_was_rebuilt_since(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(empty) as connection:
+        with monkeypatch.context() as older:
+            edition = {name: text for name, text in MIGRATIONS.items() if name < "0022"}
+            older.setattr(warehouses, "SQL", written(tmp_path, edition))
+            migrate(connection)
+        for client, built_at in {"before": "2026-06-13", "since": "2026-06-15", "unknown": "-infinity"}.items():
+            connection.execute(
+                "insert into core.client (client, name, language, time_zone, currency, started, report)"
+                " values (%s, '', 'en', 'UTC', 'RUB', '2026-01-01', '{}')",
+                [client],
+            )
+            connection.execute(
+                "insert into marts.basis (client, month, fingerprint, formulas, built_at)"
+                " values (%s, '2026-05-01', '', '', %s)",
+                [client, built_at],
+            )
+            connection.execute(
+                "insert into marts.verdict (client, month, network, kpi, target_version, verdict, value, rule, is_main,"
+                " due_from, is_final, evaluated_at) values (%s, '2026-05-01', 'vk', 'posts', 1, 'met', 9, 'at_least',"
+                " false, '2026-01-01', true, '2026-06-14')",
+                [client],
+            )
+        connection.commit()
+
+        migrate(connection)
+
+        found = targets.open_months(connection, None, datetime(2026, 7, 20, tzinfo=UTC))
+        assert found[date(2026, 5, 1)] == ["since"]
 
 
 def test_two_upgrades_at_the_same_time_are_one(empty: str) -> None:

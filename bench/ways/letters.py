@@ -11,6 +11,7 @@ from bench.ways.cost import measured
 from smm import catalogue, languages
 from smm.letters.content import Content, Event, Judged, Past
 from smm.letters.message import message
+from smm.letters.numbers import Number
 from smm.letters.render import MOST_CHARTS, render
 
 LANGUAGES = languages.known()
@@ -29,7 +30,7 @@ def content(number: int) -> Content:
         plan = Decimal(random.randint(5_000, 15_000))
         values = [plan * random.randint(60, 99) / 100 for _ in range(13)]
         months = (date(2024 + (9 + place) // 12, (9 + place) % 12 + 1, 1) for place in range(13))
-        past: dict[str, Any] = {"client": client, "reason": None, "low": plan, "high": None, "is_incomplete": False}
+        past: dict[str, Any] = {"client": client, "reason": None, "low": plan, "high": None}
         history = tuple(
             Past(**past, month=month, value=value, is_provisional=month == MONTH)
             for month, value in zip(months, values, strict=True)
@@ -53,12 +54,8 @@ def content(number: int) -> Content:
             base=None,
             growth=None,
             over=None,
-            before=values[-2],
-            before_reason=None,
-            is_before_incomplete=False,
-            year_ago=values[0],
-            year_ago_reason=None,
-            is_year_ago_incomplete=False,
+            before=Number(client=client, value=values[-2]),
+            year_ago=Number(client=client, value=values[0]),
             sources=("vk", "ga4"),
             history=history if verdict == "missed" else (),
         )

@@ -6,6 +6,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from smm.catalogue import Catalogue
+from smm.letters.numbers import Marks, listed
 from smm.letters.words import digits, words
 from smm.rehearse import Cell, Month, Rehearsal, Verdict
 
@@ -54,7 +55,16 @@ class _Amounts:
         self._digits = digits(self._unit, *(number for v in verdicts for number in (v.value, v.low, v.high)))
 
     def value(self, verdict: Verdict) -> str:
+        """Of a cost of nothing ``RUB 50,000 / 0``."""
+        if verdict.spent is not None:
+            spent = words("en").amount(verdict.spent, "money", self._currency, digits("money", verdict.spent))
+            return f"{spent} / 0".replace("\N{NO-BREAK SPACE}", " ")
         return self._amount(verdict.value)
+
+    def notes(self, verdict: Verdict) -> str:
+        """Why it is so, and what must be known beside the value."""
+        marks = None if verdict.value is None or verdict.marks is None else Marks.model_validate(verdict.marks)
+        return ", ".join([*([verdict.reason] if verdict.reason else []), *listed(marks, words("en"))])
 
     def asked(self, verdict: Verdict) -> str:
         """``>= 1,300``, ``12 to 20``, ``<= RUB 300 ±5%`` (a miss by 5% is none), ``>= 300 by 2026-03-31``."""
@@ -83,7 +93,7 @@ def _table(done: Rehearsal, known: Catalogue) -> Iterator[str]:
         numbers = ("", "", "")
         if verdict := newest.verdicts.get(cell):
             shown = _Amounts(done, known, cell, verdict)
-            numbers = (shown.value(verdict), shown.asked(verdict), verdict.reason or "")
+            numbers = (shown.value(verdict), shown.asked(verdict), shown.notes(verdict))
         rows.append((".".join(cell), signs, *numbers))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for cells in rows:

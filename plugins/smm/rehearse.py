@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from smm import catalogue, clients, plans, roster
 from smm import targets as judging
@@ -41,6 +42,8 @@ class Verdict:
     last_day: date | None  # of a plan for a quarter or a campaign
     value: Decimal | None
     reason: str | None
+    spent: Decimal | None  # of a cost without a value, the money for which nothing came
+    marks: dict[str, Any] | None  # what must be known beside the value, as marts.marks has it
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,10 @@ def _mailed(warehouse: Connection, client: Client, month: date, as_of: datetime)
 
 def _verdicts(warehouse: Connection, client: str, month: date) -> dict[Cell, Verdict]:
     query = """
-        select network, kpi, verdict, low, high, tolerance, last_day, value, reason from marts.verdict
-        where client = %s and month = %s order by network, kpi
+        select judged.network, judged.kpi, judged.verdict, judged.low, judged.high, judged.tolerance, judged.last_day,
+            judged.value, judged.reason, judged.spent, marts.marks(judged, client.time_zone) as marks
+        from marts.verdict as judged inner join core.client as client on judged.client = client.client
+        where judged.client = %s and judged.month = %s order by judged.network, judged.kpi
     """
     rows = warehouse.execute(query, [client, month])
     return {(row.pop("network"), row.pop("kpi")): Verdict(**row) for row in rows}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 from smm.warehouse import Connection
 from tests.board.rows import SEPTEMBER, Page, day, insert, verdict, why
 from tests.letters.case import Case
+from tests.letters.examples import OCTOBER
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -185,10 +187,29 @@ def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown:
     assert rows[:4] == [
         ["Month", "Plan", "Result", "Verdict", "To be known of it"],
         ["Oct 2025", "≥ 14,250", "11,873", "✕ missed", ""],
-        ["Sep 2025", "", "14,820", "no target", "not all days"],
+        ["Sep 2025", "", "14,820", "no target", "27 of 30 days"],
         ["Aug 2025", "", "not known: no figures have come in", "no target", ""],
     ]
     assert len(rows) == 1 + 13
+
+
+def test_numbers_by_network_stand_with_their_marks(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk_ads.cost_per_lead": {"at_most": 300}})
+    verdict(case.warehouse, "vk_ads.cost_per_lead", verdict="missed", high=300, value=None, spent=50000, completeness=1)
+    nothing = {"numerator": 50000, "denominator": 0, "value": None, "reason": "zero_denominator"}
+    some = {"numerator": 900, "denominator": 9, "value": 100, "completeness": Decimal(12) / 30}
+    for network, month, row in (("vk_ads", OCTOBER, nothing), ("ok_ads", SEPTEMBER, some)):
+        place = {"client": "yarko", "kpi": "cost_per_lead", "grain": "month", "completeness": 1}
+        insert(case.warehouse, "marts.kpi", network=network, period=month, **place | row)
+    page = shown()
+    said = "RUB 50,000 spent, no leads came"
+    assert page.rows["targets"][1] == ["Cost of a lead, VK ads", "✕ missed", "at most RUB 300", said, "", ""]
+    rows = page.rows["vk_ads.cost_per_lead"]
+    assert rows[1] == ["Oct 2025", "≤ RUB 300", said, "✕ missed", ""]
+    assert rows[-2:] == [
+        ["Odnoklassniki ads", "RUB 100 (12 of 30 days)", "not known: no figures have come in"],
+        ["VK ads", "not known: no figures have come in", said],
+    ]
 
 
 def test_ninety_days_as_numbers(case: Case, shown: Shown) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,16 @@ def test_every_target_of_both_months_is_told(shown: Callable[..., str]) -> None:
     assert "Reach, VK main ≥ 14,250 11,873 ✕ missed no target" in page
     assert "Engagement rate per post, VK ≥ 1.20% – ? not measured no target" in page
     assert "Spent on ads, VK ≤ SEK 900 SEK 812 ✓ met ≤ SEK 900 SEK 500 ▲ at risk" in page
+
+
+def test_numbers_stand_with_their_marks(case: Case, shown: Callable[..., str]) -> None:
+    days = {"completeness": Decimal(12) / 30, "evaluated_at": "2025-11-17 06:00+00"}
+    parts = {"month": NOVEMBER, "verdict": "not_due", "is_final": False}
+    verdict(case.warehouse, "vk.posts", low=12, value=9, is_flagged=True, **parts, **days)
+    verdict(case.warehouse, "vk_ads.cost_per_lead", verdict="missed", high=300, value=None, spent=50000)
+    page = shown()
+    assert "≥ 12 9 (12 of 16 days, approximate at the source) · not due" in page
+    assert "≤ RUB 300 RUB 50,000 spent, no leads came ✕ missed" in page
 
 
 def test_only_a_running_month_has_forecasts_and_only_of_what_can_be_told(case: Case, shown: Callable[..., str]) -> None:

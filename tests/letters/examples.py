@@ -35,15 +35,21 @@ def judged(name: str = "vk.reach", verdict: str = "missed", value: Any = 11873, 
         "base": None,
         "growth": None,
         "over": None,
-        "before": None,
-        "before_reason": None if parts.get("before") is not None else "source_missing",
-        "is_before_incomplete": False,
-        "year_ago": None,
-        "year_ago_reason": None if parts.get("year_ago") is not None else "source_missing",
-        "is_year_ago_incomplete": False,
         "sources": ("vk",),
     }
-    return Judged.model_validate({**stands, **parts, "low": low, "high": high, "value": number})
+    earlier = {name: _number(parts.pop(name, "source_missing")) for name in ("before", "year_ago")}
+    return Judged.model_validate({**stands, **parts, **earlier, "low": low, "high": high, "value": number})
+
+
+def _number(given: Any) -> dict[str, Any]:
+    """A number: its value, why there is none, or all of it."""
+    if isinstance(given, dict):
+        return given
+    return (
+        {"client": "yarko", "value": None, "reason": given}
+        if isinstance(given, str)
+        else {"client": "yarko", "value": given}
+    )
 
 
 def content(*targets: Judged, **parts: Any) -> Content:

@@ -138,7 +138,8 @@ def _foreseen(verdict: str) -> Judged:
         {**CLIENT, "network": "vk", "part": "pace", "unit": "count", "was": None, "now": None, "effect": 180},
     ]
     why = {**CLIENT, "month": "2025-09-01", "was": 14820, "now": value, "effects": effects}
-    week = {**CLIENT, "value": 3100, "reason": None, "before": None, "before_reason": "source_missing"}
+    this, before = {**CLIENT, "value": 3100}, {**CLIENT, "value": None, "reason": "source_missing"}
+    week = {**CLIENT, "this": this, "before": before}
     return judged(
         name,
         verdict,

@@ -11,7 +11,7 @@ YEAR = (9120, 9500, 8700, None, 10200, 12000, 12100, 11000, 9900, 12500, 13900, 
 
 def history(values: Sequence[Any] = YEAR, **parts: Any) -> tuple[dict[str, Any], ...]:
     """These values up to October, which is not final; each month planned as ``low`` or ``high`` says."""
-    stands = {"client": "yarko", "low": None, "high": None, "is_provisional": False, "is_incomplete": False}
+    stands = {"client": "yarko", "low": None, "high": None, "is_provisional": False}
     found = []
     for back, value in enumerate(reversed(values)):
         years, month = divmod(OCTOBER.month - 1 - back, 12)

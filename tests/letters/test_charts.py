@@ -33,7 +33,7 @@ def drawn(target: Judged, *events: Event) -> dict[str, Any]:
 
 def test_every_month_has_its_place_and_a_missing_one_is_no_zero() -> None:
     months = history()
-    months = (*months[:8], {**months[8], "is_incomplete": True}, *months[9:])
+    months = (*months[:8], {**months[8], "marks": {"is_incomplete": True}}, *months[9:])
     found = drawn(judged(history=months))
     assert [(bar["position"], bar["value"]) for bar in found["known"]] == [
         (place, value) for place, value in enumerate(YEAR) if value is not None

@@ -8,6 +8,7 @@ import pytest
 
 from smm.letters.compose import compose
 from smm.letters.content import Content, ForeignNumberError
+from smm.letters.numbers import Marks
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 
@@ -78,9 +79,10 @@ def test_a_campaign_is_compared_with_no_month_and_a_stage_with_the_start(case: C
     assert found is not None
     followers, leads = (target.model_dump() for target in sorted(found.targets, key=lambda target: target.kpi))
     span = {"first_day": date(2025, 8, 1), "last_day": date(2025, 10, 31), "value": 90, "tolerance": Decimal("0.02")}
-    assert leads == leads | span | {"before": None, "before_reason": "not_applicable"}
+    without = {"client": "yarko", "value": None, "spent": None, "result": None, "marks": None}
+    assert leads == leads | span | {"before": without | {"reason": "not_applicable"}}
     stage = {"target": 1800, "base": 1200, "growth": Decimal("0.5"), "over": "baseline"}
-    assert followers == followers | stage | {"before": None, "before_reason": "source_missing"}
+    assert followers == followers | stage | {"before": without | {"reason": "source_missing"}}
 
 
 def test_what_is_missed_and_the_main_one_have_a_history(case: Case) -> None:
@@ -101,15 +103,20 @@ def test_what_is_missed_and_the_main_one_have_a_history(case: Case) -> None:
 
     assert found is not None
     history = {
-        target.kpi: [tuple(past.model_dump().values())[1:] for past in target.history] for target in found.targets
+        target.kpi: [
+            (past.month, past.value, past.reason, past.low, past.high, past.is_provisional, past.marks)
+            for past in target.history
+        ]
+        for target in found.targets
     }
+    half = Marks(is_incomplete=True, known_days=16, days=31)
     assert history == {
         "reach": [
-            (date(2025, 7, 1), 9000, None, None, None, False, True),
-            (date(2025, 8, 1), None, "source_missing", None, None, False, False),
-            (date(2025, 9, 1), 14100, None, 14000, None, False, False),
-            (OCTOBER, 14300, None, 14250, None, True, False),
+            (date(2025, 7, 1), 9000, None, None, None, False, half),
+            (date(2025, 8, 1), None, "source_missing", None, None, False, None),
+            (date(2025, 9, 1), 14100, None, 14000, None, False, None),
+            (OCTOBER, 14300, None, 14250, None, True, None),
         ],
-        "er_post": [(OCTOBER, Decimal("0.01"), None, Decimal("0.012"), None, True, False)],
+        "er_post": [(OCTOBER, Decimal("0.01"), None, Decimal("0.012"), None, True, None)],
         "leads": [],  # met, and not the main one
     }

@@ -85,9 +85,13 @@ def test_a_letter_holds_what_was_known(case: Case) -> None:
         ("leads", "met", ["figures"]),
     ]
     reach = content["targets"][0]
-    assert (reach["value"], reach["target"], reach["before"], reach["year_ago"]) == ("11873", "14250", "14820", "9120")
-    assert (reach["is_before_incomplete"], reach["is_year_ago_incomplete"]) == (False, True)
-    assert [(cost["measure"], cost["value"]) for cost in content["costs"]] == [("spend", "45000")]
+    numbers = (reach["value"], reach["target"], reach["before"]["value"], reach["year_ago"]["value"])
+    assert numbers == ("11873", "14250", "14820", "9120")
+    assert (reach["marks"], reach["before"]["marks"]) == (None, None)
+    assert reach["year_ago"]["marks"] | {"known_days": 16, "days": 31} == reach["year_ago"]["marks"]
+    assert [(cost["measure"], cost["network"], cost["value"]) for cost in content["costs"]] == [
+        *(("spend", "vk_ads", "30000"), ("spend", "ok_ads", "15000"), ("fee", "all", None))
+    ]
     assert [event["text"] for event in content["events"]] == ["Специалист в отпуске"]
 
 

@@ -127,7 +127,7 @@ def test_many_missed_ones_are_named_in_part(language: str, also: str) -> None:
 def test_line_of_a_missed_target() -> None:
     growth = judged(
         "all.sessions", value=2410, low=2583, rule="growth", growth="0.05", over="previous_month", base=2460,
-        before=2460, year_ago=1900, is_year_ago_incomplete=True,
+        before=2460, year_ago={"client": "yarko", "value": 1900, "marks": {"is_incomplete": True}},
     )  # fmt: skip
     (line,) = said(content(growth), "en").missed
     assert line.asked == "at least 2,583"
@@ -161,7 +161,7 @@ def test_what_was_asked_and_how_far_it_was_missed(target: Any, asked: str, diffe
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])
 @pytest.mark.parametrize("reason", ["source_missing", "no_access", "zero_denominator", "not_final", "not_applicable"])
 def test_what_is_not_known_is_words_and_never_a_number(language: str, reason: str) -> None:
-    target = judged(verdict="not_measured", value=None, reason=reason, before_reason=reason, year_ago_reason=reason)
+    target = judged(verdict="not_measured", value=None, reason=reason, before=reason, year_ago=reason)
     (line,) = said(content(judged(), target), language).unknown
     shown = [line.state, *(number for _, number in line.earlier)]
     assert all(shown)

@@ -18,7 +18,7 @@ def opened(data: bytes) -> Worksheet:
     return sheet
 
 
-BY = "Measured by VK"
+SAID = ["Measured by VK", None]
 
 
 def rows(data: bytes) -> list[list[Any]]:
@@ -31,14 +31,25 @@ def test_numbers_are_numbers_and_the_unknown_is_empty() -> None:
     header, *found = rows(attached.data)
     assert header == [
         *("Network", "KPI", "Plan", "Result", "Difference", "Month before", "Year before", "Verdict"),
-        *("Why it is so", "Who measured"),
+        *("Why it is so", "Who measured", "To be known of it"),
     ]
     assert found == [
-        ["VK", "Reach", 14250, 11873, -2377, 14820, 9120, "missed", None, BY],
-        ["VK", "Engagement rate per post", 0.012, 0.0108, pytest.approx(-0.0012), None, None, "missed", None, BY],
-        ["all networks", "Followers", 1700, 1712, 12, None, None, "met", None, BY],
-        ["all networks", "Leads", 40, None, None, None, None, "not known", "we have no access to this number", BY],
-        ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, BY],
+        ["VK", "Reach", 14250, 11873, -2377, 14820, 9120, "missed", None, *SAID],
+        ["VK", "Engagement rate per post", 0.012, 0.0108, pytest.approx(-0.0012), None, None, "missed", None, *SAID],
+        ["all networks", "Followers", 1700, 1712, 12, None, None, "met", None, *SAID],
+        [
+            "all networks",
+            "Leads",
+            40,
+            None,
+            None,
+            None,
+            None,
+            "not known",
+            "we have no access to this number",
+            *SAID,
+        ],
+        ["all networks", "Return on marketing (ROMI)", 0, -0.12, -0.12, None, None, "not judged yet", None, *SAID],
     ]
     sheet = opened(attached.data)
     assert [sheet.cell(row, 4).number_format for row in (2, 3, 6)] == ["#,##0", "#,##0.00%", "#,##0%"]

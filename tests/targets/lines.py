@@ -2,7 +2,7 @@
 
 Every line of a table is a client of its own whose October 2025 is judged; all lines of a table are judged together.
 A fact is written ``120``, ``120 derived late`` (how it came about), ``120 at 10/31`` (the share of the days known),
-``no_access`` (a reason instead of a value), or not at all: no row.
+``50000/0`` (above and below the line), ``no_access`` (a reason instead of a value), or not at all: no row.
 """
 
 import re
@@ -82,7 +82,12 @@ def put_fact(warehouse: Connection, client: str, target: str, month: date, words
     share = re.search(r"at (\d+/\d+)", words)
     row["completeness"] = float(Fraction(share[1])) if share else 1
     first = words.split()[0]
-    row["reason" if first[0].isalpha() else "value"] = first
+    if "/" in first:
+        row["numerator"], _, row["denominator"] = first.partition("/")
+        is_zero = row["denominator"] == "0"
+        row |= {"reason": "zero_denominator"} if is_zero else {"value": float(Fraction(first))}
+    else:
+        row["reason" if first[0].isalpha() else "value"] = first
     put(warehouse, "marts.kpi", client=client, network=network or "vk", kpi=kpi, grain="month", period=month, **row)
 
 

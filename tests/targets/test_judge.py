@@ -93,6 +93,39 @@ churn_rate growth -0.5 over previous_month | 2025-09: 0.04                      
 churn_rate growth -0.5 over previous_month | 2025-09: 0.04                                 | 0.03 | missed       | 0.02      | 0.04    |
 """
 
+NOTHING_CAME = """
+target                                            | before          | fact                  | -> verdict   | -> target | -> value | -> spent | -> reason
+cost_per_lead at_most 300                         |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead at_most 300 tolerance 0.5           |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead plan 300                            |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead between 100 300                     |                 | 50000/0               | missed       | 300       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 300    | 50000/0               | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over 300                |                 | 50000/0               | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 9000/0 | 50000/0               | not_measured |           |          | 50000    | no_base
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 9000/0 | 50000/250             | not_measured |           | 200      |          | no_base
+cost_per_lead growth -0.1 over baseline           | 2024-11: 9000/0; 2024-10: 300 | 50000/0 | missed       | 270       |          | 50000    | zero_denominator
+cost_per_lead growth -0.1 over previous_month     | 2025-09: 300 flagged | 50000/0          | not_proven   | 270       |          | 50000    | base_not_proven
+cost_per_lead at_most 300                         |                 | 0/0                   | not_measured | 300       |          |          | zero_denominator
+cost_per_lead at_most 300                         |                 | 0/9                   | met          | 300       | 0        |          |
+cost_per_lead at_least 100                        |                 | 50000/0               | not_measured | 100       |          | 50000    | zero_denominator
+cost_per_lead at_most 300                         |                 | 50000/0 at 30/31      | not_proven   | 300       |          | 50000    | incomplete
+cost_per_lead at_most 300                         |                 | 50000/0 flagged       | not_proven   | 300       |          | 50000    | flagged
+cost_per_lead at_most 300                         |                 | 50000/0 derived late  | not_proven   | 300       |          | 50000    | derived
+cost_per_lead at_most 300                         |                 | source_missing        | not_measured | 300       |          |          | source_missing
+cost_per_lead at_most 300 from 12                 |                 | 50000/0               | not_due      | 300       |          | 50000    | zero_denominator
+cost_per_mille at_most 300                        |                 | 50000000/0            | missed       | 300       |          | 50000    | zero_denominator
+cost_share at_most 0.3 from 1                     |                 | 50000/0               | missed       | 0.3       |          | 50000    | zero_denominator
+smm_budget_share at_most 0.25                     |                 | 50000/0               | missed       | 0.25      |          | 50000    | zero_denominator
+romi at_least 0 from 1                            |                 | 50000/0               | not_measured | 0         |          |          | zero_denominator
+roas at_least 3 from 1                            |                 | 50000/0               | not_measured | 3         |          |          | zero_denominator
+roas at_most 3 from 1                             |                 | 50000/0               | not_measured | 3         |          |          | zero_denominator
+budget_use between 0.95 1.05                      |                 | 50000/0               | not_measured | 0.95      |          |          | zero_denominator
+average_order at_most 900 from 1                  |                 | 50000/0               | not_measured | 900       |          |          | zero_denominator
+conversion_rate at_least 0.02                     |                 | 0/0                   | not_measured | 0.02      |          |          | zero_denominator
+ctr between 0.01 0.05                             |                 | 5/0                   | not_measured | 0.01      |          |          | zero_denominator
+churn_rate at_most 0.1                            |                 | 5/0                   | not_measured | 0.1       |          |          | zero_denominator
+"""
+
 DUE = """
 client             | target                                   | fact      | -> verdict | -> due_from | -> value | -> reason
 started=2025-10-01 | followers_gained at_least 100            | 50        | missed     | 2025-10-01  | 50       |
@@ -136,6 +169,7 @@ TABLES = {
     "tolerance": TOLERANCE,
     "data": DATA,
     "growth": GROWTH,
+    "nothing came": NOTHING_CAME,
     "due": DUE,
     "served": SERVED,
     "calendar": CALENDAR,
@@ -196,25 +230,29 @@ def test_open_months_are_the_running_one_and_the_last_until_it_is_final(marts: C
 
 
 @pytest.mark.parametrize(
-    ("rebuilt", "at", "is_open"),
+    ("rebuilt", "version", "at", "is_open"),
     [
-        ("2025-10-01", "2025-12-20 09:00", True),
-        ("2025-09-01", "2025-12-20 09:00", True),  # which October may be compared with
-        ("2025-11-01", "2025-12-20 09:00", False),
-        ("2025-10-01", "2025-11-14 05:00", False),  # before it was judged
-        ("2025-10-01", "2026-01-20 09:00", True),
-        ("2025-10-01", "2026-02-01 09:00", False),  # too long ago: nobody is told any more
+        ("2025-10-01", 8, "2025-12-20", True),
+        ("2025-09-01", 8, "2025-12-20", True),  # which October may be compared with
+        ("2025-11-01", 8, "2025-12-20", False),
+        ("2025-10-01", 7, "2025-12-20", False),  # as it was when it was judged
+        ("2025-10-01", 8, "2026-01-20", True),
+        ("2025-10-01", 8, "2026-02-01", False),  # too long ago: nobody is told any more
     ],
 )
 def test_a_month_that_is_rebuilt_after_it_was_judged_for_good_is_judged_again(
-    marts: Connection, rebuilt: str, at: str, is_open: bool
+    marts: Connection, rebuilt: str, version: int, at: str, is_open: bool
 ) -> None:
     october, moment = date(2025, 10, 1), datetime.fromisoformat(at).replace(tzinfo=UTC)
+    months = [f"2025-{month:02}-01" for month in (9, 10, 11)]
     put_client(marts, "moscow")
     put_target(marts, "moscow", "followers_gained at_least 100")
+    for client in ("moscow", "another"):
+        for month in months:
+            put(marts, "marts.basis", client=client, month=month, fingerprint="", formulas="", version=7)
     targets.judge(marts, ["moscow"], october, datetime(2025, 11, 14, 6, tzinfo=UTC))
-    put(marts, "marts.basis", client="moscow", month=rebuilt, fingerprint="", formulas="", built_at=moment)
-    put(marts, "marts.basis", client="another", month=october, fingerprint="", formulas="", built_at=moment)
+    marts.execute("update marts.basis set version = 9 where client = 'another'")
+    marts.execute("update marts.basis set version = %s where client = 'moscow' and month = %s", [version, rebuilt])
 
     assert (october in targets.open_months(marts, None, moment)) == is_open
 

@@ -36,6 +36,13 @@ posts between 12 20                      | 1 at 1/2               | 15: 2 in 1..
 posts between 12 20                      | 21 at 1/2              | 15: 42 in 21..60                                | certain_miss | 42          | 37              | 47               | 2025-10-15       |
 engagement_per_post at_least 10          | 9 at 1/2               | 15: 9 in 2..30                                  | at_risk      | 9           | 4               | 14               |                  |
 engagement_per_post at_most 10           | 11 at 1/2              | 15: 9 in 2..30                                  | on_track     | 9           | 4               | 14               |                  |
+cost_per_lead at_most 300                | 9000/0 at 1/2          | 15: 250 in 100..900                             | on_track     | 250         | 245             | 255              |                  | zero_denominator
+cost_per_lead at_most 300                | 9000/0 at 1/2          | 15: 400 in 100..900                             | at_risk      | 400         | 395             | 405              |                  | zero_denominator
+cost_per_lead at_most 300                | 9000/0 at 1/2          | 15: 400 in 301..900                             | certain_miss | 400         | 395             | 405              | 2025-10-15       | zero_denominator
+cost_per_lead at_most 300                | 9000/0 at 1/2          |                                                 | at_risk      |             |                 |                  |                  | zero_denominator
+cost_per_lead at_most 300                | 9000/0 at 1/2 flagged  |                                                 | not_proven   |             |                 |                  |                  | flagged
+cost_per_lead at_most 300                | 0/0 at 1/2             |                                                 | not_measured |             |                 |                  |                  | zero_denominator
+cost_per_lead at_least 300               | 9000/0 at 1/2          |                                                 | not_measured |             |                 |                  |                  | zero_denominator
 reach at_least 1000                      | 900 at 1/2             |                                                 | not_proven   |             |                 |                  |                  | no_forecast
 reach at_least 1000                      | 1000 at 1/2            |                                                 | on_track     |             |                 |                  |                  |
 reach at_most 1000                       | 1001 at 1/2            |                                                 | certain_miss |             |                 |                  |                  |
@@ -47,6 +54,7 @@ purchases at_least 100 from 12           | 5 at 1/2               | 15: 10 in 5.
 # all of it is known by then, and still it may move
 OVER = """
 target                                   | fact                   | foreseen                                        | -> verdict   | -> forecast | -> forecast_low | -> certain_since
+cost_per_lead at_most 300                | 9000/0                 |                                                 | at_risk      |             |                 |
 reach at_least 1000                      | 900                    |                                                 | at_risk      | 900         | 900             |
 followers_gained at_least 100            | 100                    |                                                 | on_track     | 100         | 100             |
 followers_gained at_least 100            | 80                     | 30: 82 in 70..90; 31: 81 in 81..81              | certain_miss | 80          | 80              | 2025-10-30

@@ -10,7 +10,7 @@ from smm.client_file import Target
 from smm.warehouse import Connection
 from tests.targets.lines import cell, judge, put, put_client
 
-KPI = {"gained": "followers_gained", "rate": "key_events_per_session"}
+KPI = {"gained": "followers_gained", "rate": "key_events_per_session", "cost": "cost_per_lead"}
 
 
 class Books:
@@ -152,6 +152,19 @@ def test_a_ratio_of_nothing_has_no_value(books: Books) -> None:
     for month in (7, 8, 9):
         books.month(month, "0/0")
     assert books.judged(9, "2025-10-04", "verdict", "reason") == ("not_measured", "zero_denominator")
+
+
+def test_a_quarter_in_which_money_was_spent_and_nothing_came_is_missed(books: Books) -> None:
+    books.plan("cost", plan={"2025-Q3": 300})
+    columns = ("verdict", "value", "spent", "reason")
+    for month in (7, 8):
+        books.month(month, "9000/0")
+    assert books.judged(8, "2025-08-20", *columns) == ("at_risk", "", "18000", "zero_denominator")
+    assert books.judged(9, "2025-10-04", *columns) == ("not_proven", "", "18000", "incomplete")
+    books.month(9, "12000/0")
+    assert books.judged(9, "2025-10-04", *columns) == ("missed", "", "30000", "zero_denominator")
+    books.warehouse.execute("update marts.kpi set numerator = 12000, denominator = 100 where period = '2025-09-01'")
+    assert books.judged(9, "2025-10-04", *columns) == ("met", "300", "", "")
 
 
 def test_months_and_spans_of_one_plan_have_their_own_verdicts(books: Books) -> None:

@@ -18,19 +18,16 @@ select
     case when kpi.value is null then coalesce(kpi.reason, 'source_missing') end as reason,
     false as is_open,
     false as is_running,
-    coalesce(kpi.completeness < 1, false) as is_incomplete,
-    coalesce(kpi.is_derived, false) as is_derived,
-    coalesce(kpi.is_late, false) as is_late,
-    coalesce(kpi.is_flagged, false) as is_flagged
+    kpi.spent,
+    catalogue.result(asked.kpi) as result,
+    kpi.marks
 from asked
 left join lateral (
     select
         found.value,
         found.reason,
-        found.completeness,
-        found.is_derived,
-        found.is_late,
-        found.is_flagged
+        catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
+        marts.marks(found) as marks
     from marts.kpi as found
     where
         found.client = asked.client

@@ -34,19 +34,16 @@ select
     -- what nobody judges is held to be final when a verdict would be
     coalesce(not judged.is_final, asked.today < (asked.period + interval '1 month 13 days')::date) as is_open,
     (asked.period + interval '1 month')::date > asked.today as is_running,
-    coalesce(kpi.completeness < 1, false) as is_incomplete,
-    coalesce(kpi.is_derived, false) as is_derived,
-    coalesce(kpi.is_late, false) as is_late,
-    coalesce(kpi.is_flagged, false) as is_flagged
+    case when asked.is_as_judged and judged.kpi is not null then judged.spent else kpi.spent end as spent,
+    catalogue.result(asked.kpi) as result,
+    case when asked.is_as_judged and judged.completeness is not null then judged.marks else kpi.marks end as marks
 from asked
 left join lateral (
     select
         found.value,
         found.reason,
-        found.completeness,
-        found.is_derived,
-        found.is_late,
-        found.is_flagged
+        catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
+        marts.marks(found) as marks
     from marts.kpi as found
     where
         found.client = asked.client
@@ -69,7 +66,10 @@ left join lateral (
         found.forecast,
         found.forecast_low,
         found.forecast_high,
-        found.is_final
+        found.is_final,
+        found.spent,
+        found.completeness,
+        marts.marks(found, %(time_zone)s::text) as marks
     from marts.verdict as found
     where
         found.client = asked.client

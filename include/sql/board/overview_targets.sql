@@ -1,14 +1,24 @@
 -- The targets of some clients: one row per target that is judged in the month or the month before.
-with this as (
+with judged as (
+    select
+        found.*,
+        case when found.spent is not null then catalogue.result(found.kpi) end as result,
+        marts.marks(found, client.time_zone) as marks
+    from marts.verdict as found
+    inner join core.client as client on found.client = client.client
+    where found.client = any(%(clients)s) and found.month in (%(month)s, %(before)s)
+),
+
+this as (
     select *
-    from marts.verdict
-    where client = any(%(clients)s) and month = %(month)s
+    from judged
+    where month = %(month)s
 ),
 
 before as (
     select *
-    from marts.verdict
-    where client = any(%(clients)s) and month = %(before)s
+    from judged
+    where month = %(before)s
 )
 
 select
@@ -21,6 +31,9 @@ select
     this.low,
     this.high,
     this.value,
+    this.spent,
+    this.result,
+    this.marks,
     this.forecast,
     this.forecast_low,
     this.forecast_high,
@@ -30,6 +43,9 @@ select
     before.low as before_low,
     before.high as before_high,
     before.value as before_value,
+    before.spent as before_spent,
+    before.result as before_result,
+    before.marks as before_marks,
     before.is_final as before_is_final
 from this
 full join before

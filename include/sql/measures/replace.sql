@@ -84,7 +84,7 @@ select
     gone.grain,
     gone.period,
     gone.value,
-    now() as replaced_at
+    statement_timestamp() as replaced_at -- a transaction may begin before another one of the client, and go on after it
 from cell_difference as gone
 left join cell_difference as new
     on
@@ -130,15 +130,27 @@ inner join slice on slice_period.client = slice.client and slice.has_new_formula
 
 analyze changed;
 
+-- one row per client: which of its rebuilds this is. They follow each other (begin.sql), so a later one has a greater
+-- version, whenever its transaction began.
+create temporary table build on commit drop as
+select
+    slice.client,
+    coalesce(max(built.version), 0) + 1 as version
+from (select distinct client from slice) as slice
+left join marts.basis as built on slice.client = built.client
+group by slice.client;
+
 delete from marts.basis as old
 using slice
 where old.client = slice.client and old.month = slice.month;
 
-insert into marts.basis (client, month, fingerprint, formulas)
+insert into marts.basis (client, month, fingerprint, formulas, version)
 select
     basis.client,
     basis.month,
     basis.fingerprint,
-    basis.formulas
+    basis.formulas,
+    build.version
 from basis
 inner join slice on basis.client = slice.client and basis.month = slice.month
+inner join build on basis.client = build.client

@@ -2,7 +2,8 @@
 -- its value must lie. A month is judged from its clients' 4th day of the next one, and for good from the 14th; before,
 -- it is running. The plan for a quarter or a campaign is running in every month but the one in which it ends.
 
--- one row per such target, as its wording has it
+-- one row per such target, as its wording has it. This is the first statement of a judgement: what is rebuilt while the
+-- later ones read is newer than `basis_version`, so the month will be judged again.
 create temporary table worded on commit drop as
 with served as ( -- the clients at work in the month
     select
@@ -11,8 +12,13 @@ with served as ( -- the clients at work in the month
         time_zone,
         %(month)s::date as month,
         (%(as_of)s::timestamptz at time zone time_zone)::date as today,
-        (%(month)s::date + interval '1 month')::date as month_after
-    from core.client
+        (%(month)s::date + interval '1 month')::date as month_after,
+        (
+            select coalesce(max(basis.version), 0)
+            from marts.basis as basis
+            where basis.client = client.client and basis.month <= %(month)s::date
+        ) as basis_version
+    from core.client as client
     where
         client = any(%(clients)s)
         and started <= %(month)s::date
@@ -250,7 +256,8 @@ select
     is_final,
     time_zone,
     today,
-    month_after
+    month_after,
+    basis_version
 from bound;
 
 analyze asked;

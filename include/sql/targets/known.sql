@@ -88,6 +88,7 @@ select
     asked.network,
     asked.kpi,
     kpi.value,
+    kpi.numerator,
     case when kpi.kpi is null then 'source_missing' else kpi.reason end as reason,
     coalesce(kpi.completeness, 0) as completeness,
     coalesce(kpi.is_derived, false) as is_derived,
@@ -108,6 +109,7 @@ select
     asked.network,
     asked.kpi,
     span.value,
+    span.numerator,
     case
         when span.value is null
             then coalesce(span.reason, case when span.denominator = 0 then 'zero_denominator' else 'source_missing' end)

@@ -1,14 +1,33 @@
--- What a client's month cost: ads and fee, each only where all of it is known.
+-- What a client's month cost: one row per network that ads, or a fee, are known or expected of. `all` stands for the
+-- social networks only where none of them has a number of its own.
+with cell as (
+    select
+        number.*,
+        marts.marks(number) as marks,
+        coalesce(network.is_social, named.is_social, false) as is_social
+    from marts.measure as number
+    left join catalogue.network as network on number.network = network.network
+    left join core.client_network as named on number.client = named.client and number.network = named.network
+    where
+        number.client = %(client)s
+        and number.period = %(month)s
+        and number.grain = 'month'
+        and number.measure in ('spend', 'fee')
+),
+
+shared as (
+    select distinct measure
+    from cell
+    where is_social
+)
+
 select
-    client,
-    measure,
-    coalesce(max(value) filter (where network = 'all'), sum(value)) as value
-from marts.measure
-where
-    client = %(client)s
-    and period = %(month)s
-    and grain = 'month'
-    and measure in ('spend', 'fee')
-group by client, measure
-having bool_and(value is not null and completeness = 1)
-order by measure desc
+    cell.client,
+    cell.measure,
+    cell.network,
+    cell.value,
+    cell.reason,
+    cell.marks
+from cell
+where cell.network != 'all' or cell.measure not in (select shared.measure from shared)
+order by cell.measure desc, cell.value desc nulls last, cell.network asc

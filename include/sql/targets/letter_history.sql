@@ -3,17 +3,19 @@
 -- or a campaign asks is no month's, so it has no history here.
 with drawn as (
     select
-        verdict.*,
-        (verdict.month - make_interval(months => ago.months))::date as past
-    from marts.verdict as verdict
+        judged.*,
+        marts.marks(judged, client.time_zone) as marks,
+        (judged.month - make_interval(months => ago.months))::date as past
+    from marts.verdict as judged
+    inner join core.client as client on judged.client = client.client
     cross join generate_series(0, 12) as ago (months)
     where
-        verdict.client = %(client)s
-        and verdict.month = %(month)s
-        and verdict.first_day is null
+        judged.client = %(client)s
+        and judged.month = %(month)s
+        and judged.first_day is null
         and (
-            verdict.is_main
-            or verdict.verdict in ('missed', 'at_risk', 'certain_miss')
+            judged.is_main
+            or judged.verdict in ('missed', 'at_risk', 'certain_miss')
             or %(kind)s in ('correction', 'back_on_track') -- which are about targets of any verdict
         )
 ),
@@ -25,20 +27,24 @@ told as (
         drawn.kpi,
         drawn.past as month,
         -- the letter's own month is told as it was judged
-        case when drawn.past = drawn.month then drawn.value else kpi.value end as value,
-        case when drawn.past = drawn.month then drawn.reason else coalesce(kpi.reason, 'source_missing') end as reason,
+        case when drawn.past = drawn.month then drawn.value else fact.value end as value,
+        case when drawn.past = drawn.month then drawn.reason else coalesce(fact.reason, 'source_missing') end as reason,
         case when judged.verdict != 'not_due' and judged.first_day is null then judged.low end as low,
         case when judged.verdict != 'not_due' and judged.first_day is null then judged.high end as high,
         coalesce(not judged.is_final, false) as is_provisional,
-        coalesce(kpi.completeness < 1, false) as is_incomplete
+        case
+            when drawn.past = drawn.month then drawn.spent
+            else catalogue.spent(fact.kpi, fact.reason, fact.numerator)
+        end as spent,
+        case when drawn.past = drawn.month then drawn.marks else marts.marks(fact) end as marks
     from drawn
-    left join marts.kpi as kpi
+    left join marts.kpi as fact
         on
-            drawn.client = kpi.client
-            and drawn.network = kpi.network
-            and drawn.kpi = kpi.kpi
-            and drawn.past = kpi.period
-            and kpi.grain = 'month'
+            drawn.client = fact.client
+            and drawn.network = fact.network
+            and drawn.kpi = fact.kpi
+            and drawn.past = fact.period
+            and fact.grain = 'month'
     left join marts.verdict as judged
         on
             drawn.client = judged.client
@@ -67,7 +73,9 @@ select
     told.low,
     told.high,
     told.is_provisional,
-    told.is_incomplete
+    told.spent,
+    case when told.spent is not null then catalogue.result(told.kpi) end as result,
+    told.marks
 from told
 inner join first_known
     on told.network = first_known.network and told.kpi = first_known.kpi and told.month >= first_known.month

@@ -44,13 +44,19 @@ select
     coalesce(formula.adds_up, false) as adds_up,
     case when judged.rule = 'from_baseline' then judged.target / judged.base - 1 else target.growth end as growth,
     case when judged.rule = 'from_baseline' then 'baseline' else target.over end as over,
-    before.value as before,
-    coalesce(before.reason, case when before.kpi is null then judged.without end) as before_reason,
-    coalesce(before.completeness < 1, false) as is_before_incomplete,
-    year_ago.value as year_ago,
-    coalesce(year_ago.reason, case when year_ago.kpi is null then judged.without end) as year_ago_reason,
-    coalesce(year_ago.completeness < 1, false) as is_year_ago_incomplete
+    judged.spent,
+    case when judged.spent is not null then catalogue.result(judged.kpi) end as result,
+    marts.marks(stored, client.time_zone) as marks,
+    marts.number(before) as before, -- null = there is none, because of `without`
+    marts.number(year_ago) as year_ago,
+    judged.without
 from judged
+inner join marts.verdict as stored
+    on
+        judged.client = stored.client
+        and judged.month = stored.month
+        and judged.network = stored.network
+        and judged.kpi = stored.kpi
 inner join core.client as client on judged.client = client.client
 left join formula on judged.kpi = formula.kpi
 inner join core.target as target
@@ -75,9 +81,10 @@ left join marts.kpi as year_ago
         and judged.kpi = year_ago.kpi
         and year_ago.grain = 'month'
         and year_ago.period = (judged.month - interval '1 year')::date
--- the main one first, then what is farthest from its bound
+-- the main one first, then what is farthest from its bound; a cost of nothing is infinitely far
 order by
     judged.is_main desc,
+    (judged.verdict = 'missed' and judged.value is null) desc,
     abs(judged.value - judged.target) / nullif(abs(judged.target), 0) desc nulls last,
     judged.kpi asc,
     judged.network asc

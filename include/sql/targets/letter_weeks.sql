@@ -1,12 +1,11 @@
--- What a client's targets came to in a week, and in the one before: one row per KPI and network with a target.
+-- What a client's targets came to in a week, and in the one before: one row per KPI and network with a target; null =
+-- nothing was expected.
 select
     verdict.client,
     verdict.network,
     verdict.kpi,
-    this.value,
-    case when this.kpi is null then 'source_missing' else this.reason end as reason,
-    before.value as before,
-    case when before.kpi is null then 'source_missing' else before.reason end as before_reason
+    marts.number(this) as this,
+    marts.number(before) as before
 from marts.verdict as verdict
 left join marts.kpi as this
     on

@@ -1,6 +1,7 @@
 -- The months whose verdicts may still move, one row per client and month: the running month in its zone; the one before
 -- until that is judged for good; and of the three before the running one those that were judged for good on what has
--- been rebuilt since: the month itself, or an earlier one, that it may be compared with.
+-- been rebuilt since: the month itself, or an earlier one, that it may be compared with. That is told by versions: a
+-- rebuild may commit after a judgement and have begun before it.
 with local as (
     select
         client,
@@ -14,7 +15,7 @@ judged as (
         verdict.client,
         verdict.month,
         bool_or(verdict.is_final) as is_final,
-        max(verdict.evaluated_at) as evaluated_at
+        min(verdict.basis_version) as basis_version
     from marts.verdict as verdict
     inner join local on verdict.client = local.client
     where verdict.month < local.running and verdict.month >= local.running - interval '3 months'
@@ -45,11 +46,9 @@ select
 from judged
 where
     judged.is_final
-    and exists (
-        select from marts.basis as basis
-        where
-            basis.client = judged.client
-            and basis.month <= judged.month
-            and basis.built_at > judged.evaluated_at
+    and judged.basis_version is distinct from (
+        select coalesce(max(basis.version), 0)
+        from marts.basis as basis
+        where basis.client = judged.client and basis.month <= judged.month
     )
 order by month, client

@@ -1,4 +1,5 @@
--- Why targets are missed, or will be: what is to be split. One row per verdict that is missed, at_risk or certain_miss.
+-- Why targets are missed, or will be: what is to be split. One row per verdict that is missed, at_risk or certain_miss,
+-- but for costs of nothing: no part of an infinite gap is known.
 -- The reference is the last month of the 12 before that is whole, not doubtful and nobody's exception. The plan for a
 -- quarter or a campaign has no such month.
 create temporary table why_split on commit drop as
@@ -17,6 +18,7 @@ with unmet as (
         client = any(%(clients)s)
         and month = %(month)s
         and verdict in ('missed', 'at_risk', 'certain_miss')
+        and case when verdict = 'missed' then value else coalesce(forecast, value) end is not null
 )
 
 select

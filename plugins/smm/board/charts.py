@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from smm.board import drawing
 from smm.board.page import Gone, Month, Reading
 from smm.board.series import Series, Shown, Span, series, shown
-from smm.board.speech import amount, speech
+from smm.board.speech import amount, number, speech
 from smm.board.target import asked
 from smm.warehouse import run
 
@@ -42,7 +42,8 @@ def alternative(found: Series, about: Shown, span: Span) -> str:
     low, high = (amount(end(found.known), found.unit, currency) for end in (min, max))
     last = found.rows[-1]
     when = speech().month(last["period"]) if span == "months" else speech().day(last["period"])
-    said = amount(last["value"], found.unit, currency) if last["value"] is not None else "not known"
+    is_known = last["value"] is not None or last["spent"] is not None
+    said = number(last | {"marks": None}, found.unit, currency) if is_known else "not known"  # its notes follow
     told = f"{label}, {len(found.rows)} {span}: between {low} and {high}; {when}: {said}"
     told += f" ({', '.join(last['notes'])})" if last["notes"] else ""
     if span == "days":

@@ -12,6 +12,7 @@ from smm.board.speech import speech
 from smm.letters.charts import HEADROOM, LETTER, VEGA_LITE, WIDTH, definition, round_numbers
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
+from smm.letters.numbers import Number
 from smm.letters.words import digits
 from smm.project import INCLUDE
 
@@ -54,7 +55,7 @@ def _months(series: Series, events: Sequence[Event], about: Shown, theme: Theme)
             client=client,
             month=row["period"],
             is_provisional=row["is_open"] or row["is_running"],
-            **{name: row[name] for name in ("value", "reason", "low", "high", "is_incomplete")},
+            **{name: row[name] for name in ("value", "reason", "low", "high", "spent", "result", "marks")},
         )
         for row in series.rows[first:]
     )
@@ -74,12 +75,8 @@ def _months(series: Series, events: Sequence[Event], about: Shown, theme: Theme)
         base=None,
         growth=None,
         over=None,
-        before=None,
-        before_reason=None,
-        is_before_incomplete=False,
-        year_ago=None,
-        year_ago_reason=None,
-        is_year_ago_incomplete=False,
+        before=Number(client=client, value=None),
+        year_ago=Number(client=client, value=None),
         sources=(),
         history=history,
     )

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from smm import warehouse
-from smm.board.speech import ago, amount, language, moment, speech
+from smm.board.speech import ago, amount, language, moment, number, speech
 from smm.board.target import VERDICTS, asked
 from smm.project import INCLUDE
 
@@ -82,6 +82,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "amount": amount,
+        "number": number,
         "day": lambda day: speech().day(day),
         "days": lambda days: speech().days(*days),
         "month": lambda month: speech().month(month),

@@ -76,6 +76,13 @@ class Verdict(Row):
     is_final: bool = column("false = sources may still change the month")
     due_from: date = column("the first month in which the target counts")
     evaluated_at: datetime = column("when it was judged", "UTC")
+    spent: Number | None = column(
+        "of a cost without a value: the money for which nothing came", "the client's currency"
+    )
+    completeness: Number | None = column(f"{COMPLETENESS}; null = not kept then, as below", "fraction")
+    is_derived: bool | None = column(DERIVED)
+    is_late: bool | None = column(LATE)
+    is_flagged: bool | None = column(FLAGGED)
 
 
 class KpiFact(Row):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from smm import catalogue
 from smm.board.page import Gone
 from smm.board.speech import speech
+from smm.letters.numbers import Marks, listed
 from smm.warehouse import Connection, run
 
 Row = dict[str, Any]
@@ -22,10 +23,6 @@ Span = Literal["months", "days"]
 NOTES = {
     "is_running": "the month is running",
     "is_open": "provisional",
-    "is_incomplete": "not all days",
-    "is_derived": "worked out from other numbers, not read",
-    "is_late": "some posts were read late",
-    "is_flagged": "approximate at the source",
 }
 
 
@@ -58,6 +55,7 @@ class Shown:
             "month": self.month,
             "before": self.before,
             "today": self.today,
+            "time_zone": self.client["time_zone"],
             "first_day": self.month.replace(year=self.month.year - 1),
             "last_day": self.last_day,
             "networks": [network for network, _ in listed],
@@ -115,5 +113,5 @@ def notes(row: Row) -> list[str]:
     """What is not quite certain of a known number, in words."""
     if row["value"] is None:
         return []
-    told = [text for name, text in NOTES.items() if row[name]]
-    return [text for text in told if text != NOTES["is_open"] or not row["is_running"]]
+    open_still = [text for name, text in NOTES.items() if row[name]][:1]  # what is running is not final anyhow
+    return [*open_still, *listed(row["marks"] and Marks.model_validate(row["marks"]), speech())]

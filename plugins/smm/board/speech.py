@@ -1,10 +1,13 @@
 """How the board says numbers, months and moments: in English, as Airflow speaks."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
 
+from smm.letters.numbers import Number, told
 from smm.letters.words import Words, digits, words
 
 
@@ -17,6 +20,16 @@ def amount(value: Decimal | None, unit: str, currency: str, *, signed: bool = Fa
     if value is None:
         return "\N{EN DASH}"
     return speech().amount(value, unit, currency, digits(unit, value), signed=signed)
+
+
+def number(row: Mapping[str, Any], unit: str, currency: str, of: str = "") -> str:
+    """A KPI's number with its marks, as letters write it; an en dash for what is not known.
+
+    ``row`` has ``value``, ``spent``, ``result`` and ``marks`` as SQL gives them, each after the prefix ``of``.
+    """
+    given = {name: row[f"{of}{name}"] for name in ("value", "spent", "result", "marks")}
+    found = Number.model_validate({"client": "", **given})
+    return amount(None, unit, currency) if found.value is found.spent is None else told(found, unit, currency, speech())
 
 
 def language(code: str) -> str:

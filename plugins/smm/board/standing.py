@@ -74,7 +74,7 @@ def _standing(told: Told, teller: Teller) -> Standing:
 def _because(target: Judged) -> str:
     """Of a verdict that stands, what is to be known beside it, such as that nobody can tell the end."""
     key = f"reasons.{target.reason}"
-    return speech().say(key) if target.reason and speech().has(key) else ""
+    return speech().say(key) if target.reason and target.spent is None and speech().has(key) else ""
 
 
 def _sentence(text: str) -> str:

@@ -105,7 +105,7 @@ def definition(
                 "position": place,
                 "value": float(value),
                 "is_told": place == LAST,
-                "is_open": past.is_provisional or past.is_incomplete,
+                "is_open": past.is_provisional or past.marks is not None,
             }
             for place, past, value in known
         ],
@@ -146,13 +146,11 @@ def _template() -> str:
 
 
 def _number(past: Past, target: Judged, teller: Teller) -> str:
+    number = teller.number(target, past)
     if past.value is None:
-        return teller.words.say(f"short_reasons.{past.reason}")
-    number = teller.words.amount(past.value, target.unit, teller.currency, digits(target.unit, past.value))
+        return number
     if target.outlook and past.month == teller.month:
         return teller.words.say("chart.so_far", number=number)
-    if past.is_incomplete:
-        return teller.words.say("incomplete", value=number)
     return teller.words.say("chart.open", number=number) if past.is_provisional else number
 
 

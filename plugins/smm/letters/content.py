@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
+
+from smm.letters.numbers import Number, Part, older
 
 Kind = Literal["missed", "monthly", "correction", "weekly", "certain_miss", "at_risk", "back_on_track"]
 WARNINGS: tuple[Kind, ...] = ("certain_miss", "at_risk", "back_on_track")  # about the running month
@@ -18,22 +20,22 @@ class ForeignNumberError(Exception):
     """A letter would show what belongs to another client."""
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    client: str
-
-
-class Past(Part):
-    """A month of a target's history: its value, else why there is none, and its plan as it was judged then, if any."""
+class Past(Number):
+    """A month of a target's history, and its plan as it was judged then, if any."""
 
     month: date
-    value: Decimal | None
-    reason: str | None
     low: Decimal | None
     high: Decimal | None
     is_provisional: bool
-    is_incomplete: bool  # days are missing
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, given: Any) -> Any:
+        """Letters of earlier versions have no other mark than that days are missing."""
+        if isinstance(given, dict) and "is_incomplete" in given:
+            rest = {name: value for name, value in given.items() if name != "is_incomplete"}
+            return rest | older(given, "value", "is_incomplete") | {"reason": given.get("reason")}
+        return given
 
 
 class Effect(Part):
@@ -67,14 +69,26 @@ class Outlook(Part):
 
 
 class Week(Part):
-    value: Decimal | None
-    reason: str | None
-    before: Decimal | None  # of the week before
-    before_reason: str | None
+    this: Number
+    before: Number
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "before_reason" in given:
+            this = older(given, "value") | {"reason": given.get("reason")}
+            return {"client": given["client"], "this": this, "before": older(given, "before")}
+        return given
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether the two may be held against each other; with one alone there is nothing to compare."""
+        known = self.this.value is not None and self.before.value is not None
+        return not known or not (self.this.marks or self.before.marks)
 
 
-class Judged(Part):
-    """One target of the month. Shares are fractions, money is in the client's currency."""
+class Judged(Number):
+    """One target of the month, and the number that it was judged by; ``reason`` is also why there is no proof."""
 
     network: str
     kpi: str
@@ -82,14 +96,12 @@ class Judged(Part):
     meaning: Texts
     unit: str  # count, money, seconds, share, ratio
     verdict: str
-    reason: str | None
     rule: str
     is_main: bool
     due_from: date
     low: Decimal | None
     high: Decimal | None
     target: Decimal | None  # the bound that counts
-    value: Decimal | None
     base: Decimal | None
     growth: Decimal | None
     over: str | None
@@ -97,18 +109,24 @@ class Judged(Part):
     first_day: date | None = None  # of a plan for a quarter or a campaign, its days
     last_day: date | None = None
     tolerance: Decimal | None = None  # a miss by this share of the target is none
-    before: Decimal | None  # of the month before
-    before_reason: str | None
-    is_before_incomplete: bool
-    year_ago: Decimal | None
-    year_ago_reason: str | None
-    is_year_ago_incomplete: bool
+    before: Number  # of the month before
+    year_ago: Number
     sources: tuple[str, ...]  # ga4, vk, figures; client: figures that the client gave
     doubted: tuple[str, ...] = ()  # those of them whose figures the audit found unusual
     why: Why | None = None  # of one that is missed, or will be
     outlook: Outlook | None = None
     week: Week | None = None  # in a weekly letter
     history: tuple[Past, ...] = ()  # of what is drawn: up to 13 months, the letter's last; older letters have none
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        apart = [name for name in ("before", "year_ago") if f"{name}_reason" in given]
+        gone = {key for name in apart for key in (f"{name}_reason", f"is_{name}_incomplete")}
+        found = {name: older(given, name, f"is_{name}_incomplete") for name in apart}
+        return {name: value for name, value in given.items() if name not in gone} | found
 
     @property
     def is_below(self) -> bool:
@@ -123,9 +141,9 @@ class Event(Part):
     text: str
 
 
-class Cost(Part):
+class Cost(Number):
     measure: Literal["spend", "fee"]
-    value: Decimal
+    network: str = "all"  # letters of earlier versions tell of all social networks together
 
 
 class Change(Part):

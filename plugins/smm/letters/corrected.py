@@ -13,6 +13,7 @@ class Corrected:
     told: str
     now: str
     cause: str  # a sentence
+    doubt: str  # that the audit found something unusual in what it is made of now
 
 
 def corrected(change: Change, teller: Teller) -> Corrected:
@@ -23,6 +24,7 @@ def corrected(change: Change, teller: Teller) -> Corrected:
         told=_stands(change.told, teller),
         now=_stands(change.now, teller),
         cause=teller.words.say(f"causes.{change.cause}"),
+        doubt=teller.doubt(change.now) if change.now else "",
     )
 
 

@@ -67,7 +67,7 @@ def _missed(main: Judged, missed: list[Judged], teller: Teller) -> tuple[str, st
     if main.verdict in UNKNOWN:
         return say("lead.unknown", label=of, state=teller.state(main), others=some(missed, teller)), ""
     told = say(
-        "lead.below" if main.is_below else "lead.above",
+        "lead.for_nothing" if main.value is None else "lead.below" if main.is_below else "lead.above",
         label=of,
         value=teller.fact(main),
         target=teller.bound(main, main.target),

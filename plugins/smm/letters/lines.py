@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from smm.letters.content import Judged
+from smm.letters.numbers import Number, listed, told
 from smm.letters.words import Words, digits
 
 UNKNOWN = ("not_measured", "not_proven")
@@ -48,17 +49,11 @@ class Teller:
             difference=self.difference(target, signed=True) if target.verdict == "missed" else "",
             state=self.state(target),
             since=self.words.say("not_due", month=self.words.month(target.due_from)),
-            doubt=self._doubt(target),
+            doubt=self.doubt(target),
             until=self._until(target),
             earlier=(
-                (
-                    self.words.month(before),
-                    self._earlier(target, target.before, target.before_reason, target.is_before_incomplete),
-                ),
-                (
-                    self.words.month(year_ago),
-                    self._earlier(target, target.year_ago, target.year_ago_reason, target.is_year_ago_incomplete),
-                ),
+                (self.words.month(before), self.number(target, target.before)),
+                (self.words.month(year_ago), self.number(target, target.year_ago)),
             ),
         )
 
@@ -69,7 +64,19 @@ class Teller:
         return self.words.kpi(target.kpi, "meaning", target.meaning)
 
     def fact(self, target: Judged) -> str:
-        return self.amount(target, target.value)
+        """What it came to, with its marks; of a cost of nothing, what was spent. Empty if that is not known."""
+        if target.value is None and target.spent is None:
+            return ""
+        shown = digits(target.unit, target.value, target.low, target.high)
+        return told(target, target.unit, self.currency, self.words, shown)
+
+    def number(self, target: Judged, number: Number) -> str:
+        """Another number of the target's KPI, of an earlier month or of a week, in the same way."""
+        return told(number, target.unit, self.currency, self.words)
+
+    def notes(self, number: Number) -> str:
+        """What marks the number, without it."""
+        return ", ".join(listed(number.marks, self.words))
 
     def amount(self, target: Judged, value: Decimal | None) -> str:
         """A number beside the target's fact and bounds, with as many digits as they have."""
@@ -101,11 +108,13 @@ class Teller:
         return self.words.amount(gap, unit, self.currency, shown, signed=signed)
 
     def state(self, target: Judged) -> str:
-        if target.value is not None and target.verdict not in UNKNOWN:
+        """Why nobody can judge it, or why there is no fact; empty if neither is so."""
+        marks = target.marks and target.marks.without(target.reason)
+        fact = self.fact(target.model_copy(update={"marks": marks}))
+        if fact and target.verdict not in UNKNOWN:
             return ""
         reason = self.words.say(f"reasons.{target.reason}")
-        key = "no_value" if target.value is None else target.verdict
-        return self.words.say(f"states.{key}", value=self.fact(target), reason=reason)
+        return self.words.say(f"states.{target.verdict if fact else 'no_value'}", value=fact, reason=reason)
 
     def bounds(self, target: Judged) -> str:
         """Between what the fact must lie: 14,250 of a plan · at least 40 · 12 to 20"""
@@ -130,7 +139,8 @@ class Teller:
         """What was asked, with its days and its tolerance."""
         return self._within(target, self._during(target, self.bounds(target)))
 
-    def _doubt(self, target: Judged) -> str:
+    def doubt(self, target: Judged) -> str:
+        """That the audit found something unusual in what it is made of."""
         if not target.doubted:
             return ""
         givers = [self.words.say(f"givers.{source}") for source in target.doubted]
@@ -150,9 +160,3 @@ class Teller:
         growth = self.words.part(target.growth, signed=True)
         base = self.words.amount(target.base, target.unit, self.currency, digits(target.unit, target.base))
         return self.words.say("growth", growth=growth, base=self.words.say(f"bases.{target.over}", base=base))
-
-    def _earlier(self, target: Judged, value: Decimal | None, reason: str | None, is_incomplete: bool) -> str:
-        if value is None:
-            return self.words.say(f"short_reasons.{reason}")
-        number = self.words.amount(value, target.unit, self.currency, digits(target.unit, value))
-        return self.words.say("incomplete", value=number) if is_incomplete else number

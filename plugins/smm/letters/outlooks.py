@@ -1,14 +1,13 @@
 """How a running month will end, in words, and how its week was."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING
 
 from smm.letters.causes import because
 from smm.letters.content import Judged
 from smm.letters.foreseen import foreseen
 from smm.letters.leads import label
 from smm.letters.lines import Teller
-from smm.letters.words import digits
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,12 @@ class Ahead:
     verdict: str
     week: str
     before: str
+    apart: str  # that these two cannot be compared
+    doubt: str  # that the audit found something unusual in what it is made of
+
+    @property
+    def sentences(self) -> list[str]:
+        return [each for each in (self.apart, self.forecast, self.certain, self.per_day, self.why, self.doubt) if each]
 
 
 def ahead(target: Judged, teller: Teller) -> Ahead:
@@ -34,7 +39,7 @@ def ahead(target: Judged, teller: Teller) -> Ahead:
         title=teller.title(target),
         network=teller.words.network(target.network),
         asked=teller.asked(target),
-        so_far=teller.fact(target) or teller.state(target),
+        so_far=teller.state(target) or teller.fact(target),
         forecast=forecast(target, teller),
         certain=_certain(target, teller),
         per_day=_per_day(target, teller),
@@ -42,6 +47,8 @@ def ahead(target: Judged, teller: Teller) -> Ahead:
         verdict=teller.words.say(f"verdicts.{target.verdict}"),
         week=week,
         before=before,
+        apart="" if target.week is None or target.week.is_comparable else teller.words.say("weekly.apart"),
+        doubt=teller.doubt(target),
     )
 
 
@@ -61,7 +68,8 @@ def _so_far(target: Judged, teller: Teller) -> dict[str, str]:
 
 def week_opening(target: Judged, teller: Teller) -> str:
     week, before = _week(target, teller)
-    return teller.words.say("weekly.lead", label=label(target, teller), value=week, before=before)
+    key = "weekly.lead" if target.week is None or target.week.is_comparable else "weekly.lead_apart"
+    return teller.words.say(key, label=label(target, teller), value=week, before=before)
 
 
 def forecast(target: Judged, teller: Teller) -> str:
@@ -104,12 +112,4 @@ def _per_day(target: Judged, teller: Teller) -> str:
 def _week(target: Judged, teller: Teller) -> tuple[str, str]:
     """What the week came to, and the one before."""
     week = target.week
-    if week is None:
-        return "", ""
-    return _of_week(target, teller, week.value, week.reason), _of_week(target, teller, week.before, week.before_reason)
-
-
-def _of_week(target: Judged, teller: Teller, value: Decimal | None, reason: str | None) -> str:
-    if value is None:
-        return teller.words.say(f"short_reasons.{reason}")
-    return teller.words.amount(value, target.unit, teller.currency, digits(target.unit, value))
+    return ("", "") if week is None else (teller.number(target, week.this), teller.number(target, week.before))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from smm.letters.causes import because
 from smm.letters.content import Content, Judged, Pull
 from smm.letters.corrected import Corrected, corrected
+from smm.letters.costs import costs
 from smm.letters.lines import UNKNOWN, Line, Teller
 from smm.letters.openings import month_after, opening
 from smm.letters.outlooks import Ahead, ahead
-from smm.letters.words import Words, digits, words
+from smm.letters.words import Words, words
 
 AHEAD = ("weekly", "certain_miss", "at_risk", "back_on_track")
 RUNNING = ("on_track", "at_risk", "certain_miss")
@@ -75,7 +76,7 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         running=lines(*RUNNING),
         not_due=lines("not_due"),
         events=_events(content, speech),
-        costs=_costs(content, speech),
+        costs=costs(content, speech),
         sources=_sources(content.targets, teller),
         pulls=tuple(_pull(pull, content, speech) for pull in content.pulls),
         meanings=tuple(dict.fromkeys((teller.title(t), teller.meaning(t)) for t in content.targets)),
@@ -94,16 +95,6 @@ def _events(content: Content, speech: Words) -> Pairs:
             event.text,
         )
         for event in content.events
-    )
-
-
-def _costs(content: Content, speech: Words) -> Pairs:
-    return tuple(
-        (
-            speech.say(f"costs.{cost.measure}"),
-            speech.amount(cost.value, "money", content.currency, digits("money", cost.value)),
-        )
-        for cost in content.costs
     )
 
 

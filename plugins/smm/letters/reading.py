@@ -49,8 +49,10 @@ def targets(
             continue
         cell = (row["network"], row["kpi"])
         measured = tuple(each["source"] for each in sources.get(cell, ()))
+        without = {"client": client, "value": None, "reason": row.pop("without")}
         target = {
             **{name: value for name, value in row.items() if name not in APART},
+            **{name: row[name] or without for name in ("before", "year_ago")},
             "title": kpi.title,
             "meaning": kpi.meaning,
             "unit": kpi.unit,
@@ -114,6 +116,6 @@ def _outlook(row: Row, month: date, as_of: datetime) -> Outlook:
 
 
 def _week(rows: list[Row], client: str) -> Week:
-    if not rows:
-        return Week(client=client, value=None, reason="source_missing", before=None, before_reason="source_missing")
-    return Week(**{name: value for name, value in rows[0].items() if name not in ("network", "kpi")})
+    row = rows[0] if rows else {}
+    without = {"client": client, "value": None, "reason": "source_missing"}
+    return Week.model_validate({"client": client, **{name: row.get(name) or without for name in ("this", "before")}})

@@ -23,6 +23,7 @@ COLUMNS = {  # width in letters
     "verdict": 20,
     "reason": 46,
     "source": 34,
+    "notes": 46,
 }
 
 
@@ -62,13 +63,14 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
         "network": teller.words.network(target.network),
         "kpi": teller.title(target),
         "plan": bounds[0] if len(bounds) == 1 else teller.line(target).asked,
-        "fact": target.value,
+        "fact": target.value if target.spent is None else teller.fact(target),
         "difference": gap,
-        "before": target.before,
-        "year_before": target.year_ago,
+        "before": target.before.value,
+        "year_before": target.year_ago.value,
         "verdict": say(f"sheet.verdicts.{target.verdict}"),
         "reason": say(f"reasons.{target.reason}") if target.reason else None,
         "source": ", ".join(say(f"sources.{source}") for source in target.sources),
+        "notes": _notes(target, teller),
     }
     for column, name in enumerate(COLUMNS):
         cell = cells[name]
@@ -78,9 +80,18 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
             sheet.write_string(row, column, cell, wrapped)
 
 
+def _notes(target: Judged, teller: Teller) -> str:
+    """What marks the row's numbers: ``Result: 3 of 31 days. Month before: approximate at the source.``"""
+    say = teller.words.say
+    numbers = {"fact": target, "before": target.before, "year_before": target.year_ago}
+    notes = ((name, teller.notes(number)) for name, number in numbers.items() if number.value is not None)
+    sentences = [say("sheet.note", of=say(f"sheet.{name}"), note=note) for name, note in notes if note]
+    return " ".join(filter(None, (*sentences, teller.doubt(target))))
+
+
 def _pattern(target: Judged, currency: str, speech: Words) -> str:
     """How a workbook shows the target's numbers; the program puts in the separators of its own language."""
-    shown = digits(target.unit, target.value, target.low, target.high, target.before, target.year_ago)
+    shown = digits(target.unit, target.value, target.low, target.high, target.before.value, target.year_ago.value)
     number = "#,##0" + ("." + "0" * shown if shown else "")
     match target.unit:
         case "share":
