@@ -189,10 +189,10 @@ def test_forms_are_the_event_that_the_file_names(core: Core) -> None:
     core.network("vk", "vk")
     core.put("lead_part", part="forms", source="ga4", event="generate_lead")
     core.cover(GA4, "06-01", "06-30")
-    row = {"day": "2026-06-01", "session_source": "vk.com", "session_medium": "referral", "network": "vk"}
+    row = {"day": "2026-06-01", "session_source": "vk.com", "session_medium": "referral"}
     core.put("ga4_events", **row, event="generate_lead", is_total=False, events=2)
     core.put("ga4_events", **row, event="scroll", is_total=False, events=50)
-    core.put("ga4_events", day="2026-06-01", event="generate_lead", is_total=True, network="site", events=9)
+    core.put("ga4_events", day="2026-06-01", event="generate_lead", is_total=True, events=9)
     core.rebuild("06")
 
     assert core.cell("forms", "06-01") == Cell(2)
