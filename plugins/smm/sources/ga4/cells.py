@@ -65,7 +65,7 @@ class Cells:
         rows = iter(rows)
         while messages := list(islice(rows, BLOCK)):
             block = [[cell.value for cell in (*row.dimension_values, *row.metric_values)] for row in messages]
-            yield from block if self._is_plain(block) else self._read(block)
+            yield from block if self._is_plain(block) else self._read(messages)
 
     def _is_plain(self, block: list[list[str]]) -> bool:
         """Whether every row is as GA4 nearly always sends it; by columns, for cell by cell takes ten times as long."""
@@ -75,15 +75,17 @@ class Cells:
         columns = list(zip(*block, strict=True))
         return self._days.issuperset(columns[0]) and all(map(_is_plain, self._metrics, columns[self._dimensions :]))
 
-    def _read(self, block: list[list[str]]) -> Iterator[Row]:
-        for cells in block:
-            day, *_ = dimensions = cells[: self._dimensions]
-            if day not in self._days or len(dimensions) < self._dimensions:
+    def _read(self, messages: Iterable[Any]) -> Iterator[Row]:
+        for message in messages:
+            dimensions = [cell.value for cell in message.dimension_values]
+            day = dimensions[0] if dimensions else ""
+            if day not in self._days or len(dimensions) != self._dimensions:
                 self.misplaced[day[:SHOWN]] += 1
                 continue
-            texts = cells[self._dimensions :] + [""] * (len(self._metrics) - len(cells) + self._dimensions)
+            given = [cell.value for cell in message.metric_values]
+            texts = [*given, *[""] * len(self._metrics)][: len(self._metrics)]
             numbers = list(map(number, self._metrics, texts))
-            for metric, text, found in zip(self._metrics, texts, numbers, strict=False):
+            for metric, text, found in zip(self._metrics, texts, numbers, strict=True):
                 if found is None:
                     self.impossible.setdefault(day, {}).setdefault(metric, text[:SHOWN])
             yield [*dimensions, *numbers]
