@@ -1,16 +1,20 @@
 """Whose traffic a session is, by include/networks.yml as of now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+import psycopg
 import pytest
 from pydantic import ValidationError
 
+from local.postgres import Cluster
 from sandbox.filters import condition
 from sandbox.world.traffic import network_of
 from smm import catalogue, networks
 from smm.networks import Networks
 from smm.sources.ga4.questions import Traffic
+from smm.warehouse import connect, run
 from tests.sql.facts import GA4, Cell, Core, day
 
 KNOWN = catalogue.read().networks
@@ -157,6 +161,27 @@ def test_what_is_published_while_the_map_changes_is_mapped_by_the_new_one(two: t
     store(core, renamed(vk=[*KNOWN.social["vk"], "club"]))
     core.rebuild()
     assert core.cell("sessions", "05-03") == Cell(7)
+
+
+def test_the_map_changes_before_a_rebuild_or_after_it(two: tuple[Core, Core], postgres: Cluster) -> None:
+    """Else a rebuild could take the marks and map by the old file."""
+    core, _ = two
+    known = replace(catalogue.read(), networks=renamed(vk=[*KNOWN.social["vk"], "club"]))
+    core.change("06")
+    run(core.warehouse, "measures/begin.sql", {"clients": None})
+    with connect(postgres.dsn("sql_tests")) as other:
+        other.execute("set lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            catalogue.store(other, known)
+    core.warehouse.rollback()
+
+    catalogue.store(core.warehouse, known)
+    with connect(postgres.dsn("sql_tests")) as other:
+        other.execute("set lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            run(other, "measures/begin.sql", {"clients": None})
+    core.warehouse.rollback()
+    assert marked(core) == [("yarko", day("06-01"))], "what the change marked has gone with it"
 
 
 @pytest.mark.parametrize(

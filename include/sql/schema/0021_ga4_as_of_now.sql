@@ -18,7 +18,8 @@ create table catalogue.paid_medium (
 insert into catalogue.paid_medium
 select medium from catalogue.traffic_medium
 where is_paid;
-delete from catalogue.traffic_medium where is_paid;
+delete from catalogue.traffic_medium
+where is_paid;
 alter table catalogue.traffic_medium drop column is_paid;
 
 -- The network that a GA4 session belongs to. A source with a dot in it, a domain or an app, stands for what is below it
@@ -55,7 +56,7 @@ as $$
     left join catalogue.traffic_medium as named on named.medium = session.medium
 $$;
 
--- A report that a service failed to give for a day, though it gave others: the day stays unknown and is asked for again.
+-- Of a report that a service fails to give for a day, the day stays unknown (`unanswered`) and is asked for again.
 alter table core.coverage drop constraint coverage_state_check;
 alter table core.coverage add constraint coverage_state_check
 check (state in ('known', 'flagged', 'no_access', 'unanswered'));
