@@ -52,23 +52,18 @@ cross join client_day
 order by 1, 2, 3, 4;
 
 insert into core.ga4_traffic
-with origin as materialized (
-    select
-        origin.*,
-        catalogue.network_of(source, medium) as network
-    from (
-        values
-        ('vk.com', 'referral', '(not set)', 60),
-        ('m.vk.com', 'referral', '(not set)', 40),
-        ('vk', 'cpc', 'spring', 50),
-        ('vk', 'cpc', 'autumn', 30),
-        ('m.facebook.com', 'referral', '(not set)', 20),
-        ('l.facebook.com', 'referral', '(not set)', 10),
-        ('google', 'organic', '(not set)', 80),
-        ('yandex', 'organic', '(not set)', 90),
-        ('bing', 'organic', '(not set)', 4),
-        ('(direct)', '(none)', '(not set)', 70)
-    ) as origin (source, medium, campaign, size)
+with origin (source, medium, campaign, size) as (
+    values
+    ('vk.com', 'referral', '(not set)', 60),
+    ('m.vk.com', 'referral', '(not set)', 40),
+    ('vk', 'cpc', 'spring', 50),
+    ('vk', 'cpc', 'autumn', 30),
+    ('m.facebook.com', 'referral', '(not set)', 20),
+    ('l.facebook.com', 'referral', '(not set)', 10),
+    ('google', 'organic', '(not set)', 80),
+    ('yandex', 'organic', '(not set)', 90),
+    ('bing', 'organic', '(not set)', 4),
+    ('(direct)', '(none)', '(not set)', 70)
 )
 
 select
@@ -77,7 +72,6 @@ select
     source,
     medium,
     campaign,
-    network,
     sessions,
     sessions * 6 / 10,
     sessions * 3,
@@ -116,15 +110,14 @@ select
     client,
     day,
     'generate_lead',
-    network is null,
+    session_source is null,
     coalesce(session_source, ''),
     coalesce(session_medium, ''),
-    coalesce(network, 'site'),
     sum(sessions) / 40,
     'ga4'
 from core.ga4_traffic
 where client in (select client_day.client from client_day)
-group by grouping sets ((client, day, session_source, session_medium, network), (client, day));
+group by grouping sets ((client, day, session_source, session_medium), (client, day));
 
 insert into core.ga4_users
 select

@@ -1,15 +1,16 @@
 """The audit: each rule finds what it is for, a poisoned load is rejected, and its neighbours are not."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from smm import archive, expectations, warehouse
+from smm import archive, expectations, ledger, warehouse
 from smm.audit import audit, judge
+from smm.ledger import Load
 from smm.publish import publish
-from smm.warehouse import Connection, copy
+from smm.warehouse import Connection
 from tests.staging import begun, staged
 
 DAY = date(2026, 3, 1)
@@ -56,32 +57,98 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     assert (pages / "index.html").exists()
 
 
+TOTALS, EVENTS = ("day", "sessions"), ("day", "event", "is_total", "session_source", "session_medium", "events")
+
+
+def compared(warehouse: Connection, by_source: dict[date, int], by_date: dict[date, int | None]) -> Load:
+    """A staged load of GA4 of 122 days that counts these sessions."""
+    load = begun(warehouse, "ga4", DAY, DAY + timedelta(days=121))
+    known = [(report, load["first_day"], load["last_day"]) for report in ("traffic", "totals")]
+    rows = [(day, "vk.com", "referral", "", sessions, 0) for day, sessions in by_source.items()]
+    staged(warehouse, load, "ga4_traffic", COLUMNS, rows)
+    staged(warehouse, load, "ga4_totals", TOTALS, by_date.items(), known)
+    ledger.end(warehouse, load, "staged", rows=len(by_source) + len(by_date))
+    warehouse.commit()
+    return load
+
+
 @pytest.mark.parametrize(
-    ("by_date", "detail"),
+    ("by_source", "by_date", "report"),
     [
-        (1010, None),
-        (1011, "1000 by source, 1011 by date alone"),
-        (989, "1000 by source, 989 by date alone"),
-        (None, None),  # GA4 gave the totals without sessions
+        (1000, 1010, None),
+        (1000, 1011, "traffic"),
+        (1000, 989, "totals"),
+        (2, 100, "traffic"),
+        (97, 100, None),  # a few sessions
+        (17, 20, None),
+        (96, 100, "traffic"),
+        (0, 100, "traffic"),
+        (100, 0, "totals"),
+        (1000, None, None),  # GA4 gave the totals without sessions
     ],
 )
-def test_sessions_by_source_are_held_against_the_report_by_date(
-    warehouse: Connection, by_date: int | None, detail: str | None
+def test_sessions_by_source_are_held_against_the_report_by_date_day_by_day(
+    warehouse: Connection, by_source: int, by_date: int | None, report: str | None
 ) -> None:
-    load = begun(warehouse, "ga4", DAY, DAY)
-    rows = [(DAY, "vk.com", "referral", "", 600, 0), (DAY, "(not set)", "(not set)", "", 400, 0)]
-    staged(warehouse, load, "ga4_traffic", COLUMNS, rows)
-    copy(
-        warehouse,
-        "staging.ga4_totals",
-        ("client", "load_id", "day", "sessions"),
-        [(load["client"], load["load_id"], DAY, by_date)],
+    """However long the load is: of 122 days with 100 sessions each, one day is no more than 0.8 %."""
+    odd = DAY + timedelta(days=9)
+    sound: dict[date, int] = {DAY + timedelta(days=n): 100 for n in range(122)}
+    traffic = {day: number for day, number in (sound | {odd: by_source}).items() if number}
+    totals = {day: number for day, number in (sound | {odd: by_date}).items() if number != 0}
+    compared(warehouse, traffic, totals)
+
+    found = audit("run")
+    assert publish("run") == []
+
+    said = f"{by_source} sessions by source, {by_date} by date alone"
+    assert [(f.relation, f.severity) for f in found] == ([(f"ga4_{report}", "warning")] if report else [])
+    assert all(f.detail.endswith(f"(these days are flagged): {odd}: {said}") for f in found)
+    flagged = warehouse.execute("select report, day, reason from core.coverage where state = 'flagged'").fetchall()
+    assert [tuple(row.values()) for row in flagged] == (
+        [(report, odd, f"the reports of GA4 contradict each other: {said}")] if report else []
     )
-    warehouse.commit()
 
-    (row,) = run_sql(warehouse, "ga4_traffic")
 
-    assert row["off_control"] == detail
+def test_of_many_contradictions_the_first_are_told(warehouse: Connection) -> None:
+    days = [DAY + timedelta(days=n) for n in range(12)]
+    compared(warehouse, dict.fromkeys(days, 5), dict.fromkeys(days, 50))
+
+    (found,) = audit("run")
+
+    assert found.detail.count("5 sessions by source, 50 by date alone") == 10
+    assert found.detail.endswith("; and 2 more")
+
+
+def test_events_by_source_are_held_against_those_by_date(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", DAY, DAY + timedelta(days=1))
+    rows = [
+        *((day, "lead", False, source, "referral", 4) for day in (DAY, load["last_day"]) for source in ("a", "b")),
+        (DAY, "lead", True, "", "", 8),
+        (load["last_day"], "lead", True, "", "", 20),
+    ]
+    staged(warehouse, load, "ga4_events", EVENTS, rows, [("events", load["first_day"], load["last_day"])])
+
+    (found,) = audit("run")
+    publish("run")
+
+    assert (found.relation, found.rule, found.severity) == ("ga4_events", "agrees_with_totals", "warning")
+    assert found.detail.endswith(f": {load['last_day']}: 8 lead by source, 20 by date alone")
+    flagged = warehouse.execute("select report, day from core.coverage where state = 'flagged'").fetchall()
+    assert [tuple(row.values()) for row in flagged] == [("events", load["last_day"])]
+
+
+def test_a_day_that_was_not_answered_is_told_and_compared_with_nothing(warehouse: Connection) -> None:
+    load = begun(warehouse, "ga4", DAY, DAY)
+    known = [("totals", DAY, DAY), ("traffic", DAY, DAY, "unanswered")]
+    staged(warehouse, load, "ga4_totals", TOTALS, [(DAY, 100)], known)
+
+    (found,) = audit("run")
+    publish("run")
+
+    assert (found.rule, found.severity) == ("every_day_answered", "warning")
+    assert found.detail.endswith(f": traffic {DAY}")
+    covered = warehouse.execute("select report, state from core.coverage order by report").fetchall()
+    assert [tuple(row.values()) for row in covered] == [("totals", "known"), ("traffic", "unanswered")]
 
 
 def test_an_audit_of_nothing_finds_nothing(warehouse: Connection) -> None:

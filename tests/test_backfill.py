@@ -192,6 +192,15 @@ class TestMissedDays:
         warehouse.execute("delete from core.coverage where report = 'stats' and day = '2026-03-02'")
         assert missed_days(warehouse) == [("2026-03-02", "2026-03-02")]
 
+    def test_days_that_the_source_failed_to_answer_for_are_asked_for_again(self, warehouse: Connection) -> None:
+        loaded(warehouse, "2026-02-20", "2026-03-06")
+        fail = "update core.coverage set state = 'unanswered' where report = 'stats' and day = %s"
+        warehouse.execute(fail, ["2026-03-02"])
+        assert missed_days(warehouse) == [("2026-03-02", "2026-03-02")]
+
+        loaded(warehouse, "2026-03-02", "2026-03-02", run="asked again")
+        assert missed_days(warehouse) == []
+
     def test_days_that_were_refused_are_asked_for_again_once_the_right_is_back(self, warehouse: Connection) -> None:
         refused = "update core.coverage set state = 'no_access' where report = 'stats' and day between %s and %s"
         loaded(warehouse, "2026-02-20", "2026-03-06")

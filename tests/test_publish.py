@@ -87,26 +87,6 @@ def test_key_event_sessions_are_a_count_again(warehouse: Connection) -> None:
     assert row == {"key_event_sessions": 3}
 
 
-def test_traffic_finds_its_network(warehouse: Connection) -> None:
-    columns = ("day", "session_source", "session_medium", "session_campaign", "sessions")
-    origins = {
-        ("m.vk.com", "referral"): "vk",
-        ("VK", "cpc"): "vk_ads",
-        ("lm.facebook.com", "referral"): "facebook",
-        ("google", "organic"): "search",
-        ("google", "cpc"): "ads",
-        ("(direct)", "(none)"): "direct",
-        ("blog.example", "referral"): "referral",
-        ("(not set)", "(not set)"): "other",
-    }
-    rows = [(D1, source, medium, "", 1) for source, medium in origins]
-    staged(warehouse, begun(warehouse, "ga4", D1, D1), "ga4_traffic", columns, rows, [("traffic", D1, D1)])
-    publish("run")
-
-    found = warehouse.execute("select session_source, session_medium, network from core.ga4_traffic").fetchall()
-    assert {(row["session_source"], row["session_medium"]): row["network"] for row in found} == origins
-
-
 def test_lost_access_does_not_unlearn_a_day(warehouse: Connection) -> None:
     columns = ("network", "grain", "period", "through_day", "reach")
     first = begun(warehouse, "vk", D1, D1, run="first")
@@ -119,6 +99,26 @@ def test_lost_access_does_not_unlearn_a_day(warehouse: Connection) -> None:
     covered = warehouse.execute("select day, state from core.coverage where report = 'stats' order by day").fetchall()
     assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "no_access")]
     assert warehouse.execute("select reach from core.vk_stats").fetchall() == [{"reach": 7}]
+
+
+def test_a_day_that_was_known_stays_known_when_the_source_fails_to_answer(warehouse: Connection) -> None:
+    columns = ("day", "session_source", "session_medium", "session_campaign", "sessions")
+    first = begun(warehouse, "ga4", D1, D1, run="first")
+    staged(warehouse, first, "ga4_traffic", columns, [(D1, "vk.com", "referral", "", 7)], [("traffic", D1, D1)])
+    publish("first")
+    second = begun(warehouse, "ga4", D1, D2, run="second")
+    staged(warehouse, second, "ga4_traffic", columns, [], [("traffic", D1, D2, "unanswered")])
+    publish("second")
+
+    covered = warehouse.execute("select day, state from core.coverage order by day").fetchall()
+    assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "unanswered")]
+    assert warehouse.execute("select sessions from core.ga4_traffic").fetchall() == [{"sessions": 7}]
+
+    third = begun(warehouse, "ga4", D2, D2, run="third")
+    staged(warehouse, third, "ga4_traffic", columns, [(D2, "vk.com", "referral", "", 9)], [("traffic", D2, D2)])
+    publish("third")
+    covered = warehouse.execute("select day, state from core.coverage order by day").fetchall()
+    assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "known")]
 
 
 def test_answers_to_one_report_add_up_their_doubts_and_gaps(warehouse: Connection) -> None:

@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from smm import formula, measures
+from smm import formula, measures, networks
 from smm.checked import CheckedFile, Mistake, Mistakes, misnamed
 from smm.formula import BadFormula, Term
 from smm.languages import ENGLISH, TEXTS
 from smm.measures import Measure
+from smm.networks import Networks
 from smm.project import INCLUDE
 from smm.warehouse import Connection, copy, lock
 
@@ -28,19 +29,6 @@ ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
 
 class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Networks(Entry):
-    """include/networks.yml: whose traffic a GA4 session is."""
-
-    social: dict[str, list[str]]
-    paid: list[str]
-    mediums: dict[str, list[str]]
-
-    def names(self) -> dict[str, bool]:
-        """Every network, and whether it is a social one, that is: part of ``all``."""
-        social = [name + twin for name in self.social for twin in ("", "_ads")]
-        return dict.fromkeys(social, True) | dict.fromkeys([*self.mediums, "direct", "ads", "other", "site"], False)
 
 
 class Kpi(Entry):
@@ -78,8 +66,8 @@ class Catalogue:
 @cache
 def read(include: Path = INCLUDE) -> Catalogue:
     """The catalogue below ``include``. A broken KPI is left out and told in ``broken``; the rest must be right."""
-    networks = CheckedFile(include / "networks.yml").parse(Networks)
-    known = Catalogue(networks, measures.read(include / "measures.yml"), {}, {}, {})
+    origins = CheckedFile(include / "networks.yml").parse(Networks)
+    known = Catalogue(origins, measures.read(include / "measures.yml"), {}, {}, {})
     for path in sorted((include / "kpis").glob("*.yml")):
         for key, entry in _entries(path):
             name = str(key)
@@ -147,9 +135,9 @@ def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[
         for part in TEXTS
         if not kpi.texts[part].get(ENGLISH, "").strip()
     ]
-    networks = {*known.networks.names(), "all"}
-    there_are = f"which is no network; there are {', '.join(sorted(networks))}"
-    if kpi.default is not None and kpi.default not in networks:
+    names = {*known.networks.names(), "all"}
+    there_are = f"which is no network; there are {', '.join(sorted(names))}"
+    if kpi.default is not None and kpi.default not in names:
         mistakes.append(file.mistake((name, "default"), f"names {kpi.default!r}, {there_are}"))
     found: tuple[Term, ...] = ()
     try:
@@ -162,7 +150,7 @@ def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[
             text = f"is {kpi.unit}, but {kpi.formula} gives {allowed[0]}; write unit: {' or '.join(allowed)}"
             mistakes.append(file.mistake((name, "unit"), text))
         mistakes += [file.mistake((name, "default"), text) for text in _misplaced(kpi, found, known)]
-    for pin in sorted({term.network_pin for term in found if term.network_pin} - networks):
+    for pin in sorted({term.network_pin for term in found if term.network_pin} - names):
         mistakes.append(file.mistake((name, "formula"), f"pins {pin!r}, {there_are}"))
     if mistakes:
         raise Mistakes(mistakes)
@@ -186,26 +174,11 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
     lock(warehouse, "catalogue")
     if warehouse.execute("select from catalogue.filled where digest = %s", [fingerprint]).fetchone() is not None:
         return  # whoever reads it is not kept waiting for nothing
-    networks = catalogue.networks
-    warehouse.execute(
-        "truncate catalogue.term, catalogue.kpi, catalogue.measure,"
-        " catalogue.traffic_source, catalogue.traffic_medium, catalogue.network, catalogue.filled"
-    )
+    # no rebuild is under way until the commit: each begins with the other half of this lock
+    warehouse.execute("lock table catalogue.traffic_source in access exclusive mode")
+    networks.store(warehouse, catalogue.networks)
+    warehouse.execute("truncate catalogue.term, catalogue.kpi, catalogue.measure, catalogue.filled")
     warehouse.execute("insert into catalogue.filled values (%s)", [fingerprint])
-    copy(warehouse, "catalogue.network", ("network", "is_social"), networks.names().items())
-    copy(
-        warehouse,
-        "catalogue.traffic_source",
-        ("source", "network"),
-        ((source, name) for name, sources in networks.social.items() for source in sources),
-    )
-    copy(
-        warehouse,
-        "catalogue.traffic_medium",
-        ("medium", "network", "is_paid"),
-        [(medium, "ads", True) for medium in networks.paid]
-        + [(medium, name, False) for name, mediums in networks.mediums.items() for medium in mediums],
-    )
     copy(
         warehouse,
         "catalogue.measure",

@@ -20,8 +20,9 @@ def slots(warehouse: Connection, source: str, windows: Sequence[Slot]) -> list[S
     """A slot for each of these reload windows before which days of its network were missed: from the first to the last.
 
     Days since the network's first published load were missed if no published load was asked for them and a report
-    does not know them. A day that the service was asked for and said nothing of was not missed. They are loads of their
-    own, so that an old day which the audit rejects again and again keeps no new one out.
+    does not know them, or if the source failed to answer for them. A day that the service was asked for and said
+    nothing of was not missed. They are loads of their own, so that an old day which the audit rejects again and again
+    keeps no new one out.
     """
     if source in NEVER_MISSED:
         return []

@@ -12,6 +12,7 @@ REBUILD = (
     "measures/expect.sql",
     "measures/stock.sql",
     "measures/slice.sql",
+    "measures/ga4_origins.sql",
     "measures/grid.sql",
     "measures/ga4_traffic.sql",
     "measures/ga4_events.sql",

@@ -1,5 +1,6 @@
 """Which network a session came from, by include/networks.yml."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ _RULES: Mapping[str, Any] = yaml.safe_load(
 )
 _OWNERS: dict[str, str] = {source: network for network, sources in _RULES["social"].items() for source in sources}
 _MEDIUMS: dict[str, str] = {medium: network for network, mediums in _RULES["mediums"].items() for medium in mediums}
+_PAID = re.compile("|".join(_RULES["paid"]))
 
 SOCIAL = frozenset(name for network in _RULES["social"] for name in (network, f"{network}_ads"))
 """The networks of `all`."""
@@ -21,11 +23,21 @@ SOCIAL = frozenset(name for network in _RULES["social"] for name in (network, f"
 def network_of(source: str, medium: str) -> str:
     """The network of one session source and medium."""
     source, medium = source.lower(), medium.lower()
-    if source in _OWNERS:
-        return _OWNERS[source] + ("_ads" if medium in _RULES["paid"] else "")
+    is_paid = _PAID.fullmatch(medium) is not None
+    if owner := _owner(source):
+        return owner + ("_ads" if is_paid else "")
     if source == "(direct)" and medium in ("(none)", "(not set)"):
         return "direct"
-    return "ads" if medium in _RULES["paid"] else _MEDIUMS.get(medium, "other")
+    return "ads" if is_paid else _MEDIUMS.get(medium, "other")
+
+
+def _owner(source: str) -> str | None:
+    """Whose source this is: its own, or that of the domain that it is below."""
+    if source in _OWNERS:
+        return _OWNERS[source]
+    labels = source.rstrip("/").rpartition("/")[2].split(".")
+    domains = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((_OWNERS[domain] for domain in domains if domain in _OWNERS), None)
 
 
 def networks(sessions: pd.DataFrame) -> "pd.Categorical[str]":

@@ -22,7 +22,7 @@ def test_every_kpi_and_measure_has_its_place(visitor: Visit) -> None:
     assert [name for name in known.kpis if f'<tr id="{name}">' not in page] == []
     assert [name for name in known.measures if f'<tr id="measure-{name}">' not in page] == []
     assert [name for name in known.networks.names() if f'<span class="id">{name}</span>' not in page] == []
-    assert "away.vk.com" in page
+    assert "vkvideo.ru" in page
     assert page.index('id="group-ads"') < page.index('<tr id="ctr">') < page.index('id="group-audience"')
     assert "Not computed" not in page
 

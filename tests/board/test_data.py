@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from smm import catalogue
 from tests.board.ledger_rows import RUN, TODAY, YESTERDAY, Rows, ago
 
 if TYPE_CHECKING:
@@ -57,6 +58,44 @@ def days(text: str, title: str) -> dict[date, str]:
     assert svg, f"no {title} in {re.findall('<h3>(.*?)</h3>', text)}"
     told = [unescape(name) for name in re.findall(r"<title>(.*?)</title>", svg[0])]
     return {date.fromisoformat(name[:10]): re.sub(r"; loaded .*? UTC", "", name[12:]) for name in told}
+
+
+def test_visits_that_look_like_a_networks_are_named(
+    rows: Rows, warehouse: "Connection", page: Callable[..., str]
+) -> None:
+    catalogue.store(warehouse, catalogue.read())
+    rows.client("yarko", "ga4")
+    rows.known(rows.load("published", ago(14), YESTERDAY), ago(14), YESTERDAY, report="traffic")
+
+    def visits(source: str, medium: str, sessions: int, on: date = YESTERDAY, client: str = "yarko") -> None:
+        origin = {"session_source": source, "session_medium": medium, "session_campaign": ""}
+        rows.put("core.ga4_traffic", client=client, day=on, sessions=sessions, load_id="x", **origin)
+
+    visits("vk-autumn", "cpc", 300)
+    visits("vk-autumn", "cpc", 11, ago(3))
+    visits(f"tg {HOSTILE}", "post", 7)
+    visits("vk.com.example", "referral", 5)
+    visits("vk", "cpc", 90)
+    visits("okna.example", "referral", 80)
+    visits("metallurg", "organic", 70)
+    visits("fb-old", "cpc", 60, ago(900))
+    visits("ig_bio", "post", 50, client="other")
+
+    text = page("/clients/yarko/data")
+    shown = text[text.index('id="origins"') : text.index('id="loads"')]
+    assert cells(shown)[1:] == [
+        ["vk-autumn / cpc", "311", "ads", "vk", f"{YESTERDAY}"],
+        [f"tg {HOSTILE} / post", "7", "other", "telegram", f"{YESTERDAY}"],
+        ["vk.com.example / referral", "5", "referral", "vk", f"{YESTERDAY}"],
+    ]
+    assert "3 sources of" in shown
+    assert "include/networks.yml" in shown
+    assert HOSTILE not in text
+
+
+def test_without_such_visits_nothing_is_said_of_them(rows: Rows, page: Callable[..., str]) -> None:
+    rows.client("yarko", "ga4")
+    assert "look like a network" not in page("/clients/yarko/data")
 
 
 def test_no_client_is_told_what_to_do(page: Callable[..., str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from psycopg import sql
 
+from sandbox.world.traffic import network_of
 from smm.catalogue import Catalogue
 from smm.warehouse import Connection
 
@@ -76,6 +77,7 @@ class Published:
         What GA4 hides from the account stands in a line of its own, such as ``traffic.revenue``.
         """
         found = only(self["coverage"], report=report)
+        found = found[found["state"] != "unanswered"]
         if network is not None:
             found = only(found, network=network)
         order = found["state"].map({"known": 0, "flagged": 1, "no_access": 2})
@@ -109,6 +111,9 @@ def _table(warehouse: Connection, table: str, client: str) -> pd.DataFrame:
     )
     names = [column.name for column in cursor.description or ()]
     rows = pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
+    if "session_source" in names:
+        origins = rows[["session_source", "session_medium"]].itertuples(index=False)
+        rows["network"] = pd.Series([network_of(*origin) for origin in origins], index=rows.index, dtype=object)
     for name in set(names) & {*DAYS}:
         rows[name] = days(rows[name])
     for name in set(names) & {*MOMENTS}:

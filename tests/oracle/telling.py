@@ -11,7 +11,7 @@ from smm import catalogue
 from smm.sources import periods
 from smm.warehouse import Connection, run
 from tests.oracle.story import PARTS, Load, Story
-from tests.sql.facts import GA4, VK, Core, days
+from tests.sql.facts import GA4, VK, Core, days, origin_of
 
 TRAFFIC = ("vk", "facebook_ads", "search")
 FIGURES = (
@@ -80,13 +80,13 @@ class Telling:
             self._delete(table, "day between %s and %s", first, last)
         for day, _ in self._story.moments(load):
             for network in TRAFFIC:
-                row = {"session_source": network, "session_medium": "", "network": network, "day": day}
+                row = origin_of(network) | {"day": day}
                 others = {"revenue": _money(next(numbers)), "new_users": next(numbers), "key_events": next(numbers)}
                 core.put("ga4_traffic", session_campaign="", sessions=next(numbers), **row, **others)
                 core.put("ga4_events", event="lead", is_total=False, events=next(numbers) or 0, **row)
             row = {"sessions": next(numbers), "active_users": next(numbers), "revenue": _money(next(numbers))}
             core.put("ga4_totals", day=day, **row)
-            core.put("ga4_events", day=day, event="lead", is_total=True, network="site", events=next(numbers) or 0)
+            core.put("ga4_events", day=day, event="lead", is_total=True, events=next(numbers) or 0)
         for grain, period, through in _periods(first, last):
             for network in ("site", "vk", "telegram"):
                 for visitors in ("all", "new", "returning"):

@@ -14,7 +14,7 @@ import pytest
 
 from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient, ga4
 from smm.sources.ga4 import api as ga4_property
-from smm.sources.ga4.errors import until_midnight
+from smm.sources.ga4.errors import RangeFailed, until_midnight
 from tests.sources.loading import Connection, job, load
 from tests.sources.scripted_ga4 import ROW, Failure, FarEnd, Garbage, one_row
 
@@ -81,7 +81,7 @@ def failing(status: grpc.StatusCode, text: str) -> Any:
             f"GA4 property 310123456 is asked by too many at the same time: {CROWDED}",
         ),
         (
-            *(Status.INTERNAL, "oops", Transient, 3),
+            *(Status.INTERNAL, "oops", RangeFailed, 6),
             "Google did not answer for GA4 property 310123456 (InternalServerError: oops)",
         ),
         (
@@ -93,7 +93,7 @@ def failing(status: grpc.StatusCode, text: str) -> Any:
             "Google did not answer for GA4 property 310123456 (DeadlineExceeded: slow)",
         ),
         (
-            *(Status.UNKNOWN, "?", Transient, 3),
+            *(Status.UNKNOWN, "?", RangeFailed, 6),
             "Google did not answer for GA4 property 310123456 (Unknown: ?)",
         ),
         (
@@ -223,7 +223,7 @@ def test_bytes_that_are_no_answer(far_end: FarEnd) -> None:
     assert str(raised.value) == (
         "Google did not answer for GA4 property 310123456 (InternalServerError: Exception deserializing response!)"
     )
-    assert len(server.calls) == 3
+    assert len(server.calls) == 6
 
 
 @contextmanager

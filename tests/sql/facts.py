@@ -26,12 +26,29 @@ class Cell(NamedTuple):
     marks: str = ""  # derived, late, flagged
 
 
+ORIGINS = {  # a session source and medium of each network, by include/networks.yml
+    **{name: (name, "referral") for name in ("vk", "facebook", "instagram", "ok", "telegram", "youtube")},
+    **{f"{name}_ads": (name, "cpc") for name in ("vk", "facebook", "instagram", "ok", "telegram", "youtube")},
+    "search": ("google", "organic"),
+    "direct": ("(direct)", "(none)"),
+    "email": ("letter", "email"),
+    "referral": ("blog.example", "referral"),
+    "ads": ("google", "cpc"),
+    "other": ("(not set)", "(not set)"),
+    "site": ("", ""),
+}
+
 Day = date | str
 
 
 def day(on: Day) -> date:
     """``day("06-01")`` is 1 June 2026, a Monday."""
     return date.fromisoformat(f"2026-{on}") if isinstance(on, str) else on
+
+
+def origin_of(network: str) -> dict[str, str]:
+    """Columns of a row of traffic or events that comes from this network."""
+    return dict(zip(("session_source", "session_medium"), ORIGINS[network], strict=True))
 
 
 def days(first: Day, last: Day) -> Iterator[date]:
@@ -80,9 +97,9 @@ class Core:
         self.put("client_network", network=network, source=source, is_social=is_social)
 
     def sessions(self, on: Day, network: str, sessions: int | None, **others: Any) -> None:
-        """One row of traffic, whose source has the network's name."""
-        origin = {"session_source": network, "session_medium": "", "session_campaign": ""}
-        self.put("ga4_traffic", day=day(on), network=network, sessions=sessions, **origin | others)
+        """One row of traffic that comes from this network."""
+        origin = origin_of(network) | {"session_campaign": ""}
+        self.put("ga4_traffic", day=day(on), sessions=sessions, **origin | others)
 
     def stats(
         self, on: Day, grain: str = "day", network: str = "vk", through: Day | None = None, **counts: int

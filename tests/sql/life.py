@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import sql
 
-from tests.sql.facts import Core, day, days
+from tests.sql.facts import Core, day, days, origin_of
 
 FIRST = day("01-20")
 DAYS = 165  # to 3 July
@@ -33,8 +33,8 @@ class Life:
         for on in self._some(first, last):
             for network in self._random.sample(("vk", "vk_ads", "facebook", "search"), 2):
                 self._core.sessions(on, network, self._number(), revenue=self._number())
-                row = {"session_source": network, "session_medium": "", "is_total": False}
-                self._core.put("ga4_events", day=on, event="lead", network=network, events=self._number(), **row)
+                row = {"day": on, "event": "lead", "is_total": False} | origin_of(network)
+                self._core.put("ga4_events", events=self._number(), **row)
             self._core.put("ga4_totals", day=on, sessions=self._number(), active_users=self._number())
 
     def people(self) -> None:

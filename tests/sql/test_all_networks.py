@@ -1,6 +1,6 @@
 """`all`, the social networks together, and leads, the declared parts together."""
 
-from tests.sql.facts import GA4, VK, Cell, Core
+from tests.sql.facts import GA4, VK, Cell, Core, origin_of
 
 
 def test_all_is_the_social_networks_their_ads_and_further_communities(core: Core) -> None:
@@ -54,8 +54,8 @@ def leads(core: Core) -> None:
     core.put("lead_part", part="forms", source="ga4", event="generate_lead")
     core.put("lead_part", part="calls", source="figures")
     for network, is_total, events in (("vk", False, 2), ("site", True, 9)):
-        row = {"session_source": network, "session_medium": "", "event": "generate_lead"}
-        core.put("ga4_events", day="2026-06-03", network=network, is_total=is_total, events=events, **row)
+        row = {"day": "2026-06-03", "event": "generate_lead"} | origin_of(network)
+        core.put("ga4_events", is_total=is_total, events=events, **row)
 
 
 def test_leads_are_the_declared_parts_wherever_each_has_a_cell(core: Core) -> None:

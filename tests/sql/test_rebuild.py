@@ -175,7 +175,7 @@ def test_only_the_clients_asked_for_are_rebuilt(built: Core) -> None:
     other.network("vk", "vk")
     other.cover(GA4, "06-01", "06-30")
     for core in (built, other):
-        core.sessions("06-02", "vk", 9, session_source="new")
+        core.sessions("06-02", "vk", 9, session_campaign="new")
         core.change("06")
     built.rebuild(clients=["other"])
 

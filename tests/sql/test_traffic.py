@@ -56,6 +56,30 @@ def test_a_sampled_answer_flags_the_day_and_what_it_adds_to(core: Core) -> None:
     assert core.kpi("sessions", "06-01", "month") == Cell(5, marks="flagged")
 
 
+def test_a_day_that_the_source_failed_to_answer_for_is_unknown_and_makes_the_month_incomplete(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(GA4, "06-01", "06-30")
+    core.cover(("traffic",), "06-10", "06-10", state="unanswered")
+    core.sessions("06-01", "vk", 5)
+    core.rebuild("06")
+
+    assert core.cell("sessions", "06-10") == Cell(None, "source_missing", 0)
+    assert core.cell("sessions", "06-10", network="site") == Cell(0)
+    assert core.kpi("sessions", "06-01", "month", "all") == Cell(5, None, 0.9667)
+
+
+def test_a_number_that_cannot_be_leaves_its_measure_of_that_day_unknown_up_to_the_kpi(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(GA4, "06-01", "06-30")
+    core.cover(("traffic",), "06-10", "06-10", without=("key_event_sessions",))
+    core.sessions("06-10", "vk", 5, key_event_sessions=None, key_events=1)
+    core.rebuild("06")
+
+    assert core.cell("key_event_sessions", "06-10") == Cell(None, "not_applicable", 0)
+    assert core.kpi("conversion_rate", "06-01", "month") == Cell(None, "not_applicable", 0.9667)
+    assert core.kpi("key_events_per_session", "06-01", "month") == Cell(0.2)
+
+
 def test_without_access_a_month_is_unknown_and_not_a_part_of_itself(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(GA4, "06-01", "06-29")
@@ -189,10 +213,10 @@ def test_forms_are_the_event_that_the_file_names(core: Core) -> None:
     core.network("vk", "vk")
     core.put("lead_part", part="forms", source="ga4", event="generate_lead")
     core.cover(GA4, "06-01", "06-30")
-    row = {"day": "2026-06-01", "session_source": "vk.com", "session_medium": "referral", "network": "vk"}
+    row = {"day": "2026-06-01", "session_source": "vk.com", "session_medium": "referral"}
     core.put("ga4_events", **row, event="generate_lead", is_total=False, events=2)
     core.put("ga4_events", **row, event="scroll", is_total=False, events=50)
-    core.put("ga4_events", day="2026-06-01", event="generate_lead", is_total=True, network="site", events=9)
+    core.put("ga4_events", day="2026-06-01", event="generate_lead", is_total=True, events=9)
     core.rebuild("06")
 
     assert core.cell("forms", "06-01") == Cell(2)

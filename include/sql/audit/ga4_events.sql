@@ -23,7 +23,13 @@ select
     coalesce(facts.n_rows, 0) as n_rows,
     coalesce(facts.n_doubled, 0) as n_doubled,
     coalesce(facts.n_outside, 0) as n_outside,
-    coalesce(facts.n_negative, 0) as n_negative
+    coalesce(facts.n_negative, 0) as n_negative,
+    contradicted.said as off_totals
 from core.load as load
 left join facts on facts.client = load.client and facts.load_id = load.load_id
+left join staging.ga4_contradictions as contradicted
+    on
+        contradicted.client = load.client
+        and contradicted.load_id = load.load_id
+        and contradicted.report = 'events'
 where load.run_id = %(run_id)s and load.state = 'staged' and load.source = 'ga4'

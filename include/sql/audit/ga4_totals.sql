@@ -51,8 +51,14 @@ select
     case
         when before.n_busy_days = 28 then load.last_day - load.first_day + 1 - coalesce(facts.n_days, 0)
         else 0
-    end as n_silent_days
+    end as n_silent_days,
+    contradicted.said as off_traffic
 from core.load as load
 left join facts on facts.client = load.client and facts.load_id = load.load_id
 left join before on before.client = load.client and before.load_id = load.load_id
+left join staging.ga4_contradictions as contradicted
+    on
+        contradicted.client = load.client
+        and contradicted.load_id = load.load_id
+        and contradicted.report = 'totals'
 where load.run_id = %(run_id)s and load.state = 'staged' and load.source = 'ga4'

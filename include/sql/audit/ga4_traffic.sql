@@ -23,31 +23,22 @@ facts as (
             ) < 0
         ) as n_negative,
         count(*) filter (where engaged_sessions > sessions) as n_engaged_beyond_sessions,
-        count(*) filter (where key_event_rate not between 0 and 1) as n_rate_beyond_one,
-        sum(sessions) as sessions
+        count(*) filter (where key_event_rate not between 0 and 1) as n_rate_beyond_one
     from staged
     group by client, load_id
 ),
 
-control as (
+unanswered as (
     select
-        totals.client,
-        totals.load_id,
-        sum(totals.sessions) as sessions
-    from staging.ga4_totals as totals
-    inner join core.load as load on load.client = totals.client and load.load_id = totals.load_id
-    where load.run_id = %(run_id)s and load.state = 'staged'
-    group by totals.client, totals.load_id
-),
-
-compared as ( -- no row is no visit; rows without sessions are of a report that did not carry them
-    select
-        control.client,
-        control.load_id,
-        case when facts.client is null then 0 else facts.sessions end as by_source,
-        control.sessions as by_date
-    from control
-    left join facts on facts.client = control.client and facts.load_id = control.load_id
+        client,
+        load_id,
+        string_agg(
+            report || ' ' || first_day || case when last_day > first_day then '..' || last_day else '' end,
+            ', ' order by report, first_day
+        ) as days
+    from staging.coverage
+    where state = 'unanswered'
+    group by client, load_id
 )
 
 select
@@ -59,11 +50,14 @@ select
     coalesce(facts.n_negative, 0) as n_negative,
     coalesce(facts.n_engaged_beyond_sessions, 0) as n_engaged_beyond_sessions,
     coalesce(facts.n_rate_beyond_one, 0) as n_rate_beyond_one,
-    case
-        when abs(compared.by_source - compared.by_date) > 0.01 * compared.by_date
-            then compared.by_source || ' by source, ' || compared.by_date || ' by date alone'
-    end as off_control
+    contradicted.said as off_control,
+    unanswered.days as unanswered
 from core.load as load
 left join facts on facts.client = load.client and facts.load_id = load.load_id
-left join compared on compared.client = load.client and compared.load_id = load.load_id
+left join staging.ga4_contradictions as contradicted
+    on
+        contradicted.client = load.client
+        and contradicted.load_id = load.load_id
+        and contradicted.report = 'traffic'
+left join unanswered on unanswered.client = load.client and unanswered.load_id = load.load_id
 where load.run_id = %(run_id)s and load.state = 'staged' and load.source = 'ga4'

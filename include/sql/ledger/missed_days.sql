@@ -1,6 +1,7 @@
 -- One row per client x network of a source with missed days, since its first published load and before its reload
 -- window; `since` bounds how far back is looked. Missed are days that no published load was asked for and that some
--- report does not know; and days of which a report was refused, if later ones are known and nobody has asked since.
+-- report does not know; days that a source failed to answer for; and days of which a report was refused, if later ones
+-- are known and nobody has asked since.
 with asked_for as (
     select *
     from unnest(
@@ -85,7 +86,7 @@ told as ( -- their days. One measure that is hidden has a report of its own, suc
             and whole.network = once.network
             and whole.report || '.' = left(once.report, length(whole.report) + 1)
     where
-        whole.state <> 'no_access'
+        whole.state not in ('no_access', 'unanswered')
         and not split_part(once.report, '.', 2) = any(whole.without)
 ),
 
@@ -97,7 +98,7 @@ refused as (
         told.state,
         asked_for.since,
         asked_for.window_first,
-        min(load.as_of) filter (where told.state <> 'no_access') over (
+        min(load.as_of) filter (where told.state not in ('no_access', 'unanswered')) over (
             partition by told.client, told.network, told.report
             order by told.day
             rows between 1 following and unbounded following
@@ -121,6 +122,18 @@ unknown as (
             and coverage.report = report.report
             and coverage.day = missed.day
     where coverage.day is null
+    union
+    select
+        coverage.client,
+        coverage.network,
+        coverage.day
+    from asked_for
+    inner join core.coverage as coverage
+        on coverage.client = asked_for.client and coverage.network = asked_for.network
+    where
+        coverage.state = 'unanswered'
+        and coverage.day >= asked_for.since
+        and coverage.day < asked_for.window_first
     union
     select
         refused.client,

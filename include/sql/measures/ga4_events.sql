@@ -13,12 +13,17 @@ with form as (
 fact as (
     select
         events.client,
-        case when events.is_total then 'site' else events.network end as network,
+        case when events.is_total then 'site' else origin.network end as network,
         events.day,
         sum(events.events) as forms
     from core.ga4_events as events
     inner join form on events.client = form.client and events.event = form.event
     inner join slice_day on events.client = slice_day.client and events.day = slice_day.day
+    left join origin
+        on
+            not events.is_total
+            and events.session_source = origin.session_source
+            and events.session_medium = origin.session_medium
     group by 1, 2, 3
 ),
 

@@ -5,7 +5,7 @@ insert into cell (
 with fact as (
     select
         traffic.client,
-        traffic.network,
+        origin.network,
         traffic.day,
         sum(traffic.sessions) as sessions,
         sum(traffic.engaged_sessions) as engaged_sessions,
@@ -18,7 +18,9 @@ with fact as (
         sum(traffic.revenue) as revenue
     from core.ga4_traffic as traffic
     inner join slice_day on traffic.client = slice_day.client and traffic.day = slice_day.day
-    group by traffic.client, traffic.network, traffic.day
+    inner join origin
+        on traffic.session_source = origin.session_source and traffic.session_medium = origin.session_medium
+    group by traffic.client, origin.network, traffic.day
     union all
     select
         totals.client,

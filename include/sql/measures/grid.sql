@@ -5,8 +5,7 @@ create temporary table grid on commit drop as
 with touched as (
     select distinct
         client,
-        month,
-        (month + interval '1 month - 1 day')::date as month_end
+        month
     from slice_day
 ),
 
@@ -19,25 +18,12 @@ visited as (
     inner join expected on touched.client = expected.client and expected.report in ('traffic', 'totals')
     union
     select
-        touched.client,
-        touched.month,
-        traffic.network
-    from touched
-    inner join core.ga4_traffic as traffic
-        on touched.client = traffic.client and traffic.day between touched.month and touched.month_end
-    union
-    select
-        touched.client,
-        touched.month,
-        events.network
-    from touched
-    inner join core.lead_part as form on touched.client = form.client and form.part = 'forms'
-    inner join core.ga4_events as events
-        on
-            touched.client = events.client
-            and form.event = events.event
-            and not events.is_total
-            and events.day between touched.month and touched.month_end
+        origin_month.client,
+        origin_month.month,
+        origin.network
+    from origin_month
+    inner join origin
+        on origin_month.session_source = origin.session_source and origin_month.session_medium = origin.session_medium
 ),
 
 visited_week as (
@@ -98,6 +84,7 @@ with ledger as (
             and coverage.network = expected.network
             and coverage.report = expected.report
             and expected.source = 'vk'
+    where coverage.state != 'unanswered' -- nothing is known of such a day, only why
 )
 
 select distinct on (client, network, report, day) *

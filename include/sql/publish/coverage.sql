@@ -1,5 +1,6 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
--- it. What was known stays known when access is lost. Everything else that is published follows these claims.
+-- it. What was known stays known when access is lost or the source fails to answer. Everything else that is published
+-- follows these claims.
 with this as (
     select *
     from core.load
@@ -35,6 +36,7 @@ claim as (
         report,
         day,
         case
+            when bool_or(state = 'unanswered') then 'unanswered'
             when bool_and(state = 'no_access') then 'no_access'
             when bool_and(state = 'known') then 'known'
             else 'flagged'
@@ -73,7 +75,10 @@ where
     kept.report is null
     or not (
         kept.is_later
-        or (claim.state = 'no_access' and kept.state <> 'no_access')
+        or (
+            claim.state in ('no_access', 'unanswered')
+            and kept.state not in ('no_access', 'unanswered')
+        )
         or (this.source = 'figures' and kept.state = claim.state) -- whatever it says, the whole file is compared
     )
 on conflict (client, network, report, day) do update set

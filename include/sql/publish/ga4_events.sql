@@ -15,26 +15,11 @@ with staged as (
 
 claimed as (
     select day from core.coverage
-    where client = %(client)s and load_id = %(load_id)s and report = 'events'
-),
-
-pair as (
-    select distinct
-        session_source,
-        session_medium
-    from staged
-),
-
-origin as materialized ( -- else the network is looked up for every row
-    select
-        session_source,
-        session_medium,
-        catalogue.network_of(session_source, session_medium) as network
-    from pair
+    where client = %(client)s and load_id = %(load_id)s and report = 'events' and state != 'unanswered'
 )
 
 insert into core.ga4_events (
-    client, day, event, is_total, session_source, session_medium, network, events, load_id
+    client, day, event, is_total, session_source, session_medium, events, load_id
 )
 select
     staged.client,
@@ -43,11 +28,9 @@ select
     staged.is_total,
     staged.session_source,
     staged.session_medium,
-    case when staged.is_total then 'site' else origin.network end,
     staged.events,
     staged.load_id
 from staged
-inner join origin on origin.session_source = staged.session_source and origin.session_medium = staged.session_medium
 inner join claimed on claimed.day = staged.day;
 
 set local enable_nestloop = on

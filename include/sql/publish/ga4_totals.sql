@@ -10,7 +10,7 @@ set local enable_nestloop = off;
 
 with claimed as (
     select day from core.coverage
-    where client = %(client)s and load_id = %(load_id)s and report = 'totals'
+    where client = %(client)s and load_id = %(load_id)s and report = 'totals' and state != 'unanswered'
 )
 
 insert into core.ga4_totals (

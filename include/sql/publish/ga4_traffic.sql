@@ -15,26 +15,11 @@ with staged as (
 
 claimed as (
     select day from core.coverage
-    where client = %(client)s and load_id = %(load_id)s and report = 'traffic'
-),
-
-pair as (
-    select distinct
-        session_source,
-        session_medium
-    from staged
-),
-
-origin as materialized ( -- else the network is looked up for every row
-    select
-        session_source,
-        session_medium,
-        catalogue.network_of(session_source, session_medium) as network
-    from pair
+    where client = %(client)s and load_id = %(load_id)s and report = 'traffic' and state != 'unanswered'
 )
 
 insert into core.ga4_traffic (
-    client, day, session_source, session_medium, session_campaign, network,
+    client, day, session_source, session_medium, session_campaign,
     sessions, engaged_sessions, page_views, new_users, engagement_seconds,
     key_events, key_event_sessions, purchases, revenue, load_id
 )
@@ -44,7 +29,6 @@ select
     staged.session_source,
     staged.session_medium,
     staged.session_campaign,
-    origin.network,
     staged.sessions,
     staged.engaged_sessions,
     staged.page_views,
@@ -56,7 +40,6 @@ select
     staged.revenue,
     staged.load_id
 from staged
-inner join origin on origin.session_source = staged.session_source and origin.session_medium = staged.session_medium
 inner join claimed on claimed.day = staged.day;
 
 set local enable_nestloop = on

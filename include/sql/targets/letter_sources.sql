@@ -42,7 +42,7 @@ where
         where
             coverage.client = part.client
             and coverage.report = part.report
-            and coverage.state != 'no_access'
+            and coverage.state not in ('no_access', 'unanswered')
             and coverage.day between part.month and (part.month + interval '1 month')::date - 1
             -- GA4 tells the networks apart itself; elsewhere a source is a network
             and (part.source = 'ga4' or part.part in ('all', 'site') or part.part = coverage.network)

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from smm import catalogue
 from smm.board.page import render
-from smm.catalogue import Catalogue, Networks
+from smm.catalogue import Catalogue
 from smm.checked import Mistake
 from smm.formula import Term
 from smm.kpi_page import BETTER, GOALS, counters, grains, over_all
 from smm.measures import Measure
+from smm.networks import Networks
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,7 +80,7 @@ def _traffic(known: Networks, name: str) -> str:
         return f"session medium {', '.join(known.mediums[name])}"
     return {
         "direct": "(direct) with no medium",
-        "ads": f"other sources with a paid medium: {', '.join(known.paid)}",
+        "ads": f"other sources with a medium that matches one of {', '.join(known.paid)}",
         "site": "the whole site, from the report by date alone: not the sum of the networks",
     }.get(name, "all that is left")
 

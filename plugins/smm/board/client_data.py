@@ -19,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 MONTHS = 13  # on the heat map
 LOADS_OF = timedelta(days=30)
 FINDINGS = 50
+ORIGINS = 20  # of traffic that looks like a network's
 AGES = [1, 2, 4, 8, 15]  # of days whose values were replaced, from each of these on
 AGE_NAMES = ["1 day", "2–3 days", "4–7 days", "8–14 days", "15 days and more"]
 
@@ -30,7 +31,7 @@ def client_data(
     client: str,
     month: Month = "",
 ) -> HTMLResponse:
-    """Six queries; ``month`` is the last one on the heat map, else the running one."""
+    """Seven queries; ``month`` is the last one on the heat map, else the running one."""
     now = datetime.now(UTC)
     found = run(warehouse, "board/data_client.sql", {"client": client, "now": now, "settles": SETTLES.days})
     if not found:
@@ -60,6 +61,7 @@ def client_data(
         states=load.STATES,
         findings=[finding | {"docs": load.docs(finding["run_id"])} for finding in findings],
         sources=[source | _said(source["health"] or {}) for source in sources],
+        origins=run(warehouse, "board/data_origins.sql", {"client": client, "size": ORIGINS} | days),
         moves=_table(run(warehouse, "board/data_moves.sql", moved_since)),
         age_names=AGE_NAMES,
     )

@@ -36,7 +36,7 @@ def _flags(health: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         match kind:
             case "unanswered":
                 yield f"GA4 did not answer: {said}", report
-            case "doubts":
+            case "doubts" | "odd":
                 yield from ((str(doubt), report) for doubt in said)
             case "without":
                 yield f"GA4 does not give {', '.join(said)}", report

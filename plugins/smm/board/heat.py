@@ -14,6 +14,7 @@ STATES = {  # word, letter; a colour by the class of the state's name
     "provisional": ("known, still reloaded every day", "p"),
     "flagged": ("known, with a doubt of the source", "?"),
     "no_access": ("no access", "n"),
+    "unanswered": ("unknown: the source failed to answer for it", "u"),
     "untold": ("asked, and the source said nothing of it", "o"),
     "missing": ("missing: never loaded", "–"),
     "failed": ("failed to load", "✕"),

@@ -160,7 +160,7 @@ class Coverage(Row):
     network: str = column("the source's name in the client's file")
     report: str = column("what of the source: traffic, totals, members, posts, ...")
     day: date = column("the day")
-    state: str = column("known, flagged, no_access")
+    state: str = column("known, flagged, no_access, unanswered")
     reason: str | None = column("why it is flagged or not known")
     without: str = column("measures that this answer did not carry, with spaces between them")
     load_id: str = column("the load that said so, as in `loads`")

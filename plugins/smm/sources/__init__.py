@@ -116,7 +116,7 @@ class Known:
     report: str
     first_day: date
     last_day: date
-    state: str = "known"  # known | flagged | no_access
+    state: str = "known"  # known | flagged | no_access | unanswered: others were answered, this may be had later
     reason: str | None = None
     without: tuple[str, ...] = ()  # measures that the answer did not carry
 

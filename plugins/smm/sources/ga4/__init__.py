@@ -1,8 +1,9 @@
 """Google Analytics 4, by the Data API v1beta: what the visitors of a client's site did, and which networks sent them.
 
-GA4's days are those of the property's time zone; they are never shifted. Values stay the texts that GA4 sent:
-Postgres types them. Reports: ``traffic`` (day x source x medium x campaign), ``totals`` (day), ``events`` (day x event
-x source x medium, and day x event) and ``users`` (people per month and ISO week, of the site and of each network).
+GA4's days are those of the property's time zone; they are never shifted. Values stay texts, without those that no
+number of their kind can be: Postgres types them. Reports: ``traffic`` (day x source x medium x campaign), ``totals``
+(day), ``events`` (day x event x source x medium, and day x event) and ``users`` (people per month and ISO week, of the
+site and of each network).
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,7 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
             request = reply.question.described(reply.page.offset if reply.page else 0)
             if reply.unanswered:
                 request["unanswered"] = reply.unanswered
+                request["is_failed"] = reply.is_failed
             # with each answer, because each is read by itself
             request["quota_left"] = dict(asked.quota.left)
             body = reply.page.body if reply.page else b""
@@ -52,5 +54,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
         if report.is_answered:
             yield from report.identity()
             yield report.rows()
+            yield from report.oddities()
             if report.is_last_page:
                 yield from report.known()
+        else:
+            yield from report.failed()

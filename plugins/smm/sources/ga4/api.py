@@ -13,7 +13,7 @@ from google.auth.exceptions import GoogleAuthError
 
 from smm.sources import Transient
 from smm.sources.ga4.account import connect
-from smm.sources.ga4.errors import FAULTS, failure, is_crowded
+from smm.sources.ga4.errors import FAULTS, OF_A_RANGE, failure, is_crowded
 from smm.sources.ga4.questions import Question
 from smm.sources.ga4.quota import Quota
 
@@ -60,13 +60,16 @@ def opened(connection: Any, number: int, sleep: Callable[[float], None] = time.s
 
 
 class Property:
-    """``requests`` counts all that were sent, in vain or not; ``quota`` is what the answers say is left."""
+    """``requests`` counts all that were sent, in vain or not, ``faults`` the server errors that may be of some days
+    only; ``quota`` is what the answers say is left.
+    """
 
     def __init__(
         self, client: BetaAnalyticsDataClient, number: int, account: str, sleep: Callable[[float], None]
     ) -> None:
         self.whose = f"GA4 property {number}"
         self.requests = 0
+        self.faults = 0
         self.quota = Quota()
         self._client = client
         self._path = f"properties/{number}"
@@ -113,13 +116,18 @@ class Property:
 
     def _call(self, method: Any, request: Any) -> Any:
         tried = 0
+        tries_of_fault = 1 if self.faults else TRIES  # after the first, days are asked for apart instead
         while True:
             tried += 1
             self.requests += 1
             try:
                 return method(request, retry=None, timeout=TIMEOUT)
             except (GoogleAPICallError, GoogleAuthError) as error:
-                tries = CROWDED_TRIES if is_crowded(error) else TRIES if isinstance(error, FAULTS) else 1
-                if tried == tries:
+                self.faults += isinstance(error, OF_A_RANGE)
+                if isinstance(error, OF_A_RANGE):
+                    tries = tries_of_fault
+                else:
+                    tries = CROWDED_TRIES if is_crowded(error) else TRIES if isinstance(error, FAULTS) else 1
+                if tried >= tries:
                     raise failure(error, self.whose, self._account) from None
             self._sleep(min(FIRST_WAIT * 3 ** (tried - 1), LONGEST_WAIT))

@@ -19,6 +19,7 @@ FAULTS = (
     api.Unknown,
     TransportError,
 )
+OF_A_RANGE = (api.InternalServerError, api.Unknown)  # which GA4 may give for some days only, whoever asks and whenever
 PACIFIC = ZoneInfo("America/Los_Angeles")  # whose midnight renews the quotas of a day
 
 
@@ -33,6 +34,10 @@ class FieldsRefused(BadInput):
         self.said = said
         unknown = re.search(r"Field (\S+) is not a valid (metric|dimension)", said)
         self.field = unknown[1] if unknown else None
+
+
+class RangeFailed(Transient):
+    """GA4 failed to answer for these days, as its servers do: it may well answer for others."""
 
 
 def is_crowded(error: Exception) -> bool:
@@ -67,7 +72,8 @@ def failure(error: Exception, whose: str, account: str) -> SourceError:
         case TransportError():
             return Transient(f"Google was not reached for {whose} ({type(error).__name__})")
         case api.GoogleAPICallError() if isinstance(error, FAULTS):
-            return Transient(f"Google did not answer for {whose} ({type(error).__name__}: {said})")
+            kind = RangeFailed if isinstance(error, OF_A_RANGE) else Transient
+            return kind(f"Google did not answer for {whose} ({type(error).__name__}: {said})")
         case api.Unauthorized() | GoogleAuthError():
             return Refused(
                 f"Google does not accept the key of {account}, which asks for {whose}: make a new JSON key and"

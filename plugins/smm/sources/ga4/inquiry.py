@@ -1,4 +1,8 @@
-"""The questions of one job: essential ones first, sampled reports in halves, optional ones if the quota allows."""
+"""The questions of one job: essential ones first, optional ones if the quota allows.
+
+In halves is asked what GA4 samples, and what its servers fail to answer: of a report that one bad day spoils, the other
+days are had.
+"""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +11,8 @@ from datetime import timedelta
 
 from smm.sources import BadInput, QuotaSpent
 from smm.sources.ga4.api import BATCH, Page, Property
-from smm.sources.ga4.errors import FieldsRefused
+from smm.sources.ga4.errors import FieldsRefused, RangeFailed
+from smm.sources.ga4.faults import Faults
 from smm.sources.ga4.questions import Question
 from smm.sources.ga4.refusals import Refusals
 
@@ -22,6 +27,7 @@ class Reply:
     question: Question
     page: Page | None
     unanswered: str | None = None
+    is_failed: bool = False  # unanswered because of GA4's servers: worth asking for again
 
 
 class Inquiry:
@@ -32,28 +38,45 @@ class Inquiry:
         self._may_postpone = may_postpone
         self._refusals = Refusals()
         self._waiting: deque[Question] = deque()
+        self._faults = Faults(asked)
 
     def ask(self, questions: Iterable[Question]) -> Iterator[Reply]:
         """A report's pages come when it is whole.
 
         Raises SourceError; BadInput if GA4 refuses an essential report; QuotaSpent if optional ones would have to wait
-        and may not.
+        and may not; RangeFailed if GA4's servers answer nothing, or for no day of an essential report.
         """
-        self._waiting.extend(questions)
-        while self._waiting:
+        asked = [*questions]
+        self._waiting.extend(asked)
+        while self._waiting or self._faults:
             if shortage := self._property.quota.shortage():
                 text = f"the quota of {self._property.whose} is nearly spent: {shortage}"
                 yield from self._postponed(shortage, QuotaSpent(text, AN_HOUR))
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            is_suspect = bool(self._faults)
+            batch = [self._faults.next()] if is_suspect else self._batch()
             try:
+                self._faults.check(batch, is_suspect)
                 firsts = self._firsts(batch)
+            except RangeFailed as fault:
+                yield from self._failed(batch, fault)
             except QuotaSpent as spent:
-                self._waiting.extendleft(reversed(batch))
+                self._waiting.extendleft(reversed([*batch, *self._faults.released()]))
                 if not all(question.is_optional for question in self._waiting):
                     raise
                 yield from self._postponed(str(spent), spent)
             else:
                 yield from self._whole(firsts)
+        self._faults.check_essential(asked)
+
+    def _batch(self) -> list[Question]:
+        return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+
+    def _failed(self, questions: Sequence[Question], fault: RangeFailed) -> Iterator[Reply]:
+        """What is given up of questions that GA4's servers failed at; the rest is asked apart."""
+        for question in self._faults.take(questions, fault):
+            if not question.is_by_day and not self._may_postpone:
+                raise fault
+            yield Reply(question, None, str(fault), is_failed=True)
 
     def _postponed(self, why: str, spent: QuotaSpent) -> Iterator[Reply]:
         """Take the optional questions from those that wait."""
@@ -106,6 +129,11 @@ class Inquiry:
             elif page.is_sampled and question.is_divisible and not self._property.quota.shortage():
                 halves.extend(question.halves())
             else:
-                for one in self._property.pages(question, page):
-                    yield Reply(question, one)
+                try:
+                    pages = self._property.pages(question, page)
+                except RangeFailed as fault:
+                    yield from self._failed([question], fault)
+                    continue
+                self._faults.note_answer(question)
+                yield from (Reply(question, one) for one in pages)
         self._waiting.extendleft(reversed(halves))

@@ -3,6 +3,7 @@
 Every question names its days and is ordered by all of its dimensions: pages of an unordered report may overlap.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from google.analytics.data_v1beta.types import (
 )
 
 from smm import catalogue
-from smm.catalogue import Networks
+from smm.networks import Networks
 from smm.sources import Job, periods
 from smm.sources.periods import Grain
 
@@ -151,13 +152,33 @@ class Traffic:
     def of(self, network: str) -> FilterExpression:
         """Sessions from the network's own sources, with a paid medium if it is a network's ads, else without."""
         own = self._networks.social.get(network)
-        is_paid = _is_one_of("sessionMedium", self._networks.paid)
+        is_paid = self._paid()
         if own is not None:
             medium = FilterExpression(not_expression=is_paid)
         else:
             own, medium = self._networks.social[network.removesuffix("_ads")], is_paid
-        parts = [_is_one_of("sessionSource", own), medium]
+        parts = [_from(own), medium]
         return FilterExpression(and_group=FilterExpressionList(expressions=parts))
+
+    def _paid(self) -> FilterExpression:
+        words = [pattern for pattern in self._networks.paid if re.fullmatch(r"[\w -]+", pattern)]
+        patterns = [pattern for pattern in self._networks.paid if pattern not in words]
+        return _any(_is_one_of("sessionMedium", words), *(_matches("sessionMedium", pattern) for pattern in patterns))
+
+
+def _from(sources: Sequence[str]) -> FilterExpression:
+    """Sessions from these sources; from a domain, or an app, also from what is below it."""
+    below = (rf"(.*[./])?{re.escape(source)}/*" for source in sources if "." in source)
+    return _any(_is_one_of("sessionSource", sources), *(_matches("sessionSource", pattern) for pattern in below))
+
+
+def _any(*expressions: FilterExpression) -> FilterExpression:
+    return FilterExpression(or_group=FilterExpressionList(expressions=expressions))
+
+
+def _matches(dimension: str, pattern: str) -> FilterExpression:
+    whole = Filter.StringFilter(match_type=Filter.StringFilter.MatchType.FULL_REGEXP, value=pattern)
+    return FilterExpression(filter=Filter(field_name=dimension, string_filter=whole))
 
 
 def _is_one_of(dimension: str, values: Sequence[str], case_sensitive: bool = False) -> FilterExpression:

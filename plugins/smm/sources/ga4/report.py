@@ -1,12 +1,13 @@
 """One page of a GA4 report, read: its rows, what it makes known, and what GA4 said beside the numbers."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
-from smm.sources import Answer, BadInput, Identity, Job, Known, Rows, periods
+from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, periods
+from smm.sources.ga4.cells import Cells, Row
 from smm.sources.ga4.questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
 from smm.sources.periods import Grain
 
@@ -26,8 +27,7 @@ _MEASURES = {
     "firstTimePurchasers": ("first_buyers",),
     "eventCount": ("forms",),
 }
-
-_Row = Sequence[Any]
+_PEOPLE = ("activeUsers", *BUYER_METRICS)
 
 
 class Report:
@@ -50,11 +50,18 @@ class Report:
         self._hidden = {restriction.metric_name for restriction in restrictions}
         self._metrics = [header.name for header in self._page.metric_headers]
         # people are counted from the first day of a period on; what that makes known are the days of the job
+        asked = [date.fromisoformat(self._request[key]) for key in ("first_day", "last_day")]
+        self._grain: Grain = self._request.get("grain", "month")
         is_of_periods = "grain" in self._request
-        self._first_day, self._last_day = (
-            (job.first_day, job.last_day)
+        self._periods = (
+            {_code(self._grain, period): period for period in periods.touched(self._grain, *asked)}
             if is_of_periods
-            else (date.fromisoformat(self._request[key]) for key in ("first_day", "last_day"))
+            else {}
+        )
+        self._first_day, self._last_day = (job.first_day, job.last_day) if is_of_periods else asked
+        days = (asked[0] + timedelta(days=n) for n in range((asked[1] - asked[0]).days + 1))
+        self._cells = Cells(
+            len(self._request["dimensions"]), self._metrics, self._periods or (f"{day:%Y%m%d}" for day in days)
         )
 
     @property
@@ -85,49 +92,66 @@ class Report:
                 return Rows("ga4_users", self._users())
         raise BadInput(f"the archive has an answer {self._name!r}, which no question to GA4 has")
 
-    def _plain(self, metrics: Sequence[str]) -> Iterator[_Row]:
+    def _plain(self, metrics: Sequence[str]) -> Iterator[Row]:
         """Dimensions, then these metrics: None for one that GA4 did not give, or hides from the account."""
         places = self._places(metrics)
+        rows = self._cells.clean(self._page.rows)
         if places == list(range(len(self._metrics))):
-            for row in self._page.rows:
-                yield [value.value for value in (*row.dimension_values, *row.metric_values)]
+            yield from rows
             return
-        for row in self._page.rows:
-            values = row.metric_values
-            yield [
-                *[dimension.value for dimension in row.dimension_values],
-                *[None if place is None else values[place].value for place in places],
-            ]
+        cut = len(self._request["dimensions"])
+        for row in rows:
+            yield [*row[:cut], *[None if place is None else row[cut + place] for place in places]]
 
     def _places(self, metrics: Sequence[str]) -> list[int | None]:
         found = {name: place for place, name in enumerate(self._metrics) if name not in self._hidden}
         return [found.get(metric) for metric in metrics]
 
-    def _events(self, is_total: bool) -> Iterator[_Row]:
+    def _events(self, is_total: bool) -> Iterator[Row]:
         for day, event, *origin, events in self._plain(("eventCount",)):
-            yield [day, event, is_total, *(origin or ("", "")), events]
+            if events is not None:
+                yield [day, event, is_total, *(origin or ("", "")), events]
 
-    def _users(self) -> Iterator[_Row]:
+    def _users(self) -> Iterator[Row]:
         """One row per period asked for and kind of visitor. GA4 leaves out what is zero, or what tells of too few."""
-        grain: Grain = self._request["grain"]
         is_split = len(self._request["dimensions"]) == 2
-        places = self._places(("activeUsers", *BUYER_METRICS))
         counted = {
-            (_period(grain, row.dimension_values[0].value), row.dimension_values[1].value if is_split else "all"): row
-            for row in self._page.rows
+            (code, rest[0] if is_split else "all"): rest[-len(_PEOPLE) :] for code, *rest in self._plain(_PEOPLE)
         }
-        absent = None if self._metadata.subject_to_thresholding else "0"
-        first_day, last_day = (date.fromisoformat(self._request[key]) for key in ("first_day", "last_day"))
-        for period in periods.touched(grain, first_day, last_day):
-            through_day = min(periods.end(grain, period), last_day)
+        is_blurred = self._metadata.subject_to_thresholding or self._cells.misplaced
+        absent = [None if place is None or is_blurred else "0" for place in self._places(_PEOPLE)]
+        for code, period in self._periods.items():
+            through_day = min(periods.end(self._grain, period), date.fromisoformat(self._request["last_day"]))
             # people whom GA4 cannot place, (not set), are neither new nor returning; they are in "all"
             for visitors in ("new", "returning") if is_split else ("all",):
-                row = counted.get((period, visitors))
-                values = [
-                    None if place is None else absent if row is None else row.metric_values[place].value
-                    for place in places
-                ]
-                yield [grain, period, self._request["scope"], visitors, *values, through_day]
+                values = counted.get((code, visitors), absent)
+                yield [self._grain, period, self._request["scope"], visitors, *values, through_day]
+
+    def oddities(self) -> Iterator[Known | Health]:
+        """What is impossible in the rows of this page, once they are read, and what that leaves unknown."""
+        report, told = report_of(self._name), []
+        for code, found in self._cells.impossible.items():
+            cells = {metric: text for metric, text in found.items() if metric not in self._hidden}
+            if cells:
+                texts = [f"GA4 gave {text!r} as {metric}" for metric, text in cells.items()]
+                measures = tuple(measure for metric in cells for measure in _MEASURES[metric])
+                yield Known(report, *self._days_of(code), reason="; ".join(texts), without=measures)
+                told += [f"{text} of {code}" for text in texts]
+        if self._cells.misplaced:
+            values = ", ".join(f"{value!r}" for value, _ in self._cells.misplaced.most_common(3))
+            rows = self._cells.misplaced.total()
+            told.append(f"GA4 put {rows} row{'s' * (rows > 1)} under {values}, none of the days that were asked for")
+            yield Known(report, self._first_day, self._last_day, state="flagged", reason=told[-1])
+        if told:
+            offset = self._request["offset"]
+            yield Health({f"odd.{self._title}{f'.{offset}' if offset else ''}": told[:10]})
+
+    def _days_of(self, code: str) -> tuple[date, date]:
+        """The days that a value of the first dimension makes known."""
+        if self._periods:
+            return self._first_day, self._last_day
+        day = datetime.strptime(code, "%Y%m%d").date()  # noqa: DTZ007  (a day of the property's)
+        return day, day
 
     def known(self) -> Iterator[Known]:
         """The days asked for, rows or not: a healthy answer knows a zero. Of what is hidden, that it is."""
@@ -151,6 +175,12 @@ class Report:
             for measure in _MEASURES[metric]:
                 reason = f"the account may not see {metric} in GA4: give it a role without that restriction"
                 yield Known(f"{report}.{measure}", self._first_day, self._last_day, state="no_access", reason=reason)
+
+    def failed(self) -> Iterator[Known]:
+        """The days that GA4 failed at, if it is such a report: nothing of them is known yet."""
+        if self._request.get("is_failed") and not self._periods:
+            reason = self._request["unanswered"]
+            yield Known(report_of(self._name), self._first_day, self._last_day, state="unanswered", reason=reason)
 
     def _doubts(self) -> Iterator[str]:
         for sample in self._metadata.sampling_metadatas:
@@ -206,7 +236,7 @@ def _share(sample: Any) -> float:
     return float(sample.samples_read_count / max(sample.sampling_space_size, 1))
 
 
-def _period(grain: Grain, code: str) -> date:
-    """The first day of a yearMonth such as 202401 or an isoYearIsoWeek such as 202405."""
-    year, number = int(code[:4]), int(code[4:])
-    return date(year, number, 1) if grain == "month" else date.fromisocalendar(year, number, 1)
+def _code(grain: Grain, period: date) -> str:
+    """A period as GA4 writes it: yearMonth such as 202401, isoYearIsoWeek such as 202405."""
+    year, week, _ = period.isocalendar()
+    return f"{period:%Y%m}" if grain == "month" else f"{year}{week:02}"
