@@ -63,7 +63,9 @@ def test_statistics_that_may_not_be_seen_leave_the_wall(vk_far_end: Serve) -> No
     assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_members"]) == 1
     reasons = {part.reason for part in loaded.known if part.state == "no_access"}
     assert reasons == {
-        f"VK refuses {method} with error 15: the token's user needs rights for it"
+        f"VK refuses {method} with error 15: the token's user needs rights for it: an administrator or editor of the"
+        ' community, with the scope stats (VK says: "Access denied: statistics of this community are not available to'
+        ' you")'
         for method in ("stats.get", "stats.getPostReach")
     }
 

@@ -6,14 +6,16 @@ message is its moment, its side, and a fingerprint of the peer.
 """
 
 import hmac
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, Job, Known, Refused, Rows
+from smm.sources import Answer, BadInput, Job, Known, QuotaSpent, Refused, Rows
 from smm.sources.periods import ONE_DAY
-from smm.sources.vk.errors import Json
+from smm.sources.vk import values
+from smm.sources.vk.errors import COMMUNITY, Json, refusal
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
 
@@ -23,6 +25,8 @@ DAY = 86_400  # seconds: of silence before a thread, and of patience for an answ
 ROBOT = 3  # seconds within which nobody can have read and answered
 PAGE = 200  # conversations, or messages of one; the most that VK gives
 OVERLAP = 5  # of a page with the one before: what is deleted meanwhile moves the others up
+NO_REASON = (Refused, QuotaSpent, BadInput)  # not to load the rest
+FIRST_CHAT = 2_000_000_000  # of the numbers of peers: people have smaller ones, communities negative ones
 PEERS = 10  # in one request: 2,000 messages are some 2 MB, and VK refuses to send more than 5
 
 LISTING = Call("messages.getConversations", {"count": PAGE})
@@ -32,20 +36,29 @@ HISTORY = Call("messages.getHistory", {"count": PAGE})
 def ask(job: Job, vk: Session) -> Iterator[tuple[str, Call, Json]]:
     """Each answer's name, what was called, and what is kept of it.
 
-    A community's token that is missing or refused is told as ``refused``: it is no reason not to load the rest.
+    A community's token that is missing or refused is told as ``refused``, as is a spent quota: it is no reason not to
+    load the rest.
     """
     try:
-        peers = _peers(job, vk)
-    except Refused as error:
+        peers, nameless = _peers(job, vk)
+    except NO_REASON as error:
         yield "conversations", LISTING, {"refused": str(error)}
         return
-    yield "conversations", LISTING, {"response": {"count": len(peers)}}
+    yield "conversations", LISTING, {"response": {"count": len(peers)}, "nameless": nameless}
     for start in range(0, len(peers), PEERS):
-        yield "messages", HISTORY, _histories(job, vk, peers[start : start + PEERS])
+        some = peers[start : start + PEERS]
+        try:
+            kept = _histories(job, vk, some)
+        except NO_REASON as error:
+            kept = {"response": {}, "refused": len(some), "reason": str(error)}
+        yield "messages", HISTORY, kept
 
 
-def _peers(job: Job, vk: Session) -> list[int]:
-    """The people who wrote or were written to since the job's first day. Raises Refused without a right to know."""
+def _peers(job: Job, vk: Session) -> tuple[list[int], int]:
+    """The people who wrote or were written to since the job's first day, and how many more VK does not name.
+
+    Raises Refused without a right to know.
+    """
     if not vk.has_community:
         raise Refused(
             "leads count VK's messages: put a token of the community, with the right to messages, into the VK"
@@ -53,22 +66,54 @@ def _peers(job: Job, vk: Session) -> list[int]:
         )
     since = _moment(job, job.first_day)
     found: dict[int, None] = {}
-    offset = 0
+    offset = nameless = 0
     while True:
         (said,) = vk.as_community([Call(LISTING.method, LISTING.params | {"offset": offset})])
         if "error" in said:
-            code = said["error"]["error_code"]
-            raise Refused(
-                f"VK refuses {LISTING.method} with error {code}: extra.community_token needs the right to messages"
-            )
-        talks = [talk for talk in said["response"]["items"] if "last_message" in talk]
-        recent = [talk["conversation"]["peer"] for talk in talks if talk["last_message"]["date"] >= since]
-        found |= {peer["id"]: None for peer in recent if peer["type"] == "user"}
-        is_last = offset + PAGE >= said["response"]["count"]
+            raise Refused(refusal(LISTING.method, said["error"], COMMUNITY))
+        page, total = _page(said)
+        talks = [(_seconds(talk["last_message"]), talk) for talk in page if "last_message" in talk]
+        for at, talk in talks:
+            peer = values.block(values.block(talk.get("conversation")).get("peer"))
+            number = values.whole(peer.get("id"))
+            if at is not None and at < since:
+                continue
+            if number is None:
+                nameless += 1
+            elif peer.get("type", "user") == "user" and 0 < number < FIRST_CHAT:
+                found[number] = None
         # the newest come first, but for those that were pinned
-        if is_last or not talks or talks[-1]["last_message"]["date"] < since:
-            return list(found)
+        last = talks[-1][0] if talks else 0
+        if offset + PAGE >= total or (last is not None and last < since):
+            return list(found), nameless
         offset += PAGE - OVERLAP
+
+
+def _page(said: Json) -> tuple[list[Json], int]:
+    """The items of a page, and how many there are in all. Raises BadInput for an answer that is none."""
+    response = values.block(said.get("response"))
+    if not isinstance(response.get("items"), list):
+        raise BadInput("VK answered a question for messages in a form that is not known")
+    total = values.count(response.get("count"))
+    return values.objects(response["items"]), total if total is not None else sys.maxsize * len(response["items"])
+
+
+def _seconds(message: Any) -> int | None:
+    at = values.moment(values.block(message).get("date"))
+    return None if at is None else int(at.timestamp())
+
+
+def _message(message: Json) -> tuple[int, list[int]] | None:
+    """Its number, and what is kept of it: moment, side, author; None if VK does not say when or by whom it was."""
+    number, at = values.count(message.get("id")), _seconds(message)
+    side, author = values.count(message.get("out")), values.whole(message.get("from_id"))
+    if side is None and author is not None:
+        side = int(author < 0)
+    return (
+        None
+        if number is None or at is None or side is None
+        else (number, [at, side, int("admin_author_id" in message)])
+    )
 
 
 def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
@@ -76,8 +121,8 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
     from a day before the job's first day to a day after its last; and how many peers' messages VK refuses.
     """
     since, until = _moment(job, job.first_day) - DAY, _moment(job, job.last_day + ONE_DAY) + DAY
-    found: dict[int, dict[int, Json]] = {peer: {} for peer in peers}
-    refused = 0
+    found: dict[int, dict[int, list[int]]] = {peer: {} for peer in peers}
+    refused, unclear = 0, set()
     offset, unread = 0, list(peers)
     while unread:
         calls = [Call(HISTORY.method, HISTORY.params | {"peer_id": peer, "offset": offset}) for peer in unread]
@@ -86,20 +131,22 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
             if "error" in said:
                 refused += 1
                 continue
-            page = said["response"]["items"]
-            found[peer] |= {message["id"]: message for message in page}  # a new one meanwhile moves the others on
-            if offset + PAGE < said["response"]["count"] and page and page[-1]["date"] >= since:
+            page, total = _page(said)
+            messages = [_message(message) for message in page]
+            if None in messages:
+                unclear.add(peer)
+            told = [message for message in messages if message]
+            found[peer] |= dict(told)  # a new one meanwhile moves the others on
+            if page and offset + PAGE < total and (not told or told[-1][1][0] >= since):
                 older.append(peer)
         offset, unread = offset + PAGE - OVERLAP, older
     kept = {
         _fingerprint(job.client, peer): [
-            [message["date"], message["out"], int("admin_author_id" in message)]
-            for _, message in sorted(messages.items())
-            if since <= message["date"] < until
+            message for _, message in sorted(messages.items()) if since <= message[0] < until
         ]
         for peer, messages in found.items()
     }
-    return {"response": kept, "refused": refused}
+    return {"response": kept, "refused": refused, "unclear": len(unclear)}
 
 
 def _moment(job: Job, day: date) -> int:
@@ -113,9 +160,12 @@ def _fingerprint(client: str, peer: int) -> str:
 
 def read_listing(job: Job, said: Json) -> Known:
     """With the list of conversations, the messages of the job's days are known, or known to be out of reach."""
+    days = (job.first_day, job.last_day)
     if "refused" in said:
-        return Known("messages", job.first_day, job.last_day, "no_access", said["refused"])
-    return Known("messages", job.first_day, job.last_day)
+        return Known("messages", *days, "no_access", said["refused"])
+    if said.get("nameless"):
+        return Known("messages", *days, "flagged", f"VK does not name the people of {said['nameless']} conversations")
+    return Known("messages", *days)
 
 
 def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
@@ -130,9 +180,15 @@ def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Know
             if since <= began < until
         ),
     )
-    if said["refused"]:
-        reason = f"VK refuses the messages of {said['refused']} conversations"
-        yield Known("messages", job.first_day, job.last_day, "flagged", reason)
+    reasons = [f"VK refuses the messages of {said['refused']} conversations"] if said["refused"] else []
+    if "reason" in said:
+        reasons = [f"{reasons[0]}: {said['reason']}"]
+    if said.get("unclear"):
+        reasons.append(
+            f"VK does not say when, or by whom, some messages of {said['unclear']} conversations were written"
+        )
+    if reasons:
+        yield Known("messages", job.first_day, job.last_day, "flagged", "; ".join(reasons))
 
 
 def _time(moment: int | None) -> datetime | None:
