@@ -67,20 +67,21 @@ class _Question:
         if "error" in said or size is None or not isinstance(page.get("items"), list):
             self.talk.error = said.get("error", UNCLEAR)
             return
+        # `count` has the replies in it, which come with what they reply to
+        level = values.count(page.get("current_level_count")) or size
+        has_replies = self.comment_id is None and level < size
         for comment in values.objects(page["items"]):
             self._count(comment)
-            yield from self._replies(comment)
+            yield from self._replies(comment, has_replies)
         if self.comment_id is None and self.offset == 0:
-            # `count` has the replies in it, which come with what they reply to
-            level = values.count(page.get("current_level_count")) or size
             _, *others = self._pages(level, min(size * PAGE // max(level, 1), PAGE * (1 + REPLIES)))
             yield from others
 
-    def _replies(self, comment: Json) -> Iterator["_Question"]:
+    def _replies(self, comment: Json, is_awaited: bool) -> Iterator["_Question"]:
         thread = values.block(comment.get("thread"))
         replies, size = values.objects(thread.get("items")), values.count(thread.get("count"))
         number = values.count(comment.get("id"))
-        if (thread and size is None) or (size and number is None):
+        if (size is None and (thread or is_awaited)) or (size and number is None):
             self.talk.error = UNCLEAR
         elif size and size > len(replies):
             yield from self._pages(size, min(size, PAGE), number)

@@ -72,7 +72,7 @@ def _peers(job: Job, vk: Session) -> tuple[list[int], int]:
         if "error" in said:
             raise Refused(refusal(LISTING.method, said["error"], COMMUNITY))
         page, total = _page(said)
-        talks = [(_seconds(talk["last_message"]), talk) for talk in page if "last_message" in talk]
+        talks = [(_seconds(talk.get("last_message")), talk) for talk in page]
         for at, talk in talks:
             peer = values.block(values.block(talk.get("conversation")).get("peer"))
             number = values.whole(peer.get("id"))
@@ -128,10 +128,11 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
         calls = [Call(HISTORY.method, HISTORY.params | {"peer_id": peer, "offset": offset}) for peer in unread]
         older = []
         for peer, said in zip(unread, vk.as_community(calls), strict=True):
-            if "error" in said:
+            try:
+                page, total = _page(said)
+            except BadInput:
                 refused += 1
                 continue
-            page, total = _page(said)
             messages = [_message(message) for message in page]
             if None in messages:
                 unclear.add(peer)
