@@ -24,9 +24,8 @@ def whole(value: Any) -> int | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    if not number.is_finite() or abs(number) > MOST or number != number.to_integral_value():
-        return None
-    return int(number)
+    is_whole = number.is_finite() and -MOST <= number <= MOST and number == number.to_integral_value()
+    return int(number) if is_whole else None
 
 
 def count(value: Any) -> int | None:
