@@ -14,6 +14,7 @@ from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
 from smm.sources import Answer, Job, vk
 from tests.sources.loading import Connection, Loaded, job, load
+from tests.sources.vk_far_end import refusing
 
 USER, TOKEN = "SECRET-user-7f3a", "SECRET-community-5b8d"
 GROUP = 101
@@ -258,6 +259,31 @@ def test_a_conversation_that_is_refused_flags_the_days(inbox: Any) -> None:
         ("known", None),
         ("flagged", "VK refuses the messages of 1 conversations"),
     ]
+
+
+def inbox_that_refuses(inbox: Any, code: int, method: str) -> Any:
+    server = inbox((0, ANNA))
+    server.respond = refusing(server.respond, code, method)
+    return server
+
+
+@pytest.mark.parametrize("code", [9, 15, 29, 100, 912, 1051])
+def test_conversations_that_vk_refuses_leave_the_rest(code: int, inbox: Any) -> None:
+    loaded = load(vk, work(), inbox_that_refuses(inbox, code, "messages.getConversations").connection)
+    assert loaded.rows["vk_members"]
+    (told,) = loaded.known_of("messages")
+    assert (told.first_day, told.last_day, told.state) == (date(2024, 3, 9), date(2024, 3, 11), "no_access")
+    assert f"messages.getConversations with error {code}: " in str(told.reason)
+    assert str(told.reason).endswith('(VK says: "no")')
+
+
+def test_a_quota_that_ends_among_the_messages_flags_the_days(inbox: Any) -> None:
+    loaded = load(vk, work(), inbox_that_refuses(inbox, 29, "messages.getHistory").connection)
+    known, flagged = loaded.known_of("messages")
+    assert (known.state, flagged.state) == ("known", "flagged")
+    assert str(flagged.reason).startswith(
+        "VK refuses the messages of 1 conversations: VK answered messages.getHistory with error 29: VK gives no more"
+    )
 
 
 def test_each_answer_tells_its_requests(inbox: Any) -> None:

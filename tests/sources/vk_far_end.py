@@ -118,3 +118,23 @@ def altered(served: Respond, method: str, alter: Callable[[Any], Any]) -> Respon
         return body(said)
 
     return respond
+
+
+def refusing(served: Respond, code: int, *methods: str, words: str = "no") -> Respond:
+    """A VK that refuses every call of these methods, be they alone or in an execute."""
+
+    def respond(request: Request) -> Answer:
+        method = request.path.removeprefix("/method/")
+        if method in methods:
+            return body({"error": {"error_code": code, "error_msg": words}})
+        answer = served(request)
+        said = json.loads(answer.body)
+        called = re.findall(r"API\.([\w.]+)\(", request.fields.get("code", ""))
+        if not set(methods).isdisjoint(called):
+            pairs = zip(called, said["response"], strict=True)
+            said["response"] = [False if name in methods else value for name, value in pairs]
+            errors = [{"method": name, "error_code": code, "error_msg": words} for name in called if name in methods]
+            return body(said | {"execute_errors": errors})
+        return answer
+
+    return respond

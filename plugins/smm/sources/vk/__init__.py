@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from smm.sources import Access, Answer, BadInput, Health, Identity, Job, Known, Refused, Rows
-from smm.sources.vk import comments, errors, messages, reach, session, stats, values, wall
+from smm.sources.vk import comments, errors, messages, reach, session, stats, threads, values, wall
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
@@ -24,7 +24,7 @@ RELATIONS = {
     "vk_posts": wall.POST_COLUMNS,
     "vk_post_reach": reach.COLUMNS,
     "vk_own_comments": comments.COLUMNS,
-    "vk_threads": messages.COLUMNS,
+    "vk_threads": threads.COLUMNS,
 }
 
 
@@ -107,9 +107,9 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
             case "own_comments":
                 yield from comments.read(job, said)
             case "conversations":
-                yield messages.read_listing(job, said)
+                yield threads.read_listing(job, said)
             case "messages":
-                yield from messages.read_histories(job, answer, said)
+                yield from threads.read_histories(job, answer, said)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to VK has")
 

@@ -1,28 +1,22 @@
-"""Who writes to a VK community, and how soon a human answers: incoming threads, read with the community's token.
+"""The messages of a VK community, asked for with the community's token.
 
-A thread begins with somebody's message after a day of silence on both sides. VK tells what people wrote and who they
-are; that is nobody's business here, so it is taken out before anything is kept, in the archive too. What stays of a
-message is its moment, its side, and a fingerprint of the peer.
+VK tells what people wrote and who they are; that is nobody's business here, so it is taken out before anything is kept,
+in the archive too. What stays of a message is its moment, its side, and a fingerprint of the peer.
 """
 
 import hmac
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, BadInput, Job, Known, QuotaSpent, Refused, Rows
+from smm.sources import BadInput, Job, QuotaSpent, Refused
 from smm.sources.periods import ONE_DAY
 from smm.sources.vk import values
 from smm.sources.vk.errors import COMMUNITY, Json, refusal
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
+from smm.sources.vk.threads import DAY, midnight
 
-COLUMNS = ("network", "peer", "started_at", "answered_at", "fetched_at")
-
-DAY = 86_400  # seconds: of silence before a thread, and of patience for an answer to it
-ROBOT = 3  # seconds within which nobody can have read and answered
 PAGE = 200  # conversations, or messages of one; the most that VK gives
 OVERLAP = 5  # of a page with the one before: what is deleted meanwhile moves the others up
 NO_REASON = (Refused, QuotaSpent, BadInput)  # not to load the rest
@@ -64,7 +58,7 @@ def _peers(job: Job, vk: Session) -> tuple[list[int], int]:
             "leads count VK's messages: put a token of the community, with the right to messages, into the VK"
             " connection's extra.community_token"
         )
-    since = _moment(job, job.first_day)
+    since = midnight(job, job.first_day)
     found: dict[int, None] = {}
     offset = nameless = 0
     while True:
@@ -120,7 +114,7 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
     """By fingerprint of the peer: the moment (Unix), side (1 = the community's) and author (1 = told) of each message
     from a day before the job's first day to a day after its last; and how many peers' messages VK refuses.
     """
-    since, until = _moment(job, job.first_day) - DAY, _moment(job, job.last_day + ONE_DAY) + DAY
+    since, until = midnight(job, job.first_day) - DAY, midnight(job, job.last_day + ONE_DAY) + DAY
     found: dict[int, dict[int, list[int]]] = {peer: {} for peer in peers}
     refused, unclear = 0, set()
     offset, unread = 0, list(peers)
@@ -150,76 +144,6 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
     return {"response": kept, "refused": refused, "unclear": len(unclear)}
 
 
-def _moment(job: Job, day: date) -> int:
-    return int(datetime.combine(day, time(), ZoneInfo(job.time_zone)).timestamp())
-
-
 def _fingerprint(client: str, peer: int) -> str:
     """The same person is another one to another client."""
     return hmac.digest(client.encode(), str(peer).encode(), "sha256").hex()[:32]
-
-
-def read_listing(job: Job, said: Json) -> Known:
-    """With the list of conversations, the messages of the job's days are known, or known to be out of reach."""
-    days = (job.first_day, job.last_day)
-    if "refused" in said:
-        return Known("messages", *days, "no_access", said["refused"])
-    if said.get("nameless"):
-        return Known("messages", *days, "flagged", f"VK does not name the people of {said['nameless']} conversations")
-    return Known("messages", *days)
-
-
-def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
-    """The threads that began on the job's days."""
-    since, until = _moment(job, job.first_day), _moment(job, job.last_day + ONE_DAY)
-    yield Rows(
-        "vk_threads",
-        (
-            [job.network, peer, _time(began), _time(answered), answer.fetched_at]
-            for peer, messages in said["response"].items()
-            for began, answered in _threads(messages)
-            if since <= began < until
-        ),
-    )
-    reasons = [f"VK refuses the messages of {said['refused']} conversations"] if said["refused"] else []
-    if "reason" in said:
-        reasons = [f"{reasons[0]}: {said['reason']}"]
-    if said.get("unclear"):
-        reasons.append(
-            f"VK does not say when, or by whom, some messages of {said['unclear']} conversations were written"
-        )
-    if reasons:
-        yield Known("messages", job.first_day, job.last_day, "flagged", "; ".join(reasons))
-
-
-def _time(moment: int | None) -> datetime | None:
-    return None if moment is None else datetime.fromtimestamp(moment, UTC)
-
-
-def _threads(messages: Sequence[Any]) -> Iterator[tuple[int, int | None]]:
-    """When each thread began and was answered, of one peer's messages in their order."""
-    before = None
-    for at, (moment, out, _) in enumerate(messages):
-        if not out and (before is None or moment - before >= DAY):
-            yield moment, _answered(messages[at:])
-        before = moment
-
-
-def _answered(messages: Sequence[Any]) -> int | None:
-    """When a human answered the first of these messages, if within a day.
-
-    VK names who wrote for the community, unless a program did: the robot that greets at once, or the inbox of another
-    firm through which people write. So the first answer with a name counts, else the first that was not at once.
-    """
-    began, _, _ = last_incoming, _, _ = messages[0]
-    unnamed = None
-    for moment, out, is_named in messages[1:]:
-        if moment - began > DAY:
-            break
-        if not out:
-            last_incoming = moment
-        elif moment - last_incoming > ROBOT:
-            if is_named:
-                return int(moment)
-            unnamed = unnamed or moment
-    return unnamed
