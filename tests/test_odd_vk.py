@@ -150,3 +150,13 @@ def test_a_post_whose_author_vk_does_not_say_leaves_its_day_unknown_and_nothing_
     assert reasons(core, "posts")[2] == "VK does not say who wrote post 2"
     load(core, "healed", days, [post(2, day("06-02")), post(1, FIRST)], [], NIGHT + timedelta(days=2))
     assert core.cell("posts", "06-02") == Cell(1)
+
+
+def test_a_post_that_is_not_published_yet_does_not_count_and_costs_nothing(core: Core) -> None:
+    days = [period(FIRST), period(day("06-02"))]
+    before = datetime(2026, 6, 3, 8, tzinfo=UTC)
+    load(core, "run", days, [post(3, LAST), post(1, FIRST)], [], before, is_audited=True)
+
+    assert [core.cell("posts", on) for on in ("06-01", "06-03")] == [Cell(1), Cell(0)]
+    rules = core.warehouse.execute("select relation, rule, severity from audit.finding").fetchall()
+    assert {tuple(row.values()) for row in rules} >= {("vk_posts", "published_before_read", "warning")}

@@ -100,7 +100,7 @@ TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
         (17, 24, 25, 41, 3301, 3302, 3303, 3304, 11500),
         Refused,
         AT_ONCE,
-        "VK wants the owner of the connection's password to prove who they are: log in to VK as the owner",
+        "VK wants the owner of the token to prove who they are: log in to VK as the owner of the connection's password",
     ),
 ]
 
@@ -299,7 +299,7 @@ def test_what_is_over_in_time_is_no_failure(code: int, serve: Serve) -> None:
     ("name", "kind", "told"),
     [
         ("1", Transient, "error 1: VK is at fault or busy"),
-        ("5", Refused, "error 5: the token is dead"),
+        ("5", Refused, "error 5: VK takes the connection's password only from the IP address for which it was issued"),
         ("12", BadInput, "error 12: VK could not run the request"),
         ("14", QuotaSpent, "error 14: VK wants a captcha"),
         ("17", Refused, "error 17: VK wants the owner of the token to prove"),

@@ -305,3 +305,14 @@ def test_answers_of_an_archive_are_read_alike() -> None:
     body = json.dumps({"response": {"peer": [[int(MORNING.timestamp()), 0, 0]]}, "refused": 0}).encode()
     loaded.take(vk.read(work(), [Answer("messages", {}, body, LATER)]))
     assert loaded.rows["vk_threads"] == [("vk", "peer", MORNING, None, LATER)]
+
+
+def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() -> None:
+    """By their numbers: a question, one more from before it, an answer, and a question from the future."""
+    began, fetched_at = int(MORNING.timestamp()), MORNING + timedelta(hours=9)
+    said = [[began, 0, 0], [began - 50, 0, 0], [began - 40, 1, 0], [began + 36_000, 0, 0]]
+    loaded = Loaded()
+    body = json.dumps({"response": {"peer": said}, "refused": 0}).encode()
+    loaded.take(vk.read(work(), [Answer("messages", {}, body, fetched_at)]))
+    at = MORNING - timedelta(seconds=50)
+    assert loaded.rows["vk_threads"] == [("vk", "peer", at, at + timedelta(seconds=10), fetched_at)]

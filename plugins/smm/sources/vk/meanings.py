@@ -115,8 +115,8 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (17, 24, 25, 41, 3301, 3302, 3303, 3304, 11500),
         Meaning(
             Refused,
-            "VK wants the owner of {place.field} to prove who they are: log in to VK as the owner and do what it asks"
-            " for, then run this again",
+            "VK wants the owner of the token to prove who they are: log in to VK as the owner of {place.field}, do what"
+            " it asks for, and run this again",
         ),
     ),
     # a right to what was asked for

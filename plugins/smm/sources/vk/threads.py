@@ -41,7 +41,7 @@ def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Know
         (
             [job.network, peer, _time(began), _time(answered), answer.fetched_at]
             for peer, messages in said["response"].items()
-            for began, answered in _threads(messages)
+            for began, answered in _threads(_in_order(messages, answer.fetched_at))
             if since <= began < until
         ),
     )
@@ -58,6 +58,11 @@ def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Know
 
 def _time(moment: int | None) -> datetime | None:
     return None if moment is None else datetime.fromtimestamp(moment, UTC)
+
+
+def _in_order(messages: Sequence[Any], now: datetime) -> list[Any]:
+    """By their moments: those of VK's numbers may be odd. None is from after ``now``."""
+    return sorted((one for one in messages if one[0] <= now.timestamp()), key=lambda one: one[0])
 
 
 def _threads(messages: Sequence[Any]) -> Iterator[tuple[int, int | None]]:

@@ -165,7 +165,7 @@ def _read(item: Json, owner: int, zone: ZoneInfo) -> _Item | None:
         id=number,
         published_at=at,
         day=at.astimezone(zone).date(),
-        is_own=None if author is None else author == owner,
+        is_own=None if author is None else author == (values.whole(item.get("owner_id")) or owner),
         is_repost=bool(item.get("copy_history")),
         is_ad=bool(values.count(item.get("marked_as_ads"))),
         counters=counters,
@@ -186,11 +186,7 @@ def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
             yield no_access(report, *days, "wall.get", said)
         return
     page = _Page(job, answer.request["params"], said["response"])
-    kept = [
-        post
-        for key, post in page.posts.items()
-        if key not in answer.request["repeats"] and post.published_at <= answer.fetched_at
-    ]
+    kept = [post for key, post in page.posts.items() if key not in answer.request["repeats"]]
     yield Rows("vk_posts", (_row(job, post, answer.fetched_at) for post in kept if post.is_own is not None))
     if page.is_last:
         yield Known("posts", *days)
