@@ -84,8 +84,8 @@ TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
         " user's token (statistics), extra.service_token an application's (walls), extra.community_token a community's"
         " (messages)",
     ),
-    ((1118, 1130), Refused, AT_ONCE, "issue it from the address by which the workers reach VK"),
-    ((42,), Refused, AT_ONCE, "add the address by which the workers reach VK to the application's settings on VK"),
+    ((1118, 1130), Refused, AT_ONCE, "issue it from the workers' outgoing address"),
+    ((42,), Refused, AT_ONCE, "add the workers' outgoing address to the application's settings on VK"),
     ((4,), Refused, AT_ONCE, "issue the connection's password anew, without the scope nohttps"),
     ((16,), Refused, AT_ONCE, "the connection's host must be empty, or an https://"),
     ((2, 11), Refused, AT_ONCE, "is switched off, or in test mode: switch it on in its settings on VK"),
@@ -186,10 +186,10 @@ def test_a_token_that_is_bound_to_another_address(said: dict[str, Any], serve: S
     failed = failure(serve(lambda _: body({"error": said})), [WALL])
     assert type(failed) is Refused
     assert str(failed) == (
-        "VK answered execute with error 5: VK takes the connection's password only from the IP address for which it was"
-        " issued: issue it from the address by which the workers reach VK, one and the same for all of them. Tokens of"
-        " applications (extra.service_token, for walls) and of communities (extra.community_token, for messages) are"
-        f' bound to no address (VK says: "{said["error_msg"]}")'
+        "VK answered execute with error 5: VK takes the connection's password only from the IP address that it was issued"
+        " for: issue it from the workers' outgoing address, the same one for all of them. Tokens of applications"
+        " (extra.service_token, for walls) and of communities (extra.community_token, for messages) are bound to no"
+        f' address (VK says: "{said["error_msg"]}")'
     )
 
 
@@ -299,7 +299,7 @@ def test_what_is_over_in_time_is_no_failure(code: int, serve: Serve) -> None:
     ("name", "kind", "told"),
     [
         ("1", Transient, "error 1: VK is at fault or busy"),
-        ("5", Refused, "error 5: VK takes the connection's password only from the IP address for which it was issued"),
+        ("5", Refused, "error 5: VK takes the connection's password only from the IP address that it was issued for"),
         ("12", BadInput, "error 12: VK could not run the request"),
         ("14", QuotaSpent, "error 14: VK wants a captcha"),
         ("17", Refused, "error 17: VK wants the owner of the token to prove"),

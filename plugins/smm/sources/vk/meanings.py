@@ -60,18 +60,17 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (ANOTHER_ADDRESS, 1118),
         Meaning(
             Refused,
-            "VK takes {place.field} only from the IP address for which it was issued: issue it from the address by"
-            " which the workers reach VK, one and the same for all of them. Tokens of applications"
-            " (extra.service_token, for walls) and of communities (extra.community_token, for messages) are bound to"
-            " no address",
+            "VK takes {place.field} only from the IP address that it was issued for: issue it from the workers' outgoing"
+            " address, the same one for all of them. Tokens of applications (extra.service_token, for walls) and of"
+            " communities (extra.community_token, for messages) are bound to no address",
         ),
     ),
     (
         (42,),
         Meaning(
             Refused,
-            "the application of {place.field} may be used from other IP addresses only: add the address by which the"
-            " workers reach VK to the application's settings on VK",
+            "the application of {place.field} may be used from other IP addresses only: add the workers' outgoing"
+            " address to the application's settings on VK",
         ),
     ),
     ((27,), Meaning(Refused, "{place.field} is of the wrong kind: it must be the token of {place.owner}; " + _KINDS)),
