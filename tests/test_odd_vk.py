@@ -104,7 +104,7 @@ def reasons(core: Core, report: str) -> dict[int, str | None]:
 def test_one_odd_number_costs_its_measure_of_that_day_and_nothing_else(core: Core) -> None:
     days = [period(FIRST), period(day("06-02"), activity={"likes": -5, "comments": 2}, reach=[]), period(LAST)]
     posts = [post(3, LAST), post(2, day("06-02"), likes={"count": -1}), post(1, FIRST), DELETED | {"id": 9}]
-    reach = [{"post_id": n, "reach_total": 50, "reach_subscribers": 40, "links": 1} for n in (3, 2)]
+    reach: list[Any] = [{"post_id": n, "reach_total": 50, "reach_subscribers": 40, "links": 1} for n in (3, 2)]
     reach += [{"post_id": 1, "reach_total": -1, "reach_subscribers": 40, "links": "2"}]
     load(core, "run", days, posts, reach, is_audited=True)
 

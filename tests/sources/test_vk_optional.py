@@ -79,7 +79,7 @@ class Absent:
 
 def cut(said: Any, path: Path) -> Any:
     """Without this member, if it is there; of statistics, those of the 10th of March alone."""
-    owner = said
+    owner: Any = said
     if path and isinstance(path[0], int) and len(path) > 1 and isinstance(said, list) and "period_from" in said[0]:
         owner = next((one for one in said if is_tenth(one)), {})
         path = path[1:]

@@ -60,9 +60,9 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (ANOTHER_ADDRESS, 1118),
         Meaning(
             Refused,
-            "VK takes {place.field} only from the IP address that it was issued for: issue it from the workers' outgoing"
-            " address, the same one for all of them. Tokens of applications (extra.service_token, for walls) and of"
-            " communities (extra.community_token, for messages) are bound to no address",
+            "VK takes {place.field} only from the IP address that it was issued for: issue it from the workers'"
+            " outgoing address, the same one for all of them. Tokens of applications (extra.service_token, for walls) and"
+            " of communities (extra.community_token, for messages) are bound to no address",
         ),
     ),
     (
