@@ -84,7 +84,7 @@ def cut(said: Any, path: Path) -> Any:
         owner = next((one for one in said if is_tenth(one)), {})
         path = path[1:]
     for key in path[:-1]:
-        owner = owner[key] if isinstance(owner, list) or key in owner else {}
+        owner = owner[key] if isinstance(owner, list) or key in owner else {}  # type: ignore[index]
     if path and isinstance(owner, dict):
         owner.pop(path[-1], None)
     return said

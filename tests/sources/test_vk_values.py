@@ -47,6 +47,11 @@ def test_what_is_no_object_has_nothing_in_it(value: Any) -> None:
     assert values.objects([{"id": 1}, None, 7, [], {}]) == [{"id": 1}, {}]
 
 
+def test_flags() -> None:
+    assert [values.flag(value) for value in (True, 1, 1.0, "1")] == [True] * 4
+    assert [values.flag(value) for value in (False, 0, "0", None, [], {}, "no", 2)] == [False] * 8
+
+
 def test_what_is_odd_is_quoted_in_short() -> None:
     assert values.odd("likes", -5) == "-5 as likes"
     assert values.odd("likes", "many\nof them") == "'many\\nof them' as likes"

@@ -94,7 +94,7 @@ class _Question:
             yield _Question(self.talk, self.owner, offset, size, comment_id)
 
     def _count(self, comment: Json) -> None:
-        if comment.get("deleted"):  # its replies stay
+        if values.flag(comment.get("deleted")):  # its replies stay
             return
         number, author = values.count(comment.get("id")), values.whole(comment.get("from_id"))
         if number is None or author is None:

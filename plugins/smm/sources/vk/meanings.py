@@ -61,8 +61,8 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         Meaning(
             Refused,
             "VK takes {place.field} only from the IP address that it was issued for: issue it from the workers'"
-            " outgoing address, the same one for all of them. Tokens of applications (extra.service_token, for walls) and"
-            " of communities (extra.community_token, for messages) are bound to no address",
+            " outgoing address, the same one for all of them. Tokens of applications (extra.service_token, for walls)"
+            " and of communities (extra.community_token, for messages) are bound to no address",
         ),
     ),
     (

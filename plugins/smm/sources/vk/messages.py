@@ -19,7 +19,7 @@ from smm.sources.vk.threads import DAY, midnight
 
 PAGE = 200  # conversations, or messages of one; the most that VK gives
 OVERLAP = 5  # of a page with the one before: what is deleted meanwhile moves the others up
-NO_REASON = (Refused, QuotaSpent, BadInput)  # not to load the rest
+OF_PART = (Refused, QuotaSpent, BadInput)  # errors that leave the rest to be loaded
 FIRST_CHAT = 2_000_000_000  # of the numbers of peers: people have smaller ones, communities negative ones
 PEERS = 10  # in one request: 2,000 messages are some 2 MB, and VK refuses to send more than 5
 
@@ -35,7 +35,7 @@ def ask(job: Job, vk: Session) -> Iterator[tuple[str, Call, Json]]:
     """
     try:
         peers, nameless = _peers(job, vk)
-    except NO_REASON as error:
+    except OF_PART as error:
         yield "conversations", LISTING, {"refused": str(error)}
         return
     yield "conversations", LISTING, {"response": {"count": len(peers)}, "nameless": nameless}
@@ -43,7 +43,7 @@ def ask(job: Job, vk: Session) -> Iterator[tuple[str, Call, Json]]:
         some = peers[start : start + PEERS]
         try:
             kept = _histories(job, vk, some)
-        except NO_REASON as error:
+        except OF_PART as error:
             kept = {"response": {}, "refused": len(some), "reason": str(error)}
         yield "messages", HISTORY, kept
 

@@ -34,6 +34,11 @@ def count(value: Any) -> int | None:
     return None if number is None or number < 0 else number
 
 
+def flag(value: Any) -> bool:
+    """A yes of VK's: true, 1 or "1"."""
+    return value in (1, "1")
+
+
 def moment(value: Any) -> datetime | None:
     """The moment (aware, UTC) of a Unix time in seconds; None for one before VK was founded, or far in the future."""
     seconds = count(value)

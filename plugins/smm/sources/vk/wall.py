@@ -2,10 +2,6 @@
 
 A wall is listed newest first, from now back to POST_DAYS before the job's first day: so a daily run sees every post
 grow until that age. A post belongs to the day of its publication in the client's zone.
-
-Not every item of a wall is a post: VK leaves the shell of a deleted one, with or without its date, shows strangers a
-teaser of what is for paying readers, and may list what is not published yet. Such items change nothing: a post that was
-read before keeps what is known of it.
 """
 
 import sys
@@ -16,16 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, Rows
-from smm.sources.vk import values
+from smm.sources.vk import item, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
+from smm.sources.vk.item import Item
 
 POST_COLUMNS = (
     *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
     *("likes", "comments", "reposts", "views", "fetched_at"),
 )
-COUNTERS = ("likes", "comments", "reposts", "views")
-UNPUBLISHED = ("postpone", "suggest", "post_ads", "reply")  # types of items that stand on no wall
 MEASURES = {  # by report: what is not known of a day if one of its posts cannot be told
     "posts": ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views"),
     "post_reach": ("post_reach", "post_reach_followers", "post_clicks", "joins_from_posts"),
@@ -109,33 +104,19 @@ class Listing:
         return sorted(self._own.values(), key=lambda post: (post.day, post.id), reverse=True)
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A post as a page has it. ``is_own`` None: VK does not say who wrote it."""
-
-    id: int
-    published_at: datetime
-    day: date
-    is_own: bool | None
-    is_repost: bool
-    is_ad: bool
-    counters: dict[str, int | None]
-    odd: list[str]  # counters that are no numbers, in words
-
-
 class _Page:
     """One page of a wall: the posts of the days that the job asks for, by id."""
 
     def __init__(self, job: Job, params: Json, response: Json) -> None:
         first_day, last_day = window(job)
         owner, zone = -job.options["community"], ZoneInfo(job.time_zone)
-        read = [(item, _read(item, owner, zone)) for item in values.objects(response["items"])]
-        found = [(item, post) for item, post in read if post is not None]
-        self.posts = {post.id: post for _, post in found if first_day <= post.day <= last_day}
+        read = (item.read(one, owner, zone) for one in values.objects(response["items"]))
+        found = [post for post in read if post is not None]
+        self.posts = {post.id: post for post in found if first_day <= post.day <= last_day}
         told = values.count(response.get("count"))
         self.count = told if told is not None else (sys.maxsize if response["items"] else 0)  # a page more, or no more
         # the pinned post comes first, whatever its date
-        in_order = [post for item, post in found if not values.count(item.get("is_pinned"))]
+        in_order = [post for post in found if not post.is_pinned]
         has_older = bool(in_order) and in_order[-1].day < first_day
         # a page that is not full may go on: VK leaves deleted posts out without filling it
         self.is_last = has_older or params["offset"] + params["count"] >= self.count
@@ -147,30 +128,8 @@ def _is_page(said: Json) -> bool:
 
 def _ids(response: Json) -> Iterator[int]:
     """Of all items, whether posts or not."""
-    ids = (values.count(item.get("id")) for item in values.objects(response["items"]))
+    ids = (values.count(one.get("id")) for one in values.objects(response["items"]))
     return (number for number in ids if number)
-
-
-def _read(item: Json, owner: int, zone: ZoneInfo) -> _Item | None:
-    """None for what is no post."""
-    number, at = values.count(item.get("id")), values.moment(item.get("date"))
-    is_teaser = bool(values.block(item.get("donut")).get("placeholder"))
-    is_post = not (item.get("is_deleted") or is_teaser or item.get("post_type") in UNPUBLISHED)
-    if not is_post or not number or not at:
-        return None
-    author = values.whole(item.get("from_id"))
-    told = {name: values.block(item.get(name)).get("count") for name in COUNTERS}
-    counters = {name: values.count(count) for name, count in told.items()}
-    return _Item(
-        id=number,
-        published_at=at,
-        day=at.astimezone(zone).date(),
-        is_own=None if author is None else author == (values.whole(item.get("owner_id")) or owner),
-        is_repost=bool(item.get("copy_history")),
-        is_ad=bool(values.count(item.get("marked_as_ads"))),
-        counters=counters,
-        odd=[values.odd(name, told[name]) for name in COUNTERS if told[name] is not None and counters[name] is None],
-    )
 
 
 def window(job: Job) -> tuple[date, date]:
@@ -195,12 +154,12 @@ def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
     yield from _doubts(kept)
 
 
-def _row(job: Job, post: _Item, fetched_at: datetime) -> list[Any]:
+def _row(job: Job, post: Item, fetched_at: datetime) -> list[Any]:
     flags = [post.is_repost, post.is_ad, post.is_own]
     return [job.network, post.id, post.published_at, *flags, *post.counters.values(), fetched_at]
 
 
-def _doubts(posts: list[_Item]) -> Iterator[Known]:
+def _doubts(posts: list[Item]) -> Iterator[Known]:
     """What is not known of the days of some posts, and why."""
     for post in posts:
         if post.is_own is None:
