@@ -15,7 +15,7 @@ from sandbox.vk.api import Vk
 from smm.sources import Transient, vk
 from tests.sources.loading import Loaded, job, load
 from tests.sources.vk_community import GROUP, LAST, NOON, POSTS_FROM, Serve, far_ends, known, post
-from tests.sources.vk_far_end import COMMUNITY, Respond, body, error
+from tests.sources.vk_far_end import COMMUNITY, Respond, altered, body, error
 
 WHO = 9001
 DAY = timedelta(days=1)
@@ -272,3 +272,16 @@ def test_a_history_asks_for_its_newest_posts_only(vk_far_end: Serve) -> None:
     assert len(own(loaded)) == len(loaded.rows["vk_posts"]) == 243
     assert len(scripts(server.asked)) == 10
     assert [state for *_, state in known(loaded, "own_comments")] == ["known"]
+
+
+@pytest.mark.parametrize("count", [10**12, -1, "many", None])
+def test_a_number_of_comments_that_cannot_be_leaves_its_day_unknown(count: Any, vk_far_end: Serve) -> None:
+    ends = far_ends([talked(2, (WHO, -GROUP)), talked(1, (-GROUP,), age=1)])
+
+    def odd(page: dict[str, Any]) -> dict[str, Any]:
+        of_second = page["items"] and page["items"][0]["post_id"] == 2
+        return page | {"count": count, "current_level_count": count} if of_second else page
+
+    loaded = load(vk, job(), vk_far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
+    assert own(loaded) == {1: 1}
+    assert len(loaded.rows["vk_posts"]) == 2

@@ -90,7 +90,8 @@ class _Question:
                 self._count(reply)
 
     def _pages(self, count: int, size: int, comment_id: int | None = None) -> Iterator["_Question"]:
-        for offset in range(0, max(count - OVERLAP, 1), PAGE - OVERLAP):
+        readable = min(count, MOST_REQUESTS * MOST_COMMENTS)  # what goes beyond stays unread anyway
+        for offset in range(0, max(readable - OVERLAP, 1), PAGE - OVERLAP):
             yield _Question(self.talk, self.owner, offset, size, comment_id)
 
     def _count(self, comment: Json) -> None:
