@@ -136,7 +136,8 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (30, 203),
         Meaning(
             Refused,
-            "the community is private: the token's user must be a member, better an administrator",
+            "the community is private: the token's user must be a member, better an administrator; an application's"
+            " token (extra.service_token) sees public communities only",
             is_of_part=True,
         ),
     ),

@@ -13,7 +13,7 @@ def plain(text: Any, secrets: Iterable[str] = ()) -> str:
     """Empty for what is no text. Quotation marks become simple ones, so that the words can be quoted."""
     if not isinstance(text, str):
         return ""
-    for secret in sorted(secrets, key=len, reverse=True):
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     shown = "".join(character if character.isprintable() else " " for character in text)
     line = _TOKEN.sub(HIDDEN, " ".join(shown.split())).replace('"', "'")
