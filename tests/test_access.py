@@ -161,7 +161,7 @@ def far_end() -> Iterator[Callable[..., VkFarEnd]]:
     [
         *((code, {"wall.get": True, "stats.get": False}) for code in (9, 29, 32, 601)),
         *((code, {"wall.get": True, "stats.get": True}) for code in (14, 3300)),
-        *((code, {"wall.get": False, "stats.get": False}) for code in (1, 5, 13, 100)),
+        *((code, {"wall.get": False, "stats.get": False}) for code in (1, 5, 13, 27)),
     ],
 )
 def test_what_vk_refuses_one_task_no_other_asks_for(

@@ -174,8 +174,10 @@ def test_no_secret_is_written_anywhere(
     }
     empty = [place for place, texts in places.items() if not any(texts) and place != "log files"]
     assert empty == []
-    for words in ("error 5", "error 100", "did not answer", "does not renew", "no service account's key", "status 403"):
+    for words in ("error 5", "error 27", "did not answer", "does not renew", "no service account's key", "status 403"):
         assert words in told
+    assert "VK refuses stats.get with error 1051" in told
+    assert '(VK says: "invalid access_token (***, ***)")' in told
     found = {
         (place, secret, text[max(at - 200, 0) : at + 100])
         for place, texts in places.items()
@@ -226,14 +228,15 @@ def run_everything(way: Way, world: World, hidden: Secrets, connections: Connect
     month = f"{world.judged_month:%Y-%m}"
     figures[:] = [Answer(200, "text/csv", (way.folder / "figures" / "pekarnya.csv").read_bytes())]
     months = {"first_month": month, "last_month": month}
+    quoting = f"invalid access_token ({hidden.user}, {hidden.service})"
+    way.far_ends.faults.plan(hidden.user, repeat(vk_faults.inner_error(1051, "stats.get", quoting)))
     done = way.run("backfill_client", clients=None, sources=None, from_archive=False, **months)
     assert (done["publish"], done["run"]) == ("success", "failed"), done
     assert way.build()["run"] == "success"
     assert way.report()["run"] == "success"
 
     figures[:] = [Answer(500, "text/plain", b"no"), Answer(403, "text/plain", b"no")]
-    quoting = f"invalid access_token ({hidden.user}, {hidden.service})"
-    refusing = (vk_faults.error(5, quoting), vk_faults.error(100, quoting), vk_faults.hung_up)
+    refusing = (vk_faults.error(5, quoting), vk_faults.error(27, quoting), vk_faults.hung_up)
     way.far_ends.faults.plan(hidden.service, cycle(refusing))
     for client, code in (("yarko", grpc.StatusCode.UNAUTHENTICATED), ("pekarnya", grpc.StatusCode.UNAVAILABLE)):
         number = world.chronicles[client].brand.property
@@ -244,7 +247,10 @@ def run_everything(way: Way, world: World, hidden: Secrets, connections: Connect
     hidden.login.is_alive = False
     assert way.ingest("vk", clients=["yarko"])["run"] == "failed"
     assert way.report(rehearse_to="nobody@agency.example")["run"] == "failed"
-    reasons = way.rows("select reason from core.load where reason is not null")
+    reasons = way.rows(
+        "select reason from core.load where reason is not null"
+        " union all select distinct reason from core.coverage where reason is not null"
+    )
     connections.change("warehouse", port=ports.free())
     assert way.ingest("ga4")["run"] == "failed"
     return "\n".join(reason for (reason,) in reasons)

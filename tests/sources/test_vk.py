@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sandbox.vk.api import Vk
-from smm.sources import BadInput, vk
+from smm.sources import BadInput, Refused, SourceError, vk
 from tests.sources.loading import job, load
 from tests.sources.vk_community import FIRST, LAST, POSTS_FROM, Serve, answer, far_ends, known, post, read
-from tests.sources.vk_far_end import SERVICE, USER, error
+from tests.sources.vk_far_end import SERVICE, USER, error, refusing
 
 
 def test_requests_of_a_daily_run(vk_far_end: Serve) -> None:
@@ -63,7 +63,9 @@ def test_statistics_that_may_not_be_seen_leave_the_wall(vk_far_end: Serve) -> No
     assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_members"]) == 1
     reasons = {part.reason for part in loaded.known if part.state == "no_access"}
     assert reasons == {
-        f"VK refuses {method} with error 15: the token's user needs rights for it"
+        f"VK refuses {method} with error 15: the token's user needs rights for it: an administrator or editor of the"
+        ' community, with the scope stats (VK says: "Access denied: statistics of this community are not available to'
+        ' you")'
         for method in ("stats.get", "stats.getPostReach")
     }
 
@@ -74,6 +76,57 @@ def test_a_wall_that_may_not_be_seen_leaves_the_statistics(vk_far_end: Serve) ->
     loaded = load(vk, job(), server.connection)
     assert known(loaded, "posts") == [(POSTS_FROM, LAST, "no_access")]
     assert known(loaded, "stats") == [(FIRST, LAST, "known")]
+
+
+MINE = {
+    "groups.getById": ["members"],
+    "wall.get": ["posts", "own_comments"],
+    "stats.get": ["stats"],
+    "stats.getPostReach": ["post_reach"],
+    "wall.getComments": ["own_comments"],
+}
+
+
+@pytest.mark.parametrize("method", MINE)
+@pytest.mark.parametrize("code", [8, 15, 23, 100, 150, 777, 1051])
+def test_what_vk_refuses_of_one_call_is_unknown_and_the_rest_is_loaded(
+    code: int, method: str, vk_far_end: Serve
+) -> None:
+    server = vk_far_end(refusing(Vk(far_ends([post(1)]), None).respond, code, method, words="not for you"))
+    loaded = load(vk, job(), server.connection)
+    unknown = {part.report for part in loaded.known if part.state == "no_access"}
+    assert unknown == set(MINE[method])
+    reports = {"members", "stats", "posts", "post_reach", "own_comments"}
+    dependent = {"post_reach"} if method == "wall.get" else set()  # no post, no reach to ask for
+    assert {part.report for part in loaded.known} == reports - dependent
+    for part in loaded.known:
+        if part.state == "no_access":
+            assert str(part.reason).startswith(f"VK refuses {method} with error {code}: ")
+            assert str(part.reason).endswith('(VK says: "not for you")')
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "told"),
+    [
+        (125, BadInput, "check the community's number in the client's file"),
+        (18, Refused, "is deleted or blocked"),
+        (15, Refused, "the token's user needs rights for it"),
+    ],
+)
+def test_where_vk_refuses_everything_the_load_fails(
+    code: int, kind: type[SourceError], told: str, vk_far_end: Serve
+) -> None:
+    methods = ("groups.getById", "wall.get", "stats.get")
+    server = vk_far_end(refusing(Vk(far_ends([post(1)]), None).respond, code, *methods))
+    with pytest.raises(kind, match=f"VK answered groups.getById with error {code}: .*{told}"):
+        load(vk, job(), server.connection)
+
+
+def test_a_dead_token_fails_the_load_although_another_token_sees_the_wall(vk_far_end: Serve) -> None:
+    """It is loaded when there is a new one; an unknown day would be taken for one that VK does not tell."""
+    server = vk_far_end(refusing(Vk(far_ends([post(1)]), None).respond, 5, "stats.get"))
+    with pytest.raises(Refused, match="error 5: the token is dead"):
+        load(vk, job(), server.connection)
 
 
 def test_no_token_in_what_is_archived(vk_far_end: Serve) -> None:

@@ -15,7 +15,7 @@ from sandbox.vk.api import Vk
 from smm.sources import Transient, vk
 from tests.sources.loading import Loaded, job, load
 from tests.sources.vk_community import GROUP, LAST, NOON, POSTS_FROM, Serve, far_ends, known, post
-from tests.sources.vk_far_end import COMMUNITY, Respond, body, error
+from tests.sources.vk_far_end import COMMUNITY, Respond, altered, body, error
 
 WHO = 9001
 DAY = timedelta(days=1)
@@ -169,10 +169,10 @@ def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, vk
     assert own(loaded) == {3: 1, 1: 1}
     on = NOON.date() - DAY
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known"), (on, on, "known")]
-    assert [part.reason for part in loaded.known_of("own_comments")] == [
-        None,
-        f"VK refuses wall.getComments with error {code} of a post",
-    ]
+    whole, one = (part.reason for part in loaded.known_of("own_comments"))
+    assert whole is None
+    assert str(one).startswith(f"VK refuses wall.getComments with error {code}: ")
+    assert str(one).endswith(' (VK says: "no") (of one post)')
     assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_post_reach"]) == 3
 
 
@@ -189,7 +189,7 @@ def test_comments_that_nobody_may_read_here(vk_far_end: Serve) -> None:
     loaded = load(vk, job(), vk_far_end(far_ends([talked(1, comments=7, talk=None)])).connection)
     assert own(loaded) == {}
     assert known(loaded, "own_comments")[0] == (POSTS_FROM, LAST, "known")
-    assert loaded.known_of("own_comments")[1].reason == "VK refuses wall.getComments with error 212 of a post"
+    assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 212: ")
 
 
 def test_a_post_deleted_between_the_calls(vk_far_end: Serve) -> None:
@@ -206,17 +206,24 @@ def test_a_post_deleted_between_the_calls(vk_far_end: Serve) -> None:
     loaded = load(vk, job(), vk_far_end(respond).connection)
     assert own(loaded) == {1: 1}
     assert [row[1] for row in loaded.rows["vk_posts"]] == [2, 1]
-    assert loaded.known_of("own_comments")[1].reason == "VK refuses wall.getComments with error 100 of a post"
+    assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 100: ")
 
 
-@pytest.mark.parametrize("code", [7, 15, 27])
-def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, vk_far_end: Serve) -> None:
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (7, "the token's user needs rights for it"),
+        (15, "the token's user needs rights for it"),
+        (27, "the connection's password is of the wrong kind"),
+    ],
+)
+def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: str, vk_far_end: Serve) -> None:
     server = vk_far_end(failing(far_ends([talked(1, (WHO,))]), 1, code))
     loaded = load(vk, job(), server.connection)
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
-    assert loaded.known_of("own_comments")[0].reason == (
-        f"VK refuses wall.getComments with error {code}: the token's user needs rights for it"
-    )
+    reason = str(loaded.known_of("own_comments")[0].reason)
+    assert reason.startswith(f"VK refuses wall.getComments with error {code}: {advice}")
+    assert reason.endswith(' (VK says: "no")')
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
 
 
@@ -265,3 +272,16 @@ def test_a_history_asks_for_its_newest_posts_only(vk_far_end: Serve) -> None:
     assert len(own(loaded)) == len(loaded.rows["vk_posts"]) == 243
     assert len(scripts(server.asked)) == 10
     assert [state for *_, state in known(loaded, "own_comments")] == ["known"]
+
+
+@pytest.mark.parametrize("count", [10**12, -1, "many", None])
+def test_a_number_of_comments_that_cannot_be_leaves_its_day_unknown(count: Any, vk_far_end: Serve) -> None:
+    ends = far_ends([talked(2, (WHO, -GROUP)), talked(1, (-GROUP,), age=1)])
+
+    def odd(page: dict[str, Any]) -> dict[str, Any]:
+        of_second = page["items"] and page["items"][0]["post_id"] == 2
+        return page | {"count": count, "current_level_count": count} if of_second else page
+
+    loaded = load(vk, job(), vk_far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
+    assert own(loaded) == {1: 1}
+    assert len(loaded.rows["vk_posts"]) == 2

@@ -31,6 +31,27 @@ def test_communities_in_the_old_shape() -> None:
     assert known(loaded, "members") == [(date(2024, 3, 10), date(2024, 3, 10), "known")]
 
 
+@pytest.mark.parametrize("members", ["1500", 1500.0])
+def test_members_are_read_as_a_number(members: Any) -> None:
+    loaded = read(answer("community", {"response": {"groups": [{"id": GROUP, "members_count": members}]}}))
+    assert loaded.rows["vk_members"] == [("vk", 1500, NOON)]
+
+
+@pytest.mark.parametrize(("members", "quoted"), [(-1, "-1"), ("many", "'many'"), ([], "[]"), (1.5, "1.5")])
+def test_members_that_cannot_be_are_unknown(members: Any, quoted: str) -> None:
+    loaded = read(answer("community", {"response": {"groups": [{"id": GROUP, "members_count": members}]}}))
+    assert loaded.rows["vk_members"] == [("vk", None, NOON)]
+    assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
+    assert loaded.known_of("members")[0].reason == f"VK gave {quoted} as members_count"
+
+
+@pytest.mark.parametrize("response", [{}, {"groups": None}, {"groups": {}}, 7, None])
+def test_an_answer_without_communities_leaves_the_members_unknown(response: Any) -> None:
+    loaded = read(answer("community", {"response": response}))
+    assert "vk_members" not in loaded.rows
+    assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
+
+
 @pytest.mark.parametrize(
     ("groups", "kind", "told"),
     [

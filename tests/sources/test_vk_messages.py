@@ -14,6 +14,7 @@ from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
 from smm.sources import Answer, Job, vk
 from tests.sources.loading import Connection, Loaded, job, load
+from tests.sources.vk_far_end import refusing
 
 USER, TOKEN = "SECRET-user-7f3a", "SECRET-community-5b8d"
 GROUP = 101
@@ -260,6 +261,31 @@ def test_a_conversation_that_is_refused_flags_the_days(inbox: Any) -> None:
     ]
 
 
+def inbox_that_refuses(inbox: Any, code: int, method: str) -> Any:
+    server = inbox((0, ANNA))
+    server.respond = refusing(server.respond, code, method)
+    return server
+
+
+@pytest.mark.parametrize("code", [9, 15, 29, 100, 912, 1051])
+def test_conversations_that_vk_refuses_leave_the_rest(code: int, inbox: Any) -> None:
+    loaded = load(vk, work(), inbox_that_refuses(inbox, code, "messages.getConversations").connection)
+    assert loaded.rows["vk_members"]
+    (told,) = loaded.known_of("messages")
+    assert (told.first_day, told.last_day, told.state) == (date(2024, 3, 9), date(2024, 3, 11), "no_access")
+    assert f"messages.getConversations with error {code}: " in str(told.reason)
+    assert str(told.reason).endswith('(VK says: "no")')
+
+
+def test_a_quota_that_ends_among_the_messages_flags_the_days(inbox: Any) -> None:
+    loaded = load(vk, work(), inbox_that_refuses(inbox, 29, "messages.getHistory").connection)
+    known, flagged = loaded.known_of("messages")
+    assert (known.state, flagged.state) == ("known", "flagged")
+    assert str(flagged.reason).startswith(
+        "VK refuses the messages of 1 conversations: VK answered messages.getHistory with error 29: VK gives no more"
+    )
+
+
 def test_each_answer_tells_its_requests(inbox: Any) -> None:
     server = inbox(*((0, 1000 + n) for n in range(25)))
     loaded = load(vk, work(), server.connection)
@@ -279,3 +305,14 @@ def test_answers_of_an_archive_are_read_alike() -> None:
     body = json.dumps({"response": {"peer": [[int(MORNING.timestamp()), 0, 0]]}, "refused": 0}).encode()
     loaded.take(vk.read(work(), [Answer("messages", {}, body, LATER)]))
     assert loaded.rows["vk_threads"] == [("vk", "peer", MORNING, None, LATER)]
+
+
+def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() -> None:
+    """By their numbers: a question, one more from before it, an answer, and a question from the future."""
+    began, fetched_at = int(MORNING.timestamp()), MORNING + timedelta(hours=9)
+    said = [[began, 0, 0], [began - 50, 0, 0], [began - 40, 1, 0], [began + 36_000, 0, 0]]
+    loaded = Loaded()
+    body = json.dumps({"response": {"peer": said}, "refused": 0}).encode()
+    loaded.take(vk.read(work(), [Answer("messages", {}, body, fetched_at)]))
+    at = MORNING - timedelta(seconds=50)
+    assert loaded.rows["vk_threads"] == [("vk", "peer", at, at + timedelta(seconds=10), fetched_at)]

@@ -59,6 +59,109 @@ def test_what_vk_leaves_out(blocks: dict[str, Any], counts: list[int | None]) ->
     assert loaded.rows["vk_stats"] == [("vk", "day", MIDNIGHT.date(), MIDNIGHT.date(), *counts)]
 
 
+PLAIN = [4, 3, 1, 2, 0, 0, 0, 0, 0]
+COLUMNS = ("reach", "reach_subscribers", "visitors", "page_views", "likes", "comments", "reposts", "joined", "left")
+
+
+def counts(**other: int | None) -> list[int | None]:
+    return list((dict(zip(COLUMNS, PLAIN, strict=True)) | other).values())
+
+
+NOTHING = dict.fromkeys(("likes", "comments", "reposts", "joined", "left"))
+NO_REACTIONS = ("likes", "comments", "reposts", "followers_gained", "followers_lost")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ({"reach": {"reach": "4", "reach_subscribers": 3.0}}, counts()),
+        ({"activity": {"likes": "1.0E1"}}, counts(likes=10)),
+        ({"reach": [], "activity": []}, counts(reach=None, reach_subscribers=None)),
+        ({"reach": None, "visitors": []}, counts(reach=None, reach_subscribers=None, visitors=None, page_views=None)),
+    ],
+)
+def test_numbers_and_blocks_in_another_form_are_read(blocks: dict[str, Any], expected: list[int | None]) -> None:
+    loaded = read(stats_answer([period(MIDNIGHT, **blocks)], fetched_at=LATER))
+    assert list(loaded.rows["vk_stats"][0][4:]) == expected
+    assert [known.reason for known in loaded.known_of("stats")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected", "without", "reason"),
+    [
+        ({"activity": {"likes": -5}}, counts(likes=None), ("likes",), "VK gave -5 as activity.likes"),
+        ({"activity": {"likes": None}}, counts(likes=None), ("likes",), "VK gave null as activity.likes"),
+        ({"activity": {"copies": 1.5}}, counts(reposts=None), ("reposts",), "VK gave 1.5 as activity.copies"),
+        ({"reach": {"reach": "many", "reach_subscribers": 3}}, counts(reach=None), ("reach",), "VK gave 'many' as"),
+        ({"reach": {"reach": 4, "reach_subscribers": -1}}, counts(reach_subscribers=None), (), "VK gave -1 as"),
+        ({"visitors": {"visitors": True, "views": 2}}, counts(visitors=None), ("visitors",), "VK gave true as"),
+        ({"activity": "none"}, counts(**NOTHING), NO_REACTIONS, "VK gave 'none' as activity.likes, 'none' as"),
+        ({"activity": [1]}, counts(**NOTHING), NO_REACTIONS, "VK gave [1] as activity.likes"),
+        (
+            {"activity": {"subscribed": -1, "unsubscribed": -2}},
+            counts(joined=None, left=None),
+            ("followers_gained", "followers_lost"),
+            "VK gave -1 as activity.subscribed, -2 as activity.unsubscribed",
+        ),
+    ],
+)
+def test_a_number_that_cannot_be_leaves_its_measure_of_that_day_unknown(
+    blocks: dict[str, Any], expected: list[int | None], without: tuple[str, ...], reason: str
+) -> None:
+    days = [period(MIDNIGHT), period(MIDNIGHT - timedelta(days=1), **blocks)]
+    loaded = read(stats_answer(days, fetched_at=LATER))
+    assert [list(row[4:]) for row in loaded.rows["vk_stats"]] == [PLAIN, expected]
+    whole, odd = loaded.known_of("stats")
+    assert (whole.first_day, whole.last_day, whole.without) == (FIRST, MIDNIGHT.date(), ())
+    assert (odd.first_day, odd.last_day, odd.state, odd.without) == (FIRST, FIRST, "known", without)
+    assert str(odd.reason).startswith(reason)
+
+
+def test_a_number_of_a_month_that_cannot_be_is_unknown_and_noted() -> None:
+    march = datetime(2024, 3, 1, tzinfo=UTC)
+    reach = {"reach": -1, "sex": [{"value": "f", "count": 3}], "age": [{"value": "12-18", "count": "x"}, {"count": 4}]}
+    loaded = read(stats_answer([period(march, 31 * 86_400, reach=reach)], "month", LATER))
+    assert list(loaded.rows["vk_stats"][0][4:6]) == [None, None]
+    assert loaded.rows["vk_audience"] == [("vk", "month", march.date(), "sex", "f", 3)]
+    assert loaded.health == {"odd_months": {"2024-03-01": "VK gave -1 as reach.reach"}}
+
+
+def test_a_period_that_comes_twice_is_one_and_unknown_where_the_two_differ() -> None:
+    days = [period(MIDNIGHT), period(MIDNIGHT), period(MIDNIGHT, activity={"likes": 3})]
+    loaded = read(stats_answer(days, fetched_at=LATER))
+    assert [list(row[4:]) for row in loaded.rows["vk_stats"]] == [counts(likes=None)]
+    assert [(known.reason, known.without) for known in loaded.known_of("stats")] == [
+        (None, ()),
+        ("VK gave [0, 3] as activity.likes", ("likes",)),
+    ]
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, {"period_from": 0}, {"period_from": 1_710_072_000_000}])
+def test_what_is_no_period_is_passed_over(odd: Any) -> None:
+    loaded = read(stats_answer([odd, period(MIDNIGHT)], fetched_at=LATER))
+    assert [row[2] for row in loaded.rows["vk_stats"]] == [MIDNIGHT.date()]
+    assert known(loaded, "stats") == [(MIDNIGHT.date(), MIDNIGHT.date(), "known")]
+
+
+def test_a_day_that_begins_at_no_midnight_is_unknown_among_others_that_do() -> None:
+    moved = period(MIDNIGHT - timedelta(hours=3))  # the 9th and the 10th
+    loaded = read(stats_answer([moved, period(MIDNIGHT)], fetched_at=LATER))
+    assert [row[2] for row in loaded.rows["vk_stats"]] == [MIDNIGHT.date()]
+    whole, odd = loaded.known_of("stats")
+    assert (whole.first_day, whole.last_day, whole.state) == (MIDNIGHT.date(), MIDNIGHT.date(), "known")
+    assert (odd.first_day, odd.last_day, odd.state) == (FIRST, FIRST, "no_access")
+    assert "from 2024-03-09 21:00 to 2024-03-10 20:59 UTC, which is no day in UTC" in str(odd.reason)
+
+
+@pytest.mark.parametrize("said", [None, {}, {"items": []}, 7, "x"])
+@pytest.mark.parametrize("interval", ["day", "month"])
+def test_an_answer_in_another_form_leaves_the_days_unknown(interval: str, said: Any) -> None:
+    loaded = read(stats_answer(said, interval, LATER))
+    assert loaded.rows == {}
+    states = [(FIRST, LAST, "no_access")] if interval == "day" else []
+    assert known(loaded, "stats") == states
+
+
 def test_days_that_vk_leaves_out_are_not_known() -> None:
     days = [MIDNIGHT + timedelta(days=n) for n in (2, 1, -1, -2)]  # the 12th, 11th, 9th and 8th
     loaded = read(stats_answer([period(day) for day in days], fetched_at=LATER))

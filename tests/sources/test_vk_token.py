@@ -173,7 +173,7 @@ def test_a_used_refresh_token_is_refused_with_advice(far_end: Served, login: Log
         session.pack([WALL])
     assert str(raised.value) == (
         "VK does not renew the user's token (invalid_grant): re-authorise the VK user and put the new access and"
-        " refresh tokens into the connection"
+        ' refresh tokens into the connection (VK says: "refresh_token is invalid or expired")'
     )
     holds_no_secret(raised.value)
 
@@ -185,7 +185,11 @@ def said(status: int, text: Any) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "kind", "told"),
     [
-        (said(400, {"error": "invalid_client", "error_description": REFRESH}), Refused, "(invalid_client)"),
+        (
+            said(400, {"error": "invalid_client", "error_description": f"client_id of {REFRESH} is invalid"}),
+            Refused,
+            "(invalid_client): check extra.client_id and extra.device_id, else re-authorise",
+        ),
         (said(401, {"error": f"of {REFRESH}!"}), Refused, "(an error)"),
         (said(200, {"error": "server_error"}), Transient, "server_error"),
         (Answer(503, "text/html", REFRESH.encode()), Transient, "HTTP status 503"),
@@ -193,7 +197,6 @@ def said(status: int, text: Any) -> Answer:
         (Answer(200, "application/json", b'{"access_token"', sent=3), Transient, "an answer that was cut"),
         (Answer(200, "application/json", "ключ".encode("cp1251")), Transient, "not UTF-8"),
         (body([REFRESH]), Transient, "an answer of another form"),
-        (body({"access_token": FIRST}), Transient, "an answer of another form"),
         (body({"access_token": "", "expires_in": 3600}), Transient, "an answer of another form"),
     ],
 )
@@ -208,6 +211,49 @@ def test_renewals_that_fail(answer: Answer, kind: type[SourceError], told: str, 
     holds_no_secret(raised.value)
     with far_end.session(vault, **EXTRA) as session:  # and nothing was spoilt
         assert "response" in session.pack([WALL])[0]
+
+
+LASTING: list[dict[str, Any]] = [
+    {"expires_in": 0},
+    {"expires_in": -1},
+    {},
+    {"expires_in": None},
+    {"expires_in": "0"},
+    {"expires_in": "never"},
+]
+
+
+@pytest.mark.parametrize("told", LASTING)
+def test_a_token_for_good_is_not_renewed_before_each_call(
+    told: dict[str, Any], far_end: Served, far_ends: FarEnds
+) -> None:
+    vault = Drawer()
+    renewed = "SECRET-for-good"
+    far_end.instead["/oauth2/auth"] = body({"access_token": renewed, "refresh_token": "SECRET-r2", **told})
+    far_ends.user_tokens.add(renewed)
+    for _ in range(2):
+        with far_end.session(vault, **EXTRA) as session:
+            session.pack([WALL])
+            session.pack([WALL])
+    assert far_end.methods == ["execute", "/oauth2/auth", *["execute"] * 4]
+    far_ends.user_tokens.remove(renewed)  # VK takes it back after all
+    far_end.instead["/oauth2/auth"] = body({"access_token": USER, "expires_in": 3600})
+    far_ends.user_tokens.add(USER)
+    with far_end.session(vault, **EXTRA) as session:
+        session.pack([WALL])
+    assert [request.fields["refresh_token"] for request in far_end.renewals] == [REFRESH, "SECRET-r2"]
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("3600", 3420), (3600.0, 3420), (10**11, 0.95 * 366 * 86_400)])
+def test_a_life_in_another_form_is_read(told: Any, seconds: float, far_end: Served, far_ends: FarEnds) -> None:
+    vault = Drawer()
+    far_end.instead["/oauth2/auth"] = body({"access_token": "SECRET-t", "expires_in": told})
+    far_ends.user_tokens.add("SECRET-t")
+    with far_end.session(vault, **EXTRA) as session:
+        session.pack([WALL])
+    assert vault.kept is not None
+    left = datetime.fromisoformat(vault.kept[1]["ends_at"]) - datetime.now(UTC)
+    assert seconds - 60 < left.total_seconds() <= seconds
 
 
 def test_a_refresh_token_that_stays_the_same_is_kept(far_end: Served) -> None:

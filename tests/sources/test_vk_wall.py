@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from sandbox.data import FarEnds
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request
 from sandbox.vk.api import Vk
 from smm.sources import vk
 from tests.sources.loading import Loaded, job, load
 from tests.sources.vk_community import (
+    FIRST,
     GROUP,
     LAST,
     NOON,
@@ -26,6 +28,7 @@ from tests.sources.vk_community import (
     post,
     read,
 )
+from tests.sources.vk_far_end import Respond, altered
 
 
 def test_posts_with_their_counters_and_reach(vk_far_end: Serve) -> None:
@@ -142,6 +145,109 @@ def test_half_an_emoji_in_a_post_is_archived_and_read(vk_far_end: Serve) -> None
     assert [row[1] for row in loaded.rows["vk_posts"]] == [1]
     (wall,) = (a for a in loaded.answers if a.name == "wall")
     assert json.loads(wall.body)["response"]["items"][0]["text"] == "cut in half \ud83d"
+
+
+DELETED: dict[str, Any] = {"inner_type": "wall_wallpost", "owner_id": -GROUP, "is_deleted": True, "deleted_reason": "x"}
+AT = int(NOON.timestamp())
+PLAIN = {"owner_id": -GROUP, "from_id": -GROUP, "date": AT}
+
+
+def with_items(ends: FarEnds, *items: Any) -> Respond:
+    """A wall that has these items too, before all others."""
+    return altered(Vk(ends, None).respond, "wall.get", lambda page: page | {"items": [*items, *page["items"]]})
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        DELETED | {"id": 77},
+        DELETED | {"id": 78, "from_id": -GROUP, "date": AT},
+        DELETED,
+        PLAIN | {"id": 79, "date": None},
+        PLAIN | {"id": 79, "date": 0},
+        PLAIN | {"id": 79, "date": "soon"},
+        PLAIN | {"id": 79, "date": AT * 1000},
+        PLAIN | {"id": 79, "date": 4_000_000_000},  # not published yet
+        PLAIN | {"id": None},
+        PLAIN,
+        PLAIN | {"id": 79, "post_type": "post_ads", "marked_as_ads": 1},
+        PLAIN | {"id": 79, "post_type": "postpone"},
+        PLAIN | {"id": 79, "post_type": "suggest", "from_id": 9001},
+        PLAIN | {"id": 79, "post_type": "reply", "post_id": 5},
+        PLAIN | {"id": 79, "donut": {"is_donut": True, "placeholder": {"text": "for those who pay"}}},
+        {"type": "ads", "ads": [{}]},
+        {},
+        None,
+        [],
+    ],
+    ids=str,
+)
+def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, vk_far_end: Serve) -> None:
+    ends = far_ends([post(5), post(4)])
+    loaded = load(vk, job(), vk_far_end(with_items(ends, item)).connection)
+    assert [row[1] for row in loaded.rows["vk_posts"]] == [row[1] for row in loaded.rows["vk_post_reach"]] == [5, 4]
+    assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
+    assert loaded.rows["vk_stats"]
+
+
+@pytest.mark.parametrize(
+    ("members", "flags"),
+    [
+        ({"is_deleted": False}, (False, False, True)),
+        ({"donut": {"is_donut": False}}, (False, False, True)),
+        ({"donut": {"is_donut": True}}, (False, False, True)),  # seen whole, by an administrator
+        ({"copy_history": [DELETED]}, (True, False, True)),
+        ({"copy_history": [{"id": 1, "owner_id": -1, "from_id": -1}]}, (True, False, True)),
+        ({"copy_history": []}, (False, False, True)),
+        ({"marked_as_ads": "1"}, (False, True, True)),
+        ({"post_type": "clip"}, (False, False, True)),
+        ({"from_id": str(-GROUP), "date": str(AT), "id": "79"}, (False, False, True)),
+        ({"from_id": 9001}, (False, False, False)),
+    ],
+)
+def test_posts_of_all_kinds_count(members: dict[str, Any], flags: tuple[bool, bool, bool], vk_far_end: Serve) -> None:
+    ends = far_ends([post(5)])
+    loaded = load(vk, job(), vk_far_end(with_items(ends, {"id": 79} | PLAIN | members)).connection)
+    (row,) = (row for row in loaded.rows["vk_posts"] if row[1] == 79)
+    assert row[2:6] == (NOON, *flags)
+    assert row[6:10] == (None, None, None, None)
+
+
+@pytest.mark.parametrize("odd", [-3, "many", 1.5, None, [], True])
+def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, vk_far_end: Serve) -> None:
+    item = {"id": 79, **PLAIN, "likes": {"count": odd}, "comments": [], "views": {"count": "1.0E2"}}
+    loaded = load(vk, job(), vk_far_end(with_items(far_ends([post(5)]), item)).connection)
+    assert [row[6:10] for row in loaded.rows["vk_posts"]] == [(None, None, None, 100), (10, 2, 1, 100)]
+    whole, *noted = loaded.known_of("posts")
+    assert (whole.first_day, whole.last_day, whole.reason) == (POSTS_FROM, LAST, None)
+    quoted = json.dumps(odd).replace('"', "'")
+    expected = [] if odd is None else [(NOON.date(), NOON.date(), "known", f"VK gave {quoted} as likes of post 79")]
+    assert [(part.first_day, part.last_day, part.state, part.reason) for part in noted] == expected
+
+
+def test_an_old_post_on_top_that_is_not_marked_as_pinned_does_not_end_the_listing(vk_far_end: Serve) -> None:
+    recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
+    ends = far_ends([post(1, datetime(2020, 1, 1, tzinfo=UTC)), *recent])
+    assert len(load(vk, job(), vk_far_end(ends).connection).rows["vk_posts"]) == 150
+
+
+def test_a_page_of_deleted_posts_does_not_end_the_listing(vk_far_end: Serve) -> None:
+    posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(250)]
+
+    def delete(page: dict[str, Any]) -> dict[str, Any]:
+        return page | {"items": [DELETED | {"id": one["id"]} if one["id"] > 1900 else one for one in page["items"]]}
+
+    loaded = load(vk, job(), vk_far_end(altered(Vk(far_ends(posts), None).respond, "wall.get", delete)).connection)
+    assert sorted(row[1] for row in loaded.rows["vk_posts"]) == list(range(1751, 1901))
+
+
+@pytest.mark.parametrize("said", [[], {}, None, {"count": 1, "items": {}}])
+def test_a_wall_in_another_form_leaves_the_rest(said: Any, vk_far_end: Serve) -> None:
+    far = vk_far_end(altered(Vk(far_ends([post(5)]), None).respond, "wall.get", lambda _: said))
+    loaded = load(vk, job(), far.connection)
+    assert known(loaded, "posts") == known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
+    assert loaded.rows["vk_members"]
+    assert known(loaded, "stats") == [(FIRST, LAST, "known")]
 
 
 def test_a_wall_without_posts_is_known(vk_far_end: Serve) -> None:

@@ -1,6 +1,7 @@
 """A VK that says what a test lets it say, over real HTTP, and a source's way to it without waiting."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -98,3 +99,42 @@ def holds_no_secret(error: BaseException) -> None:
     while remembered is not None:
         assert "SECRET" not in f"{remembered} {remembered!r} {remembered.args} {vars(remembered)}"
         remembered = remembered.__cause__ or remembered.__context__
+
+
+def altered(served: Respond, method: str, alter: Callable[[Any], Any]) -> Respond:
+    """A VK whose answers to calls of this method are others, be they alone or in an execute."""
+
+    def respond(request: Request) -> Answer:
+        answer = served(request)
+        said = json.loads(answer.body)
+        if request.path == f"/method/{method}" and "response" in said:
+            said["response"] = alter(said["response"])
+        called = re.findall(r"API\.([\w.]+)\(", request.fields.get("code", ""))
+        if method in called and "response" in said:
+            pairs = zip(called, said["response"], strict=True)
+            said["response"] = [
+                alter(value) if name == method and value is not False else value for name, value in pairs
+            ]
+        return body(said)
+
+    return respond
+
+
+def refusing(served: Respond, code: int, *methods: str, words: str = "no") -> Respond:
+    """A VK that refuses every call of these methods, be they alone or in an execute."""
+
+    def respond(request: Request) -> Answer:
+        method = request.path.removeprefix("/method/")
+        if method in methods:
+            return body({"error": {"error_code": code, "error_msg": words}})
+        answer = served(request)
+        said = json.loads(answer.body)
+        called = re.findall(r"API\.([\w.]+)\(", request.fields.get("code", ""))
+        if not set(methods).isdisjoint(called):
+            pairs = zip(called, said["response"], strict=True)
+            said["response"] = [False if name in methods else value for name, value in pairs]
+            errors = [{"method": name, "error_code": code, "error_msg": words} for name in called if name in methods]
+            return body(said | {"execute_errors": errors})
+        return answer
+
+    return respond

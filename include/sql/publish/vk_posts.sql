@@ -1,5 +1,6 @@
 -- One row per post ever seen, and one per post and day on which its counters were read. Nothing is deleted: a post
 -- that its author takes down has still been published and read.
+-- One that is dated after the moment it was read is not published yet.
 insert into core.vk_post (
     client, network, post_id, published_at, day, is_repost, is_ad, is_own, last_seen_at, load_id
 )
@@ -16,7 +17,9 @@ select
     staged.load_id
 from staging.vk_posts as staged
 inner join core.client as client on client.client = staged.client
-where staged.client = %(client)s and staged.load_id = %(load_id)s
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s
+    and staged.published_at <= staged.fetched_at
 on conflict (client, network, post_id) do update set
     published_at = excluded.published_at,
     day = excluded.day,
@@ -61,7 +64,9 @@ left join staging.vk_own_comments as own
     on
         own.client = staged.client and own.load_id = staged.load_id
         and own.network = staged.network and own.post_id = staged.post_id
-where staged.client = %(client)s and staged.load_id = %(load_id)s
+where
+    staged.client = %(client)s and staged.load_id = %(load_id)s
+    and staged.published_at <= staged.fetched_at
 on conflict (client, network, post_id, day) do update set
     fetched_at = excluded.fetched_at,
     likes = excluded.likes,

@@ -2,7 +2,8 @@
 
 Members, counters and reach are those of the moment at which they are asked for; ``fetched_at`` says which.
 Reports: ``members``, ``stats``, ``posts``, ``post_reach``, ``own_comments``, and ``messages`` for a client that counts
-them as leads. One that the token may not read is told as ``no_access``, and the others are loaded.
+them as leads. One that VK refuses is noted as ``no_access``, with VK's own words, and the others are loaded. What is
+odd in an answer, a number of -1 or ``[]`` for an object, makes that one measure of that day unknown.
 """
 
 import json
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from smm.sources import Access, Answer, BadInput, Health, Identity, Job, Known, Refused, Rows
-from smm.sources.vk import comments, messages, session, stats, wall
+from smm.sources.vk import comments, errors, messages, reach, session, stats, threads, values, wall
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
@@ -21,9 +22,9 @@ RELATIONS = {
     "vk_audience": stats.AUDIENCE_COLUMNS,
     "vk_members": ("network", "members", "fetched_at"),
     "vk_posts": wall.POST_COLUMNS,
-    "vk_post_reach": wall.REACH_COLUMNS,
+    "vk_post_reach": reach.COLUMNS,
     "vk_own_comments": comments.COLUMNS,
-    "vk_threads": messages.COLUMNS,
+    "vk_threads": threads.COLUMNS,
 }
 
 
@@ -38,26 +39,34 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         said = vk.look(calls)
         yield notes.answer("community", about, said[0])
         yield from _wall(vk, notes, listing, calls[1:], said[1:])
-        yield from _packed(vk, notes, "stats", stats.calls(job, datetime.now(UTC)))
-        yield from _packed(vk, notes, "post_reach", listing.reach_calls())
+        yield from _stats(vk, notes, job)
+        if len(notes.refused) == notes.asked:
+            raise errors.failure(*notes.refused[0])  # nothing to load
+        for call, kept, days in reach.ask(job, vk, listing.newest_first()):
+            yield notes.answer("post_reach", call, kept, days)
         if not listing.is_refused:
-            yield notes.answer("own_comments", *comments.ask(job, vk, listing.talked_of()))
+            talked_of = [post for post in listing.newest_first() if post.comments]
+            yield notes.answer("own_comments", *comments.ask(job, vk, talked_of))
         if job.options.get("has_messages"):
             for name, call, kept in messages.ask(job, vk):
                 yield notes.answer(name, call, kept)
 
 
 class _Notes:
-    """Answers, each with the requests made since the one before it."""
+    """Answers, each with the requests made since the one before it; and what was refused of what was asked."""
 
     def __init__(self, vk: Session) -> None:
         self._vk = vk
         self._noted = 0
+        self.asked = 0
+        self.refused: list[tuple[str, Json]] = []  # method and error
 
     def answer(self, name: str, call: Call, said: Json, about: Json | None = None) -> Answer:
         """``about`` is what reading the answer takes beside it."""
         request = {"method": call.method, "params": call.params} | (about or {})
         requests, self._noted = self._vk.requests - self._noted, self._vk.requests
+        self.asked += 1
+        self.refused += [(call.method, said["error"])] if "error" in said else []
         # texts of VK may end in half an emoji
         body = json.dumps(said, ensure_ascii=False).encode(errors="surrogatepass")
         return Answer(name, request, body, datetime.now(UTC), requests)
@@ -75,10 +84,10 @@ def _wall(vk: Session, notes: _Notes, listing: wall.Listing, calls: list[Call], 
         said = vk.pack(calls)
 
 
-def _packed(vk: Session, notes: _Notes, name: str, calls: Iterable[tuple[Call, Json]]) -> Iterator[Answer]:
-    asked = list(calls)
-    for (call, about), said in zip(asked, vk.pack([call for call, _ in asked]), strict=True):
-        yield notes.answer(name, call, said, about)
+def _stats(vk: Session, notes: _Notes, job: Job) -> Iterator[Answer]:
+    asked = list(stats.calls(job, datetime.now(UTC)))
+    for (call, days), said in zip(asked, vk.pack([call for call, _ in asked]), strict=True):
+        yield notes.answer("stats", call, said, days)
 
 
 def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
@@ -94,31 +103,34 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
             case "stats":
                 yield from stats.read(job, answer, said)
             case "post_reach":
-                yield from wall.read_reach(job, answer, said)
+                yield from reach.read(job, answer, said)
             case "own_comments":
                 yield from comments.read(job, said)
             case "conversations":
-                yield messages.read_listing(job, said)
+                yield threads.read_listing(job, said)
             case "messages":
-                yield from messages.read_histories(job, answer, said)
+                yield from threads.read_histories(job, answer, said)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to VK has")
 
 
 def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Known]:
-    if "error" in said:
+    response = said.get("response")
+    groups = response if isinstance(response, list) else values.block(response).get("groups")  # a list before 5.199
+    if not isinstance(groups, list):
         yield no_access("members", job.first_day, job.last_day, "groups.getById", said)
         return
-    response = said["response"]
-    groups = response["groups"] if isinstance(response, dict) else response  # a bare list before 5.199
     if not groups:
         raise BadInput(f"VK knows no community {job.options['community']}: check the number in the client's file")
-    if "deactivated" in groups[0]:
-        raise Refused(f"VK community {job.options['community']} is {groups[0]['deactivated']}")
-    members = groups[0].get("members_count")
+    group = values.block(groups[0])
+    if group.get("deactivated"):
+        raise Refused(f"VK community {job.options['community']} is {group['deactivated']}")
+    told = group.get("members_count")
+    members = values.count(told)
     yield Rows("vk_members", iter([(job.network, members, fetched_at)]))
     if members is None:
-        reason = "the community hides its number of members"
+        hidden = "the community hides its number of members"
+        reason = hidden if told is None else f"VK gave {values.odd('members_count', told)}"
         yield Known("members", job.first_day, job.last_day, "no_access", reason)
     else:
         # where the client's zone and VK's UTC disagree: see include/sql/publish/vk_members.sql

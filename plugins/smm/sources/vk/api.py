@@ -15,6 +15,7 @@ from vk_api.exceptions import ApiError, ApiHttpError
 
 from smm.sources import BadInput
 from smm.sources.loopback import is_loopback
+from smm.sources.vk import words
 from smm.sources.vk.errors import Json
 
 TIMEOUTS = (5, 60)  # seconds: to connect, and between two bytes of an answer
@@ -23,12 +24,13 @@ TIMEOUTS = (5, 60)  # seconds: to connect, and between two bytes of an answer
 class Http(requests.Session):
     """Counts its requests, gives each a timeout, which vk_api does not, and leads it to a far end if one is named.
 
-    A redirect is an error: no token goes anywhere but to VK.
+    A redirect is an error: no token goes anywhere but to VK. ``secrets`` are the tokens that nothing kept may repeat.
     """
 
     def __init__(self, address: str | None) -> None:
         super().__init__()
         self.count = 0
+        self.secrets: set[str] = set()
         self.trust_env = address is None  # no proxy on the way to this machine
         self.max_redirects = 0
         self.mount("https://", _Adapter(self, address and address.rstrip("/")))
@@ -76,7 +78,7 @@ def answered(api: vk_api.VkApi, method: str, values: Json) -> Json:
     except ApiError as error:
         if not isinstance(error.code, int):
             return {"fault": "an error of another form"}
-        return {"error": error.error}
+        return {"error": _harmless(error.error, api.http.secrets)}
     except ApiHttpError as error:
         return {"fault": f"HTTP status {error.response.status_code}"}
     except (requests.RequestException, UnicodeDecodeError) as error:
@@ -85,7 +87,17 @@ def answered(api: vk_api.VkApi, method: str, values: Json) -> Json:
         return {"fault": f"an answer of another form ({type(error).__name__})"}
     if not isinstance(body, dict) or "response" not in body:
         return {"fault": "an answer of another form"}
+    if isinstance(body.get("execute_errors"), list):
+        body["execute_errors"] = [_harmless(error, api.http.secrets) for error in body["execute_errors"]]
     return body
+
+
+def _harmless(error: Any, secrets: set[str]) -> Any:
+    """VK's error without what it was asked with, and with its words fit to be kept."""
+    if not isinstance(error, dict):
+        return error
+    kept = {key: error[key] for key in ("method", "error_code", "error_subcode") if key in error}
+    return kept | {"error_msg": words.plain(error.get("error_msg"), secrets)}
 
 
 def fault(error: Exception) -> str:

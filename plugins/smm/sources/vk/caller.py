@@ -7,7 +7,7 @@ import vk_api
 from jconfig import MemoryConfig  # type: ignore[import-untyped]
 
 from smm.sources import Access, Transient
-from smm.sources.vk import errors
+from smm.sources.vk import errors, meanings
 from smm.sources.vk.api import Http, answered
 from smm.sources.vk.errors import Json, Place
 from smm.sources.vk.execute import PACK, UNCLEAR, Call, script, shares
@@ -21,7 +21,7 @@ Ask = Callable[[Sequence[Call]], list[Json]]
 
 
 class Caller:
-    """``said`` is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS or spared."""
+    """``said`` is VK's body of one call: {"response": ...}, or {"error": ...} of what the call asked for, or spared."""
 
     def __init__(self, access: Access, http: Http, token: Token, place: Place, gap: timedelta) -> None:
         self._access = access
@@ -69,7 +69,7 @@ class Caller:
     def _together(self, calls: Sequence[Call], may_halve: bool = True) -> list[Json]:
         methods = {"execute", *(call.method for call in calls)}
         said = shares(calls, self._asked("execute", {"code": script(calls)}, methods))
-        if may_halve and len(calls) > 1 and all(_code(body) in errors.TOO_BIG for body in said):
+        if may_halve and len(calls) > 1 and all(_code(body) in meanings.TOO_BIG for body in said):
             half = len(calls) // 2
             return [*self._together(calls[:half], may_halve=False), *self._together(calls[half:], may_halve=False)]
         return [
@@ -91,18 +91,18 @@ class Caller:
             raise Transient(f"VK did not answer {call.method} in {tries} tries: {said['fault']}; try again in a minute")
         if "error" not in said:
             return {"response": said["response"]}
-        code = said["error"]["error_code"]
-        is_spared = code in spared and said["error"]["method"] == call.method
-        if code in errors.NO_ACCESS or is_spared:
-            return {"error": {"error_code": code, "error_msg": said["error"].get("error_msg")}}
-        raise errors.failure(said["error"]["method"], code, self._place)
+        error = said["error"]
+        is_spared = error["error_code"] in spared and error["method"] == call.method
+        if errors.is_of_part(error, call.method) or is_spared:
+            return {"error": {"error_code": error["error_code"], "error_msg": error["error_msg"]}}
+        raise errors.failure(error["method"], error, self._place)
 
     def _stop(self, said: Json) -> None:
         """Let no other task ask for what VK refuses for a while."""
         stop = errors.STOPS.get(_code(said) or 0)
         if self._access.turns and stop:
             method, now = said["error"]["method"], datetime.now(UTC)
-            told = str(errors.failure(method, said["error"]["error_code"], self._place, now))
+            told = str(errors.failure(method, said["error"], self._place, now))
             of_method = None if stop.is_of_token else method
             self._access.turns.stop(self._token.own, of_method, stop.length(now), told)
 
@@ -114,11 +114,11 @@ def _code(said: Json) -> int | None:
 
 def _kind(said: Json) -> str:
     code = _code(said)
-    if "fault" in said or code in errors.BUSY:
+    if "fault" in said or code in meanings.BUSY:
         return "busy"
-    if code in errors.TOO_FAST:
+    if code in meanings.TOO_FAST:
         return "too fast"
-    return "dead" if code in errors.DEAD else "final"
+    return "dead" if code in meanings.DEAD else "final"
 
 
 def _to_ask_again(said: Sequence[Json], patience: dict[str, Iterator[float]]) -> dict[int, float]:

@@ -11,8 +11,10 @@ from datetime import date
 
 from smm.sources import BadInput, Health, Job, Known, QuotaSpent, Rows
 from smm.sources.periods import ONE_DAY
-from smm.sources.vk.errors import BUSY, Json
+from smm.sources.vk import values
+from smm.sources.vk.errors import Json, refusal
 from smm.sources.vk.execute import PACK, Call
+from smm.sources.vk.meanings import BUSY
 from smm.sources.vk.session import Session
 from smm.sources.vk.wall import Post, window
 
@@ -27,8 +29,8 @@ MOST_COMMENTS = 2_000  # in one request: some 2 MB, and VK refuses to send more 
 MANY = 1_000  # comments of a post whose turn comes last: to read them would take what all others need
 
 CLOSED = 212  # the comments of this one post
-# what VK may say of one post while it tells of others: it is gone, this token may not ask, VK is at fault
-SPARED = frozenset({18, 19, 27, 28, 30, 100} | BUSY)
+SPARED = BUSY | {27, 28}  # no reason not to load the rest: VK is at fault for one post, or this token may not ask
+UNCLEAR: Json = {"error_code": None, "error_msg": None}  # no error of VK's: its answer does not tell whose comments
 
 
 @dataclass
@@ -38,7 +40,7 @@ class _Talk:
     post: Post
     own: set[int] = field(default_factory=set)  # ids of the community's
     waiting: int = 0  # questions about it that are not answered yet
-    error: int | None = None
+    error: Json | None = None  # why it is not read on
 
 
 @dataclass(frozen=True)
@@ -60,39 +62,54 @@ class _Question:
 
     def answered(self, said: Json) -> Iterator["_Question"]:
         """Count what was said; what has still to be asked."""
-        if "error" in said:
-            self.talk.error = said["error"]["error_code"]
+        page = values.block(said.get("response"))
+        size = values.count(page.get("count"))
+        if "error" in said or size is None or not isinstance(page.get("items"), list):
+            self.talk.error = said.get("error", UNCLEAR)
             return
-        page = said["response"]
-        for comment in page["items"]:
+        # `count` has the replies in it, which come with what they reply to
+        level = values.count(page.get("current_level_count")) or size
+        has_replies = self.comment_id is None and level < size
+        for comment in values.objects(page["items"]):
             self._count(comment)
-            thread = comment.get("thread", {"count": 0})
-            replies = thread.get("items", [])
-            if thread["count"] > len(replies):
-                yield from self._pages(thread["count"], min(thread["count"], PAGE), comment["id"])
-            else:
-                for reply in replies:
-                    self._count(reply)
+            yield from self._replies(comment, has_replies)
         if self.comment_id is None and self.offset == 0:
-            # `count` has the replies in it, which come with what they reply to
-            level = page.get("current_level_count") or page["count"]
-            _, *others = self._pages(level, min(page["count"] * PAGE // max(level, 1), PAGE * (1 + REPLIES)))
+            _, *others = self._pages(level, min(size * PAGE // max(level, 1), PAGE * (1 + REPLIES)))
             yield from others
 
+    def _replies(self, comment: Json, is_awaited: bool) -> Iterator["_Question"]:
+        thread = values.block(comment.get("thread"))
+        replies, size = values.objects(thread.get("items")), values.count(thread.get("count"))
+        number = values.count(comment.get("id"))
+        if (size is None and (thread or is_awaited)) or (size and number is None):
+            self.talk.error = UNCLEAR
+        elif size and size > len(replies):
+            yield from self._pages(size, min(size, PAGE), number)
+        else:
+            for reply in replies:
+                self._count(reply)
+
     def _pages(self, count: int, size: int, comment_id: int | None = None) -> Iterator["_Question"]:
-        for offset in range(0, max(count - OVERLAP, 1), PAGE - OVERLAP):
+        readable = min(count, MOST_REQUESTS * MOST_COMMENTS)  # what goes beyond stays unread anyway
+        for offset in range(0, max(readable - OVERLAP, 1), PAGE - OVERLAP):
             yield _Question(self.talk, self.owner, offset, size, comment_id)
 
     def _count(self, comment: Json) -> None:
-        if comment["from_id"] == self.owner:
-            self.talk.own.add(comment["id"])
+        if values.flag(comment.get("deleted")):  # its replies stay
+            return
+        number, author = values.count(comment.get("id")), values.whole(comment.get("from_id"))
+        if number is None or author is None:
+            self.talk.error = UNCLEAR
+        elif author == self.owner:
+            self.talk.own.add(number)
 
 
 def ask(job: Job, vk: Session, posts: Sequence[Post]) -> tuple[Call, Json]:
     """What was called, and what is kept of all answers: of these posts, those with comments, newest first.
 
-    By post: how many comments are the community's own (``counted``), the post's day and the error (``refused``), or its
-    day where it was not read to the end (``unread``); and why VK was asked no more, if it was not (``stopped``).
+    By post: how many comments are the community's own (``counted``); the post's day, VK's error and its words, both
+    null where VK's answer does not tell (``refused``); or its day where it was not read to the end (``unread``); and
+    why VK was asked no more, if it was not (``stopped``).
     """
     owner = -job.options["community"]
     talks = [_Talk(post) for post in sorted(posts, key=lambda post: post.comments > MANY)]
@@ -117,8 +134,8 @@ def ask(job: Job, vk: Session, posts: Sequence[Post]) -> tuple[Call, Json]:
         waiting.extendleft(reversed(more))  # what has been begun is read to its end
     for talk in talks:
         day = talk.post.day.isoformat()
-        if talk.error is not None and talk.error not in BUSY:
-            kept["refused"][str(talk.post.id)] = [day, talk.error]
+        if talk.error is not None and talk.error["error_code"] not in BUSY:
+            kept["refused"][str(talk.post.id)] = [day, talk.error["error_code"], talk.error["error_msg"]]
         elif talk.error is not None or talk.waiting:
             kept["unread"][str(talk.post.id)] = day
         else:
@@ -144,21 +161,30 @@ def read(job: Job, said: Json) -> Iterator[Rows | Known | Health]:
     if said["unread"]:
         reason = said.get("stopped", f"no more than {MOST_REQUESTS} requests of a load are for them, or VK is at fault")
         yield Health({"comments_unread": {"posts": len(said["unread"]), "reason": reason}})
-    codes = {code for _, code in said["refused"].values()}
-    if codes - {CLOSED} and not said["counted"] and not said["unread"]:
-        yield Known(
-            "own_comments", *window(job), "no_access", f"{_refused(codes)}: the token's user needs rights for it"
-        )
+    refused = [(date.fromisoformat(day), _Refused(*error)) for day, *error in said["refused"].values()]
+    of_all = [error for _, error in refused if error.code not in (CLOSED, None)]
+    if of_all and not said["counted"] and not said["unread"]:
+        reasons = sorted({error.reason for error in of_all})
+        yield Known("own_comments", *window(job), "no_access", "; ".join(reasons))
         return
     yield from _days(job, {date.fromisoformat(day) for day in said["unread"].values()})
-    for day, code in said["refused"].values():
-        if day not in said["unread"].values():
-            on = date.fromisoformat(day)
-            yield Known("own_comments", on, on, reason=f"{_refused({code})} of a post")
+    for day, error in refused:
+        if day.isoformat() not in said["unread"].values():
+            yield Known("own_comments", day, day, reason=f"{error.reason} (of one post)")
 
 
-def _refused(codes: set[int]) -> str:
-    return f"VK refuses {METHOD} with error {', '.join(map(str, sorted(codes)))}"
+@dataclass(frozen=True)
+class _Refused:
+    """Why the comments of a post are unknown; earlier loads kept no words of VK's."""
+
+    code: int | None
+    words: str | None = None
+
+    @property
+    def reason(self) -> str:
+        if self.code is None:
+            return f"VK's answer to {METHOD} does not tell who wrote the comments"
+        return refusal(METHOD, {"error_code": self.code, "error_msg": self.words})
 
 
 def _days(job: Job, unread: set[date]) -> Iterator[Known]:

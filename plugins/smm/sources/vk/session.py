@@ -1,6 +1,6 @@
 """VK's API 5.199 through vk_api: calls packed into `execute`, limits kept, tokens renewed, errors as `SourceError`.
 
-``said`` below is VK's body of one call: {"response": ...}, or {"error": ...} with a code of NO_ACCESS.
+``said`` below is VK's body of one call: {"response": ...}, or {"error": ...} where VK refuses what it asked for.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -33,8 +33,10 @@ def opened(access: Access) -> Iterator["Session"]:
 class Session:
     def __init__(self, access: Access, http: Http) -> None:
         extra = access.connection.extra_dejson
+        hidden = [str(value) for key, value in extra.items() if key.endswith("_token") and value]
         if access.vault:  # Airflow hides a connection's extra as a whole, not what is in it
-            access.vault.hide(*(value for key, value in extra.items() if key.endswith("_token") and value))
+            access.vault.hide(*hidden)
+        http.secrets.update(hidden)
         service, community = extra.get("service_token"), extra.get("community_token")
         self._http = http
         self._user = Caller(access, http, tokens.of_user(access, http), USER, GAP)

@@ -4,13 +4,12 @@ People are counted once within a period, so every grain is asked for itself. VK'
 from the answer and never computed from a local midnight.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from smm.sources import Answer, BadInput, Job, Known, Rows, periods
+from smm.sources import Answer, Health, Job, Known, Rows, periods
 from smm.sources.periods import ONE_DAY, Grain
+from smm.sources.vk import period, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 
@@ -19,7 +18,6 @@ COLUMNS = (
     *("likes", "comments", "reposts", "joined", "left_community"),
 )
 AUDIENCE_COLUMNS = ("network", "grain", "period", "block", "value", "reach")
-BLOCKS = {"sex": "sex", "age": "age", "sex_age": "sex_age", "cities": "city"}  # VK's name -> ours
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 MOST_DAYS = 180  # of one call by day
 
@@ -45,58 +43,38 @@ def calls(job: Job, now: datetime) -> Iterator[tuple[Call, Json]]:
             first_day = last_day + ONE_DAY
 
 
-def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
-    """The periods that touch the days asked for, as far as they are over. Days that VK left out stay unknown."""
+def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known | Health]:
+    """The periods that touch the days asked for, as far as they are over. Days that VK left out stay unknown.
+
+    Raises BadInput if no period is one: VK counts other days than before.
+    """
     grain: Grain = answer.request["params"]["interval"]
     first_day, last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
-    if "error" in said:
-        yield no_access("stats", first_day, last_day, "stats.get", said)
+    if not isinstance(said.get("response"), list):
+        if grain == "day" or "error" in said:
+            yield no_access("stats", first_day, last_day, "stats.get", said)
         return
     last_over = answer.fetched_at.astimezone(UTC).date() - ONE_DAY
-    found = [(*_days(grain, period), period) for period in said["response"]]
+    found, misplaced = period.read(grain, values.objects(said["response"]))
     kept = [
-        (begin, min(end, last_over), period)
-        for begin, end, period in found
-        if begin <= min(last_day, last_over) and periods.end(grain, begin) >= first_day
+        one for one in found if one.begin <= min(last_day, last_over) and periods.end(grain, one.begin) >= first_day
     ]
-    yield Rows("vk_stats", ([job.network, grain, begin, through, *_counts(period)] for begin, through, period in kept))
-    if grain != "day":
-        yield Rows("vk_audience", (row for begin, _, period in kept for row in _audience(job, grain, begin, period)))
-    else:
-        for first_known, last_known in periods.stretches(begin for begin, _, _ in kept):
+    yield Rows("vk_stats", ([job.network, grain, one.begin, min(one.end, last_over), *one.counts] for one in kept))
+    if grain == "day":
+        for first_known, last_known in periods.stretches(one.begin for one in kept):
             yield Known("stats", first_known, last_known)
+        for one in kept:
+            if one.odd:
+                yield Known("stats", one.begin, one.begin, reason=one.doubt, without=one.without)
+        for day, why in misplaced.items():
+            if first_day <= day <= min(last_day, last_over):
+                yield Known("stats", day, day, "no_access", why)
+    else:
+        yield Rows("vk_audience", ([job.network, grain, one.begin, *group] for one in kept for group in one.audience))
+        doubts = {one.begin.isoformat(): one.doubt for one in kept if one.odd}
+        if doubts:
+            yield Health({f"odd_{grain}s": doubts})
 
 
 def _midnight(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
-
-
-def _days(grain: Grain, period: Json) -> tuple[date, date]:
-    """First and last day. Raises BadInput unless they are a whole UTC day, or begin an ISO week or a month."""
-    since, until = (datetime.fromtimestamp(int(period[key]), UTC) for key in ("period_from", "period_to"))
-    begin, end = since.date(), until.date()
-    is_whole = since.time() == time() and begin == periods.begin(grain, begin) and begin <= end
-    if not is_whole or end > periods.end(grain, begin):
-        raise BadInput(
-            f"VK gave statistics of a {grain} from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC, which is no"
-            f" {grain} in UTC: its numbers belong to no {grain} of the warehouse"
-        )
-    return begin, end
-
-
-def _counts(period: Json) -> list[Any]:
-    """A missing block of people is unknown; a missing reaction is a zero, which VK leaves out."""
-    reach, visitors = period.get("reach", {}), period.get("visitors", {})
-    activity = period.get("activity") or {}  # [] in old answers
-    people = [reach.get("reach"), reach.get("reach_subscribers"), visitors.get("visitors"), visitors.get("views")]
-    return people + [activity.get(key, 0) for key in ("likes", "comments", "copies", "subscribed", "unsubscribed")]
-
-
-def _audience(job: Job, grain: Grain, begin: date, period: Json) -> Iterator[list[Any]]:
-    """How many of the people reached VK counts to each group that it names; cities of one name count as one."""
-    for theirs, block in BLOCKS.items():
-        people: Counter[str] = Counter()
-        for group in period.get("reach", {}).get(theirs, ()):
-            people[str(group.get("name", group["value"]))] += int(group["count"])
-        for value, count in people.items():
-            yield [job.network, grain, begin, block, value, count]

@@ -13,7 +13,7 @@ from math import ceil
 
 from smm.sources import Access, Answer, Job, Refused, vk
 from smm.sources.survey import Survey
-from smm.sources.vk import comments, stats, wall
+from smm.sources.vk import comments, reach, stats, values, wall
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import PACK, Call
 from smm.sources.vk.session import Session, opened
@@ -28,13 +28,13 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     with opened(access) as session:
         about, newest = session.look([Call("groups.getById", {"group_ids": job.options["community"]}), _post(job, 0)])
         list(vk.read(job, [Answer("community", {}, json.dumps(about).encode(), now)]))  # gone or unknown: it says so
-        count = newest["response"]["count"] if "response" in newest else 0
+        count = values.count(values.block(newest.get("response")).get("count")) or 0
         counted, *oldest = session.pack([_months(job, now), *([_post(job, count - 1)] if count else [])])
         messages = list(_messages_advice(job, session))
         took = (time.monotonic() - began) / session.requests
     listed = _Wall(count, _day(oldest), job.first_day - timedelta(days=wall.POST_DAYS), now.date())
-    lacking = list(_lacking(job, newest, counted))
-    if len(lacking) == 2:
+    lacking = list(_lacking(job, about, newest, counted))
+    if "error" in newest and "error" in counted:
         raise Refused("; ".join(lacking))
     months = _months_of(counted)
     firsts = [*months[:1], *([listed.oldest.replace(day=1)] if listed.oldest else [])]
@@ -66,16 +66,18 @@ def _months(job: Job, now: datetime) -> Call:
 
 
 def _day(oldest: Sequence[Json]) -> date | None:
-    posts = [post for said in oldest if "response" in said for post in said["response"]["items"]]
-    return datetime.fromtimestamp(posts[0]["date"], UTC).date() if posts else None
+    found = [values.objects(values.block(said.get("response")).get("items")) for said in oldest]
+    moments = [values.moment(post.get("date")) for posts in found for post in posts]
+    return moments[0].date() if moments and moments[0] else None
 
 
 def _months_of(counted: Json) -> list[date]:
     """The months in which anybody was there, in order; old ones come as zeros."""
+    told = [(values.moment(one.get("period_from")), one) for one in values.objects(counted.get("response"))]
     return sorted(
-        datetime.fromtimestamp(int(period["period_from"]), UTC).date().replace(day=1)
-        for period in counted.get("response", ())
-        if int(period.get("visitors", {}).get("visitors", 0)) or int(period.get("reach", {}).get("reach", 0))
+        begin.date().replace(day=1)
+        for begin, one in told
+        if begin and any(values.count(values.block(one.get(name)).get(name)) for name in ("visitors", "reach"))
     )
 
 
@@ -101,12 +103,13 @@ class _Wall:
             at_once = min(at_once * 2, wall.MOST_PAGES)
             listed += at_once
             requests += 1
-        requests += ceil(ceil(self.posts / wall.MOST_REACHES) / PACK)
+        requests += ceil(ceil(self.posts / reach.MOST) / PACK)
         return requests + min(ceil(self.posts / PACK), comments.MOST_REQUESTS)
 
 
-def _lacking(job: Job, newest: Json, counted: Json) -> Iterator[str]:
-    for report, method, said in (("posts", "wall.get", newest), ("stats", "stats.get", counted)):
+def _lacking(job: Job, about: Json, newest: Json, counted: Json) -> Iterator[str]:
+    asked = (("members", "groups.getById", about), ("posts", "wall.get", newest), ("stats", "stats.get", counted))
+    for report, method, said in asked:
         if "error" in said:
             known = no_access(report, job.first_day, job.last_day, method, said)
             yield f"{known.reason}; what it tells stays unknown (no_access)"

@@ -15,12 +15,15 @@ from typing import Any, Protocol
 import requests
 
 from smm.sources import Access, BadInput, Refused, Transient, Vault
+from smm.sources.vk import values, words
 from smm.sources.vk.api import Http, fault
 from smm.sources.vk.errors import Json
 
 ADDRESS = "https://id.vk.com/oauth2/auth"
 LIFE = 0.95  # of what VK says: clocks differ, and requests take time
+YEAR = 366 * 86_400  # seconds; no token is believed to live longer
 NEEDED = ("refresh_token", "client_id", "device_id")  # of the connection's extra
+OF_CLIENT = ("invalid_client", "invalid_request", "unauthorized_client")
 ANEW = "re-authorise the VK user and put the new access and refresh tokens into the connection"
 
 
@@ -94,10 +97,13 @@ class UserToken:
 
     def _latest(self) -> _Pair:
         kept = self._vault.get(self._origin)
-        return _Pair(**kept) if kept else self._connections
+        pair = _Pair(**kept) if kept else self._connections
+        self._http.secrets.update((pair.access_token, pair.refresh_token))
+        return pair
 
     def _put(self, pair: _Pair) -> None:
         self._vault.put(self._origin, vars(pair))
+        self._http.secrets.update((pair.access_token, pair.refresh_token))
 
     def _renewed(self, pair: _Pair) -> _Pair:
         said = self._said({"refresh_token": pair.refresh_token, "state": secrets.token_urlsafe(24), **self._client})
@@ -105,12 +111,18 @@ class UserToken:
             case {"error": "server_error" | "temporarily_unavailable" | "slow_down" as error}:
                 raise _unanswered(error)
             case {"error": str(error)}:
-                why = error if re.fullmatch(r"[a-z_]{1,40}", error) else "an error"
-                raise Refused(f"VK does not renew the user's token ({why}): {ANEW}")
-            case {"access_token": str(access_token), "expires_in": int(seconds)} if access_token:
-                ends_at = datetime.now(UTC) + timedelta(seconds=LIFE * seconds)
-                return _Pair(access_token, said.get("refresh_token") or pair.refresh_token, ends_at.isoformat())
+                raise Refused(self._refusal(error, said.get("error_description")))
+            case {"access_token": str(access_token)} if access_token:
+                refresh_token = said.get("refresh_token") or pair.refresh_token
+                return _Pair(access_token, refresh_token, _end(said.get("expires_in")))
         raise _unanswered(said.get("fault", "an answer of another form"))
+
+    def _refusal(self, error: str, description: Any) -> str:
+        why = error if re.fullmatch(r"[a-z_]{1,40}", error) else "an error"
+        first = "check extra.client_id and extra.device_id, else " if error in OF_CLIENT else ""
+        told = words.plain(description, self._http.secrets)
+        quoted = f' (VK says: "{told}")' if told else ""
+        return f"VK does not renew the user's token ({why}): {first}{ANEW}{quoted}"
 
     def _said(self, form: dict[str, str]) -> Json:
         try:
@@ -121,6 +133,14 @@ class UserToken:
         except (requests.RequestException, UnicodeDecodeError) as error:
             return {"fault": fault(error)}
         return said if isinstance(said, dict) else {}
+
+
+def _end(expires_in: Any) -> str:
+    """ISO; "" for a token for good, of which VK says 0, -1 or nothing: it is renewed once VK refuses it."""
+    seconds = values.count(expires_in)
+    if not seconds:
+        return ""
+    return (datetime.now(UTC) + timedelta(seconds=LIFE * min(seconds, YEAR))).isoformat()
 
 
 def _unanswered(why: str) -> Transient:
@@ -135,6 +155,7 @@ def of_user(access: Access, http: Http) -> Token:
     connection = access.connection
     if not connection.password:
         raise BadInput("the VK connection has no token: put the user's token into its password")
+    http.secrets.add(connection.password)
     missing = [key for key in NEEDED if not connection.extra_dejson.get(key)]
     if missing and "refresh_token" not in missing:
         raise BadInput(f"the VK connection has a refresh_token, which is of no use without {' and '.join(missing)}")

@@ -1,31 +1,37 @@
-"""The posts of a VK community's wall, their counters, and their reach.
+"""The posts of a VK community's wall, and their counters.
 
 A wall is listed newest first, from now back to POST_DAYS before the job's first day: so a daily run sees every post
 grow until that age. A post belongs to the day of its publication in the client's zone.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, Rows
+from smm.sources.vk import item, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
+from smm.sources.vk.item import Item
 
 POST_COLUMNS = (
     *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
     *("likes", "comments", "reposts", "views", "fetched_at"),
 )
-REACH_COLUMNS = ("network", "post_id", "reach", "reach_subscribers", "link_clicks", "joins")
+MEASURES = {  # by report: what is not known of a day if one of its posts cannot be told
+    "posts": ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views"),
+    "post_reach": ("post_reach", "post_reach_followers", "post_clicks", "joins_from_posts"),
+    "own_comments": ("post_comments_own",),
+}
 
 POST_DAYS = 28
 PAGE = 100  # posts; the most that wall.get gives
 OVERLAP = 5  # posts that a request asks for again: those deleted since the last one have moved the others up
 MOST_STEPS = 4  # back, in one listing, where more were deleted; each is twice as long as the one before
 MOST_PAGES = 10  # in one request: 1,000 posts are some 4 MB, and VK refuses to send more than 5
-MOST_REACHES = 30  # posts; the most that stats.getPostReach takes
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,6 @@ class Listing:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._owner = -job.options["community"]
         self._pages = 0  # in the last request
         self._begin = 0  # of the last request
         self._offset = 0
@@ -59,7 +64,8 @@ class Listing:
         self._begin = self._offset
         offsets = range(self._begin, min(self._begin + self._pages * PAGE, self._count), PAGE)
         self._offset += len(offsets) * PAGE - OVERLAP
-        return [Call("wall.get", {"owner_id": self._owner, "offset": offset, "count": PAGE}) for offset in offsets]
+        owner = -self._job.options["community"]
+        return [Call("wall.get", {"owner_id": owner, "offset": offset, "count": PAGE}) for offset in offsets]
 
     def goes_on(self, said: Json) -> bool:
         """Whether the last request, by its first page, begins where the one before it ended.
@@ -67,7 +73,7 @@ class Listing:
         Else posts are missing between the two: the next request is to begin further back, and this one counts for
         nothing. A wall with long stretches of deleted posts, which VK leaves out, looks alike: it is taken as it is.
         """
-        is_seen = "error" in said or any(post["id"] in self._seen for post in said["response"]["items"])
+        is_seen = not _is_page(said) or not self._seen.isdisjoint(_ids(said["response"]))
         if self._begin == 0 or is_seen or self._steps == MOST_STEPS:
             return True
         self._offset = max(self._begin - PAGE * 2**self._steps, 0)
@@ -80,50 +86,50 @@ class Listing:
         Requests overlap, and a post published while the wall is listed moves all others on: a page may begin with old
         ones.
         """
-        if "error" in said:
+        if not _is_page(said):
             self.is_complete = self.is_refused = True
             return {}
         page = _Page(self._job, call.params, said["response"])
         about = {"own_before": len(self._own), "repeats": sorted(self._seen & page.posts.keys())}
-        self._seen |= page.posts.keys()
-        for key, day in page.days.items():
-            if _is_own(page.posts[key]):
-                self._own[key] = Post(key, day, page.posts[key].get("comments", {}).get("count", 0))
+        self._seen |= set(_ids(said["response"]))
+        for post in page.posts.values():
+            if post.is_own:
+                self._own[post.id] = Post(post.id, post.day, post.counters["comments"] or 0)
         self.is_complete = page.is_last
-        self._count = said["response"]["count"]
+        self._count = page.count
         return about
 
-    def reach_calls(self) -> Iterator[tuple[Call, Json]]:
-        """The calls for the reach of own posts, newest first; together they stand for all the job's days."""
-        first_day, until = window(self._job)
-        ids = [post.id for post in self._newest_first()]
-        for start in range(0, len(ids), MOST_REACHES):
-            chunk = ids[start : start + MOST_REACHES]
-            since = self._own[chunk[-1]].day if start + MOST_REACHES < len(ids) else first_day
-            params = {"owner_id": self._owner, "post_ids": ",".join(map(str, chunk))}
-            yield Call("stats.getPostReach", params), {"first_day": since.isoformat(), "last_day": until.isoformat()}
-            until = since
-
-    def talked_of(self) -> list[Post]:
-        """Own posts with comments, newest first."""
-        return [post for post in self._newest_first() if post.comments]
-
-    def _newest_first(self) -> list[Post]:
+    def newest_first(self) -> list[Post]:
+        """Own posts of the job's days."""
         return sorted(self._own.values(), key=lambda post: (post.day, post.id), reverse=True)
 
 
 class _Page:
-    """One page of a wall: all its posts by id, and the days of those that the job asks for."""
+    """One page of a wall: the posts of the days that the job asks for, by id."""
 
     def __init__(self, job: Job, params: Json, response: Json) -> None:
         first_day, last_day = window(job)
-        zone = ZoneInfo(job.time_zone)
-        self.posts: dict[int, Json] = {post["id"]: post for post in response["items"]}
-        days = {key: datetime.fromtimestamp(post["date"], zone).date() for key, post in self.posts.items()}
-        self.days = {key: day for key, day in days.items() if first_day <= day <= last_day}
-        # the pinned post comes first, whatever its date; and VK leaves deleted posts out of a page without filling it
-        has_older = any(days[key] < first_day for key, post in self.posts.items() if not post.get("is_pinned"))
-        self.is_last = has_older or params["offset"] + params["count"] >= response["count"]
+        owner, zone = -job.options["community"], ZoneInfo(job.time_zone)
+        read = (item.read(one, owner, zone) for one in values.objects(response["items"]))
+        found = [post for post in read if post is not None]
+        self.posts = {post.id: post for post in found if first_day <= post.day <= last_day}
+        told = values.count(response.get("count"))
+        self.count = told if told is not None else (sys.maxsize if response["items"] else 0)  # a page more, or no more
+        # the pinned post comes first, whatever its date
+        in_order = [post for post in found if not post.is_pinned]
+        has_older = bool(in_order) and in_order[-1].day < first_day
+        # a page that is not full may go on: VK leaves deleted posts out without filling it
+        self.is_last = has_older or params["offset"] + params["count"] >= self.count
+
+
+def _is_page(said: Json) -> bool:
+    return isinstance(values.block(said.get("response")).get("items"), list)
+
+
+def _ids(response: Json) -> Iterator[int]:
+    """Of all items, whether posts or not."""
+    ids = (values.count(one.get("id")) for one in values.objects(response["items"]))
+    return (number for number in ids if number)
 
 
 def window(job: Job) -> tuple[date, date]:
@@ -131,53 +137,34 @@ def window(job: Job) -> tuple[date, date]:
     return job.first_day - timedelta(days=POST_DAYS), job.last_day
 
 
-def _is_own(post: Json) -> bool:
-    return bool(post["from_id"] == post["owner_id"])
-
-
 def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
     """The posts of the job's days; with the last page, these days are known."""
     days = window(job)
-    if "error" in said:
+    if not _is_page(said):
         for report in ("posts", "own_comments"):
             yield no_access(report, *days, "wall.get", said)
         return
     page = _Page(job, answer.request["params"], said["response"])
-    kept = [page.posts[key] for key in page.days if key not in answer.request["repeats"]]
-    yield Rows("vk_posts", (_post(job, post, answer.fetched_at) for post in kept))
+    kept = [post for key, post in page.posts.items() if key not in answer.request["repeats"]]
+    yield Rows("vk_posts", (_row(job, post, answer.fetched_at) for post in kept if post.is_own is not None))
     if page.is_last:
         yield Known("posts", *days)
-        if not answer.request["own_before"] and not any(map(_is_own, kept)):
+        if not answer.request["own_before"] and not any(post.is_own for post in kept):
             yield Known("post_reach", *days)  # nothing of its own: no reach, and none is asked for
+    yield from _doubts(kept)
 
 
-def _post(job: Job, post: Json, fetched_at: datetime) -> list[Any]:
-    counters = [post.get(name, {}).get("count") for name in ("likes", "comments", "reposts", "views")]
-    return [
-        job.network,
-        post["id"],
-        datetime.fromtimestamp(post["date"], UTC),
-        bool(post.get("copy_history")),
-        bool(post.get("marked_as_ads")),
-        _is_own(post),
-        *counters,
-        fetched_at,
-    ]
+def _row(job: Job, post: Item, fetched_at: datetime) -> list[Any]:
+    flags = [post.is_repost, post.is_ad, post.is_own]
+    return [job.network, post.id, post.published_at, *flags, *post.counters.values(), fetched_at]
 
 
-def read_reach(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
-    """The reach of posts. VK gives it for a community's last 300 posts or so; that of others stays unknown."""
-    first_day, last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
-    if "error" in said:
-        yield no_access("post_reach", first_day, last_day, "stats.getPostReach", said)
-        return
-    keys = ("reach_total", "reach_subscribers", "links", "join_group")
-    yield Rows(
-        "vk_post_reach",
-        ([job.network, post["post_id"], *(_known(post.get(key)) for key in keys)] for post in said["response"]),
-    )
-    yield Known("post_reach", first_day, last_day)
-
-
-def _known(count: int | None) -> int | None:
-    return None if count is None or count < 0 else count  # VK writes -1 for a number that it does not have
+def _doubts(posts: list[Item]) -> Iterator[Known]:
+    """What is not known of the days of some posts, and why."""
+    for post in posts:
+        if post.is_own is None:
+            reason = f"VK does not say who wrote post {post.id}"
+            for report, measures in MEASURES.items():
+                yield Known(report, post.day, post.day, reason=reason, without=measures)
+        elif post.odd and post.is_own:
+            yield Known("posts", post.day, post.day, reason=f"VK gave {', '.join(post.odd)} of post {post.id}")
