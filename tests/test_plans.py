@@ -50,7 +50,10 @@ def test_a_table_has_quarters_and_campaigns(tmp_path: Path) -> None:
 
 
 BAD = {
-    "another header": ("month,kpi,plan\n", "plans.csv:1: found 'month,kpi,plan', write the header month,network,kpi"),
+    "another header": (
+        "month,kpi,plan\n",
+        "plans.csv:1: found no column network; write the header month,network,kpi,plan",
+    ),
     "no month": (
         "month,network,kpi,plan\nJune,vk,reach,1\n",
         "plans.csv:2: found 'June', write a month such as 2026-01",
