@@ -1,14 +1,17 @@
 """Time zones: those that Python and Postgres mean the same by, and whose days are the same."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from smm import catalogue, roster, zones
+from smm import catalogue, fetch, roster, zones
 from smm.checked import Mistakes
 from smm.clients import Clients, read_file
+from smm.sources import Refused
 from smm.warehouse import Connection
 from tests.test_clients import GOOD, written
 
@@ -96,3 +99,19 @@ def test_a_zone_that_postgres_does_not_know_is_its_own_clients_trouble(
     assert sorted(served.refused) == ["far", "odd"]
     told = "far.yml:1: time_zone: Asia/Nowhere is not known to the warehouse's Postgres: write its newer name"
     assert str(served.refused["far"]).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_refused"), [("Asia/Kolkata", False), ("Asia/Calcutta", False), ("Asia/Tokyo", True)]
+)
+def test_a_property_whose_zone_has_another_name_is_the_same(now: str, is_refused: bool, warehouse: Connection) -> None:
+    facts = '{"property": "1", "time_zone": "Asia/Calcutta"}'
+    warehouse.execute(
+        "insert into core.identity (client, network, facts, load_id) values ('y', 'ga4', %s, '1')", [facts]
+    )
+    found = {"property": "1", "time_zone": now}
+    expected: Any = (
+        pytest.raises(Refused, match="ga4 was time_zone Asia/Calcutta, now") if is_refused else nullcontext()
+    )
+    with expected:
+        fetch._recognise(warehouse, {"client": "y", "network": "ga4"}, found)
