@@ -148,7 +148,7 @@ def _targets(
             checked.parse(Rule, rule, place)
         except Mistakes as found:
             own += found.mistakes
-        network, kpi, text = _cell(key, networks, catalogue)
+        network, kpi, text = cell(key, networks, catalogue)
         if kpi in catalogue.broken and kpi not in catalogue.kpis:
             why = catalogue.broken[kpi].mistakes[0]
             dark.append(checked.mistake(place, f"is not judged until its KPI is mended: {why}"))
@@ -223,7 +223,7 @@ def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
         yield checked.mistake(("paused",), text)
 
 
-def _cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
+def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
     """The network and KPI of a target's key, and what is wrong with it."""
     network, _, kpi = key.rpartition(".")
     if kpi not in catalogue.kpis:

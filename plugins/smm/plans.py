@@ -5,7 +5,7 @@ The month may be a quarter or the days of a campaign, written as in the file.
 
 from decimal import Decimal
 
-from smm import shares, spans
+from smm import clients, shares, spans
 from smm.catalogue import Catalogue
 from smm.checked import Mistake, Mistakes
 from smm.client_file import Target
@@ -85,6 +85,8 @@ def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, st
             network = row.cells["network"].lower() or catalogue.kpis[kpi].default or ""
             if network not in networks:
                 raise ValueError(f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}")
+            if text := clients.cell(f"{network}.{kpi}", networks, catalogue)[2]:
+                raise ValueError(f"{network}.{kpi}: {text}")
             span = _span(row.cells["month"])
             spans.check_sum(catalogue, kpi, span)
             plan = _plan(row.cells["plan"], kpi, catalogue)

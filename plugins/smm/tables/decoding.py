@@ -7,7 +7,7 @@ import unicodedata
 # Excel's plain "CSV" is in the code page of the Windows that it runs on; these are those of the languages.
 CODE_PAGES = {
     "cp1251": ("be", "bg", "kk", "ky", "mk", "ru", "tg", "uk"),
-    "cp1252": ("da", "de", "en", "es", "fi", "fr", "is", "it", "nb", "nl", "no", "pt", "sv"),
+    "cp1252": ("da", "de", "en", "es", "fi", "fr", "it", "nb", "nl", "no", "pt", "sv"),
 }
 NAMES = {"cp1251": "Windows-1251", "cp1252": "Windows-1252"}
 # What the words of one code page look like when they are read as the other: Swedish has single Cyrillic letters beside
