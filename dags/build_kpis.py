@@ -43,6 +43,7 @@ def read_files() -> list[dict[str, Any]]:
     known = catalogue.read()
     found = clients.read(known, only=given["clients"])
     with warehouse.connection() as connection:
+        found = roster.servable(connection, found)
         catalogue.store(connection, known)
         roster.store(connection, known, found.by_id.values())
         first, last = (given[name] and f"{given[name]}-01" for name in ("first_month", "last_month"))

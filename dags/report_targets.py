@@ -50,6 +50,8 @@ def read_files() -> list[str]:
         raise AirflowSkipException("only a rehearsal of the targets was asked for")
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
+    with warehouse.connection() as connection:
+        found = roster.servable(connection, found)
     targets, _ = plans.read(known, found)
     with warehouse.connection() as connection:
         catalogue.store(connection, known)
@@ -110,7 +112,7 @@ def deliver(clients: list[str]) -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)  # above all when something has failed
 def tell() -> None:
     """Mail to the operators what could not be settled without them, if there is anything new."""
-    from smm import agency, catalogue, clients, plans, warehouse
+    from smm import agency, catalogue, clients, plans, roster, warehouse
     from smm.letters import delivery, post, trouble
 
     skip_unless_sending()
@@ -121,6 +123,7 @@ def tell() -> None:
     found = clients.read(known)
     _, refused = plans.read(known, found)
     with warehouse.connection() as connection:
+        found = roster.servable(connection, found)
         troubles = [*trouble.of_files(known, found, refused), *trouble.of_warehouse(connection, found, as_of())]
         trouble.write(connection, troubles, operators, as_of(), post.airflow_post().domain)
         connection.commit()
@@ -168,10 +171,11 @@ def rehearse_targets() -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
     """Fail if a task has failed, or a file has a mistake: a client's (that gets no letters), a KPI's, the agency's."""
-    from smm import agency, catalogue, clients, plans
+    from smm import agency, catalogue, clients, plans, roster, warehouse
 
     known = catalogue.read()
-    found = clients.read(known, only=params()["clients"])
+    with warehouse.connection() as connection:
+        found = roster.servable(connection, clients.read(known, only=params()["clients"]))
     refused = [*known.broken.values(), *found.refused.values(), *plans.read(known, found)[1].values()]
     dark = [target for client in found.by_id.values() for target in client.dark]
     if mistakes := [*agency.mistakes(), *refused, *dark]:

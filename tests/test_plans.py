@@ -50,13 +50,20 @@ def test_a_table_has_quarters_and_campaigns(tmp_path: Path) -> None:
 
 
 BAD = {
-    "another header": ("month,kpi,plan\n", "plans.csv:1: found 'month,kpi,plan', write the header month,network,kpi"),
+    "another header": (
+        "month,kpi,plan\n",
+        "plans.csv:1: found no column network; write the header month,network,kpi,plan",
+    ),
     "no month": (
         "month,network,kpi,plan\nJune,vk,reach,1\n",
         "plans.csv:2: found 'June', write a month such as 2026-01",
     ),
     "no KPI": ("month,network,kpi,plan\n2026-01,vk,reech,1\n", "plans.csv:2: no KPI is called 'reech'"),
     "no network": ("month,network,kpi,plan\n2026-01,,reach,1\n", "plans.csv:2: '' is no network"),
+    "people of all networks": (
+        "month,network,kpi,plan\n2026-01,all,reach,1\n",
+        "plans.csv:2: all.reach: reach is not added up over networks, in which one may be twice; write vk.reach",
+    ),
     "no number": ("month,network,kpi,plan\n2026-01,vk,reach,many\n", "plans.csv:2: found 'many', write a number"),
     "twice": ("month,network,kpi,plan\n2026-01,vk,reach,1\n2026-01,vk,reach,2\n", "plans.csv:3: vk.reach of 2026-01"),
     "no days": (

@@ -113,6 +113,21 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
     ]
 
 
+def test_another_name_of_a_zone_moves_nothing(stored: Store) -> None:
+    calcutta = GOOD.replace("Europe/Moscow", "Asia/Calcutta")
+    stored.file(calcutta)
+    stored.rows("delete from core.change returning client")
+
+    stored.file(calcutta.replace("Asia/Calcutta", "Asia/Kolkata"))
+    assert stored.rows("select time_zone from core.client") == [("Asia/Kolkata",)]
+    assert stored.rows("select month from core.change") == []
+
+    # what earlier versions took: Postgres counted the days of its own CET, which has no summer time
+    stored.rows("update core.client set time_zone = 'CET' returning client")
+    stored.file(GOOD.replace("Europe/Moscow", "Europe/Brussels"))
+    assert stored.rows("select month::text from core.change") == [("2026-06-01",)]
+
+
 def test_every_source_of_the_file_is_known_before_it_is_loaded(stored: Store) -> None:
     stored.file(GOOD)
     named = [("figures", "figures"), ("ga4", "ga4"), ("vk", "vk"), ("vk_spb", "vk")]

@@ -151,10 +151,11 @@ MISTAKES = {
         "tolerance: 0.02",
         "tolerance: 2",
         13,
-        "tolerance: must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found 2",
+        "tolerance: must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found 2: write 0.02 or 2%",
     ),
     "a tolerance that is none": ("tolerance: 0.02", "tolerance: -0.02", 13, "from 0 to 0.5, such as 0.02 for 2 %"),
-    "a tolerance in words": ("tolerance: 0.02", "tolerance: 2%", 13, "tolerance: must be a number, found '2%'"),
+    "a tolerance in words": ("tolerance: 0.02", "tolerance: two", 13, "tolerance: must be a number, found 'two'"),
+    "a tolerance of everything": ("tolerance: 0.02", "tolerance: 80%", 13, "from 0 to 0.5, such as 0.02 for 2 %"),
 }
 
 

@@ -90,7 +90,7 @@ def mark_published(source: str, client: str, load_id: str) -> None:
 
 def _tellable(options: dict[str, Any]) -> dict[str, Any]:
     """A source's entry without what may be a secret: the query of an address often holds a key."""
-    from smm.sources.figures.file import shown
+    from smm.tables.file import shown
 
     return {name: shown(value) if name == "path" else value for name, value in options.items()}
 

@@ -42,6 +42,7 @@ class Kpi(Entry):
     direction: Literal["up", "down", "band"] = "up"
     business: bool = False
     default: str | None = Field(default=None, description="the network of a bare target")
+    may_exceed_one: bool = Field(default=False, description="a share that is no part of a whole")
 
     @property
     def due_month(self) -> int:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from smm.quoted import quoted
+
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -126,7 +128,7 @@ class CheckedFile:
         message = str(detail["msg"]).removeprefix("Value error, ")
         found = detail.get("input")
         if isinstance(found, str | int | float) and "found" not in message:
-            message += f", found {found!r}"
+            message += f", found {quoted(found)}"
         return self.mistake(where, message[0].lower() + message[1:])
 
     def _walk(self, node: yaml.Node, place: Place) -> None:

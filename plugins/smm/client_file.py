@@ -1,16 +1,15 @@
-"""A client file as it is written: its parts as frozen models that refuse nonsense. docs/clients.md tells the keys."""
+"""A client file as it is written: its parts as frozen models that refuse nonsense. docs/clients.md lists the keys."""
 
 import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from smm import spans
+from smm import currencies, shares, spans, zones
 from smm.languages import is_one
+from smm.quoted import quoted
 from smm.spans import Span
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
@@ -30,15 +29,22 @@ def _first_day(value: date) -> date:
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"must be a number, found {value!r}")
-    if abs(value) >= LARGEST:
-        raise ValueError(f"must be below {LARGEST:,}, found {value!r}")
+        raise ValueError(f"must be a number, found {quoted(value)}")
+    if not abs(value) < LARGEST:  # .nan is not
+        raise ValueError(f"must be below {LARGEST:,}, found {quoted(value)}")
     return Decimal(str(value))
+
+
+def number(value: Any) -> Decimal:
+    """A number, or a share as percent: 0.05 for ``5%``. Raises ValueError."""
+    share = shares.percent(value)
+    return _number(value) if share is None else share
 
 
 def _tolerance(value: Decimal) -> Decimal:
     if not 0 <= value <= Decimal("0.5"):
-        raise ValueError(f"must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found {value}")
+        instead = f": write {shares.meant(value)}" if value >= 1 else ""
+        raise ValueError(f"must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found {value}{instead}")
     return value
 
 
@@ -60,7 +66,7 @@ def _apart(plan: Any) -> Any:
 def _address(value: Any) -> str:
     # the header's own rules are the mail library's; here only what is surely no address, or would break a header
     if not isinstance(value, str) or not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise ValueError(f"must be a mail address such as owner@yarko.example, found {value!r}")
+        raise ValueError(f"must be a mail address such as owner@yarko.example, found {quoted(value)}")
     return value
 
 
@@ -74,19 +80,9 @@ def _recipient(value: Any) -> tuple[str, str | None]:
 
 def _property(value: Any) -> Any:
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(f"must be the property's numeric id (not a measurement id such as G-...), found {value!r}")
-    return value
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"must be a name such as Europe/Moscow, found {value!r}")
-    return value
-
-
-def _currency(value: str) -> str:
-    if value not in list_currencies():
-        raise ValueError(f"must be an ISO code such as EUR, found {value!r}")
+        raise ValueError(
+            f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
+        )
     return value
 
 
@@ -97,7 +93,7 @@ def _span(value: list[date]) -> list[date]:
 
 
 Day = Annotated[date, AfterValidator(spans.in_years)]
-Number = Annotated[Decimal, BeforeValidator(_number)]
+Number = Annotated[Decimal, BeforeValidator(number)]
 Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
 Address = Annotated[str, BeforeValidator(_address)]
 Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
@@ -166,7 +162,7 @@ class SourceEntry(Entry):
 class Stages(Entry):
     """Where a number is to be led from its baseline: to ``to`` times of it by this month of work, in equal steps."""
 
-    to: Number
+    to: Annotated[Decimal, BeforeValidator(_number)]
     by_month: Annotated[int, Field(strict=True)]
 
     @model_validator(mode="after")
@@ -198,8 +194,9 @@ class Rule(Entry):
     @model_validator(mode="before")
     @classmethod
     def _over_in_words(cls, values: Any) -> Any:
-        if isinstance(values, dict) and isinstance(values.get("over"), str) and values["over"] not in OVER:
-            raise ValueError(f"over must be {', '.join(OVER)} or a number, found {values['over']!r}")
+        over = values.get("over") if isinstance(values, dict) else None
+        if isinstance(over, str) and over not in OVER and not over.endswith("%"):
+            raise ValueError(f"over must be {', '.join(OVER)} or a number, found {quoted(over)}")
         return values
 
     @model_validator(mode="after")
@@ -210,7 +207,10 @@ class Rule(Entry):
         if (self.over is not None) != (self.growth is not None):
             raise ValueError("growth and over go together, such as {growth: 0.05, over: previous_month}")
         if self.growth is not None and self.growth <= -1:
-            raise ValueError(f"growth must be above -1: 0.05 is 5 % more, -0.1 a tenth less; found {self.growth}")
+            instead = f": write {shares.meant(self.growth)}" if self.growth < -1 else ""
+            raise ValueError(
+                f"growth must be above -1: 0.05 is 5 % more, -0.1 a tenth less; found {self.growth}{instead}"
+            )
         if isinstance(self.over, Decimal) and self.over <= 0:
             raise ValueError(f"over must be above 0: nothing grows from {self.over}")
         if self.between is not None and self.between[0] >= self.between[1]:
@@ -261,8 +261,8 @@ class File(Entry):
 
     name: Line
     language: Annotated[str, AfterValidator(is_one)]
-    time_zone: Annotated[str, AfterValidator(_zone)]
-    currency: Annotated[str, AfterValidator(_currency)]
+    time_zone: Annotated[str, AfterValidator(zones.proper)]
+    currency: Annotated[str, AfterValidator(currencies.current)]
     started: Annotated[Day, AfterValidator(_first_day)]
     paused: Annotated[list[Day], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
     ended: Day | None = None

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.catalogue import Catalogue
+from smm import shares
+from smm.catalogue import Catalogue, Kpi
 from smm.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
-from smm.client_file import LEAD_PARTS, File, Rule, SourceEntry, Target
+from smm.client_file import LEAD_PARTS, OVER, File, Rule, SourceEntry, Target, number
 from smm.measures import counted_by
 from smm.project import NoClientsFolder, client_ids, clients_folder
+from smm.quoted import quoted
 from smm.sources import NAMES as SOURCES
 from smm.spans import check_sum
 
@@ -75,7 +77,9 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     checked = CheckedFile(path)
     mistakes: list[Mistake] = []
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", path.stem):
-        mistakes.append(checked.mistake((), f"name the file with a-z, 0-9 and _, such as yarko.yml, not {path.name!r}"))
+        mistakes.append(
+            checked.mistake((), f"name the file with a-z, 0-9 and _, such as yarko.yml, not {quoted(path.name)}")
+        )
     file: File | None = None
     try:
         file = checked.parse(File)
@@ -89,7 +93,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     mistakes += _days(checked, file) if file else ()
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
-            mistakes.append(checked.mistake(("annotations", index), f"{annotation.network!r} is no network"))
+            mistakes.append(checked.mistake(("annotations", index), f"{quoted(annotation.network)} is no network"))
     if mistakes or file is None:
         raise Mistakes(mistakes)
     inbox = file.leads.get("messages", "")
@@ -113,7 +117,7 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
             mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
         if "source" not in entry and name not in SOURCES:
-            text = f"says no source: add `source: vk` (one of {', '.join(SOURCES)}), found {name!r}"
+            text = f"says no source: add `source: vk` (one of {', '.join(SOURCES)}), found {quoted(name)}"
             mistakes.append(checked.mistake(place, text))
             continue
         try:
@@ -144,7 +148,7 @@ def _targets(
             checked.parse(Rule, rule, place)
         except Mistakes as found:
             own += found.mistakes
-        network, kpi, text = _cell(key, networks, catalogue)
+        network, kpi, text = cell(key, networks, catalogue)
         if kpi in catalogue.broken and kpi not in catalogue.kpis:
             why = catalogue.broken[kpi].mistakes[0]
             dark.append(checked.mistake(place, f"is not judged until its KPI is mended: {why}"))
@@ -158,6 +162,8 @@ def _targets(
             target = checked.parse(Target, {**rule, "network": network, "kpi": kpi}, place)
             own += _sums(checked, place, target, catalogue)
             own += _steps(checked, place, target, catalogue)
+        if not own:
+            own += _shares(checked, place, rule, catalogue.kpis[kpi])
         if not own:
             targets[network, kpi] = target
         mistakes += own
@@ -186,6 +192,26 @@ def _steps(checked: CheckedFile, place: Place, target: Target, catalogue: Catalo
         yield checked.mistake((*place, "from_baseline", "to"), text)
 
 
+def _shares(checked: CheckedFile, place: Place, rule: dict[str, Any], kpi: Kpi) -> Iterator[Mistake]:
+    """Percent where none can be, and shares that were probably meant to be percent; ``rule`` is as it was written."""
+    written: dict[Place, Any] = {(name,): rule.get(name) for name in ("at_least", "at_most")}
+    written |= {("between", index): value for index, value in enumerate(rule.get("between") or ())}
+    written |= {("plan", text): value for text, value in (rule.get("plan") or {}).items()}
+    written |= {("over",): rule.get("over")} if rule.get("over") not in OVER else {}
+    for key, value in written.items():
+        if value is not None:
+            try:
+                shares.check(kpi, number(value), isinstance(value, str))
+            except ValueError as error:
+                yield checked.mistake((*place, *key), str(error))
+    growth = rule.get("growth")
+    if growth is not None and not isinstance(growth, str):
+        try:
+            shares.check_bare(number(growth), may_exceed_one=True)
+        except ValueError as error:
+            yield checked.mistake((*place, "growth"), str(error))
+
+
 def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
     """Work that ends before it begins, and a pause outside of it."""
     if file.ended and file.ended < file.started:
@@ -197,17 +223,17 @@ def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
         yield checked.mistake(("paused",), text)
 
 
-def _cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
+def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
     """The network and KPI of a target's key, and what is wrong with it."""
     network, _, kpi = key.rpartition(".")
     if kpi not in catalogue.kpis:
         near = get_close_matches(kpi, catalogue.kpis, 1)
-        return network, kpi, f"no KPI is called {kpi!r}; " + (f"write {near[0]}" if near else "see include/kpis/")
+        return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
     network = network or catalogue.kpis[kpi].default or ""
     if not network:
         return network, kpi, f"has no network of its own; write vk.{kpi} or another network"
     if network not in networks:
-        return network, kpi, f"{network!r} is no network; there are {', '.join(sorted(networks))}"
+        return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
     own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
     if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
         return network, kpi, f"{people[0]} is not added up over networks, in which one may be twice; write vk.{kpi}"
@@ -228,7 +254,7 @@ def _check_leads(checked: CheckedFile, mistakes: list[Mistake]) -> None:
         kind = sources[source].get("source", source) if source in sources else None
         place = ("leads", part)
         if kind is None:
-            mistakes.append(checked.mistake(place, f"{source!r} is no source of this client"))
+            mistakes.append(checked.mistake(place, f"{quoted(source)} is no source of this client"))
         elif kind == "ga4" and (not event or part != "forms"):
             mistakes.append(checked.mistake(place, "GA4 counts forms by an event: write `forms: ga4.generate_lead`"))
         elif kind == "vk" and (event or part != "messages"):

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from smm import access, archive, catalogue, clients, ledger, sources, warehouse
+from smm import access, archive, catalogue, clients, ledger, sources, warehouse, zones
 from smm.ledger import Load, Slot
 from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
 
@@ -71,6 +71,7 @@ def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None
         last_day=date.fromisoformat(slot["last_day"]),
         events=tuple(sorted(events)),
         networks=tuple(sorted(named if slot["source"] == "figures" else social & named)),
+        language=stored.job.language or file.language if stored else file.language,
     )
 
 
@@ -138,7 +139,9 @@ def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, st
     client, network = load["client"], load["network"]
     before = known.pop(network, {})
     changed = {
-        name: f"{name} {before[name]}, now {found}" for name, found in facts.items() if before.get(name, found) != found
+        name: f"{name} {before[name]}, now {found}"
+        for name, found in facts.items()
+        if before.get(name, found) != found and not (name == "time_zone" and zones.alike(before[name], found))
     }
     if "community" in changed:
         raise sources.Refused(

@@ -36,9 +36,9 @@ def prepare(
     warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None
 ) -> dict[str, Client]:
     """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
-    ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be mended
+    ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be fixed
     known = catalogue.read()
-    found: Clients = clients.read(known, only=only)
+    found: Clients = roster.servable(warehouse, clients.read(known, only=only))
     catalogue.store(warehouse, known)
     roster.store(warehouse, known, found.by_id.values())
     for client, mistakes in found.refused.items():

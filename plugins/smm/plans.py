@@ -3,20 +3,20 @@
 The month may be a quarter or the days of a campaign, written as in the file.
 """
 
-import csv
-import io
 from decimal import Decimal
 
-from smm import spans
+from smm import clients, shares, spans
 from smm.catalogue import Catalogue
 from smm.checked import Mistake, Mistakes
 from smm.client_file import Target
 from smm.clients import Client, Clients
+from smm.quoted import quoted
 from smm.sources import SourceError
-from smm.sources.figures import file, notation
 from smm.spans import Span
+from smm.tables import Table, file, notation
+from smm.tables.columns import Columns
 
-COLUMNS = ("month", "network", "kpi", "plan")
+COLUMNS = Columns(periods=("month",), needed=("network", "kpi", "plan"), number="plan")
 
 
 def read(catalogue: Catalogue, found: Clients) -> tuple[dict[str, tuple[Target, ...]], dict[str, Mistakes]]:
@@ -68,42 +68,49 @@ def targets(catalogue: Catalogue, client: Client) -> tuple[Target, ...]:
 
 def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, str], dict[Span, Decimal]]:
     try:
-        body = file.fetched(path)
+        table = Table(COLUMNS, file.fetched(path), client.file.language)
     except SourceError as error:
         raise Mistakes([_mistake(path, 0, str(error))]) from None
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("cp1251", "replace")
-    header = text.partition("\n")[0].strip()
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count))
-    if sorted(rows.fieldnames or ()) != sorted(COLUMNS):
-        raise Mistakes([_mistake(path, 1, f"found {header[:80]!r}, write the header {','.join(COLUMNS)}")])
+    except ValueError as error:
+        raise Mistakes([_mistake(path, 1, str(error))]) from None
     networks = {*catalogue.networks.names(), *client.sources, "all"} - {"ga4", "figures"}
     planned: dict[tuple[str, str], dict[Span, Decimal]] = {}
-    mistakes = []
-    for row in rows:
+    for row in table.rows:
         try:
-            network, kpi = (row["network"] or "").strip(), (row["kpi"] or "").strip()
+            kpi = row.cells["kpi"].lower()
             if kpi in catalogue.broken and kpi not in catalogue.kpis:
-                continue  # its targets are dark until the KPI is mended, the others of the table are not
+                continue  # its targets are dark until the KPI is fixed, the others of the table are not
             if kpi not in catalogue.kpis:
-                raise ValueError(f"no KPI is called {kpi!r}; see include/kpis/")
-            network = network or catalogue.kpis[kpi].default or ""
+                raise ValueError(f"no KPI is called {quoted(row.cells['kpi'])}; see include/kpis/")
+            network = row.cells["network"].lower() or catalogue.kpis[kpi].default or ""
             if network not in networks:
-                raise ValueError(f"{network!r} is no network; there are {', '.join(sorted(networks))}")
-            span = _span((row["month"] or "").strip())
+                raise ValueError(f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}")
+            if text := clients.cell(f"{network}.{kpi}", networks, catalogue)[2]:
+                raise ValueError(f"{network}.{kpi}: {text}")
+            span = _span(row.cells["month"])
             spans.check_sum(catalogue, kpi, span)
-            plan = notation.number((row["plan"] or "").strip())
+            plan = _plan(row.cells["plan"], kpi, catalogue)
             if span in planned.setdefault((network, kpi), {}):
                 raise ValueError(f"{network}.{kpi} of {span} stands twice")
             spans.check_apart([*planned[network, kpi], span])
             planned[network, kpi][span] = plan
         except ValueError as error:
-            mistakes.append(_mistake(path, rows.line_num, str(error)))
-    if mistakes:
-        raise Mistakes(mistakes)
+            table.refuse(row.line, str(error))
+    if table.mistakes:
+        raise Mistakes(_mistake(path, line, text) for line, text in table.mistakes)
     return planned
+
+
+def _plan(text: str, kpi: str, catalogue: Catalogue) -> Decimal:
+    if notation.is_unknown(text):
+        raise ValueError(f"found {quoted(text)}: take the line of a month without a plan out")
+    share = shares.percent(text)
+    plan = notation.number(text) if share is None else share
+    try:
+        shares.check(catalogue.kpis[kpi], plan, share is not None)
+    except ValueError as error:
+        raise ValueError(f"found {quoted(text)}, but {kpi} {error}") from None
+    return plan
 
 
 def _span(text: str) -> Span:

@@ -20,8 +20,12 @@ class RowsLost(Exception):
     """Staging does not hold what was staged: its rows are unlogged, and gone after a crash of Postgres."""
 
 
+class GivenTwice(Exception):
+    """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
+
+
 def publish(run_id: str) -> list[Load]:
-    """Publish every staged load of this run, the oldest answers first; returns those that could not be."""
+    """Publish every staged load of this run, the oldest answers first; returns those that another try may publish."""
     with warehouse.connection() as connection:
         staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: (load["as_of"], load["load_id"]))
         published = ledger.of_run(connection, run_id, "published")
@@ -33,6 +37,10 @@ def publish(run_id: str) -> list[Load]:
         try:
             with warehouse.connection() as connection:
                 _publish(connection, load)
+        except GivenTwice as error:
+            log.error("%s rejected: %s", where, error)  # noqa: TRY400  (nothing of ours is in the traceback)
+            with warehouse.connection() as connection:
+                ledger.end(connection, load, "rejected", reason=str(error))
         except (psycopg.Error, RowsLost) as error:
             reason = (
                 str(error)
@@ -73,6 +81,9 @@ def _publish(connection: Connection, load: Load) -> None:
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
         raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
+    if (SQL / f"refuse/{load['source']}.sql").exists():
+        for refusal in warehouse.run(connection, f"refuse/{load['source']}.sql", load):
+            raise GivenTwice(refusal["reason"])
     for step in steps(load["source"]):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)

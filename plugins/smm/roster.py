@@ -5,10 +5,33 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from smm import zones
 from smm.catalogue import Catalogue
+from smm.checked import Mistake, Mistakes
 from smm.client_file import Target
-from smm.clients import Client
+from smm.clients import Client, Clients
 from smm.warehouse import Connection, copy, lock, run
+
+
+def servable(warehouse: Connection, found: Clients) -> Clients:
+    """Refuse also those clients whose zone this Postgres does not know: a query over all clients would fail."""
+    wanted = {client.file.time_zone for client in found.by_id.values()}
+    query = "select name from pg_timezone_names where name = any(%s)"
+    unknown = wanted - {row["name"] for row in warehouse.execute(query, [list(wanted)])}
+    refused = {
+        client.id: Mistakes([Mistake(f"{client.id}.yml", 1, "time_zone", _unknown(client.file.time_zone))])
+        for client in found.by_id.values()
+        if client.file.time_zone in unknown
+    }
+    served = {name: client for name, client in found.by_id.items() if name not in refused}
+    return Clients(served, found.refused | refused)
+
+
+def _unknown(zone: str) -> str:
+    return (
+        f"{zone} is not known to the warehouse's Postgres: write its newer name, or install its system's time zones"
+        " (Debian has the old names in tzdata-legacy)"
+    )
 
 
 def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]) -> None:
@@ -45,8 +68,8 @@ def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]])
 
 def _move_days(warehouse: Connection, client: Client) -> None:
     """Count what VK told of moments to the days of the client's zone, if that is not the one which is stored."""
-    query = "select from core.client where client = %s and time_zone <> %s"
-    if warehouse.execute(query, [client.id, client.file.time_zone]).rowcount:
+    row = warehouse.execute("select time_zone from core.client where client = %s", [client.id]).fetchone()
+    if row is not None and not zones.alike(row["time_zone"], client.file.time_zone):
         lock(warehouse, "publish", "vk", client.id)  # it counts by the stored zone
         run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})
         run(warehouse, "kpis/mark_client.sql", {"client": client.id})

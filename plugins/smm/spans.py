@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from smm.catalogue import Catalogue
+from smm.quoted import quoted
 
 YEARS = range(2000, 2100)
 FORMS = "a month such as 2026-01, a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15"
@@ -56,7 +57,7 @@ def span(text: Any) -> Span:
             return _months(_day(text, f"{text[:4]}-{3 * int(text[-1]) - 2:02}-01"), 3)
         if days := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text, re.ASCII):
             return _days(text, *days.groups())
-    raise ValueError(f"must be {FORMS}, found {str(text)!r}")
+    raise ValueError(f"must be {FORMS}, found {quoted(str(text))}")
 
 
 def _days(text: str, first: str, last: str) -> Span:

@@ -57,6 +57,7 @@ def job(**values: Any) -> Job:
         "currency": "RUB",
         "first_day": date(2024, 3, 9),
         "last_day": date(2024, 3, 11),
+        "language": "ru",
     }
     return Job(**plain | values)
 

@@ -75,7 +75,7 @@ def test_habits(text: str, encoding: str, file: Path) -> None:
         ("day,month,network,measure,value", "found day and month, write one of period, day, month"),
         ("period,network,measure,value,sum", "found the column 'sum', which means nothing here"),
         ("period,network,measure,value,value", "found 'value' twice"),
-        ("<!DOCTYPE html>", "found the column '<!doctype html>', which means nothing here"),
+        ("period,network,measure,value,KEY=abc", "found a column, which means nothing here; write the header"),
     ],
 )
 def test_what_a_header_may_not_say(header: str, told: str, file: Path) -> None:
@@ -138,3 +138,59 @@ def test_a_file_of_neither_encoding(file: Path) -> None:
 def test_a_nul_is_told_with_its_line(file: Path) -> None:
     text = "period,network,measure,value,note\n2024-03,vk,budget,1,fine\n2024-02,vk,budget,1,bad\0note\n"
     assert refused(file, text) == ["line 3: found a NUL, which is no text, write that cell anew"]
+
+
+SECRETS = {
+    "a file of users": "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/bin/false\n",
+    "a key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n",
+    "a password": "hunter2",
+    "settings": "PASSWORD=hunter2;HOST=db\n",
+    "a web page": "<!DOCTYPE html><title>hunter2</title>",
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+def test_nothing_of_some_other_file_is_shown(text: str, file: Path) -> None:
+    (line,) = refused(file, text)
+    assert line == (
+        "line 1: found no column network; found no column measure; found no column value; found no column of periods;"
+        " write the header period,network,measure,value,note"
+    )
+
+
+# --- days that may be months
+
+ASKED = (
+    "such as 2024-02-01: if months are meant, write 2024-02 or call the column month; if days are meant, call it day"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (["2024-02-01,vk_ads,spend,42000", "01.03.2024,vk_ads,spend,45000"], ["vk_ads spend"]),
+        (["01.02.2024,vk_ads,spend,42000"], ["vk_ads spend"]),
+        (["01.02.2024 0:00,vk,reach,42000"], ["vk reach"]),
+        (["01.02.2024,vk,fee,1", "2024-02-01,vk,calls,1", "2024-03-01,vk,calls,1"], ["vk fee", "vk calls"]),
+        (["01.02.2024,vk,fee,1", "01.03.2024,vk,fee,1", "2024-02-05,vk,calls,1"], ["vk fee"]),
+        (["01.02.2024,vk,fee,1", "01.03.2024,vk,fee,1", "2024-02,vk,budget,1"], ["vk fee"]),
+        (["01.02.2024,vk,fee,1", "02.02.2024,vk,fee,1"], []),
+        (["2024-02-01,vk,calls,1", "2024-02,vk,budget,1"], []),
+        (["2024-02-01,vk,calls,1", "2024-02-05,vk_ads,spend,1"], []),
+        (["01.02.2024,instagram,followers,90", "01.03.2024,instagram,followers,95"], []),  # levels on those days
+    ],
+)
+def test_first_days_of_months_may_be_months(lines: list[str], asked: list[str], file: Path) -> None:
+    if not asked:
+        assert len(taken(file, rows(*lines)).rows["figures"]) == len(lines)
+        return
+    told = refused(file, rows(*lines))
+    assert [line.partition(": ")[2] for line in told] == [
+        f"found only first days of months for {series}, {ASKED}" for series in asked
+    ]
+
+
+@pytest.mark.parametrize(("header", "grain"), [("day", "day"), ("month", "month")])
+def test_a_column_says_which_of_them_is_meant(header: str, grain: str, file: Path) -> None:
+    text = rows("01.02.2024,vk_ads,spend,42000", "01.03.2024,vk_ads,spend,45000").replace("period", header)
+    assert [row[2] for row in taken(file, text).rows["figures"]] == [grain, grain]

@@ -19,17 +19,42 @@ from cryptography.x509.oid import NameOID
 
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
-from smm.project import ROOT
 from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, figures
-from smm.sources.figures import file as figures_file
+from smm.tables import file as figures_file
 from tests.sources.figure_sheets import sheet, taken, work
 from tests.sources.loading import load
 
 
-def test_a_relative_path_begins_at_the_root(file: Path) -> None:
-    assert taken(file, sheet()).rows["figures"]
-    relative = os.path.relpath(file, ROOT)
-    assert load(figures, work(relative)).rows["figures"]
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the project is said to lie."""
+    root = tmp_path / "project"
+    (root / "include").mkdir(parents=True)
+    monkeypatch.setattr(figures_file, "ROOT", root)
+    return root
+
+
+def test_a_relative_path_begins_at_the_root(project: Path) -> None:
+    assert taken(project / "include" / "yarko.csv", sheet()).rows["figures"]
+    assert load(figures, work("include/yarko.csv")).rows["figures"]
+    assert load(figures, work("include/../include/yarko.csv")).rows["figures"]
+
+
+@pytest.mark.parametrize("path", ["../elsewhere.csv", "include/../../elsewhere.csv", "include/link.csv", "link/x.csv"])
+def test_a_relative_path_stays_within_the_project(path: str, project: Path) -> None:
+    for place in (project.parent / "elsewhere.csv", project.parent / "x.csv"):
+        place.write_text(sheet(), "utf-8")
+    (project / "include" / "link.csv").symlink_to(project.parent / "elsewhere.csv")
+    (project / "link").symlink_to(project.parent)
+
+    with pytest.raises(BadInput, match=f"^{path} leads out of the project: keep the file within it, or write its"):
+        load(figures, work(path))
+
+
+def test_a_pipe_is_no_file(project: Path) -> None:
+    os.mkfifo(project / "pipe.csv")
+    with pytest.raises(BadInput, match="is no file: check the path"):
+        load(figures, work("pipe.csv"))
 
 
 def test_an_object_store(file: Path) -> None:

@@ -31,6 +31,28 @@ def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) 
 
 
 @pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1.234,50", "1234.50"),
+        ('"1,234.50"', "1234.50"),
+        ("1'234.50", "1234.50"),
+        ("1.234.567", "1234567"),
+        ("1\u00a0234\u00a0567,891", "1234567.891"),
+        ("−1234,5", "-1234.5"),
+        ("1234.567", "1234.567"),
+        ("0,125", "0.125"),
+        ("123.4567", "123.4567"),
+    ],
+)
+def test_numbers_that_can_be_read_one_way_only(written: str, number: str, file: Path) -> None:
+    loaded = taken(file, sheet(";", value=written, measure="revenue"))
+    assert [row[4] for row in loaded.rows["figures"]] == [Decimal(number)]
+
+
+ALONE = "write a number such as 1234.50, without a currency or unit"
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         (sheet(value='"1,234"'), "value: found '1,234', write 1234 or 1.2340, whichever it is"),
@@ -38,7 +60,18 @@ def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) 
         (sheet(value="1234,50"), "found 6 cells under 5 columns, put quotes around commas"),
         (sheet(value=""), "value: found '', write a number such as 1234.50"),
         (sheet(value="12 34"), "value: found '12 34', write a number such as 1234.50"),
-        (sheet(value="1 234 ₽"), "value: found '1 234 ₽', write a number such as 1234.50"),
+        (sheet(value="1 234 ₽"), f"value: found '1 234 ₽', {ALONE}"),
+        (sheet(";", value="45\u00a0000,00\u00a0kr"), f"value: found '45 000,00 kr', {ALONE}"),
+        (sheet(";", value="$1,234.50"), f"value: found '$1,234.50', {ALONE}"),
+        (sheet(value="45 тыс."), f"value: found '45 тыс.', {ALONE}"),
+        (sheet(value="'1234"), """value: found "'1234", write a number such as 1234.50, without the apostrophe"""),
+        (sheet(value="5 %"), "value: found '5 %', a share, which this is not: write a number such as 1234.50"),
+        (sheet(value="(1234)"), "value: found '(1234)', write what is below zero as -1234.50"),
+        (sheet(value="1234-"), "value: found '1234-', write what is below zero as -1234.50"),
+        (sheet(value="1.234.5"), "value: found '1.234.5', write a number such as 1234.50"),
+        (sheet(value="3.апр"), "value: found '3.апр', which Excel has changed into a date: the number is lost"),
+        (sheet(value="1 " * 60000), "value: found '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1...', write a number such as"),
+        (sheet(value="x" * 50), f"value: found '{'x' * 37}...', write a number such as 1234.50"),
         (sheet(value="nan"), "value: found 'nan', write a number such as 1234.50"),
         (sheet(value="-5", measure="calls"), "value: found -5, write 0 or more"),
         (sheet(value="-5", measure="spend"), "value: found -5, write 0 or more"),
@@ -56,12 +89,32 @@ def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) 
         (sheet(value="@A1"), "value: found '@A1', a formula: write its result"),
         (sheet(value="7.9E+10"), "value: found '7.9E+10', which a sheet has shortened: give the column the format of"),
         (sheet(";", value="7,9E+10"), "value: found '7,9E+10', which a sheet has shortened"),
-        (sheet(value="#REF!"), "value: found '#REF!', an error of the sheet: mend it there"),
+        (sheet(value="#REF!"), "value: found '#REF!', an error of the sheet: fix it there"),
         (sheet(value=""), "value: found '', write a number such as 1234.50, or - where it is not known"),
         (sheet(value="9" * 16), "value: found '9999999999999999', which is more than anything counted here"),
         (sheet(period="45361"), "period: found '45361', Excel's number for 2024-03-10: give the column the format of"),
         (sheet(period="=A1"), "period: found '=A1', a formula: write a day such as"),
-        (sheet(period="мар.24"), "period: found 'мар.24', write a day such as 2026-01-31 or a month such as 2026-01"),
+        (
+            sheet(period="мар.24"),
+            "period: found 'мар.24', Excel has changed the month: if 2024-03 is meant, write that",
+        ),
+        (
+            sheet(period="Mar-24"),
+            "period: found 'Mar-24', Excel has changed the month: if 2024-03 is meant, write that",
+        ),
+        (
+            sheet(period="mar.24"),
+            "period: found 'mar.24', Excel has changed the month: if 2024-03 is meant, write that",
+        ),
+        (
+            sheet(period="maj-24"),
+            "period: found 'maj-24', Excel has changed the month: if 2024-05 is meant, write that",
+        ),
+        (
+            sheet(period="Mrz 24"),
+            "period: found 'Mrz 24', Excel has changed the month: if 2024-03 is meant, write that",
+        ),
+        (sheet(period="10.мар"), "period: found '10.мар', Excel has changed the day: write a day such as 2026-01-31"),
         (sheet(period="10.03.24"), "period: found '10.03.24', write a day such as"),
         (sheet(period="2024-03-10 09:30"), "period: found '2024-03-10 09:30', write a day such as"),
         (sheet(period="1900-01-01"), "period: found 1900-01-01, write one since 2000"),

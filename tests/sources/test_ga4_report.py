@@ -1,6 +1,7 @@
 """What GA4 says beside its numbers reaches the ledger, and what it hides is not taken for zero."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -69,3 +70,10 @@ def test_money_in_another_currency_is_refused(far_end: FarEnd) -> None:
     server = far_end(by_dimensions({}, metadata={"currency_code": "USD"}))
     with pytest.raises(BadInput, match=r"310123456 counts money in USD and the client's file says RUB"):
         load(ga4, job(), server.connection)
+
+
+def test_a_zone_under_another_of_its_names_is_no_other_zone(far_end: FarEnd) -> None:
+    metadata = {"currency_code": "RUB", "time_zone": "Asia/Calcutta"}
+    asked = replace(job(), time_zone="Asia/Kolkata")
+    loaded = load(ga4, asked, far_end(by_dimensions({}, metadata=metadata)).connection)
+    assert "zone_mismatch" not in loaded.health

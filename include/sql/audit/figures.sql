@@ -1,15 +1,14 @@
 -- One row per staged load of figures: what the audit has to know of staging.figures. A number has one source: a figure
--- must not give what one of the client's APIs, or another of its files, gives for the same network.
+-- must not give what one of the client's APIs gives for the same network. What another of its files gives is known when
+-- both are published: refuse/figures.sql.
 with staged as (
-    select
-        load.network as file,
-        figures.*
+    select figures.*
     from core.load as load
     inner join staging.figures as figures on figures.client = load.client and figures.load_id = load.load_id
     where load.run_id = %(run_id)s and load.state = 'staged'
 ),
 
-given as ( -- by an API
+given as (
     select
         staged.client,
         staged.load_id,
@@ -41,16 +40,6 @@ given as ( -- by an API
                 where coverage.client = staged.client
             )
         )
-    union all
-    select -- by another file
-        staged.client,
-        staged.load_id,
-        staged.network || '.' || staged.measure
-    from staged
-    inner join core.figure as known
-        on
-            known.client = staged.client and known.network = staged.network
-            and known.measure = staged.measure and known.file <> staged.file
 ),
 
 facts as (

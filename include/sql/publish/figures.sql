@@ -1,6 +1,8 @@
 -- One row per figure of this file, which is taken whole: what it says no more goes, what stays is not touched. If any
 -- number in it changed, every month is rebuilt: a measure that appears for the first time is expected, and missing, in
--- the others too. A load that was overtaken by one that was asked for later changes nothing.
+-- the others too. A measure that has moved here from another file is taken from that one, which may be published after
+-- this; refuse/figures.sql has refused any other that both give. A load that was overtaken by one that was asked for
+-- later changes nothing.
 with staged as (
     select *
     from staging.figures
@@ -48,6 +50,17 @@ where
             and (staged.network, staged.measure, staged.grain, staged.period, staged.value)
             = (old.network, old.measure, old.grain, old.period, old.value)
             and staged.note is not distinct from old.note
+    );
+
+delete from core.figure as moved
+where
+    moved.client = %(client)s and moved.file <> %(network)s
+    and not core.is_overtaken(%(client)s, %(load_id)s)
+    and exists (
+        select from staging.figures as staged
+        where
+            staged.client = moved.client and staged.load_id = %(load_id)s
+            and staged.network = moved.network and staged.measure = moved.measure
     );
 
 insert into core.figure (client, network, measure, grain, period, value, note, file, load_id)

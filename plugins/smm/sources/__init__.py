@@ -46,6 +46,7 @@ class Job:
     last_day: date
     events: tuple[str, ...] = ()  # GA4 events that are leads
     networks: tuple[str, ...] = ()  # that the client's file names; for GA4, the social ones whose users it is to count
+    language: str = ""  # of the client; jobs that were archived before it was noted have none
 
 
 class Turns(Protocol):

@@ -6,6 +6,7 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
+from smm import zones
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, periods
 from smm.sources.ga4.cells import Cells, Row
 from smm.sources.ga4.questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
@@ -204,7 +205,7 @@ class Report:
             "time_zone": self._metadata.time_zone,
             f"rows.{self._title}": self._page.row_count,
         }
-        if self._metadata.time_zone and self._metadata.time_zone != self._job.time_zone:
+        if self._metadata.time_zone and not zones.alike(self._metadata.time_zone, self._job.time_zone):
             facts["zone_mismatch"] = (
                 f"GA4's days are those of {self._metadata.time_zone}, the client's file says {self._job.time_zone}"
             )

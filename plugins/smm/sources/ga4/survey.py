@@ -8,6 +8,7 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
+from smm import zones
 from smm.sources import Access, BadInput, Job
 from smm.sources.ga4 import api
 from smm.sources.ga4.api import Property
@@ -103,7 +104,7 @@ def _of_key_events(reports: dict[str, Any]) -> Iterator[str]:
 
 def _of_zone(job: Job, history: Any) -> Iterator[str]:
     zone = history.metadata.time_zone
-    if zone and zone != job.time_zone:
+    if zone and not zones.alike(zone, job.time_zone):
         yield (
             f"GA4's days are those of {zone}, the client's file says {job.time_zone}: days are never shifted, so they"
             " differ a little from those of other sources"

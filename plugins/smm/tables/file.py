@@ -1,6 +1,7 @@
-"""Where a client's figures lie: in the project, on this machine, in an object store, or on the web."""
+"""Where a client's tables lie: in the project, on this machine, in an object store, or on the web."""
 
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,13 +24,13 @@ def shown(path: str) -> str:
 
 
 def fetched(path: str) -> bytes:
-    """The file's bytes. A relative path begins at the project's root. Raises SourceError."""
+    """The file's bytes. A relative path begins at the project's root and stays below it. Raises SourceError."""
     try:
         body = _read(path)
     except requests.TooManyRedirects:
         raise BadInput(f"{shown(path)} leads round in circles: check the path in the client's file") from None
     except requests.exceptions.SSLError:
-        raise BadInput(f"{shown(path)} has no certificate that is trusted here: mend it, or the address") from None
+        raise BadInput(f"{shown(path)} has no certificate that is trusted here: fix it, or the address") from None
     except (FileNotFoundError, IsADirectoryError, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
         raise BadInput(f"{shown(path)} is no file: check the path in the client's file") from None
     except PermissionError:
@@ -54,8 +55,18 @@ def _read(path: str) -> bytes:
 
         with ObjectStoragePath(path).open("rb") as file:  # type: ignore[no-untyped-call]
             return bytes(file.read(MOST_BYTES + 1))
-    with (ROOT / path).open("rb") as file:
+    with _local(path).open("rb") as file:
         return file.read(MOST_BYTES + 1)
+
+
+def _local(path: str) -> Path:
+    """An absolute path is meant as it is: of a shared volume, say. A relative one is of the project's own files."""
+    place = ROOT / path
+    if not Path(path).is_absolute() and not place.resolve().is_relative_to(ROOT):
+        raise BadInput(f"{path} leads out of the project: keep the file within it, or write its absolute path")
+    if not place.is_file():  # a pipe or a device would keep its reader waiting
+        raise FileNotFoundError
+    return place
 
 
 class _Loopback(HTTPAdapter):

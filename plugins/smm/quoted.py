@@ -1,0 +1,15 @@
+"""What somebody wrote, as a message shows it."""
+
+from typing import Any
+
+MOST = 40  # characters of it
+
+
+def quoted(written: Any) -> str:
+    """In quotes if it is text, shortened, on one line, and with a plain space for what cannot be seen."""
+    text = written if isinstance(written, str) else repr(written)
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    if len(shown) > MOST:
+        shown = f"{shown[: MOST - 3]}..."
+    mark = '"' if "'" in shown else "'"
+    return f"{mark}{shown}{mark}" if isinstance(written, str) else shown
