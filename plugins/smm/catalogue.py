@@ -181,15 +181,22 @@ def _misplaced(kpi: Kpi, found: tuple[Term, ...], known: Catalogue) -> Iterator[
 
 
 def store(warehouse: Connection, catalogue: Catalogue) -> None:
-    """Make the schema ``catalogue`` say what the files say, in the caller's transaction."""
+    """Make the schema ``catalogue`` say what the files say, in the caller's transaction.
+
+    If it says so already, nobody waits for anybody; whoever reads it never does.
+    """
     fingerprint = hashlib.sha256(repr(catalogue).encode()).hexdigest()
+    if _is_filled(warehouse, fingerprint):
+        return
     lock(warehouse, "catalogue")
-    if warehouse.execute("select from catalogue.filled where digest = %s", [fingerprint]).fetchone() is not None:
-        return  # whoever reads it is not kept waiting for nothing
+    if _is_filled(warehouse, fingerprint):
+        return
     networks = catalogue.networks
+    # `truncate` would wait for everybody who has read them in a transaction that goes on
     warehouse.execute(
-        "truncate catalogue.term, catalogue.kpi, catalogue.measure,"
-        " catalogue.traffic_source, catalogue.traffic_medium, catalogue.network, catalogue.filled"
+        "delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure;"
+        " delete from catalogue.traffic_source; delete from catalogue.traffic_medium; delete from catalogue.network;"
+        " delete from catalogue.filled"
     )
     warehouse.execute("insert into catalogue.filled values (%s)", [fingerprint])
     copy(warehouse, "catalogue.network", ("network", "is_social"), networks.names().items())
@@ -234,3 +241,7 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
             for term in found
         ),
     )
+
+
+def _is_filled(warehouse: Connection, fingerprint: str) -> bool:
+    return warehouse.execute("select from catalogue.filled where digest = %s", [fingerprint]).fetchone() is not None

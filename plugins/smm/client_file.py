@@ -10,6 +10,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from smm import spans
+from smm.addresses import BadAddressError, mailbox
 from smm.languages import is_one
 from smm.spans import Span
 
@@ -58,9 +59,13 @@ def _apart(plan: Any) -> Any:
 
 
 def _address(value: Any) -> str:
-    # the header's own rules are the mail library's; here only what is surely no address, or would break a header
+    told = f"must be a mail address such as owner@yarko.example, found {value!r}"
     if not isinstance(value, str) or not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise ValueError(f"must be a mail address such as owner@yarko.example, found {value!r}")
+        raise ValueError(told)
+    try:
+        mailbox(value)
+    except BadAddressError:
+        raise ValueError(told) from None
     return value
 
 
