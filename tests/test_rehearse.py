@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -399,8 +400,10 @@ def beside(case: Case) -> Iterator[Connection]:
 def wait_until_waiting(case: Case, waiting: Connection) -> None:
     """Until this connection waits for a lock."""
     query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+    end = monotonic() + 60
     while not case.warehouse.execute(query, [waiting.info.backend_pid]).fetchall():
         case.warehouse.rollback()
+        assert monotonic() < end
     case.warehouse.rollback()
 
 
@@ -444,14 +447,14 @@ def test_the_judge_waits_for_one_month_of_a_rehearsal_only(case: Case, monkeypat
     def compose_slowly(warehouse: Connection, client: str, month: date, kind: Kind, at: datetime) -> Content | None:
         if month == date(2025, 10, 1):
             is_in.set()
-            may_go.wait()
+            may_go.wait(60)
         return compose(warehouse, client, month, kind, at)
 
     monkeypatch.setattr(rehearse, "compose", compose_slowly)
     at = datetime(2025, 12, 10, tzinfo=UTC)
     with beside(case) as judge, beside(case) as free, beside(case) as other, ThreadPoolExecutor(2) as pool:
         told = pool.submit(rehearsed, other)
-        is_in.wait()
+        assert is_in.wait(60)
         free.execute("set lock_timeout = '10ms'")
         targets.judge(free, ["yarko"], date(2025, 11, 1), at)  # another month
         roster.store(free, catalogue.read(), [])  # what all clients share
