@@ -20,8 +20,10 @@ reader; a second time only if it is in doubt whether the mail server took it, an
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
 therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
-What a server put off, or a lost line left in doubt, is tried again by the next run, then after 1, 2, 4, 8, 16 and every
-24 hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
+It also names what a server has against us (a quota, a right, a name that is not verified): that is no reader's refusal.
+That, what a server put off, and what a lost line left in doubt are tried again by the next run, then after 1, 2, 4, 8,
+16 and every 24 hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most
+once a day.
 """
 
 import logging
@@ -142,13 +144,19 @@ def rehearse(clients: list[str]) -> None:
     named = month()
     if named is None:
         raise AirflowFailException("name the month to rehearse, such as 2026-03")
+    failures = []
     for client in clients:
         sent = []
-        with warehouse.connection() as connection:
-            for _, kind, each in outbox.due(connection, [client], as_of(), named):
-                if rehearsal.rehearse(connection, post.airflow_post(), client, each, as_of(), address, kind):
-                    sent.append(kind)
-        log.info("%s: %s", client, f"{', '.join(sent)} sent to {address}" if sent else "nothing to say of this month")
+        try:
+            with warehouse.connection() as connection:
+                for _, kind, each in outbox.due(connection, [client], as_of(), named):
+                    if rehearsal.rehearse(connection, post.airflow_post(), client, each, as_of(), address, kind):
+                        sent.append(kind)
+        except Exception as error:  # noqa: BLE001  (a letter that cannot be sent stops no other client's)
+            failures.append(f"{client}: {type(error).__name__}: {error}")
+        log.info("%s: %s", client, f"{', '.join(sent)} sent to {address}" if sent else "nothing was sent of this month")
+    if failures:
+        raise AirflowFailException("\n".join(failures))
 
 
 @task
@@ -161,11 +169,18 @@ def rehearse_targets() -> None:
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
     targets, _ = plans.read(known, found)
+    failures = []
     for client, asked in targets.items():
-        with warehouse.connection() as connection:
-            done = rehearse.rehearse(connection, known, found.by_id[client], asked, as_of())
+        try:
+            with warehouse.connection() as connection:
+                done = rehearse.rehearse(connection, known, found.by_id[client], asked, as_of())
+        except Exception as error:  # noqa: BLE001  (what cannot be rehearsed stops no other client's)
+            failures.append(f"{client}: {type(error).__name__}: {error}")
+            continue
         for line in rehearsal_table.lines(done, known):
             log.info("%s", line)
+    if failures:
+        raise AirflowFailException("\n".join(failures))
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
@@ -189,8 +204,10 @@ def told(done: "Delivered") -> None:
     for word, lines in (("sent", done.sent), ("put off", done.waiting)):
         for line in lines:
             log.info("%s: %s", word, line)
-    if done.refused or done.held:
-        lines = [f"refused: {line}" for line in done.refused] + [f"held: {line}" for line in done.held]
+    lines = [f"refused: {line}" for line in done.refused]
+    lines += [f"refused to us, and tried again: {line}" for line in done.pressing]
+    lines += [f"held: {line}" for line in done.held]
+    if lines:
         raise AirflowFailException("\n".join(lines))
 
 

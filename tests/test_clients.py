@@ -129,6 +129,12 @@ MISTAKES = {
         20,
         "must be a mail address",
     ),
+    "an address to which no mail can be sent": (
+        "owner@yarko.example",
+        "owner..a@yarko.example",
+        20,
+        "must be a mail address such as owner@yarko.example, found 'owner..a@yarko.example'",
+    ),
     "a language without letters": ("{ceo@yarko.example: en}", "{ceo@yarko.example: fr}", 20, "en, ru, sv, found 'fr'"),
     "an unknown letter": ("[missed, monthly]", "[mised]", 22, "found 'mised'"),
     "days the wrong way round": ("to: 2026-06-20", "to: 2026-05-20", 25, "from must not be after to"),
@@ -179,6 +185,38 @@ def test_a_pause_within_the_work_and_a_cost_that_falls_are_fine(tmp_path: Path) 
     ).replace("cost_per_lead: {at_most: 300}", "cost_per_lead: {from_baseline: {to: 0.5, by_month: 12}}")
     assert "to: 0.5" in text
     clients.read_file(written(tmp_path, text), catalogue.read())
+
+
+@pytest.mark.parametrize(
+    ("to", "manager", "noted"),
+    [
+        (
+            "[owner@yarko.example, Owner@Yarko.example]",
+            "anna@agency.example",
+            "yarko.yml:20: report.to.1: Owner@Yarko.example is owner@yarko.example in another spelling, and gets each"
+            " letter twice; take one of the two out",
+        ),
+        (
+            "[owner@ярко.рф, {owner@xn--j1aie3d.xn--p1ai: en}]",
+            "anna@agency.example",
+            "yarko.yml:20: report.to.1: owner@xn--j1aie3d.xn--p1ai is owner@ярко.рф in another spelling, and gets each"
+            " letter twice; take one of the two out",
+        ),
+        (
+            "[owner@yarko.example, anna@agency.example]",
+            "Anna@agency.example",
+            "yarko.yml:21: report.manager: Anna@agency.example is anna@agency.example of `to` in another spelling;"
+            " write both alike",
+        ),
+        ("[owner@yarko.example, anna@agency.example]", "anna@agency.example", ""),
+        ("[owner@yarko.example, owner+smm@yarko.example]", "anna@agency.example", ""),
+    ],
+)
+def test_one_reader_in_two_spellings_is_noted(tmp_path: Path, to: str, manager: str, noted: str) -> None:
+    text = GOOD.replace("manager: anna@agency.example", f"manager: {manager}")
+    text = text.replace("[owner@yarko.example, {ceo@yarko.example: en}]", to)
+    client = clients.read_file(written(tmp_path, text), catalogue.read())
+    assert "\n".join(map(str, client.notes)) == noted
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """A rehearsal of changed targets: what is judged and mailed is what would be, and no row of the warehouse changes."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -14,8 +18,11 @@ from smm import catalogue, clients, rehearsal_table, rehearse, roster, targets
 from smm.__main__ import parser
 from smm.checked import Mistakes
 from smm.letters import outbox
-from smm.warehouse import Connection
+from smm.letters.compose import compose
+from smm.letters.content import Content, Kind
+from smm.warehouse import Connection, connect
 from tests.conftest import ROOT
+from tests.letters.test_delivery import another
 from tests.test_main import smm
 
 if TYPE_CHECKING:
@@ -236,12 +243,8 @@ def test_a_tolerance_and_the_plan_of_a_quarter_are_shown(case: Case) -> None:
     ]
 
 
-@pytest.mark.parametrize(("risen", "before", "after"), [(5, 5, 6), (12, 12, 14)])
-def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
-    case: Case, risen: int, before: int, after: int
-) -> None:
-    """In November, October's reach rose from 4500 to 5000: up to that day of the month, 4800 is no miss to be told."""
-    case.write("  vk.reach: {at_least: 5000}\n")
+def restated(case: Case, risen: int) -> None:
+    """In November, on this day, October's reach rose from 4500 to 5000."""
     for month in (8, 9, 10):
         case.warehouse.execute(
             "insert into core.load (client, load_id, run_id, source, network, state, first_day, last_day, finished_at)"
@@ -259,6 +262,15 @@ def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
     )
     case.warehouse.commit()
 
+
+@pytest.mark.parametrize(("risen", "before", "after"), [(5, 5, 6), (12, 12, 14)])
+def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
+    case: Case, risen: int, before: int, after: int
+) -> None:
+    """In November, October's reach rose from 4500 to 5000: up to that day of the month, 4800 is no miss to be told."""
+    case.write("  vk.reach: {at_least: 5000}\n")
+    restated(case, risen)
+
     on_that_day, later = (case.told(datetime(2025, 12, day, 12, tzinfo=UTC), 1) for day in (before, after))
 
     assert on_that_day[4] == "vk.reach  ?*     4,800  >= 5,000  within_restatement"
@@ -267,9 +279,77 @@ def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
     assert "would have mailed 1 letter in 1 month: 2025-11 (vk.reach)" in later
 
 
-def test_a_file_that_asks_for_no_such_letters_gets_none(case: Case) -> None:
-    case.write(NOW, letters="monthly")
-    assert "would have mailed 0 letters in 4 months: report.letters in its file does not name `missed`" in case.told()
+@pytest.mark.parametrize(
+    ("letters", "told"),
+    [
+        (
+            "missed, monthly",
+            [
+                "would have mailed 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10",
+                "  (vk.posts, vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
+            ],
+        ),
+        (
+            "monthly",
+            [
+                "would have mailed 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10",
+                "  (vk.posts, vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
+            ],
+        ),
+        (
+            "weekly, at_risk",
+            [
+                "would have mailed 0 letters in 4 months: report.letters in its file names neither `missed` nor"
+                " `monthly`",
+                "not rehearsed: weekly, at_risk; what was known on each day of a running month is not stored",
+            ],
+        ),
+    ],
+)
+def test_the_letters_that_the_file_asks_for_are_counted(case: Case, letters: str, told: list[str]) -> None:
+    case.write(NOW, letters=letters)
+    said = case.told()
+    begin = next(i for i, line in enumerate(said) if line.startswith("would have mailed"))
+    assert said[begin : begin + len(told) + 1] == [*told, ""]
+
+
+@pytest.mark.parametrize("letters", ["missed", "missed, monthly"])
+def test_as_many_letters_as_the_hourly_run_would_have_mailed(case: Case, letters: str) -> None:
+    """By the real things, on the first and last days on which a letter is due, at the client's hour."""
+    case.write(NOW, letters=letters)
+    known = catalogue.read()
+    client, wanted = rehearse.asked(known, "yarko")
+    done = rehearse.rehearse(case.warehouse, known, client, wanted, datetime(2025, 12, 15, 12, tzinfo=UTC))
+    case.warehouse.execute(
+        "truncate marts.verdict, marts.letter, marts.delivery, core.target_version, core.target, core.plan"
+    )
+    roster.store(case.warehouse, known, [client])
+    roster.store_targets(case.warehouse, "yarko", wanted)
+    for day in (4, 10, 14, 20):
+        for month in (9, 10, 11, 12):
+            at = datetime(2025, month, day, 6, tzinfo=UTC)
+            targets.judge(case.warehouse, ["yarko"], date(2025, month - 1, 1), at)
+            for _, kind, each in outbox.due(case.warehouse, None, at):
+                if each == date(2025, month - 1, 1):
+                    outbox.write(case.warehouse, "yarko", each, at, "agency.example", kind)
+            case.warehouse.execute("update marts.letter set state = 'sent'")
+    counted = [(month.month, month.mailed.kind) for month in done.months if month.mailed]
+    assert case.column("select (month, kind)::text from marts.letter order by month") == [
+        f"({month},{kind})" for month, kind in counted
+    ]
+    assert len(counted) == (2 if letters == "missed" else 4)
+
+
+def test_what_is_corrected_once_the_month_is_final_is_told(case: Case) -> None:
+    """Posts are missed at once; reach lies within what restatement has moved it by until the 14th."""
+    case.write("  vk.reach: {at_least: 5000}\n  vk.posts: {at_least: 20}\n")
+    restated(case, 12)
+    said = case.told(datetime(2025, 12, 14, 12, tzinfo=UTC), 1)
+    begin = next(i for i, line in enumerate(said) if line.startswith("would have mailed"))
+    assert said[begin : begin + 2] == [
+        "would have mailed 1 letter in 1 month: 2025-11 (vk.posts)",
+        "and a correction, once the month is judged for good, of: 2025-11",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -303,6 +383,113 @@ def test_twelve_months_are_read_at_120_columns(case: Case) -> None:
     assert told[2].split() == ["24", "2025", "2025-11"]
     assert told[3].split() == "target 12 01 02 03 04 05 06 07 08 09 10 11 value asked".split()
     assert max(map(len, told)) <= 120
+
+
+# --- beside the hourly run
+
+
+@contextmanager
+def beside(case: Case) -> Iterator[Connection]:
+    """Another connection to the warehouse, that gives up what it waits for too long."""
+    with connect(another(case.warehouse)) as connection:
+        connection.execute("set lock_timeout = '20s'")
+        connection.commit()
+        yield connection
+
+
+def wait_until_waiting(case: Case, waiting: Connection) -> None:
+    """Until this connection waits for a lock."""
+    query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+    end = monotonic() + 60
+    while not case.warehouse.execute(query, [waiting.info.backend_pid]).fetchall():
+        case.warehouse.rollback()
+        assert monotonic() < end
+    case.warehouse.rollback()
+
+
+def rehearsed(connection: Connection) -> list[str]:
+    known = catalogue.read()
+    client, wanted = rehearse.asked(known, "yarko")
+    return list(rehearsal_table.lines(rehearse.rehearse(connection, known, client, wanted, AT), known))
+
+
+def store_again(connection: Connection) -> None:
+    """What the hourly run does first."""
+    known = catalogue.read()
+    client, wanted = rehearse.asked(known, "yarko")
+    catalogue.store(connection, known)
+    roster.store(connection, known, [client])
+    roster.store_targets(connection, "yarko", wanted)
+
+
+def test_a_rehearsal_waits_for_the_judge_and_nobody_waits_for_it(case: Case) -> None:
+    case.write(NOW)
+    case.warehouse.commit()
+    with beside(case) as judge, beside(case) as files, beside(case) as other, ThreadPoolExecutor(1) as pool:
+        targets.judge(judge, ["yarko"], date(2025, 10, 1), datetime(2025, 12, 1, tzinfo=UTC))
+        told = pool.submit(rehearsed, other)
+        wait_until_waiting(case, other)
+        files.execute("set lock_timeout = '10ms'")
+        store_again(files)  # the file that is being rehearsed, and what all clients share
+        outbox.take_back(files, "yarko", "2025-10-missed-1")
+        files.rollback()
+        judge.rollback()
+        assert told.result() == TOLD.splitlines()
+
+
+def test_the_judge_waits_for_one_month_of_a_rehearsal_only(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.write(NOW)
+    case.warehouse.commit()
+    before = case.rows()
+    case.warehouse.commit()
+    is_in, may_go = Event(), Event()
+
+    def compose_slowly(warehouse: Connection, client: str, month: date, kind: Kind, at: datetime) -> Content | None:
+        if month == date(2025, 10, 1):
+            is_in.set()
+            may_go.wait(60)
+        return compose(warehouse, client, month, kind, at)
+
+    monkeypatch.setattr(rehearse, "compose", compose_slowly)
+    at = datetime(2025, 12, 10, tzinfo=UTC)
+    with beside(case) as judge, beside(case) as free, beside(case) as other, ThreadPoolExecutor(2) as pool:
+        told = pool.submit(rehearsed, other)
+        assert is_in.wait(60)
+        free.execute("set lock_timeout = '10ms'")
+        targets.judge(free, ["yarko"], date(2025, 11, 1), at)  # another month
+        roster.store(free, catalogue.read(), [])  # what all clients share
+        outbox.take_back(free, "yarko", "2025-10-missed-1")
+        free.rollback()
+        judged = pool.submit(targets.judge, judge, ["yarko"], date(2025, 10, 1), at)
+        wait_until_waiting(case, judge)
+        may_go.set()
+        judged.result()
+        judge.rollback()
+        assert told.result() == TOLD.splitlines()
+    assert case.rows() == before
+
+
+def test_all_clients_are_rehearsed_while_the_hourly_run_judges_them(case: Case) -> None:
+    """With a baseline that the judge fixes for good, which a rehearsal of another month would wait for."""
+    case.write(NOW + "  vk.reach: {growth: 0.05, over: baseline}\n")
+    case.warehouse.commit()
+    alone = case.told()
+    case.warehouse.commit()
+    at = datetime(2025, 12, 15, tzinfo=UTC)
+    months = [date(2025, number, 1) for number in (8, 9, 10, 11, 12)]
+
+    def run_hourly(connection: Connection) -> None:
+        store_again(connection)
+        connection.commit()
+        for month in months:  # one transaction, as the DAG's
+            targets.judge(connection, ["yarko"], month, at)
+        connection.rollback()
+
+    with beside(case) as hourly, beside(case) as one, beside(case) as two, ThreadPoolExecutor(3) as pool:
+        first, second = pool.submit(rehearsed, one), pool.submit(rehearsed, two)
+        for _ in range(3):
+            pool.submit(run_hourly, hourly).result()
+        assert first.result() == second.result() == alone
 
 
 # --- the command

@@ -49,7 +49,7 @@ def check() -> int:
         mistakes += (target for client in found.by_id.values() for target in client.dark)
         texts = {name: kpi.texts for name, kpi in known.kpis.items()}
         mistakes += [*languages.mistakes(texts), *agency.mistakes()]
-        notes += languages.untold(texts)
+        notes += [*languages.untold(texts), *(note for client in found.by_id.values() for note in client.notes)]
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -153,6 +153,9 @@ def letter(given: argparse.Namespace) -> int:
                 case "release":
                     turn.release(connection, given.client, given.letter, at, by)
                     said = "goes to its readers with the next run of report_targets"
+                case "again":
+                    readers = turn.again(connection, given.client, given.letter, at, by)
+                    said = f"goes to {', '.join(readers)} with the next run of report_targets"
                 case "hold":
                     turn.hold(connection, given.client, given.letter, at, by)
                     said = "is held until it is released"
@@ -161,7 +164,7 @@ def letter(given: argparse.Namespace) -> int:
                         return fail("say --text, --next or both; an empty one takes out what stands there")
                     turn.comment(connection, given.client, given.letter, given.text, given.next)
                     said = "says this now; it was neither released nor held by it"
-        except (turn.UnknownLetter, turn.TooLate, turn.Outdated) as refused:
+        except (turn.UnknownLetter, turn.TooLate, turn.NotRefused, turn.Outdated) as refused:
             return fail(str(refused))
     print(f"{given.client}: {given.letter} {said}")
     return 0
@@ -276,13 +279,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("--months", metavar="N", type=count, default=rehearsing.MONTHS, help="the newest N (12)")
     command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to take in place of the client's")
-    command = commands.add_parser("letter", help="list a client's letters; release, hold or comment one")
+    command = commands.add_parser("letter", help="list a client's letters; release, hold, comment or repeat one")
     deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
     for deed, told in (
         ("list", "every letter, newest first, and how it stands"),
         ("release", "send it with the next run, without waiting for the manager any longer"),
         ("hold", "keep it from its readers until it is released"),
         ("comment", "put the manager's words into it"),
+        ("again", "send it once more to the readers whose mail server refused it"),
     ):
         command = deeds.add_parser(deed, help=told)
         command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")

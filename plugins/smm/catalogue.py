@@ -170,15 +170,22 @@ def _misplaced(kpi: Kpi, found: tuple[Term, ...], known: Catalogue) -> Iterator[
 
 
 def store(warehouse: Connection, catalogue: Catalogue) -> None:
-    """Make the schema ``catalogue`` say what the files say, in the caller's transaction."""
+    """Make the schema ``catalogue`` say what the files say, in the caller's transaction.
+
+    If it says so already, nobody waits for anybody; whoever reads it never does.
+    """
     fingerprint = hashlib.sha256(repr(catalogue).encode()).hexdigest()
+    if _is_filled(warehouse, fingerprint):
+        return
     lock(warehouse, "catalogue")
-    if warehouse.execute("select from catalogue.filled where digest = %s", [fingerprint]).fetchone() is not None:
-        return  # whoever reads it is not kept waiting for nothing
-    # no rebuild is under way until the commit: each begins with the other half of this lock
-    warehouse.execute("lock table catalogue.traffic_source in access exclusive mode")
+    if _is_filled(warehouse, fingerprint):
+        return
     networks.store(warehouse, catalogue.networks)
-    warehouse.execute("truncate catalogue.term, catalogue.kpi, catalogue.measure, catalogue.filled")
+    # `truncate` would wait for everybody who has read them in a transaction that goes on
+    warehouse.execute(
+        "delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure;"
+        " delete from catalogue.filled"
+    )
     warehouse.execute("insert into catalogue.filled values (%s)", [fingerprint])
     copy(
         warehouse,
@@ -208,3 +215,7 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
             for term in found
         ),
     )
+
+
+def _is_filled(warehouse: Connection, fingerprint: str) -> bool:
+    return warehouse.execute("select from catalogue.filled where digest = %s", [fingerprint]).fetchone() is not None

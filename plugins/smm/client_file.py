@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from smm import currencies, shares, spans, zones
+from smm.addresses import BadAddressError, mailbox
 from smm.languages import is_one
 from smm.quoted import quoted
 from smm.spans import Span
@@ -64,9 +65,13 @@ def _apart(plan: Any) -> Any:
 
 
 def _address(value: Any) -> str:
-    # the header's own rules are the mail library's; here only what is surely no address, or would break a header
+    told = f"must be a mail address such as owner@yarko.example, found {quoted(value)}"
     if not isinstance(value, str) or not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise ValueError(f"must be a mail address such as owner@yarko.example, found {quoted(value)}")
+        raise ValueError(told)
+    try:
+        mailbox(value)
+    except BadAddressError:
+        raise ValueError(told) from None
     return value
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm import shares
+from smm.addresses import mailbox
 from smm.catalogue import Catalogue, Kpi
 from smm.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
 from smm.client_file import LEAD_PARTS, OVER, File, Rule, SourceEntry, Target, number
@@ -32,6 +33,7 @@ class Client:
     sources: dict[str, SourceEntry]
     targets: tuple[Target, ...]
     dark: tuple[Mistake, ...] = ()  # targets that are not judged while their KPI is broken
+    notes: tuple[Mistake, ...] = ()  # what is allowed, and hardly meant
 
     @property
     def zone(self) -> ZoneInfo:
@@ -99,7 +101,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     inbox = file.leads.get("messages", "")
     if inbox in sources and sources[inbox].source == "vk":
         sources[inbox] = sources[inbox].model_copy(update={"has_messages": True})
-    return Client(path.stem, file, sources, tuple(targets), tuple(dark))
+    return Client(path.stem, file, sources, tuple(targets), tuple(dark), tuple(_twice(checked, file)))
 
 
 def _section(checked: CheckedFile, name: str) -> dict[str, Any]:
@@ -221,6 +223,21 @@ def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
         last = f" to {file.ended}" if file.ended else ""
         text = f"is {file.paused[0]} to {file.paused[1]}, outside of the work, from {file.started}{last}: take it out"
         yield checked.mistake(("paused",), text)
+
+
+def _twice(checked: CheckedFile, file: File) -> Iterator[Mistake]:
+    """Readers who stand in the file in two spellings, and get each letter twice; a manager who reads under another."""
+    spelled: dict[str, str] = {}
+    for index, (address, _) in enumerate(file.report.to):
+        first = spelled.setdefault(mailbox(address).key, address)
+        if first != address:
+            text = f"{address} is {first} in another spelling, and gets each letter twice; take one of the two out"
+            yield checked.mistake(("report", "to", index), text)
+    manager = file.report.manager
+    reader = spelled.get(mailbox(manager).key, manager) if manager else None
+    if manager and reader != manager:
+        text = f"{manager} is {reader} of `to` in another spelling; write both alike"
+        yield checked.mistake(("report", "manager"), text)
 
 
 def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:

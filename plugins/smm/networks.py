@@ -60,11 +60,11 @@ def store(warehouse: Connection, networks: Networks) -> None:
     wanted = _rows(networks)
     if all(_stored(warehouse, table) == set(rows) for table, (_, rows) in wanted.items()):
         return
+    # no rebuild is under way until the commit: each begins with the other half of this lock; other readers do not wait
+    warehouse.execute("lock table catalogue.traffic_source in row exclusive mode")
     run(warehouse, "kpis/note_networks.sql")
-    warehouse.execute(
-        "truncate catalogue.network, catalogue.traffic_source, catalogue.paid_medium, catalogue.traffic_medium"
-    )
     for table, (columns, rows) in wanted.items():
+        warehouse.execute(sql.SQL("delete from {}").format(sql.Identifier(*table.split("."))))
         copy(warehouse, table, columns, rows)
     run(warehouse, "kpis/mark_networks.sql")
 

@@ -6,7 +6,10 @@ from itertools import groupby
 from textwrap import wrap
 
 from smm.catalogue import Catalogue
+from smm.client_file import LETTERS, Report
+from smm.letters.content import WARNINGS
 from smm.letters.numbers import Marks, listed
+from smm.letters.outbox import OF_MONTH
 from smm.letters.words import digits, words
 from smm.rehearse import Cell, Month, Rehearsal, Verdict
 
@@ -40,7 +43,8 @@ def lines(done: Rehearsal, known: Catalogue) -> Iterator[str]:
     if open_months:
         yield f"{', '.join(open_months)}: provisional until the 14th of the next month"
     yield ""
-    yield from wrap(_mailed(done), WIDTH, subsequent_indent="  ")
+    for sentence in _mailed(done):
+        yield from wrap(sentence, WIDTH, subsequent_indent="  ")
     yield ""
     yield from _changes(done, known)
     yield from map(str, done.client.dark)
@@ -120,17 +124,28 @@ def _is_changed(month: Month, cell: Cell) -> bool:
     return bool(month.stored) and _said(month.verdicts.get(cell)) != _said(month.stored.get(cell))
 
 
-def _mailed(done: Rehearsal) -> str:
-    letters = [month for month in done.months if month.mailed]
+def _mailed(done: Rehearsal) -> Iterator[str]:
+    letters = [(month.month, month.mailed) for month in done.months if month.mailed]
     count, total = len(letters), len(done.months)
     said = f"would have mailed {count} {'letter' if count == 1 else 'letters'}"
     said += f" in {total} {'month' if total == 1 else 'months'}"
     if letters:
-        told = [(month.month, ", ".join(map(".".join, month.mailed))) for month in letters]
+        told = ((month, ", ".join(map(".".join, letter.missed)) or "nothing missed") for month, letter in letters)
         said += ": " + ", ".join(f"{month:%Y-%m} ({names})" for month, names in told)
-    if "missed" not in done.client.file.report.letters:
-        said += ": report.letters in its file does not name `missed`"
-    return said
+    report = done.client.file.report
+    if not set(OF_MONTH) & set(report.letters):
+        said += ": report.letters in its file names neither `missed` nor `monthly`"
+    yield said
+    if corrected := [f"{month:%Y-%m}" for month, letter in letters if letter.is_corrected]:
+        yield f"and a correction, once the month is judged for good, of: {', '.join(corrected)}"
+    running = [kind for kind in LETTERS if kind not in OF_MONTH and (kind in report.letters or kind in _hers(report))]
+    if running:
+        yield f"not rehearsed: {', '.join(running)}; what was known on each day of a running month is not stored"
+
+
+def _hers(report: Report) -> tuple[str, ...]:
+    """The kinds that the manager gets without being asked."""
+    return WARNINGS if report.manager else ()
 
 
 def _changes(done: Rehearsal, known: Catalogue) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """A rehearsal: how the targets in a client's file, as it is now, would have judged the stored months, and mailed.
 
-The file is stored, the months judged and their letters composed by what does it every hour, in a transaction that is
-always rolled back. The numbers are those of marts.kpi as they are today: what nothing was computed for yet is not
+The months are judged and their letters composed by what does it every hour, each month in a transaction of its own that
+is always rolled back. The numbers are those of marts.kpi as they are today: what nothing was computed for yet is not
 measured, and a number that was restated since may give another verdict than it gave then.
+
+The hourly run may go on meanwhile. A rehearsal waits for the judge of its month before it changes a row, so that nobody
+waits for it while it waits; and it has a client's rows for the time of one month's judgements, some tenths of a second.
 """
 
 from collections.abc import Collection
@@ -19,7 +22,9 @@ from smm.client_file import Target
 from smm.clients import Client
 from smm.letters import outbox
 from smm.letters.compose import compose
-from smm.warehouse import Connection, lock
+from smm.letters.content import Content, Kind
+from smm.letters.corrections import changes
+from smm.warehouse import Connection
 
 # Days of the next month: the first on which a month is judged, the one on which it is judged for good, and those on
 # which its letter is due.
@@ -47,12 +52,19 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Letter:
+    kind: Kind
+    missed: tuple[Cell, ...]  # what it would have told as missed
+    is_corrected: bool  # by another letter, once the month is judged for good
+
+
+@dataclass(frozen=True)
 class Month:
     month: date
     is_final: bool  # else its 14th has not come, and it is judged as of its 4th
     verdicts: dict[Cell, Verdict]
     stored: dict[Cell, Verdict]  # those in the warehouse
-    mailed: tuple[Cell, ...]  # what the letter would have told as missed; none = no letter
+    mailed: Letter | None
 
 
 @dataclass(frozen=True)
@@ -86,18 +98,18 @@ def rehearse(
     months: int = MONTHS,
 ) -> Rehearsal:
     """Judge the newest stored months, at most so many, that are over at ``as_of`` (aware). Writes nothing."""
-    with warehouse.transaction(force_rollback=True):
-        catalogue.store(warehouse, known)
-        roster.store(warehouse, known, [client])
-        roster.store_targets(warehouse, client.id, targets)
+    with warehouse.transaction():
         finished = _finished(warehouse, client, as_of)[-months:]
         stored = {month: _verdicts(warehouse, client.id, month) for month in finished}
-        for month in finished:  # before the rows, as everybody who judges
-            lock(warehouse, "judge", f"{month:%Y-%m}")
-        # a month that was judged keeps the targets it was judged by, and one letter; here all months are new
-        warehouse.execute("delete from marts.verdict where client = %s", [client.id])
-        warehouse.execute("delete from marts.letter where client = %s", [client.id])
-        judged = [_judged(warehouse, client, month, as_of, stored[month]) for month in finished]
+    judged = []
+    for month in finished:
+        with warehouse.transaction(force_rollback=True):
+            judging.take_turn(warehouse, [client.id], month)  # first of all: see above
+            catalogue.store(warehouse, known)
+            roster.store_judged_by(warehouse, client, targets)
+            # a month that was judged keeps the targets it was judged by; here all months are new
+            warehouse.execute("delete from marts.verdict where client = %s and month = %s", [client.id, month])
+            judged.append(_judged(warehouse, client, month, as_of, stored[month]))
     return Rehearsal(client, tuple(targets), tuple(judged))
 
 
@@ -115,30 +127,37 @@ def _on(client: Client, month: date, day: int) -> datetime:
 
 
 def _judged(warehouse: Connection, client: Client, month: date, as_of: datetime, stored: dict[Cell, Verdict]) -> Month:
-    mailed = _mailed(warehouse, client, month, as_of)
+    told = _mailed(warehouse, client, month, as_of)
     final = _on(client, month, FINAL)
+    now = None
     if final <= as_of:
-        judging.judge(warehouse, [client.id], month, final)
-    return Month(month, final <= as_of, _verdicts(warehouse, client.id, month), stored, mailed)
+        judging.consider(warehouse, [client.id], month, final)
+        now = compose(warehouse, client.id, month, "monthly", final)  # of all kinds, it tells of every target
+    letter = Letter(told.kind, _missed(told), bool(now and changes(told, now.targets))) if told else None
+    return Month(month, final <= as_of, _verdicts(warehouse, client.id, month), stored, letter)
 
 
-def _mailed(warehouse: Connection, client: Client, month: date, as_of: datetime) -> tuple[Cell, ...]:
-    """Judge the month as on the days when its letter is due; what that tells as missed, none if it tells of no miss."""
+def _mailed(warehouse: Connection, client: Client, month: date, as_of: datetime) -> Content | None:
+    """The month's letter: the first that the judgement of one of the days on which it is due gives, if any does."""
     for day in DUE:
         at = _on(client, month, day)
         if at > as_of:
             break
-        judging.judge(warehouse, [client.id], month, at)
-        kinds = [kind for _, kind, due in outbox.due(warehouse, [client.id], at) if due == month]
-        if "monthly" in kinds:  # a month has one letter
+        judging.consider(warehouse, [client.id], month, at)
+        # named, because the letters that the warehouse has of the month are none here
+        due = [kind for _, kind, _ in outbox.due(warehouse, [client.id], at, month) if kind in outbox.OF_MONTH]
+        if not due:  # the file asks for none
             break
-        letter = compose(warehouse, client.id, month, "missed", at) if "missed" in kinds else None
-        if letter:
-            return tuple((told.network, told.kpi) for told in letter.targets if told.verdict == "missed")
+        if content := compose(warehouse, client.id, month, due[0], at):
+            return content
         # what is not proven on one day may be on the next, because restatement moves less and less
         if all(verdict.verdict != "not_proven" for verdict in _verdicts(warehouse, client.id, month).values()):
             break
-    return ()
+    return None
+
+
+def _missed(content: Content) -> tuple[Cell, ...]:
+    return tuple((told.network, told.kpi) for told in content.targets if told.verdict == "missed")
 
 
 def _verdicts(warehouse: Connection, client: str, month: date) -> dict[Cell, Verdict]:

@@ -51,6 +51,16 @@ def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]
         _forget(warehouse, client, before)
 
 
+def store_judged_by(warehouse: Connection, client: Client, targets: Collection[Target]) -> None:
+    """Of a client's file, only what its months are judged by and its letters are due by, for a rehearsal.
+
+    Nothing that other clients wait for is locked: what it keeps others from is this client's row and its targets.
+    """
+    _store_client(warehouse, client)
+    _store_annotations(warehouse, client)
+    store_targets(warehouse, client.id, targets)
+
+
 def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]]) -> None:
     """Take out what the file does not name any more and would be wrong if it stayed.
 
@@ -147,6 +157,10 @@ def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) ->
         ("client", "network", "block", "value"),
         ((client.id, name, block, value) for name, (block, values) in audiences for value in values),
     )
+    _store_annotations(warehouse, client)
+
+
+def _store_annotations(warehouse: Connection, client: Client) -> None:
     warehouse.execute("delete from core.annotation where client = %s", [client.id])
     copy(
         warehouse,

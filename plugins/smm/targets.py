@@ -23,7 +23,6 @@ JUDGEMENT = (
     "targets/known.sql",
     "targets/restated.sql",
     "targets/judge.sql",
-    "targets/fix_baselines.sql",
 )
 WHY = (
     "targets/why_split.sql",
@@ -66,13 +65,24 @@ def judge(warehouse: Connection, clients: Collection[str], month: date, as_of: d
 
     Replaces their rows of marts.verdict and marts.why for that month, and while it is running those of marts.forecast.
     A client that is not at work in it has none. A month that was judged after its end keeps the wording of the targets
-    that it was judged by.
+    that it was judged by. Baselines on which a verdict stands for good are fixed.
     """
-    for part in sorted(set(map(_part, clients))):
-        lock(warehouse, "judge", f"{month:%Y-%m}", str(part))
+    consider(warehouse, clients, month, as_of)
+    run(warehouse, "targets/fix_baselines.sql", {"clients": list(clients), "month": month})
+
+
+def consider(warehouse: Connection, clients: Collection[str], month: date, as_of: datetime) -> None:
+    """Judge as ``judge`` does, but fix no baseline: for verdicts that nobody is to keep."""
+    take_turn(warehouse, clients, month)
     parameters = {"clients": list(clients), "month": month, "as_of": as_of}
     for path in (*FORECAST, *JUDGEMENT, *WHY):
         run(warehouse, path, parameters)
+
+
+def take_turn(warehouse: Connection, clients: Collection[str], month: date) -> None:
+    """Wait until nobody else judges these clients' month, and keep it until the end of the transaction."""
+    for part in sorted(set(map(_part, clients))):
+        lock(warehouse, "judge", f"{month:%Y-%m}", str(part))
 
 
 def _part(client: str) -> int:

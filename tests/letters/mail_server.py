@@ -23,12 +23,13 @@ class MailServer:
     """An SMTP server on loopback. It accepts everything, but for the answers that a test puts in.
 
     ``at_mail``, by sender, and ``at_rcpt`` and ``at_data``, by recipient, hold what is said to the next of these
-    commands: a reply, or of DATA a function that gives one. ``kept`` are the letters that were accepted.
+    commands: a reply, or of RCPT and DATA a function that gives one. ``kept`` are the letters that were accepted.
     """
 
     port: int = 0
+    smtputf8: bool = False
     at_mail: dict[str, list[str]] = field(default_factory=dict)
-    at_rcpt: dict[str, list[str]] = field(default_factory=dict)
+    at_rcpt: dict[str, list[str | Answers]] = field(default_factory=dict)
     at_data: dict[str, list[Answers]] = field(default_factory=dict)
     kept: list[tuple[str, str, EmailMessage]] = field(default_factory=list)  # envelope from and to, the mail
     connections: int = 0
@@ -50,10 +51,11 @@ class MailServer:
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.at_rcpt.get(address):
-            return self.at_rcpt[address].pop(0)
+            answer = self.at_rcpt[address].pop(0)
+            return answer if isinstance(answer, str) else str(answer(server))
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -78,7 +80,11 @@ def serving(handler: Handler) -> Iterator[Handler]:
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
         server = runner.run(
-            loop.create_server(lambda: SMTP(handler, hostname="test.localhost", loop=loop), "127.0.0.1", 0)
+            loop.create_server(
+                lambda: SMTP(handler, hostname="test.localhost", loop=loop, enable_SMTPUTF8=handler.smtputf8),
+                "127.0.0.1",
+                0,
+            )
         )
         handler.port = server.sockets[0].getsockname()[1]
         thread = threading.Thread(target=loop.run_forever)

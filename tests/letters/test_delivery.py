@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 from asyncio import to_thread
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -15,6 +16,7 @@ from aiosmtpd.smtp import SMTP
 from psycopg.conninfo import make_conninfo
 
 from smm import languages
+from smm.addresses import mailbox
 from smm.letters import outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.letters.message import message
@@ -26,7 +28,7 @@ from smm.warehouse import Connection, connect
 from smm.warehouse import run as sql
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
-from tests.letters.mail_server import MailServer
+from tests.letters.mail_server import MailServer, serving
 
 OWNER, PARTNER = "owner@yarko.example", "partner@yarko.example"
 BOTH = {"to": [OWNER, {PARTNER: "en"}], "manager": "anna@agency.example", "letters": ["missed"]}
@@ -182,8 +184,8 @@ def test_a_copy_that_cannot_be_written_waits_until_its_language_is_mended(
 
 def test_a_letter_that_every_server_refuses_is_held(case: Case, mail_server: MailServer) -> None:
     case.missed()
-    mail_server.at_data[OWNER] = [lambda _: "554 5.7.1 looks like spam"]
-    assert run(case, mail_server).refused == [f"{LETTER} {OWNER}: 554 5.7.1 looks like spam"]
+    mail_server.at_data[OWNER] = [lambda _: "550 5.1.1 no such user"]
+    assert run(case, mail_server).refused == [f"{LETTER} {OWNER}: 550 5.1.1 no such user"]
     assert case.rows("select state, reason from marts.letter") == [("held", "refused for every reader")]
 
 
@@ -193,7 +195,7 @@ def test_what_is_put_off_is_tried_again_by_the_next_run(case: Case, mail_server:
     mail_server.at_data[OWNER] = [lambda _: "452 4.3.1 disk full"]
     assert run(case, mail_server) == Delivered(waiting=[f"{LETTER} {OWNER}: 451 4.7.1 greylisted"])
     assert case.rows(STATES) == [(OWNER, "due", 1, False, "451 4.7.1 greylisted")]
-    assert case.rows("select state from marts.letter") == [("sending",)]
+    assert case.rows("select state from marts.letter") == [("due",)]
     assert run(case, mail_server, 0.4) == Delivered()
     assert run(case, mail_server, 1).waiting == [f"{LETTER} {OWNER}: 452 4.3.1 disk full"]
     assert run(case, mail_server, 2).sent == [f"{LETTER} {OWNER}"]
@@ -218,14 +220,89 @@ def test_a_sender_that_may_not_send_is_nobodys_refusal(case: Case, mail_server: 
     assert run(case, mail_server, 1).sent == [f"{LETTER} {OWNER}"]
 
 
-def test_addresses_in_other_letters(case: Case, mail_server: MailServer) -> None:
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_addresses_in_other_letters(case: Case, is_taken: bool) -> None:
     case.missed(report={"to": ["owner@ярко.рф", "хозяин@ярко.рф"], "letters": ["missed"]})
-    delivered = run(case, mail_server)
-    assert delivered.sent == [f"{LETTER} owner@ярко.рф"]
-    assert [recipient for _, recipient, _ in mail_server.kept] == ["owner@xn--j1aie3d.xn--p1ai"]
-    assert [
-        line.startswith(f"{LETTER} хозяин@ярко.рф: 'хозяин@ярко.рф' is no address") for line in delivered.refused
-    ] == [True]
+    with serving(MailServer(smtputf8=is_taken)) as server:
+        delivered = run(case, server)
+    ascii_only = "the mail server takes only ASCII before the @ (it does not offer SMTPUTF8)"
+    ascii_only += ", and хозяин@xn--j1aie3d.xn--p1ai has other letters there"
+    sent = [f"{LETTER} owner@ярко.рф", f"{LETTER} хозяин@ярко.рф"]
+    assert delivered == (
+        Delivered(sent=sent) if is_taken else Delivered(sent=sent[:1], refused=[f"{sent[1]}: {ascii_only}"])
+    )
+    kept = ["owner@xn--j1aie3d.xn--p1ai", "хозяин@xn--j1aie3d.xn--p1ai"]
+    assert [recipient for _, recipient, _ in server.kept] == kept[: len(delivered.sent)]
+    assert case.rows("select state from marts.letter") == [("sent",)]
+
+
+@pytest.mark.parametrize(
+    ("sender", "manager", "advice"),
+    [
+        ("отчёты@агентство.рф", "anna@agency.example", "the connection `mail`: write reports@agency.example"),
+        ("reports@agency.example", "анна@agency.example", "write another in the client's file"),
+    ],
+)
+def test_our_own_address_that_the_server_cannot_write_is_no_readers_refusal(
+    case: Case, mail_server: MailServer, sender: str, manager: str, advice: str
+) -> None:
+    case.missed(report=BOTH | {"manager": manager})
+    done = deliver(case.warehouse, Post(sender, mail_server.post.connect), None, DAY_4)
+    assert [advice in line for line in done.waiting] == [True, True]
+    assert (done.pressing, done.sent, done.refused, done.held) == (done.waiting, [], [], [])
+    assert case.rows("select state from marts.letter") == [("due",)]
+    with serving(MailServer(smtputf8=True)) as server:
+        done = deliver(case.warehouse, Post(sender, server.post.connect), None, DAY_4 + timedelta(hours=1))
+    assert len(done.sent) == 2
+    assert [envelope for envelope, _, _ in server.kept] == [mailbox(sender).address] * 2
+
+
+def test_what_fails_with_one_mail_stops_no_other(
+    case: Case, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.missed(report=BOTH)
+    case.missed("nordlys", report={"to": ["owner@nordlys.example"], "letters": ["missed"]})
+    as_bytes = EmailMessage.as_bytes
+
+    def fail(mail: EmailMessage) -> bytes:
+        if mail["To"] == OWNER:
+            raise UnicodeEncodeError("ascii", "агентство", 0, 9, "ordinal not in range\0(128)")
+        return as_bytes(mail)
+
+    monkeypatch.setattr(EmailMessage, "as_bytes", fail)
+    done = run(case, mail_server)
+    assert done.sent == ["nordlys: 2025-10-missed-1 to owner@nordlys.example", f"{LETTER} {PARTNER}"]
+    ((recipient, state, _, is_doubtful, error), _) = case.rows(STATES.replace("order", "where client = 'yarko' order"))
+    assert (recipient, state, is_doubtful) == (OWNER, "due", False)
+    assert error.startswith("UnicodeEncodeError: 'ascii' codec can't encode")
+
+
+QUOTA = "550 5.4.5 Daily user sending limit exceeded"
+
+
+def test_what_the_server_has_against_us_is_no_readers_refusal(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": [OWNER, PARTNER, "third@yarko.example"], "letters": ["missed"]})
+    mail_server.at_rcpt[PARTNER] = [QUOTA]
+    mail_server.at_data["third@yarko.example"] = [lambda _: "550 5.7.60 Client does not have permissions to send"]
+    done = run(case, mail_server)
+    assert done.sent == [f"{LETTER} {OWNER}"]
+    assert done.refused == []
+    assert (
+        done.pressing
+        == done.waiting
+        == [
+            f"{LETTER} {PARTNER}: {QUOTA}",
+            f"{LETTER} third@yarko.example: 550 5.7.60 Client does not have permissions to send",
+        ]
+    )
+    told = sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4})
+    assert [(row["kind"], row["what"]) for row in told] == [
+        ("tried_again", f"2025-10-missed-1 · {PARTNER}"),
+        ("tried_again", "2025-10-missed-1 · third@yarko.example"),
+    ]
+    assert told[0]["why"] == QUOTA
+    assert len(run(case, mail_server, 1).sent) == 2
+    assert sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4}) == []
     assert case.rows("select state from marts.letter") == [("sent",)]
 
 
@@ -279,6 +356,11 @@ def test_a_worker_killed_after_acceptance_leaves_a_double_with_the_same_id(case:
     workers.append(subprocess.Popen([sys.executable, "-c", WORKER, *arguments], env=environment))
     assert workers[0].wait() == -signal.SIGKILL
     assert case.rows(STATES) == [(OWNER, "sending", 1, False, None)]
+    case.kpi("vk.reach", 14300)
+    case.judge()
+    at = DAY_4 + timedelta(hours=1)
+    assert outbox.write(case.warehouse, "yarko", date(2025, 10, 1), at, "agency.example", "missed") is None
+    case.warehouse.commit()
     # Postgres lets go of a dead worker's lock in its own time: wait for it
     lock = f"delivery/yarko/2025-10-missed-1/{OWNER}"
     case.warehouse.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [lock])

@@ -240,6 +240,7 @@ def test_events_costs_and_fine_print() -> None:
         "Числа предварительные: до 14 ноября они могут измениться.",
         "Дни и месяцы считаются по времени Europe/Moscow.",
         "Оценено по версии 3 списка целей.",
+        "Если вы больше не хотите получать такие письма, ответьте на это.",
         "Ваш ответ получит anna@agency.example.",
     )
     assert said(content(is_final=True, manager=None), "en").closing == (

@@ -1,16 +1,21 @@
 """A letter that waited for a person: whether it still holds when she speaks, and the one in its place if not."""
 
+from asyncio import to_thread
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from smm.letters import outbox, turn
-from smm.letters.delivery import Delivered
+from smm.letters.delivery import Delivered, deliver
+from smm.warehouse import connect
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
 from tests.letters.test_ahead import DAY_20, ENOUGH, SHORT, running, written
+from tests.letters.test_delivery import another
 from tests.letters.test_turn import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
 
 
@@ -35,6 +40,97 @@ def test_her_words_go_over_to_the_draft_in_its_place_which_says_so(drafted: Case
     draft, letter = (mail.get_body(["plain"]).get_content() for _, _, mail in mail_server.kept)
     assert ["Он заменяет 2025-10-missed-1" in text for text in (draft, letter)] == [True, False]
     assert ["The fair was cancelled" in text for text in (draft, letter)] == [True, True]
+
+
+def drop(server: SMTP) -> str:
+    server.transport.abort()
+    return "451 nobody hears this"
+
+
+def refuse(*readers: str) -> dict[str, list[Any]]:
+    return {reader: ["451 4.7.1 Greylisted"] for reader in readers}
+
+
+CERTAIN: dict[str, dict[str, Any]] = {  # nobody can have got it
+    "put off at RCPT": {"at_rcpt": refuse(OWNER)},
+    "put off at the end": {"at_data": {OWNER: [lambda _: "452 4.3.1 disk full"]}},
+    "put off as a sender": {"at_mail": {"reports@agency.example": ["451 4.3.2 later"]}},
+    "closed": {"at_rcpt": {OWNER: ["421 4.3.2 closing"]}},
+    "lost before its end": {"at_rcpt": {OWNER: [drop]}},
+    "refused to us": {"at_rcpt": {OWNER: ["550 5.4.5 Daily user sending limit exceeded"]}},
+}
+IN_DOUBT: dict[str, dict[str, Any]] = {"lost after its end": {"at_data": {OWNER: [drop]}}}
+
+
+@pytest.mark.parametrize(("said", "is_replaced"), [*((s, True) for s in CERTAIN), *((s, False) for s in IN_DOUBT)])
+@pytest.mark.parametrize("day", [1, 8])  # the 12th: no letter is due for the first time
+def test_a_letter_that_was_put_off_is_replaced_unless_it_may_have_arrived(
+    case: Case, mail_server: MailServer, said: str, is_replaced: bool, day: int
+) -> None:
+    case.missed()
+    vars(mail_server).update(deepcopy((CERTAIN | IN_DOUBT)[said]))
+    put_off = DAY_4 + timedelta(days=day - 1)
+    case.warehouse.execute("update marts.letter set created_at = %s", [put_off])
+    assert len(run(case, mail_server, put_off).waiting) == 1
+    changed(case)
+    at = DAY_4 + timedelta(days=day)
+    anew = [
+        outbox.write(case.warehouse, c, m, at, "agency.example", k) for c, k, m in outbox.due(case.warehouse, None, at)
+    ]
+    letter = "2025-10-missed-2" if is_replaced else LETTER
+    assert anew in ([letter], [None], [])
+    assert run(case, mail_server, at).sent == [f"yarko: {letter} to {OWNER}"]
+
+
+def test_a_doubt_stays_one_though_the_next_try_is_put_off(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    mail_server.at_data = {OWNER: [drop]}
+    run(case, mail_server)
+    mail_server.at_rcpt = refuse(OWNER)
+    run(case, mail_server, DAY_4 + HOUR)
+    assert case.rows("select state, in_doubt from marts.delivery") == [("due", True)]
+    changed(case)
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + HOUR, "agency.example", "missed") is None
+
+
+def test_a_letter_that_one_of_two_readers_has_is_not_replaced(case: Case, mail_server: MailServer) -> None:
+    case.missed(report={"to": [OWNER, "partner@yarko.example"], "letters": ["missed"]})
+    mail_server.at_rcpt = refuse(OWNER)
+    run(case, mail_server)
+    assert case.rows("select state from marts.letter") == [("sending",)]
+    changed(case)
+    assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + HOUR, "agency.example", "missed") is None
+
+
+def test_readers_that_two_runs_put_off_at_once_leave_the_letter_free(case: Case, mail_server: MailServer) -> None:
+    """The second run has one reader in hand while the first has the other."""
+    case.missed(report={"to": [OWNER, "partner@yarko.example"], "letters": ["missed"]})
+
+    async def second(_: SMTP) -> str:
+        await to_thread(run_beside)
+        return "451 4.7.1 later"
+
+    def run_beside() -> None:
+        with connect(another(case.warehouse)) as other:
+            deliver(other, mail_server.post, None, DAY_4)
+
+    mail_server.at_data = {OWNER: [second], "partner@yarko.example": [lambda _: "451 4.7.1 later"]}
+    run(case, mail_server)
+    assert case.rows("select distinct state, attempts from marts.delivery") == [("due", 1)]
+    assert case.rows("select state from marts.letter") == [("due",)]
+
+
+def test_a_warning_that_was_put_off_is_taken_back(case: Case, mail_server: MailServer) -> None:
+    case.client(report={"to": [OWNER], "manager": MANAGER, "letters": ["certain_miss"]})
+    running(case, "certain_miss", SHORT)
+    assert written(case) == ["2025-10-certain_miss-1"]
+    case.warehouse.commit()
+    mail_server.at_rcpt = refuse(OWNER)
+    assert len(run(case, mail_server, DAY_20).waiting) == 1
+    running(case, "on_track", ENOUGH)
+    outbox.take_back_warnings(case.warehouse, None)
+    assert run(case, mail_server, DAY_20 + HOUR) == Delivered()
+    assert case.rows("select state from marts.letter") == [("taken_back",)]
 
 
 def test_her_words_on_a_letter_that_went_out_are_not_said_again(drafted: Case, mail_server: MailServer) -> None:

@@ -98,18 +98,18 @@ def test_letters_that_are_held_refused_or_have_not_arrived(case: Case, mail_serv
     case.missed(report={"to": readers, "letters": ["missed"]})
     case.missed("nordlys", report={"to": ["gone@x.example"], "letters": ["missed"]})
     mail_server.at_rcpt = {
-        "refused@x.example": ["550-no\r\n550 such\x1b[31m user " + "z" * 400],
+        "refused@x.example": ["550-5.1.1 no\r\n550 5.1.1 such\x1b[31m user " + "z" * 400],
         "late@x.example": ["451 greylisted"] * 9,
-        "gone@x.example": ["550 gone"],
+        "gone@x.example": ["550 5.1.1 gone"],
     }
     deliver(case.warehouse, mail_server.post, None, DAY_4)
     held = ("nordlys", "held", "2025-10-missed-1", "refused for every reader")
-    gone = ("nordlys", "refused", "2025-10-missed-1 · gone@x.example", "550 gone")
+    gone = ("nordlys", "refused", "2025-10-missed-1 · gone@x.example", "550 5.1.1 gone")
     late = ("yarko", "undelivered", "2025-10-missed-1 · late@x.example", "451 greylisted")
     found = stored(case)
     assert [each for each in found if each[2] != "2025-10-missed-1 · refused@x.example"] == [held, gone]
     ((why),) = [each[3] for each in found if each[2] == "2025-10-missed-1 · refused@x.example"]
-    assert (why[:7], len(why), "\n" in why, "\x1b" in why) == ("550 no ", 304, False, False)
+    assert (why[:7], len(why), "\n" in why, "\x1b" in why) == ("550 5.1", 304, False, False)
     assert late not in stored(case, DAY_4 + DAY)
     assert late in stored(case, DAY_4 + DAY + timedelta(seconds=1))
     deliver(case.warehouse, mail_server.post, None, DAY_4 + 8 * DAY)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from smm.letters import turn
+from smm.letters import outbox, turn
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
 from tests.letters.case import Case
-from tests.letters.examples import DAY_4
+from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
 from tests.letters.test_delivery import another
 from tests.test_main import smm
@@ -263,3 +263,61 @@ def test_words_that_come_while_the_mail_is_made_are_not_missed(drafted: Case, ma
     assert run(drafted, mail_server).sent == [f"nordlys: {LETTER} to {OWNER}"]
     assert run(drafted, mail_server, DAY_4 + HOUR).sent == [f"yarko: {LETTER} to {OWNER}"]
     assert "The fair was cancelled" in mail_server.kept[1][2].get_body(["plain"]).get_content()
+
+
+READERS: dict[str, Any] = {"to": [OWNER, "partner@yarko.example", "left@yarko.example"], "letters": ["missed"]}
+
+
+def refused_once(case: Case, server: MailServer) -> None:
+    """One reader has the letter, two were refused, one of whom has left."""
+    case.missed(report=READERS)
+    server.at_rcpt = {"partner@yarko.example": ["550 5.1.1 no such user"], "left@yarko.example": ["550 5.1.1 gone"]}
+    assert len(run(case, server).refused) == 2
+    case.client(report=READERS | {"to": READERS["to"][:2]})
+    case.warehouse.commit()
+
+
+def test_who_was_refused_wrongly_gets_the_letter_when_it_is_sent_again(case: Case, mail_server: MailServer) -> None:
+    refused_once(case, mail_server)
+    later = DAY_4 + timedelta(days=20)
+    assert turn.again(case.warehouse, "yarko", LETTER, later, MANAGER) == ["partner@yarko.example"]
+    assert case.rows("select state, decided_by from marts.letter") == [("sending", MANAGER)]
+    assert run(case, mail_server, later).sent == [f"yarko: {LETTER} to partner@yarko.example"]
+    assert state(case) == "sent"
+    assert [to for _, to, _ in mail_server.kept] == [OWNER, "partner@yarko.example"]
+    with pytest.raises(turn.NotRefused, match=f"no mail server has refused {LETTER} to anybody whom the client's file"):
+        turn.again(case.warehouse, "yarko", LETTER, later, MANAGER)
+
+
+def test_what_is_no_news_any_more_is_not_sent_again(case: Case, mail_server: MailServer) -> None:
+    refused_once(case, mail_server)
+    said = {
+        "expired": (turn.TooLate, "has expired"),
+        "taken_back": (turn.TooLate, "was taken back"),
+        "held": (turn.NotRefused, "is held: `release` sends it, also to whom it was refused"),
+        "draft": (turn.NotRefused, "is draft: `release` sends it"),
+    }
+    for now, (refused, text) in said.items():
+        case.warehouse.execute("update marts.letter set state = %s", [now])
+        case.warehouse.commit()
+        with pytest.raises(refused, match=f"{LETTER} {text}"):
+            turn.again(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+        case.warehouse.rollback()
+    case.warehouse.execute("update marts.letter set state = 'sent'")
+    with pytest.raises(turn.TooLate, match="is no news any more: it was written on 2025-11-04"):
+        turn.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=32), MANAGER)
+    case.facts(14300)
+    case.judge(at=DAY_4 + timedelta(days=10))
+    outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(days=10), "agency.example", "correction")
+    with pytest.raises(turn.TooLate, match="has been corrected since, by 2025-10-correction-1"):
+        turn.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=11), MANAGER)
+
+
+def test_the_command_names_who_gets_it_again(case: Case, mail_server: MailServer) -> None:
+    refused_once(case, mail_server)
+    case.warehouse.execute("update marts.letter set created_at = now()")
+    case.warehouse.commit()
+    done = smm(case.warehouse, "letter", "again", "yarko", LETTER)
+    assert done.stdout == f"yarko: {LETTER} goes to partner@yarko.example with the next run of report_targets\n"
+    done = smm(case.warehouse, "letter", "again", "yarko", LETTER)
+    assert (done.returncode, done.stderr.partition(" to anybody")[0]) == (1, f"no mail server has refused {LETTER}")

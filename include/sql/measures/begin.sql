@@ -15,9 +15,9 @@ from (
     order by client
 ) as one;
 
--- The catalogue is filled before a rebuild or after it: what it then marks as changed is exact. After the locks above,
--- so that nobody who waits for them keeps the catalogue from being filled.
-lock table catalogue.traffic_source in access share mode;
+-- The map of networks changes before a rebuild or after it: what it then marks as changed is exact. After the locks
+-- above, so that nobody who waits for them keeps the map from being changed.
+lock table catalogue.traffic_source in share mode;
 
 -- one row per client and month that is asked for
 create temporary table taken (

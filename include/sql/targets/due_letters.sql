@@ -1,6 +1,7 @@
 -- The letters that may be written now: one row per client, kind and month.
 --   the month's letter  about the month before, from the client's hour on the 4th for 7 days; and again, if none
 --                       has gone out yet, from the 14th, when the month is judged for good
+--                       and as long as one waits that no reader has: it may have to be taken back
 --   correction          of a letter that went out, for 7 days from the hour of the day on which the month was judged
 --                       for good: the 14th, or later, if it was rebuilt within three months
 --   weekly              about the week before, from Monday's hour for 3 days
@@ -60,11 +61,34 @@ written as (
             kind in ('missed', 'monthly')
             and state not in ('draft', 'due', 'taken_back')
         ) as has_letter,
+        bool_or(kind in ('missed', 'monthly') and is_waiting) as is_letter_waiting,
+        bool_or(kind = 'correction' and is_waiting) as is_correction_waiting,
         bool_or(kind in ('missed', 'monthly') and state = 'sent') as has_sent,
         bool_or(kind = 'at_risk' and state = 'sent') as has_warned
-    from marts.letter
-    where month in (select each.month from months as each)
+    from (
+        select
+            *,
+            -- and has not expired
+            state in ('draft', 'due')
+            and greatest(created_at, due_at, decided_at) >= %(as_of)s::timestamptz - interval '7 days' as is_waiting
+        from marts.letter
+        where month in (select each.month from months as each)
+    ) as letter
     group by client, month
+),
+
+about as ( -- the finished month, and an earlier one whose letter waits
+    select
+        client,
+        finished as month
+    from clock
+    union
+    select
+        written.client,
+        written.month
+    from written
+    inner join clock on written.client = clock.client
+    where %(month)s::date is null and written.is_letter_waiting and written.month < clock.running
 ),
 
 warning as (
@@ -77,7 +101,7 @@ warning as (
 
 select
     clock.client,
-    clock.finished as month,
+    about.month,
     -- a letter that waits is taken back by one of its kind, also if nothing is missed any more
     case
         when
@@ -87,8 +111,9 @@ select
         else 'monthly'
     end as kind
 from clock
-left join judged on clock.client = judged.client and clock.finished = judged.month
-left join written on clock.client = written.client and clock.finished = written.month
+inner join about on clock.client = about.client
+left join judged on about.client = judged.client and about.month = judged.month
+left join written on about.client = written.client and about.month = written.month
 where
     (clock.letters ? 'missed' or clock.letters ? 'monthly')
     and (
@@ -98,6 +123,7 @@ where
             and (
                 clock.day between 4 and 10
                 or (clock.day between 14 and 20 and not coalesce(written.has_letter, false))
+                or written.is_letter_waiting
             )
         )
     )
@@ -115,7 +141,10 @@ where
         when %(month)s::date is not null then clock.finished = written.month
         else
             written.month between clock.running - interval '3 months' and clock.running - interval '1 month'
-            and clock.today - (judged.settled_at at time zone clock.time_zone)::date between 0 and 6
+            and (
+                clock.today - (judged.settled_at at time zone clock.time_zone)::date between 0 and 6
+                or written.is_correction_waiting
+            )
     end
 union all
 select

@@ -1,5 +1,5 @@
--- Warnings that no reader was sent yet and that are no longer true of one of the targets they name: one row each. What
--- is still to be warned of, a new one says.
+-- Warnings that no reader has, or may have, and that are no longer true of one of the targets they name: one row each.
+-- What is still to be warned of, a new one says.
 update marts.letter
 set
     state = 'taken_back',
@@ -13,8 +13,8 @@ where
         where
             reader.client = letter.client
             and reader.letter_id = letter.letter_id
-            and reader.state = 'sent'
             and not reader.is_draft
+            and (reader.state in ('sending', 'sent') or reader.in_doubt)
     )
     and exists (
         select from jsonb_array_elements(letter.content -> 'targets') as target (value)

@@ -9,6 +9,16 @@ with letter as (
         and case when %(is_draft)s then state = 'draft' else state in ('due', 'sending') end
         and comment = %(comment)s
         and next_steps = %(next_steps)s
+        and exists ( -- else another run has been faster, and the letter stays as that has left it
+            select from marts.delivery as reader
+            where
+                reader.client = letter.client
+                and reader.letter_id = letter.letter_id
+                and reader.recipient = %(recipient)s
+                and reader.is_draft = %(is_draft)s
+                and reader.state in ('due', 'sending')
+                and coalesce(reader.next_try_at <= %(as_of)s, true)
+        )
     returning client, letter_id
 )
 

@@ -56,7 +56,11 @@ where reader.state = 'refused'
 union all
 select
     reader.client,
-    case when letter.is_late then 'undelivered' else 'held' end as kind,
+    case
+        when reader.needs_person and letter.state in ('draft', 'due', 'sending') then 'tried_again'
+        when letter.is_late then 'undelivered'
+        else 'held'
+    end as kind,
     reader.letter_id || ' · ' || reader.recipient as what,
     reader.error as why,
     null as network
@@ -64,9 +68,16 @@ from marts.delivery as reader
 inner join letter on reader.client = letter.client and reader.letter_id = letter.letter_id
 where
     reader.state in ('due', 'sending')
-    and not reader.is_draft
-    and (letter.is_late or (reader.attempts = 0 and reader.error is not null)) -- a copy that could not be made
-    and letter.state in ('due', 'sending', 'sent', 'expired') -- sent = others have it
+    and case
+        when reader.is_draft then letter.state = 'draft' and reader.needs_person
+        else
+            letter.state in ('due', 'sending', 'sent', 'expired') -- sent = others have it
+            and (
+                letter.is_late
+                or reader.needs_person
+                or (reader.attempts = 0 and reader.error is not null) -- a copy that could not be made
+            )
+    end
 union all
 select
     client,

@@ -1,25 +1,27 @@
 """From the outbox to the mail server: one SMTP transaction per reader, written down before and after.
 
 A letter is handed over at least once. Twice only if it was in doubt whether the first time was accepted: the worker
-died or the line was lost in between. The second time has the same Message-ID, and marts.delivery says ``in_doubt``.
+died, or the line was lost between the mail's end and the answer. The second time has the same Message-ID, and
+marts.delivery says ``in_doubt``. A letter that no reader has, or may have, may still be replaced.
 """
 
 import smtplib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
 from pydantic import ValidationError
 
+from smm.addresses import BadAddressError, mailbox
 from smm.checked import Mistakes
 from smm.letters import draft, trouble
 from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
-from smm.letters.message import BadAddressError, message
-from smm.letters.post import Answer, Post, hand_over
+from smm.letters.message import message
+from smm.letters.post import Answer, Post, hand_over, shown
 from smm.letters.render import Rendered, render
 from smm.warehouse import Connection, run
 
@@ -33,6 +35,7 @@ class Delivered:
     sent: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # for good
     waiting: list[str] = field(default_factory=list)  # for the next run
+    pressing: list[str] = field(default_factory=list)  # those of them whose cause hardly ends by itself
     held: list[str] = field(default_factory=list)  # because the letter, or this reader's copy, must not go out
 
 
@@ -64,10 +67,13 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
 def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: Delivery, delivered: Delivered) -> None:
     line = f"{delivery['client']}: {delivery['letter_id']} to {delivery['recipient']}"
     try:
-        mail = _mail(delivery, post)
+        mailbox(delivery["recipient"])
     except BadAddressError as error:
-        answer = Answer("refused", str(error))
-        _note(warehouse, delivery, answer)
+        _note(warehouse, delivery, Answer("refused", shown(str(error))))
+        delivered.refused.append(f"{line}: {shown(str(error))}")
+        return
+    try:
+        mail = _mail(delivery, post)
     except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is mended
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
@@ -78,12 +84,11 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
             _hold(warehouse, delivery, reason)
         delivered.held.append(f"{line}: {reason}")
         return
-    else:
-        with _in_hand(warehouse, delivery) as is_ours:
-            if not is_ours:
-                return
-            answer = hand_over(smtp, mail)
-            _note(warehouse, delivery, answer)
+    with _in_hand(warehouse, delivery) as is_ours:
+        if not is_ours:
+            return
+        answer = hand_over(smtp, mail)
+        _note(warehouse, delivery, answer)
     match answer.state:
         case "sent":
             delivered.sent.append(line)
@@ -91,17 +96,19 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
             delivered.refused.append(f"{line}: {answer.text}")
         case _:
             delivered.waiting.append(f"{line}: {answer.text}")
+            if answer.needs_person:
+                delivered.pressing.append(f"{line}: {answer.text}")
 
 
 def unfit(error: Exception) -> str:
-    """Why a letter cannot be made."""
+    """Why a letter cannot be made, in one line."""
     match error:
         case ForeignNumberError() | Unfit():
-            return str(error)
+            return shown(str(error))
         case ValidationError():  # another version has written it
             first = error.errors(include_input=False)[0]
             return f"its content cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return f"it cannot be written: {type(error).__name__}: {error}"
+    return shown(f"it cannot be written: {type(error).__name__}: {error}")
 
 
 def _mail(delivery: Delivery, post: Post) -> EmailMessage:
@@ -162,7 +169,7 @@ def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
 
 
 def _note(warehouse: Connection, delivery: Delivery, answer: Answer) -> None:
-    run(warehouse, "targets/note_delivery.sql", {**delivery, "state": answer.state, "text": answer.text})
+    run(warehouse, "targets/note_delivery.sql", {**delivery, **asdict(answer)})
     warehouse.commit()
 
 

@@ -15,21 +15,18 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import cast
+from urllib.parse import quote
 
+from smm.addresses import BadAddressError, Mailbox, mailbox
 from smm.letters.render import Rendered
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class BadAddressError(ValueError):
-    """No mail can be sent to, from or in the name of this address."""
 
 
 def message_id(client: str, letter_id: str, domain: str) -> str:
@@ -50,23 +47,27 @@ def message(
 ) -> EmailMessage:
     """``identity`` is the Message-ID, ``continues`` those of the thread that it goes on with, the oldest first.
 
-    ``sent_at`` is when it is handed over: by it mail clients sort. The same of all gives the same bytes.
-    Raises BadAddressError.
+    ``sender`` may have a name before its address, which the agency's takes the place of; who asks ``answers_to`` for it
+    gets no more letters. ``sent_at`` is when it is handed over: by it mail clients sort. The same of all gives the same
+    bytes. Raises BadAddressError.
     """
-    mail = EmailMessage(policy=SMTP)
+    ours, reader, manager = mailbox(sender), mailbox(recipient), mailbox(answers_to) if answers_to else None
+    is_ascii = all(each.is_ascii for each in (ours, reader, manager) if each)
+    mail = EmailMessage(policy=(SMTP if is_ascii else SMTPUTF8).clone(refold_source="none"))
     mail.set_raw("Subject", _encoded(rendered.subject, "Subject"))
-    if rendered.agency:
-        mail.set_raw("From", f"{_encoded(rendered.agency, 'From')}\n <{_address(sender).addr_spec}>")
+    if name := rendered.agency or ours.name:
+        mail.set_raw("From", f"{_encoded(name, 'From')}\n <{ours.address}>")
     else:
-        mail["From"] = _address(sender)
-    mail["To"] = _address(recipient)
-    if answers_to:
-        mail["Reply-To"] = _address(answers_to)
+        mail["From"] = _header(ours)
+    mail["To"] = _header(reader)
+    if manager:
+        mail["Reply-To"] = _header(manager)
     mail["Date"] = format_datetime(sent_at)
-    mail["Message-ID"] = identity
+    # written raw: EmailMessage would encode what is longer than a line, and no mail client would know it then
+    mail.set_raw("Message-ID", _identity(identity))
+    mail.set_raw("List-Unsubscribe", f"<mailto:{_quoted(manager or ours)}?subject=unsubscribe>")
     if continues:
         thread = [_identity(each) for each in continues]
-        # written raw: EmailMessage would encode an id that is longer than a line, and no mail client knew it then
         mail.set_raw("In-Reply-To", thread[-1])
         mail.set_raw("References", "\n ".join(thread))
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office notes, please
@@ -87,9 +88,15 @@ def message(
 
 
 def _identity(text: str) -> str:
+    """The Message-ID with its domain in ASCII: an international one was once written as it is."""
     if not re.fullmatch(r"<[^\s<>]+@[^\s<>]+>", text):
         raise BadAddressError(f"{text!r} is no Message-ID")
-    return text
+    return f"<{mailbox(text[1:-1]).address}>"
+
+
+def _quoted(whose: Mailbox) -> str:
+    """The address as a part of a link."""
+    return f"{quote(whose.local)}@{whose.domain}"
 
 
 def _encoded(text: str, header: str) -> str:
@@ -97,9 +104,5 @@ def _encoded(text: str, header: str) -> str:
     return Header(" ".join(text.split()), "utf-8", header_name=header).encode()
 
 
-def _address(address: str) -> Address:
-    local, _, domain = address.rpartition("@")
-    try:
-        return Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")  # ярко.рф as every server reads it
-    except (ValueError, IndexError, HeaderParseError) as error:
-        raise BadAddressError(f"{address!r} is no address for a mail: {error}") from None
+def _header(whose: Mailbox) -> Address:
+    return Address(username=whose.local, domain=whose.domain)

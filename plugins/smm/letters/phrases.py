@@ -120,6 +120,7 @@ def _closing(content: Content, speech: Words) -> tuple[str, ...]:
         _standing(content, speech),
         speech.say("zone", zone=content.time_zone),
         speech.say("version", version=str(content.target_version)),
+        speech.say("stop"),
     ]
     return tuple([*found, speech.say("answer", manager=content.manager)] if content.manager else found)
 

@@ -15,7 +15,7 @@ from smm.warehouse import Connection
 def outdated(warehouse: Connection, letter: dict[str, Any], at: datetime) -> bool:
     """Whether it would tell its readers what is not so any more; ``letter`` is a row of marts.letter.
 
-    What a reader was sent already, the others get as it is.
+    What a reader has, or may have, the others get as it is.
     """
     if letter["kind"] == trouble.KIND or _has_gone(warehouse, letter):
         return False
@@ -60,7 +60,11 @@ def _said(letter: dict[str, Any]) -> frozenset[tuple[str, str, str]] | None:
 
 
 def _has_gone(warehouse: Connection, letter: dict[str, Any]) -> bool:
-    query = "select from marts.delivery where client = %s and letter_id = %s and state = 'sent' and not is_draft"
+    """Whether a reader has it, or may have it."""
+    query = (
+        "select from marts.delivery where client = %s and letter_id = %s and not is_draft"
+        " and (state in ('sending', 'sent') or in_doubt)"
+    )
     return bool(_rows(warehouse, query, letter["client"], letter["letter_id"]))
 
 

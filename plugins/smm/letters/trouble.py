@@ -19,6 +19,7 @@ from smm.languages import ENGLISH
 from smm.late import is_active
 from smm.letters import frame
 from smm.letters.message import message_id
+from smm.letters.post import shown
 from smm.letters.render import Rendered
 from smm.warehouse import Connection, copy, lock, run
 
@@ -30,10 +31,11 @@ LEAD = (
     "This could not be settled without a person. It is told when it begins, and again only if it ends and comes back."
 )
 
-Kind = Literal["held", "refused", "undelivered", "kpi", "file", "source", "access"]
+Kind = Literal["held", "refused", "tried_again", "undelivered", "kpi", "file", "source", "access"]
 SECTIONS: dict[Kind, str] = {
     "held": "Letters that are held",
     "refused": "Readers whose mail server refuses",
+    "tried_again": "Letters that a mail server refuses us, and that are tried again",
     "undelivered": "Letters that have not arrived for a day or longer",
     "kpi": "KPIs that are not judged",
     "file": "Files that are refused",
@@ -155,5 +157,5 @@ def render(digest: Digest) -> Rendered:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    line = shown(text)
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."

@@ -15,6 +15,8 @@ from smm.warehouse import Connection, lock, run
 
 OPEN = ("draft", "due", "held")  # in which the manager may still change it
 HELD = "held by the manager"
+OF_MONTH = ("missed", "monthly", "correction")
+NEWS, NEWS_OF_MONTH = timedelta(days=7), timedelta(days=31)  # for so long a letter may be sent to whom it was refused
 NOTHING = "there is nothing to tell in its place"
 
 
@@ -24,6 +26,10 @@ class UnknownLetter(ValueError):
 
 class TooLate(ValueError):
     """The letter is on its way already, or has expired."""
+
+
+class NotRefused(ValueError):
+    """No reader of the letter is to be tried once more."""
 
 
 class Overtaken(ValueError):
@@ -102,6 +108,30 @@ def hold(warehouse: Connection, client: str, letter_id: str, at: datetime, by: s
     if letter["state"] != "held":
         _decide(warehouse, client, letter_id, "held", HELD, at, by)
     warehouse.commit()
+
+
+def again(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str) -> list[str]:
+    """Let the next run try the readers once more whose mail server refused the letter; who they are.
+
+    Raises UnknownLetter, NotRefused, and TooLate for one that is no news any more or has been corrected since.
+    """
+    letter = _letter(warehouse, client, letter_id)
+    if letter["state"] in ("expired", "taken_back"):
+        raise _too_late(letter)
+    if letter["state"] in ("draft", "held"):
+        raise NotRefused(f"{letter_id} is {letter['state']}: `release` sends it, also to whom it was refused")
+    if at - letter["created_at"] > (NEWS_OF_MONTH if letter["kind"] in OF_MONTH else NEWS):
+        raise TooLate(f"{letter_id} is no news any more: it was written on {letter['created_at']:%Y-%m-%d}")
+    named = {"client": client, "letter_id": letter_id}
+    if corrections := run(warehouse, "targets/letter_corrected.sql", named):
+        raise TooLate(f"{letter_id} has been corrected since, by {corrections[-1]['letter_id']}")
+    refused = run(warehouse, "targets/try_again.sql", named)
+    if not refused:
+        raise NotRefused(f"no mail server has refused {letter_id} to anybody whom the client's file names")
+    state = "sending" if letter["state"] == "sent" else letter["state"]
+    _decide(warehouse, client, letter_id, state, None, at, by)
+    warehouse.commit()
+    return [row["recipient"] for row in refused]
 
 
 def comment(
