@@ -19,6 +19,7 @@ was started later stays. A retry, or a cleared red task, loads what is missing.
 
 **A red run** names in its task `outcome` each client that was not published, with the reason; the others were, and
 their KPIs are being built. What was published before stays as it was.
+- *"never began"*: the task that was to load it failed or was killed earlier, or did not run; clear that task.
 - *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
   the same days again. A spent quota is not waited for: the next day's run asks again.
 - *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with what is
@@ -45,8 +46,8 @@ def plan(source: str) -> list[dict[str, object]]:
         slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
         if not first_day and not last_day:
             slots += missed.slots(connection, source, slots)
-    batches = plan.batches(slots, found)
-    plan.tell(batches)
+        batches = plan.batches(slots, found)
+        plan.tell(connection, run_id(), batches)
     return [{**batch} for batch in batches]
 
 

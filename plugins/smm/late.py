@@ -64,6 +64,8 @@ def _behind(tried: dict[str, Any] | None, day: date) -> Iterator[str]:
         match tried["state"]:
             case "published":
                 yield f"{since}; {last}went well: is its ingest DAG switched on, does the scheduler run?"
+            case "planned":
+                yield f"{since}; {last}has not begun: it waits, or its task was killed, or its run was ended"
             case "fetching" | "staged":
                 yield f"{since}; {last}has not ended: look at its run"
             case state:
