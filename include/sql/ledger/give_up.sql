@@ -22,8 +22,8 @@ select
     'failed',
     why.reason,
     true,
-    given_up.planned_at,
-    given_up.planned_at,
+    given_up.planned_at as started_at,
+    given_up.planned_at as as_of,
     clock_timestamp()
 from given_up
 inner join unnest(%(batches)s::integer[], %(reasons)s::text[]) as why (batch, reason) on given_up.batch = why.batch
