@@ -12,7 +12,9 @@ MANUAL = """
 **Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
 yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
 `last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was dead or nothing
-ran, are loaded with them; the log of *plan* names them. Every answer is in the archive before it is read.
+ran, are loaded beside them, each stretch by itself; the log of *plan* names them. What the audit has rejected is cut in
+two the next time, so that one bad day keeps no other out; tried alone, it is tried again after 1, 2, 4 ... days. Every
+answer is in the archive before it is read.
 
 **Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
 was started later stays. A retry, or a cleared red task, loads what is missing.
@@ -45,7 +47,7 @@ def plan(source: str) -> list[dict[str, object]]:
         found = plan.prepare(connection, run_id(), [source], named)
         slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
         if not first_day and not last_day:
-            slots += missed.slots(connection, source, slots)
+            slots = [*missed.apart(connection, slots), *missed.slots(connection, source, slots)]
         batches = plan.batches(slots, found)
         plan.tell(connection, run_id(), batches)
     return [{**batch} for batch in batches]
