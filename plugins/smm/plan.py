@@ -8,6 +8,7 @@ from math import ceil
 from typing import TypedDict
 
 from smm import archive, catalogue, clients, ledger, roster
+from smm.catalogue import Catalogue
 from smm.clients import Client
 from smm.ledger import Slot
 from smm.project import client_ids
@@ -38,18 +39,20 @@ def prepare(
 ) -> dict[str, Client]:
     """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
     ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be mended
-    found = read(warehouse, run_id, sources, only)
     known = catalogue.read()
+    found = read(warehouse, run_id, known, sources, only)
     catalogue.store(warehouse, known)
     roster.store(warehouse, known, found.values())
     warehouse.commit()
     return found
 
 
-def read(warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None) -> dict[str, Client]:
+def read(
+    warehouse: Connection, run_id: str, known: Catalogue, sources: Iterable[str], only: Sequence[str] | None
+) -> dict[str, Client]:
     """The clients whose files are in order; the ledger is told of each that is broken, or named and gone."""
     there = client_ids()
-    found = clients.read(catalogue.read(), only=None if only is None else [name for name in only if name in there])
+    found = clients.read(known, only=None if only is None else [name for name in only if name in there])
     reasons = {name: str(mistakes) for name, mistakes in found.refused.items()}
     reasons |= {name: f"there is no file {name}.yml any more" for name in only or () if name not in there}
     for client, reason in reasons.items():
