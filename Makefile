@@ -56,7 +56,7 @@ lock: $(uv) ## write requirements*.txt anew from requirements*.in
 	$(lock) requirements.in --output-file requirements.txt
 	$(lock) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
 
-clean: ## remove what was made here, but not the data of `make up`
+clean: ## remove what was made here, but not the data of `make up`; nothing while something runs here
 	@if [ -e .smm/venv/installed ]; then $(python) -m local clean; fi
 	@rm -rf .smm/venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.smm/*' -prune -exec rm -rf {} +

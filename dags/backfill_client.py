@@ -51,11 +51,10 @@ def preflight() -> None:
 @task(show_return_value_in_logs=False)
 def plan() -> list[dict[str, object]]:
     """Divide the months into stretches as wide as the services take; without what preflight has left out."""
-    from smm import backfill, plan
+    from smm import backfill
 
     context = get_current_context()
     batches = backfill.batches(run_id(), context["params"], context["dag_run"].run_after)
-    plan.tell(batches)
     return [{**batch} for batch in batches]
 
 

@@ -12,13 +12,16 @@ MANUAL = """
 **Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
 yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
 `last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was dead or nothing
-ran, are loaded with them; the log of *plan* names them. Every answer is in the archive before it is read.
+ran, are loaded beside them, each stretch by itself; the log of *plan* names them. What the audit has rejected is cut in
+two the next time, so that one bad day keeps no other out; tried alone, it is tried again after 1, 2, 4 ... days. Every
+answer is in the archive before it is read.
 
 **Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
 was started later stays. A retry, or a cleared red task, loads what is missing.
 
 **A red run** names in its task `outcome` each client that was not published, with the reason; the others were, and
 their KPIs are being built. What was published before stays as it was.
+- *"never began"*: the task that was to load it failed or was killed earlier, or did not run; clear that task.
 - *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
   the same days again. A spent quota is not waited for: the next day's run asks again.
 - *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with what is
@@ -44,9 +47,9 @@ def plan(source: str) -> list[dict[str, object]]:
         found = plan.prepare(connection, run_id(), [source], named)
         slots = plan.daily(found.values(), source, context["dag_run"].run_after, first_day, last_day)
         if not first_day and not last_day:
-            slots += missed.slots(connection, source, slots)
-    batches = plan.batches(slots, found)
-    plan.tell(batches)
+            slots = [*missed.apart(connection, slots), *missed.slots(connection, source, slots)]
+        batches = plan.batches(slots, found)
+        plan.tell(connection, run_id(), batches)
     return [{**batch} for batch in batches]
 
 

@@ -31,8 +31,7 @@ def main() -> int:
             case "smm":
                 return errand.run(chosen.port, chosen.words)
             case "clean":
-                for name in ("demo", "bench"):  # not the data of `make up`
-                    state.remove(name)
+                state.clean()
     except TroubleError as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from local import airflow, ports
+from local import airflow, invited, ports
 from local.flow import Flow
 from local.stack import Stack, assembled
 from local.summary import summarised
@@ -29,16 +29,21 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
         with stack.progress.step("far ends"):
             world = Replay(recordings) if recordings else World(today)
             sandbox = stack.folder / "sandbox"
-            world.write(sandbox)
+            own = invited.beside(stack.folder, lambda: world.write(sandbox))
             serve(stack, sandbox, recordings, today)
         api = stack.start_airflow(
             {**surroundings(stack.folder), **HASTE},
             {"mail": mail(stack.ports["smtp"]), **world.connections(stack.ports)},
         )
-        go(Flow(api, stack.runner, stack.progress), stack, world)
+        flow = Flow(api, stack.runner, stack.progress)
+        go(flow, stack, world, own)
         summary = summarised(stack, world, sandbox)
         print(summary.text(stack, once=once), flush=True)
         if not once:
+            if theirs := invited.clients(
+                stack.folder
+            ):  # may be wrong or not known to the far ends: nobody waits for it
+                flow.begin("backfill_client", history(world, theirs))
             stack.runner.watch()
         return summary.is_whole
 
@@ -56,7 +61,7 @@ def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> 
 
 def surroundings(folder: Path) -> dict[str, str]:
     """What the demo in this folder is told of the machine and of its clients."""
-    return {**neutral(os.environ), "SMM_CLIENTS": str(folder / "sandbox" / "clients")}
+    return {**neutral(os.environ), "SMM_CLIENTS": str(invited.place(folder))}
 
 
 def neutral(environment: Mapping[str, str]) -> dict[str, str]:
@@ -74,29 +79,33 @@ def mail(port: int) -> dict[str, object]:
     }
 
 
-def go(flow: Flow, stack: Stack, world: World | Replay) -> None:
+def go(flow: Flow, stack: Stack, world: World | Replay, clients: list[str]) -> None:
     """The data's way: history, a day, KPIs, letters. From then on every DAG runs by its own schedule."""
     with stack.progress.step("reading of the DAGs"):
         flow.read(set(DAGS))
     run_after = min(world.run_after, datetime.now(UTC))  # a run that is due later would wait
-    first, last = f"{world.first_month:%Y-%m}", f"{world.last_month:%Y-%m}"
-    with stack.progress.step(f"backfill_client: {first} to {last}"):
-        months = {"first_month": first, "last_month": last}
-        conf = {"clients": None, **months, "sources": None, "from_archive": False}
-        flow.finish(flow.begin("backfill_client", conf, run_after))
+    asked = history(world, clients)
+    with stack.progress.step(f"backfill_client: {asked['first_month']} to {asked['last_month']}"):
+        flow.finish(flow.begin("backfill_client", asked, run_after))
     with stack.progress.step(f"ingest_ga4, ingest_vk, ingest_figures: the day of {world.run_after:%Y-%m-%d}"):
         flow.unpause("build_kpis")  # not earlier: one rebuild takes up what both have changed
-        days = {"clients": None, "first_day": None, "last_day": None}
+        days = {"clients": clients, "first_day": None, "last_day": None}
         flow.finish(*[flow.begin(dag, days, run_after) for dag in DAGS if dag.startswith("ingest_")])
     with stack.progress.step("build_kpis, started by what was ingested"):
         flow.finish_triggered("build_kpis")
     month = f"{world.judged_month:%Y-%m}"
     with stack.progress.step(f"report_targets: {month}"):
-        letters = {"clients": None, "month": month, "send": True, "rehearse_to": None}
+        letters = {"clients": clients, "month": month, "send": True, "rehearse_to": None}
         flow.finish(flow.begin("report_targets", letters, run_after))
     if isinstance(world, World) and world.last_month > world.judged_month:
         with stack.progress.step(f"report_targets: {world.last_month:%Y-%m}, which is running"):
-            verdicts = {"clients": None, "month": f"{world.last_month:%Y-%m}", "send": False, "rehearse_to": None}
+            verdicts = {"clients": clients, "month": f"{world.last_month:%Y-%m}", "send": False, "rehearse_to": None}
             flow.finish(flow.begin("report_targets", verdicts))  # now: a moment names one run
     for dag in DAGS:  # those too that had nothing to do yet
         flow.unpause(dag)
+
+
+def history(world: World | Replay, clients: list[str]) -> dict[str, object]:
+    """The form of backfill_client for all of the world's months."""
+    months = {"first_month": f"{world.first_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
+    return {"clients": clients, **months, "sources": None, "from_archive": False}

@@ -3,19 +3,20 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from local import sessions
+from local import invited, sessions
 from local.trouble import TroubleError
 
 ROOT = Path(__file__).resolve().parent.parent
+KEPT, THROWN_AWAY = ("up",), ("demo", "bench")  # what becomes of each stack's data when the checkout is cleaned
 
 
 @contextmanager
 def opened(name: str, *, afresh: bool, root: Path = ROOT) -> Iterator[Path]:
-    """The folder, ours alone for the time being; with `afresh`, an empty one.
+    """The folder, ours alone for the time being; with `afresh`, an empty one but for what its user has put there.
 
     What an earlier stack left running here is ended first. Raises TroubleError when another one runs here now, or
     when the folder cannot be written to.
@@ -30,8 +31,9 @@ def opened(name: str, *, afresh: bool, root: Path = ROOT) -> Iterator[Path]:
         try:
             fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            running = f"`make {name}` runs in this folder already, process {holder.read()}"
-            raise TroubleError(f"{running}: stop it first") from None
+            process = holder.read()
+            stop = f"stop it first, with Ctrl-C in its terminal or `kill {process}`"
+            raise TroubleError(f"`make {name}` runs in this folder already, process {process}: {stop}") from None
         holder.truncate()
         holder.write(str(os.getpid()))
         holder.flush()
@@ -39,22 +41,42 @@ def opened(name: str, *, afresh: bool, root: Path = ROOT) -> Iterator[Path]:
         if swept:
             print(f"ended {swept} processes that an earlier start had left behind")
         if afresh:
-            empty(folder)
+            empty(folder, invited.kept(folder))
         yield folder
 
 
+def clean(root: Path = ROOT) -> None:
+    """Remove what was made here, but for the data of KEPT. Raises TroubleError, with nothing removed, if one runs."""
+    with ExitStack() as held:
+        for name in (*KEPT, *THROWN_AWAY):
+            if (root / ".smm" / name).exists():
+                held.enter_context(opened(name, afresh=False, root=root))
+    for name in THROWN_AWAY:
+        remove(name, root)
+
+
 def remove(name: str, root: Path = ROOT) -> None:
-    """The folder and all in it, and what is left running there; nothing when it is not there."""
+    """The folder and what is left running there; nothing when it is not there. What its user has put there stays."""
     if (root / ".smm" / name).exists():
         with opened(name, afresh=True, root=root) as folder:
+            if theirs := invited.files(folder):
+                print("kept, because you have put it there:", *sorted(theirs), sep="\n  ")
+                return
             folder.rmdir()
             folder.with_suffix(".lock").unlink()
 
 
-def empty(folder: Path) -> None:
+def empty(folder: Path, kept: Collection[Path] = ()) -> None:
+    """Remove all that is in the folder, but for these files."""
     try:
         for path in folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if any(file.is_relative_to(path) for file in kept):
+                if path.is_dir():
+                    empty(path, kept)
+            elif path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     except OSError as error:
         why = f"{error.strerror}; it may belong to another user"
         raise TroubleError(f"{error.filename} cannot be removed: {why}") from None

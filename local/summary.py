@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from local import ports
+from local import invited, ports
 from local.airflow import LOGIN, archive
 from local.stack import Stack
 from sandbox.replay import Replay
@@ -80,7 +80,7 @@ class Summary:
             "Airflow": f"http://{ports.HOST}:{stack.ports['ui']}  login {LOGIN}, password {stack.keys.login}",
             "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
             "warehouse": stack.warehouse,
-            "clients": f"{stack.folder / 'sandbox' / 'clients'}  a copy under another name is another client",
+            "clients": f"{invited.place(stack.folder)}  a copy under another name is another client, which stays",
             "archive": archive(stack.folder),
             "logs": stack.folder / "logs",
         }

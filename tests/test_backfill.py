@@ -171,7 +171,12 @@ class TestMissedDays:
         loaded(warehouse, "2026-03-02", "2026-03-04", "rejected")
 
         with caplog.at_level("INFO", "smm.missed"):
-            assert missed_days(warehouse) == [("2026-02-25", "2026-03-06")]
+            assert missed_days(warehouse) == [
+                ("2026-02-25", "2026-02-26"),
+                ("2026-03-02", "2026-03-03"),  # what was rejected, in halves and by itself
+                ("2026-03-04", "2026-03-04"),
+                ("2026-03-05", "2026-03-06"),
+            ]
         assert caplog.messages == ["one: vk missed 7 day(s) from 2026-02-25 to 2026-03-06: this run loads them too"]
 
     def test_days_of_which_the_service_said_nothing_were_not_missed(self, warehouse: Connection) -> None:
@@ -234,6 +239,97 @@ class TestMissedDays:
 
         loaded(warehouse, "2026-02-27", "2026-03-04", run="asked again")
         assert missed_days(warehouse) == [], "those days have been asked for since"
+
+    def test_stretches_that_lie_close_together_are_one_load(self, warehouse: Connection) -> None:
+        """The days between them are known, and cost less than another load."""
+        loaded(warehouse, "2025-12-01", "2025-12-03")
+        loaded(warehouse, "2025-12-06", "2025-12-12")
+        loaded(warehouse, "2025-12-15", "2026-01-10")
+        loaded(warehouse, "2026-01-12", "2026-03-06")
+
+        assert missed_days(warehouse) == [("2025-12-04", "2025-12-14"), ("2026-01-11", "2026-01-11")]
+
+    def test_many_stretches_are_few_loads(self, warehouse: Connection) -> None:
+        for first in range(0, 270, 15):
+            day = date(2025, 6, 1) + timedelta(days=first)
+            loaded(warehouse, f"{day}", f"{day + timedelta(days=10)}")
+
+        assert missed_days(warehouse) == [("2025-06-12", "2026-03-06")]
+
+    def test_one_bad_day_drags_no_other_along(self, warehouse: Connection) -> None:
+        """Whatever holds 2026-02-27 is rejected: of eight days, the seven others are known after four runs."""
+        loaded(warehouse, "2026-02-01", "2026-02-20")
+        loaded(warehouse, "2026-03-01", "2026-03-06")
+        asked = []
+        while len(asked) < 5:
+            days = missed_days(warehouse)
+            asked.append(days)
+            for first, last in days:
+                state = "rejected" if first <= "2026-02-27" <= last else "published"
+                loaded(warehouse, first, last, state, run=f"{len(asked)}")
+            at = datetime(2026, 3, 4 + len(asked), 5, tzinfo=UTC)
+            warehouse.execute(
+                "update core.load set started_at = %s where right(run_id, 2) = %s", [at, f" {len(asked)}"]
+            )
+
+        assert [[f"{first[8:]}..{last[8:]}" for first, last in days] for days in asked] == [
+            ["21..28"],
+            ["21..24", "25..28"],
+            ["25..26", "27..28"],
+            ["27..27", "28..28"],
+            ["27..27"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("tries", "waits"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 32)]
+    )  # fmt: skip
+    def test_a_day_that_is_always_rejected_is_tried_less_and_less(
+        self, warehouse: Connection, tries: int, waits: int
+    ) -> None:
+        loaded(warehouse, "2026-01-01", "2026-01-20")
+        loaded(warehouse, "2026-01-22", "2026-03-06")
+        for n in range(tries):
+            loaded(warehouse, "2026-01-21", "2026-01-21", "rejected", run=f"{n}")
+
+        def tried(days_ago: int) -> None:
+            warehouse.execute(
+                "update core.load set started_at = %s where state = 'rejected'",
+                [datetime(2026, 3, 10, 5, tzinfo=UTC) - timedelta(days=days_ago)],
+            )
+
+        tried(waits - 1)
+        assert missed_days(warehouse) == []
+        ((_, day),) = missed.waiting(warehouse, "vk", [SLOT])
+        assert (day.day, day.alone, day.due) == (date(2026, 1, 21), tries, date(2026, 3, 11))
+        tried(waits)
+        assert missed_days(warehouse) == [("2026-01-21", "2026-01-21")]
+        assert missed.waiting(warehouse, "vk", [SLOT]) == []
+
+    def test_a_dead_token_is_no_fault_of_the_days(self, warehouse: Connection) -> None:
+        """Of a load that failed beside one that went well, the days are at fault."""
+        loaded(warehouse, "2026-02-01", "2026-02-20")
+        loaded(warehouse, "2026-02-21", "2026-03-06", "failed", run="dead token")
+        assert missed_days(warehouse) == [("2026-02-21", "2026-03-06")]
+
+        loaded(warehouse, "2026-03-07", "2026-03-09", run="beside")
+        warehouse.execute("update core.load set run_id = 'one' where first_day > '2026-02-20'")
+        assert missed_days(warehouse) == [("2026-02-21", "2026-02-27"), ("2026-02-28", "2026-03-06")]
+
+    def test_a_window_is_cut_as_well(self, warehouse: Connection) -> None:
+        def windows() -> list[str]:
+            return [f"{slot['first_day'][8:]}..{slot['last_day'][8:]}" for slot in missed.apart(warehouse, [SLOT])]
+
+        assert windows() == ["07..09"]
+        loaded(warehouse, "2026-03-06", "2026-03-08", "rejected")
+        assert windows() == ["07..08", "09..09"], "the last day was not in it"
+        loaded(warehouse, "2026-03-07", "2026-03-08", "rejected")
+        loaded(warehouse, "2026-03-09", "2026-03-09")
+        assert windows() == ["07..07", "08..08", "09..09"]
+        loaded(warehouse, "2026-03-07", "2026-03-07", "rejected")
+        loaded(warehouse, "2026-03-08", "2026-03-08")
+        assert windows() == ["07..07", "08..09"]
+        loaded(warehouse, "2026-03-07", "2026-03-07", run="mended")
+        assert windows() == ["07..09"]
 
     def test_each_network_has_its_own(self, warehouse: Connection) -> None:
         loaded(warehouse, "2026-02-20", "2026-02-22")

@@ -99,6 +99,25 @@ def test_the_text_says_where_to_look(warehouse: Connection) -> None:
     assert lines(warehouse)[0].endswith("UTC, has not ended: look at its run")
 
 
+def test_a_day_that_is_bad_again_and_again_is_named_until_its_month_is_final(warehouse: Connection) -> None:
+    """Its own runs are red, and come less and less often."""
+    tried(warehouse, date(2026, 3, 1), "published", run="one")
+    tried(warehouse, DAY, "published", run="two")
+    for _ in range(3):
+        load = begun(warehouse, "vk", date(2026, 3, 3), date(2026, 3, 3), run=f"alone {next(attempts)}")
+        ledger.end(warehouse, load, "rejected", reason="the audit found likes < 0\nand more")
+    warehouse.execute("update core.load set started_at = '2026-03-08 05:00+00' where state = 'rejected'")
+    known = "insert into core.coverage (client, network, report, day, load_id, state)"
+    warehouse.execute(f"{known} values ('yarko', 'vk', 'stats', '2026-03-09', 'x', 'known')")
+
+    said = "yarko: vk of 2026-03-03 was loaded 3 times in vain, and is tried again on {}: the audit found likes < 0"
+    assert said.format("2026-03-12") in lines(warehouse)
+    assert said.format("2026-03-12") not in lines(warehouse, datetime(2026, 3, 12, 12, tzinfo=UTC)), "it is tried then"
+    warehouse.execute("update core.load set started_at = '2026-04-14 05:00+00' where state = 'rejected'")
+    assert said.format("2026-04-18") in lines(warehouse, datetime(2026, 4, 14, 12, tzinfo=UTC))
+    assert said.format("2026-04-18") not in lines(warehouse, datetime(2026, 4, 15, 12, tzinfo=UTC))
+
+
 def test_who_was_first_loaded_after_the_daily_run_is_not_late(warehouse: Connection) -> None:
     tried(warehouse, DAY - timedelta(days=30), "published")
     warehouse.execute("update core.load set started_at = %s", [datetime(2026, 3, 10, 5, 1, tzinfo=UTC)])

@@ -23,6 +23,7 @@ from smm import (
     kpi_page,
     languages,
     ledger,
+    libpq,
     plans,
     project,
     rehearsal_table,
@@ -336,7 +337,7 @@ def main() -> int:
                 return preview(given.client, given.month, given.language)
             case command:
                 return {"check": check, "migrate": migrate, "late": late, "kpis": kpis, "tables": tables}[command]()
-    except project.NoClientsFolder as error:
+    except (project.NoClientsFolder, libpq.BadConnection) as error:
         return fail(str(error))
     except psycopg.OperationalError as error:
         return fail(f"the warehouse: {error}")

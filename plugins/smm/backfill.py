@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from smm import catalogue, clients, form, ledger, plan, preflight, warehouse
+from smm import catalogue, form, ledger, plan, preflight, warehouse
 from smm.clients import Client
 from smm.form import Form
 from smm.ledger import Slot
@@ -39,12 +39,16 @@ def check(run_id: str, given: Mapping[str, Any], run_after: datetime) -> None:
 
 
 def batches(run_id: str, given: Mapping[str, Any], run_after: datetime) -> list[Batch]:
-    """What is to be loaded, newest first."""
-    asked_for = form.read(given, run_after)
-    found = clients.read(catalogue.read(), only=asked_for.clients).by_id
-    slots = _slots(asked_for, found.values(), run_after)
+    """What is to be loaded, newest first, as the ledger now has it planned.
+
+    A client whose file was removed or broken since `check` is left out and told to the ledger.
+    """
+    asked_for = form.read({**given, "clients": None}, run_after)  # the names were checked, and may be gone since
     with warehouse.connection() as connection:
-        return plan.batches(_possible(connection, run_id, slots), found)
+        found = plan.read(connection, run_id, catalogue.read(), asked_for.sources, given["clients"])
+        planned = plan.batches(_possible(connection, run_id, _slots(asked_for, found.values(), run_after)), found)
+        plan.tell(connection, run_id, planned)
+    return planned
 
 
 def _slots(asked_for: Form, found: Iterable[Client], run_after: datetime) -> list[Slot]:

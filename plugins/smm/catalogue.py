@@ -7,8 +7,7 @@ one (``site.sessions``). Everything the SQL needs of a formula is its terms (cat
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from smm.languages import ENGLISH, TEXTS
 from smm.measures import Measure
 from smm.networks import Networks
 from smm.project import INCLUDE
+from smm.unchanged import while_unchanged
 from smm.warehouse import Connection, copy, lock
 
 ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
@@ -62,9 +62,29 @@ class Catalogue:
     terms: dict[str, tuple[Term, ...]]
     broken: dict[str, Mistakes]  # KPIs that were refused: they are dark, the others are not
     files: dict[str, str] = field(default_factory=dict)  # of each KPI, the name of the one in which it stands
+    before: dict[str, Kpi] = field(default_factory=dict, repr=False)  # KPIs broken while we run, as they were
+
+    def shown(self, kpi: str) -> Kpi | None:
+        """The KPI to show numbers by that are stored: as it is, or as it was before it was broken."""
+        return self.kpis.get(kpi) or self.before.get(kpi)
 
 
-@cache
+def paths(include: Path = INCLUDE) -> list[Path]:
+    """What a catalogue is read from."""
+    return [include / "networks.yml", include / "measures.yml", *sorted((include / "kpis").glob("*"))]
+
+
+def _joined(good: Catalogue, found: Catalogue | Exception) -> Catalogue:
+    """What stands now, with the words of KPIs broken since; if nothing can be read, all as it was, and why."""
+    if isinstance(found, Mistakes):
+        return replace(good, broken=good.broken | {found.mistakes[0].file: found})
+    if isinstance(found, Exception):
+        raise found
+    lost = {name: good.shown(name) for name in found.broken if name not in found.kpis}
+    return replace(found, before={name: kpi for name, kpi in lost.items() if kpi})
+
+
+@while_unchanged(paths, _joined)
 def read(include: Path = INCLUDE) -> Catalogue:
     """The catalogue below ``include``. A broken KPI is left out and told in ``broken``; the rest must be right."""
     origins = CheckedFile(include / "networks.yml").parse(Networks)

@@ -74,6 +74,14 @@ def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str]
     return Clients(found, refused)
 
 
+def one(catalogue: Catalogue, name: str) -> Client:
+    """The client of this name. Raises Mistakes, UnknownClient, NoClientsFolder."""
+    found = read(catalogue, only=[name])
+    if name in found.refused:
+        raise found.refused[name]
+    return found.by_id[name]
+
+
 def read_file(path: Path, catalogue: Catalogue) -> Client:
     """Read and check one client file. Raises Mistakes, all at once: each part is checked whatever the others hold."""
     checked = CheckedFile(path)

@@ -13,7 +13,9 @@ from typing import Any
 import psycopg
 
 from smm import access, archive, catalogue, clients, ledger, sources, warehouse, zones
+from smm.checked import Mistakes
 from smm.ledger import Load, Slot
+from smm.project import NoClientsFolder, clients_folder
 from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,6 @@ EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the 
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
     """Load every slot of a batch; returns the ledger's rows of those that failed."""
     slots = list(slots)
-    found = clients.read(catalogue.read(), only=[slot["client"] for slot in slots]).by_id
     failed = []
     for position, slot in enumerate(slots, 1):
         where = f"{position}/{len(slots)} {slot['client']}: {slot['network']} {slot['first_day']}..{slot['last_day']}"
@@ -35,18 +36,24 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
         if load is None:
             log.info("%s was staged by an earlier try", where)
             continue
-        client = found.get(slot["client"])
         try:
-            if client is None:
-                raise sources.BadInput("the client's file was changed during the run and is not in order any more")
             stored = _stored(slot)
-            rows, requests = _stage(job(client, slot, stored), load, stored)
+            rows, requests = _stage(job(_client(slot["client"]), slot, stored), load, stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
         else:
             log.info("%s staged %s rows of %s requests", where, rows, requests)
     return failed
+
+
+def _client(name: str) -> clients.Client:
+    """The client as its file is now: the plan may be hours old. Raises BadInput if it is gone, Mistakes."""
+    try:
+        return clients.one(catalogue.read(), name)
+    except clients.UnknownClient:
+        place = clients_folder()
+        raise sources.BadInput(f"{name}.yml was removed from {place} after the run was planned: put it back") from None
 
 
 def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None) -> Job:
@@ -190,6 +197,8 @@ def explained(error: Exception) -> tuple[str, bool]:
     match error:
         case SourceError():
             reason, is_transient = str(error), error.is_transient
+        case Mistakes() | NoClientsFolder():
+            reason, is_transient = str(error), False
         case psycopg.OperationalError():
             reason, is_transient = "the warehouse cannot be reached", True
         case psycopg.Error():

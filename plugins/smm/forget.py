@@ -102,9 +102,9 @@ def _refuse_wanted(warehouse: Connection, client: str, source: str | None) -> No
     if file.exists() and source in clients.read_file(file, catalogue.read()).sources:
         raise StillWanted(f"{file} names the source {source}: the next run would load it again. Take it out first")
     query = """
-        select distinct run_id from core.load
+        select distinct run_id from ledger.attempt
         where client = %(client)s and (%(network)s::text is null or network = %(network)s)
-        and state in ('fetching', 'staged') and started_at > clock_timestamp() - interval '24 hours'
+        and state in ('planned', 'fetching', 'staged') and started_at > clock_timestamp() - interval '24 hours'
     """
     if running := warehouse.execute(query, {"client": client, "network": source}).fetchone():
         raise StillWanted(f"{running['run_id']} is loading it: wait for its end, or stop it and wait a day")

@@ -4,11 +4,13 @@ A source is late two hours after the daily runs were due, if nothing is publishe
 That holds whatever the cause: a paused DAG, a scheduler that is down, a token that is dead, a run that hangs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from smm import missed, plan
 from smm.clients import Client, Clients
+from smm.sources import NAMES, periods
 from smm.warehouse import Connection, run
 
 DUE = time(5)  # UTC: the schedule of ingest_*
@@ -27,6 +29,7 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
             row = tried.get((client.id, network))
             if row is None or row["first_at"] < _due(as_of):  # else no daily run has had to load it yet
                 lines += [f"{client.id}: {network} {text}" for text in _behind(row, day)]
+    lines += _stuck(warehouse, active, as_of)
     for row in run(warehouse, "housekeeping/unbuilt.sql", {"until": as_of - GRACE}):
         what = f"what was published of {row['clients']} clients since {_moment(row['since'])} is in no KPI yet"
         lines.append(f"{what}: is build_kpis switched on, and did its last run succeed?")
@@ -36,6 +39,17 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
         what = f"no target was judged since {_moment(row['judged_at'])}"
         lines.append(f"{what}: is report_targets switched on, and did its last run succeed?")
     return sorted(lines)
+
+
+def _stuck(warehouse: Connection, found: Iterable[Client], as_of: datetime) -> Iterator[str]:
+    """Days that are bad again and again, until their month is final: afterwards the board alone has them."""
+    windows = {source: plan.daily(found, source, as_of, None, None) for source in NAMES}
+    for source, of_source in windows.items():
+        for slot, bad in missed.waiting(warehouse, source, of_source):
+            if periods.end("month", bad.day) + plan.SETTLES >= as_of.date():
+                why = (bad.reason or "").partition("\n")[0]
+                text = f"{slot['network']} of {bad.day} was loaded {bad.alone} times in vain, and is tried again on"
+                yield f"{slot['client']}: {text} {bad.due}: {why}"
 
 
 def is_active(client: Client, day: date) -> bool:
@@ -64,6 +78,8 @@ def _behind(tried: dict[str, Any] | None, day: date) -> Iterator[str]:
         match tried["state"]:
             case "published":
                 yield f"{since}; {last}went well: is its ingest DAG switched on, does the scheduler run?"
+            case "planned":
+                yield f"{since}; {last}has not begun: it waits, or its task was killed, or its run was ended"
             case "fetching" | "staged":
                 yield f"{since}; {last}has not ended: look at its run"
             case state:

@@ -1,8 +1,11 @@
-"""The ledger core.load: what every attempt to load came to. It is the channel between tasks."""
+"""The ledger core.load: what every attempt to load came to. It is the channel between tasks.
+
+What a run has planned stands in ledger.slot until its turn comes, so that what never begins is named as well.
+"""
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -22,6 +25,26 @@ class Slot(TypedDict):
     first_day: str
     last_day: str  # included
     archived: str | None  # the archived load to read instead of asking
+
+
+def plan(warehouse: Connection, run_id: str, batches: Sequence[Iterable[Slot]]) -> None:
+    """Note what this run is to load, by the task that will: in place of what an earlier try has planned."""
+    slots = [{**slot, "batch": batch} for batch, of_batch in enumerate(batches) for slot in of_batch]
+    run(warehouse, "ledger/plan.sql", {"run_id": run_id, "slots": json.dumps(slots)})
+
+
+def planned(warehouse: Connection, before: datetime) -> list[str]:
+    """The runs that have planned before this moment what has not begun."""
+    query = "select distinct run_id from ledger.slot where planned_at < %s order by run_id"
+    return [row["run_id"] for row in warehouse.execute(query, [before])]
+
+
+def give_up(warehouse: Connection, run_id: str, why: Callable[[int], str]) -> list[Load]:
+    """Tell as failed what this run, which is over, has planned and never begun; ``why`` by batch."""
+    query = "select distinct batch from ledger.slot where run_id = %s"
+    reasons = {row["batch"]: why(row["batch"]) for row in warehouse.execute(query, [run_id])}
+    facts = {"run_id": run_id, "batches": list(reasons), "reasons": list(reasons.values())}
+    return run(warehouse, "ledger/give_up.sql", facts)
 
 
 def begin(warehouse: Connection, run_id: str, slot: Slot) -> Load | None:
@@ -93,16 +116,19 @@ def refused(warehouse: Connection, run_id: str) -> list[Load]:
 
 
 def unpublished(warehouse: Connection, run_id: str, slots: Iterable[Slot]) -> list[Slot]:
-    """Those of the slots that this run has not published."""
-    done = {
-        (load["client"], load["network"], f"{load['first_day']}", f"{load['last_day']}", load["reread_of"])
-        for load in of_run(warehouse, run_id, "published")
-    }
-    return [
-        slot
-        for slot in slots
-        if (slot["client"], slot["network"], slot["first_day"], slot["last_day"], slot["archived"]) not in done
-    ]
+    """Those of the slots that this run has not published; last those in which an earlier try was killed.
+
+    What kills its worker, because it needs too much memory, say, would else keep the others from ever being loaded.
+    """
+    states = {_key(load): load["state"] for load in of_run(warehouse, run_id)}
+    left = [slot for slot in slots if states.get(_key(slot)) != "published"]
+    return sorted(left, key=lambda slot: states.get(_key(slot)) == "fetching")
+
+
+def _key(slot: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a slot and its loads have in common within a run."""
+    archived = slot["archived"] if "archived" in slot else slot["reread_of"]
+    return slot["client"], slot["network"], str(slot["first_day"]), str(slot["last_day"]), archived
 
 
 def is_questioned(warehouse: Connection, client: str, network: str) -> bool:

@@ -8,8 +8,10 @@ from math import ceil
 from typing import TypedDict
 
 from smm import archive, catalogue, clients, ledger, roster
-from smm.clients import Client, Clients
+from smm.catalogue import Catalogue
+from smm.clients import Client
 from smm.ledger import Slot
+from smm.project import client_ids
 from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS, periods
 from smm.warehouse import Connection
 
@@ -38,13 +40,25 @@ def prepare(
     """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
     ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be fixed
     known = catalogue.read()
-    found: Clients = roster.servable(warehouse, clients.read(known, only=only))
+    found = read(warehouse, run_id, known, sources, only)
     catalogue.store(warehouse, known)
-    roster.store(warehouse, known, found.by_id.values())
-    for client, mistakes in found.refused.items():
-        for source in sources:
-            ledger.refuse(warehouse, run_id, source, client, str(mistakes))
+    roster.store(warehouse, known, found.values())
     warehouse.commit()
+    return found
+
+
+def read(
+    warehouse: Connection, run_id: str, known: Catalogue, sources: Iterable[str], only: Sequence[str] | None
+) -> dict[str, Client]:
+    """The clients whose files are in order; the ledger is told of each that is broken, or named and gone."""
+    there = client_ids()
+    named = None if only is None else [name for name in only if name in there]
+    found = roster.servable(warehouse, clients.read(known, only=named))
+    reasons = {name: str(mistakes) for name, mistakes in found.refused.items()}
+    reasons |= {name: f"there is no file {name}.yml any more" for name in only or () if name not in there}
+    for client, reason in reasons.items():
+        for source in sources:
+            ledger.refuse(warehouse, run_id, source, client, reason)
     return found.by_id
 
 
@@ -116,8 +130,9 @@ def batches(slots: Iterable[Slot], found: dict[str, Client]) -> list[Batch]:
     return result
 
 
-def tell(batches: Iterable[Batch]) -> None:
-    """Log a line for each batch: whose days, and which."""
+def tell(warehouse: Connection, run_id: str, batches: Sequence[Batch]) -> None:
+    """Note in the ledger what is planned, and log a line for each batch: whose days, and which."""
+    ledger.plan(warehouse, run_id, [batch["slots"] for batch in batches])
     for batch in batches:
         firsts, lasts = ([slot[key] for slot in batch["slots"]] for key in ("first_day", "last_day"))
         log.info("%s: %s slot(s), %s..%s", batch["label"], len(batch["slots"]), min(firsts), max(lasts))

@@ -79,13 +79,11 @@ def asked(known: Catalogue, client: str, path: Path | None = None) -> tuple[Clie
 
     Raises UnknownClient, Mistakes, NoClientsFolder.
     """
-    found = clients.read(known, only=[client])
-    if path is not None:
-        read = replace(clients.read_file(path, known), id=client)
-    elif client in found.refused:
-        raise found.refused[client]
+    if path is None:
+        read = clients.one(known, client)
     else:
-        read = found.by_id[client]
+        clients.read(known, only=[client])  # refuses one that is not there
+        read = replace(clients.read_file(path, known), id=client)
     return read, plans.targets(known, read)
 
 

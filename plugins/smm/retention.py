@@ -18,21 +18,25 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from smm import archive
+from smm import archive, ledger
 from smm.sources import NAMES
 from smm.warehouse import Connection, run
 
 if TYPE_CHECKING:
     from airflow.sdk import ObjectStoragePath
 
+OVER = timedelta(hours=24)  # a run that has not begun all of its plan by then was ended, or marked so by hand
+UNBEGUN = "never began: its run was ended, or marked as failed, before its turn came"
 EVIDENCE = timedelta(days=7)
 UNPUBLISHED = timedelta(days=30)
 DATA_DOCS = timedelta(days=30)
 
 
 def settle(warehouse: Connection, as_of: datetime) -> list[str]:
-    """Tell loads as failed whose run is long over; a line for each."""
+    """Tell loads as failed whose run is long over, also those that it had only planned; a line for each."""
     rows = run(warehouse, "housekeeping/settle.sql", {"as_of": as_of})
+    for run_id in ledger.planned(warehouse, as_of - OVER):
+        rows += ledger.give_up(warehouse, run_id, lambda _batch: UNBEGUN)
     return [f"{row['client']}: {row['network']} of load {row['load_id']}: {row['reason']}" for row in rows]
 
 

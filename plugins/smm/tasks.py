@@ -9,6 +9,7 @@ left to the next run by a daily one.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -116,10 +117,12 @@ def announce() -> None:
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
-    """Fail if any client was not published, naming each with its reason."""
+    """Fail if any client was not published, naming each with its reason: also what no task has begun to load."""
     from smm import ledger, warehouse
 
     with warehouse.connection() as connection:
+        states = task_states()
+        ledger.give_up(connection, run_id(), lambda batch: unbegun(batch, states))
         missing = [load for load in ledger.of_run(connection, run_id()) if load["state"] != "published"]
     if missing:
         raise AirflowFailException(f"not published:\n{ledger.told(missing)}")
@@ -127,12 +130,31 @@ def outcome() -> None:
         raise AirflowFailException(f"{', '.join(broken)} failed: see its log")
 
 
+def unbegun(batch: int, states: Mapping[str, str | None]) -> str:
+    """Why the last slots of a batch were never begun, by how its task has ended."""
+    how = {
+        "failed": "failed, or was killed, before its turn came",
+        "upstream_failed": "did not run, because a task before it failed",
+        "removed": "was taken out of the run",
+        "skipped": "was skipped",
+        "success": "was marked as a success before its turn came",
+    }
+    state = states.get(f"fetch_{batch}", states.get("fetch"))  # unmapped, if it was never expanded
+    return f"never began: its task fetch [{batch}] {how.get(state or '', 'never ran')}; clear that task to load it"
+
+
 def failed_tasks() -> list[str]:
     """The tasks of this run that have failed; without any, those that could not be run."""
-    context = get_current_context()
-    states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[context["run_id"]])
+    states = task_states()
     by_state = {
-        wanted: sorted(name for name, state in states[context["run_id"]].items() if state == wanted)
+        wanted: sorted(name for name, state in states.items() if state == wanted)
         for wanted in ("failed", "upstream_failed")
     }
     return by_state["failed"] or by_state["upstream_failed"]
+
+
+def task_states() -> dict[str, str | None]:
+    """How each task of this run stands; of a mapped one, ``fetch_3`` for ``fetch [3]``."""
+    context = get_current_context()
+    states = context["ti"].get_task_states(dag_id=context["dag"].dag_id, run_ids=[context["run_id"]])
+    return dict(states[context["run_id"]])

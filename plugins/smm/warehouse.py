@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from smm import libpq
 from smm.project import INCLUDE
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -31,20 +32,11 @@ def connect(conninfo: str = "") -> Connection:
 def connection() -> Iterator[Connection]:
     """One transaction on Airflow's connection ``warehouse``: committed at the end, rolled back on an error.
 
-    To be used inside tasks only: it reads the connection through Airflow's task API.
+    To be used inside tasks only: it reads the connection through Airflow's task API. Raises libpq.BadConnection.
     """
     from airflow.sdk import Connection as AirflowConnection  # 3 s of imports, so not at the top
 
-    named = AirflowConnection.get("warehouse")
-    conninfo = psycopg.conninfo.make_conninfo(
-        host=named.host,
-        port=named.port,
-        user=named.login,
-        password=named.password,
-        dbname=named.schema,
-        **{name: value for name, value in named.extra_dejson.items() if name.startswith("ssl")},
-    )
-    with connect(conninfo) as opened:
+    with connect(libpq.conninfo(AirflowConnection.get("warehouse"))) as opened:
         yield opened
 
 

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from smm import catalogue
+from smm.project import INCLUDE
 from smm.warehouse import Connection
 from tests.board.rows import SEPTEMBER, Page, day, insert, verdict, why
 from tests.letters.case import Case
@@ -21,6 +24,16 @@ Visit = Callable[[str | None], "TestClient"]
 Shown = Callable[..., Page]
 
 HOSTILE = "<script>alert(1)</script>"
+FILE = """\
+name: Fjord
+language: en
+time_zone: Europe/Oslo
+currency: NOK
+started: 2025-06-01
+sources:
+  vk: {connection: vk, community: 2}
+report: {to: [owner@fjord.example]}
+"""
 
 
 @pytest.fixture
@@ -51,7 +64,7 @@ def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
     case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
-    (case.folder / "fjord.yml").write_text("not: [even a mapping")
+    (case.folder / "fjord.yml").write_text(FILE)
     (case.folder / "_agency.yml").write_text("")
     answer = visitor("user").get("/board/clients/fjord")
     assert answer.status_code == 200
@@ -64,6 +77,72 @@ def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
     assert "Ask somebody who may run backfill_client in Airflow." in answer.text
     for nobody in ("_agency", "nobody", "..%2Ffjord"):
         assert visitor("user").get(f"/board/clients/{nobody}").status_code == 404
+
+
+BROKEN = FILE.replace("currency", "curency").replace("language: en", "language: <b>x</b>")
+LINES = (
+    "<li><code>{}.yml:2: language: a letter can be in en, ru, sv, found &#39;&lt;b&gt;x&lt;/b&gt;&#39;</code></li>",
+    "<li><code>{}.yml:4: curency: is not a key of this file; take it out or mend its spelling</code></li>",
+)
+
+
+@pytest.mark.parametrize("client", ["fjord", "yarko"])
+def test_a_client_whose_file_is_refused_shows_what_check_prints_and_no_backfill(
+    case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch, client: str
+) -> None:
+    """Of fjord no run has read a file yet; yarko's was in order once."""
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    case.client()
+    case.warehouse.commit()
+    file = case.folder / f"{client}.yml"
+    file.write_text(BROKEN)
+    pages = [f"/board/clients/{client}", *(["/board/clients/yarko/data"] if client == "yarko" else [])]
+    for page in pages:
+        text = visitor("user").get(page).text
+        assert "The client's file has mistakes: until they are fixed, nothing of it is" in text.replace("&#39;", "'")
+        assert [line for line in LINES if line.format(client) not in text] == []
+        assert "<b>x" not in text
+        assert "<form data-dag" not in text
+        assert "#backfill" not in text
+    mark = f'href="/board/clients/{client}"><span class="shape" aria-hidden="true">✕</span> '
+    assert f"{mark}{client}</a>" in visitor("user").get("/board/").text
+    for page in ("/board/", "/board/data") if client == "yarko" else ():
+        assert f"{mark}its file has mistakes</a>" in visitor("user").get(page).text
+
+    file.write_text(FILE)
+    text = visitor("user").get(f"/board/clients/{client}").text
+    assert "has mistakes" not in text
+    assert 'data-dag="backfill_client"' in text
+
+
+def test_targets_and_plans_that_are_not_judged_are_named(
+    case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client is loaded all the same, and can be backfilled."""
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    (case.folder / "plans.csv").write_text("month,network,kpi,plan\n2026-01,vk,nonsense,1\n")
+    (case.folder / "fjord.yml").write_text(f"{FILE}plans: {{path: {case.folder}/plans.csv}}\n")
+    text = visitor("user").get("/board/clients/fjord").text
+    assert "Mistakes in the client's files: what they name is not judged" in text.replace("&#39;", "'")
+    assert "plans.csv:2: no KPI is called &#39;nonsense&#39;" in text
+    assert 'data-dag="backfill_client"' in text
+
+
+def test_a_kpi_that_is_added_while_the_server_runs_stands_on_its_clients_page(
+    case: Case, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    include = Path(copytree(INCLUDE, tmp_path / "include", ignore=lambda _, names: {"sql", "clients"} & set(names)))
+    read = catalogue.read
+    monkeypatch.setattr(catalogue, "read", lambda: read(include))
+    case.client(targets={})
+    assert "Story views" not in shown().text
+    own = "{title: {en: Story views}, meaning: {en: x}, goal: reputation, formula: page_views}"
+    (include / "kpis" / "own.yml").write_text(f"story_views: {own}")
+    case.client(targets={"vk.story_views": {"at_least": 10}})
+    verdict(case.warehouse, "vk.story_views", low=10, value=12, target_version=2)
+    assert "Story views, VK" in shown().text
+    (include / "kpis" / "own.yml").write_text(f"story_views: {own}".replace("page_views", "page_viewz"))
+    assert "Story views, VK" in shown().text, "as it was before it was broken"
 
 
 def test_a_month_that_is_none_is_refused(case: Case, visitor: Visit) -> None:

@@ -118,6 +118,21 @@ def test_a_source_is_shown_with_its_newest_day_and_why_its_newest_load_failed(
     ]
 
 
+def test_what_is_planned_and_not_begun_is_shown(rows: Rows, page: Callable[..., str]) -> None:
+    """And leads to the run's mapped tasks, one of which is to load it."""
+    rows.client("yarko", "ga4")
+    rows.load("failed", ago(3), YESTERDAY, run_id="ingest_ga4/earlier", reason="the token is dead")
+    days = {"first_day": ago(3), "last_day": YESTERDAY}
+    rows.put("ledger.slot", client="yarko", run_id=RUN, source="ga4", network="ga4", batch=0, **days)
+
+    (_, shown) = source_rows(page("/data"))
+    assert shown[2].startswith("… planned, not begun")
+    assert cells(page("/data", run=RUN))[1][:4] == ["Yarko", "ga4", f"{ago(3)} – {YESTERDAY}", "… planned, not begun"]
+    assert "/tasks/fetch/mapped" in page("/data", run=RUN)
+    loads = [row[3] for row in cells(page("/clients/yarko/data")) if "ga4" in row and len(row) == 10]
+    assert loads == ["… planned, not begun", "✕ failed"]
+
+
 def test_what_fails_stands_first_and_what_is_stale_next(rows: Rows, page: Callable[..., str]) -> None:
     for client in ("a_fresh", "b_stale", "c_failing", "d_ended"):
         rows.client(client, ended=ago(100) if client == "d_ended" else None)

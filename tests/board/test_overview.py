@@ -154,6 +154,23 @@ def test_clients_that_no_run_has_read_yet_are_named(
     assert 'href="/board/clients/berg"' in visitor("viewer").get("/board/").text
 
 
+@pytest.mark.parametrize("path", ["/board/", "/board/letters"])
+@pytest.mark.usefixtures("warehouse")
+def test_mistakes_in_files_that_belong_to_no_client_are_shown(
+    visitor: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """A mistake in the agency's file stops every letter."""
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    assert "Mistakes in the files" not in visitor("viewer").get(path).text
+    (tmp_path / "_agency.yml").write_text("name: We\ncolour: <i>red</i>\n")
+    (tmp_path / "fjord.yaml").write_text("")
+    text = visitor("viewer").get(path).text
+    assert "Mistakes in the files" in text
+    assert "<code>_agency.yml:2: colour: must be six hexadecimal digits in quotes" in text
+    assert "<i>red" not in text
+    assert "<code>fjord.yaml:1: is not read: name it fjord.yml</code>" in text
+
+
 def test_the_first_clients_are_named_too(
     warehouse: Connection, visitor: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,16 @@ def test_a_warehouse_without_a_connection(visitor: Visit, monkeypatch: pytest.Mo
     assert "Airflow has no connection `warehouse`: add it, and try again." in answer.text
 
 
+def test_a_warehouse_with_a_connection_that_cannot_be_obeyed(visitor: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "postgresql://warehouse:hidden@127.0.0.1/warehouse"
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", f"{place}?sslpasword=another-secret")
+    answer = visitor("viewer").get("/board/")
+    assert answer.status_code == 503
+    assert "&#39;sslpasword&#39; is no setting of libpq: write sslpassword." in answer.text
+    assert "hidden" not in answer.text
+    assert "another-secret" not in answer.text
+
+
 @pytest.mark.parametrize(
     "undone",
     [

@@ -2,10 +2,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from local import state
 
 MAKEFILE = Path(__file__).resolve().parents[2] / "Makefile"
 
@@ -66,6 +69,26 @@ def test_clean_keeps_the_data_of_up(folder: Path) -> None:
     assert make(folder, "clean").returncode == 0
     left = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_dir()}
     assert left == {".smm", ".smm/up", ".smm/up/postgres", "plugins", "plugins/smm"}
+
+
+def test_clean_refuses_while_up_runs(folder: Path) -> None:
+    """From any terminal: else it would delete the Python and the Postgres that run there."""
+    shutil.copytree(MAKEFILE.with_name("local"), folder / "local", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("sandbox", "plugins", "include"):
+        (folder / name).symlink_to(MAKEFILE.with_name(name))
+    (folder / ".smm" / "venv" / "bin").mkdir(parents=True)
+    (folder / ".smm" / "venv" / "installed").touch()
+    (folder / ".smm" / "venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (folder / ".smm" / "venv" / "bin" / "python").chmod(0o755)
+    with state.opened("up", afresh=False, root=folder):
+        done = make(folder, "clean")
+    assert done.returncode
+    assert done.stderr.startswith(f"`make up` runs in this folder already, process {os.getpid()}: stop it first, with")
+    assert (folder / ".smm" / "venv" / "installed").exists()
+
+    assert make(folder, "clean").returncode == 0
+    assert not (folder / ".smm" / "venv").exists()
+    assert (folder / ".smm" / "up").exists()
 
 
 HOSTILE = 'a\' b $x `id` "$(id)"; exit 7'

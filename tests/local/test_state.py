@@ -1,10 +1,11 @@
+import os
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from local import state
+from local import invited, state
 from local.keys import Keys
 from local.trouble import TroubleError
 
@@ -39,6 +40,71 @@ def test_nothing_is_left_of_a_demo_that_is_removed(tmp_path: Path) -> None:
     state.remove("demo", root=tmp_path)
     state.remove("demo", root=tmp_path)
     assert list((tmp_path / ".smm").iterdir()) == []
+
+
+@pytest.mark.parametrize("running", ["up", "demo", "bench"])
+def test_nothing_is_cleaned_while_a_stack_runs(tmp_path: Path, running: str) -> None:
+    for name in ("up", "demo", "bench"):
+        with state.opened(name, afresh=True, root=tmp_path) as folder:
+            (folder / "data").touch()
+
+    with (
+        state.opened(running, afresh=False, root=tmp_path),
+        pytest.raises(TroubleError) as refused,
+    ):
+        state.clean(tmp_path)
+    said = f"`make {running}` runs in this folder already, process {os.getpid()}: stop it first, with Ctrl-C in its"
+    assert str(refused.value) == f"{said} terminal or `kill {os.getpid()}`"
+    assert all((tmp_path / ".smm" / name / "data").exists() for name in ("up", "demo", "bench"))
+
+    state.clean(tmp_path)
+    assert {path.name for path in (tmp_path / ".smm").iterdir()} == {"up", "up.lock"}
+    assert (tmp_path / ".smm" / "up" / "data").exists()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """The clients' folder of a demo that has ended, with what a user has added."""
+    with state.opened("demo", afresh=True, root=tmp_path) as folder:
+        assert begin(folder) == ["pekarnya", "yarko"]
+    clients = invited.place(tmp_path / ".smm" / "demo")
+    (clients / "mine.yml").write_text("name: Mine\n")
+    (clients / "_agency.yml").write_text("name: We\n")
+    return clients
+
+
+def begin(folder: Path) -> list[str]:
+    def write() -> None:
+        invited.place(folder).mkdir(parents=True, exist_ok=True)
+        for name in ("yarko", "pekarnya"):
+            (invited.place(folder) / f"{name}.yml").write_text(f"name: {name} as of today\n")
+
+    (folder / "keys.json").touch()
+    return invited.beside(folder, write)
+
+
+def test_a_client_that_was_added_to_a_demo_outlives_it(demo: Path, tmp_path: Path) -> None:
+    (demo / "yarko.yml").write_text("name: changed\n")
+    with state.opened("demo", afresh=True, root=tmp_path) as folder:
+        assert not (folder / "keys.json").exists()
+        assert {path.name for path in demo.iterdir()} == {"mine.yml", "_agency.yml", invited.OWN}
+    # that start has failed, for a port, say, and written nothing; the next one does
+    with state.opened("demo", afresh=True, root=tmp_path) as folder:
+        assert begin(folder) == ["pekarnya", "yarko"]
+        assert invited.clients(folder) == ["mine"]
+        assert (demo / "mine.yml").read_text() == "name: Mine\n"
+        assert (demo / "yarko.yml").read_text() == "name: yarko as of today\n"
+
+
+def test_a_client_that_was_added_to_a_demo_is_not_cleaned_away(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        state.clean(tmp_path)
+        assert (
+            f"kept, because you have put it there:\n  {demo}/_agency.yml\n  {demo}/mine.yml" in capsys.readouterr().out
+        )
+    assert {path.name for path in (tmp_path / ".smm" / "demo").iterdir()} == {"sandbox"}
 
 
 def test_keys_are_made_once_for_their_user_alone(tmp_path: Path) -> None:

@@ -18,6 +18,6 @@ select
         select count(*) from audit.finding as finding
         where finding.client = load.client and finding.load_id = load.load_id
     ) as findings
-from core.load as load
+from ledger.attempt as load
 where load.client = %(client)s and load.started_at >= %(since)s
 order by load.started_at desc, load.load_id desc

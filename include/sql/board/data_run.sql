@@ -15,7 +15,7 @@ with newest as (
         reason,
         started_at,
         finished_at
-    from core.load
+    from ledger.attempt
     where run_id = %(run)s
     order by
         client asc, source asc, network asc, first_day asc, last_day asc, reread_of asc, started_at desc, load_id desc

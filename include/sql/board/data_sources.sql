@@ -49,7 +49,7 @@ fresh as (
             load.reason,
             load.started_at,
             load.health
-        from core.load as load
+        from ledger.attempt as load
         where load.client = source.client and load.network = source.network
         order by load.started_at desc, load.load_id desc
         limit 1

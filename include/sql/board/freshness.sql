@@ -28,7 +28,7 @@ left join lateral (
         load.run_id,
         load.first_day,
         load.started_at
-    from core.load as load
+    from ledger.attempt as load
     where load.client = source.client and load.network = source.network
     order by load.started_at desc
     limit 1

@@ -1,5 +1,5 @@
 -- One row per client and source of its file that was ever tried: how far it is published, and what the newest attempt
--- came to. An attempt that was refused before it was planned has no days.
+-- came to: `planned` if it has not begun. An attempt that was refused before it was planned has no days.
 select
     client,
     network,
@@ -8,5 +8,5 @@ select
     (array_agg(reason order by started_at desc, load_id desc))[1] as reason,
     min(started_at) as first_at,
     max(started_at) as tried_at
-from core.load
+from ledger.attempt
 group by client, network

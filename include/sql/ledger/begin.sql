@@ -1,5 +1,11 @@
--- A new load of a slot, if this run has not staged the slot already: its row, or none. What an earlier try of the same
--- run left behind in `fetching` was interrupted.
+-- A new load of a slot, if this run has not staged the slot already: its row, or none. It is not only planned any more;
+-- what an earlier try of the same run left behind in `fetching` was interrupted.
+delete from ledger.slot
+where
+    client = %(client)s and run_id = %(run_id)s and network = %(network)s
+    and first_day = %(first_day)s and last_day = %(last_day)s
+    and archived = coalesce(%(archived)s, '');
+
 update core.load
 set state = 'failed', reason = 'interrupted', is_transient = true, finished_at = clock_timestamp()
 where

@@ -1,4 +1,4 @@
--- One row per client x network of a source with missed days, since its first published load and before its reload
+-- One row per missed day of each client x network of a source, since its first published load and before its reload
 -- window; `since` bounds how far back is looked. Missed are days that no published load was asked for and that some
 -- report does not know; days that a source failed to answer for; and days of which a report was refused, if later ones
 -- are known and nobody has asked since.
@@ -156,9 +156,6 @@ unknown as (
 select
     client,
     network,
-    min(day) as first_day,
-    max(day) as last_day,
-    count(*) as days
-from unknown
-group by client, network
-order by client, network
+    day
+from unknown -- without repeats: it is a union
+order by client, network, day

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import acting, charts, drawing, load, permission
+from smm.board import acting, charts, drawing, load, mistakes, permission
 from smm.board.page import Gone, Month, Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
@@ -39,6 +39,7 @@ def client(
         if client not in client_ids():
             raise
         return _new(request, client, may_run)
+    wrong = mistakes.of_client(client)
     asked = about.asked()
     judged = {when: standings(warehouse, about, when, now) for when in (about.month, about.before)}
     wordings = versions(run(warehouse, "board/client_versions.sql", asked))
@@ -77,14 +78,16 @@ def client(
         wording=lambda target: wording(target, about.client["currency"], about.before),
         letters=_letters(run(warehouse, "board/client_letters.sql", asked)),
         size=drawing.SIZE,
-        **acting.offers(may_run),
+        wrong=wrong,
+        **acting.offers(frozenset() if wrong.is_refused else may_run),
     )
 
 
 def _new(request: Request, client: str, may_run: frozenset[str]) -> HTMLResponse:
     """Of a client whose file no run has read yet: it can be backfilled, and there is no letter to rehearse."""
-    known = {"client": client, "name": client, "started": None}
-    return render(request, "client_new.html", client=known, **acting.offers(may_run - {permission.SHOWN}))
+    known, wrong = {"client": client, "name": client, "started": None}, mistakes.of_client(client)
+    offered = frozenset() if wrong.is_refused else may_run - {permission.SHOWN}
+    return render(request, "client_new.html", client=known, wrong=wrong, **acting.offers(offered))
 
 
 def _cells(kpi: str, judged: Iterable[Sequence[Standing]], targets: Iterable[Row]) -> list[Cell]:

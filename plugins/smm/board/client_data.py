@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import heat, load
+from smm.board import heat, load, mistakes
 from smm.board.health import flags, quota
 from smm.board.page import Gone, Month, Reading, months_before, render
 from smm.plan import SETTLES
@@ -50,6 +50,7 @@ def client_data(
         request,
         "client_data.html",
         client=told,
+        wrong=mistakes.of_client(client),
         maps=maps,
         legend={state: heat.STATES[state] for state in heat.used(maps)},
         map_states=heat.STATES,

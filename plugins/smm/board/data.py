@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import load
+from smm.board import load, mistakes
 from smm.board.health import quota
 from smm.board.page import Reading, render
 from smm.plan import SETTLES
@@ -41,6 +41,7 @@ def data(
         "data.html",
         **asked,
         sources=sources,
+        broken=mistakes.refused(row["client"] for row in sources),
         count=count,
         pages=max(1, -(-count // SIZE)),
         states=load.STATES,

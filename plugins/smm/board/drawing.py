@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -15,7 +15,9 @@ from smm.letters.lines import Teller
 from smm.letters.numbers import Number
 from smm.letters.words import digits
 from smm.project import INCLUDE
+from smm.unchanged import while_unchanged
 
+TEMPLATE = INCLUDE / "charts" / "days.vl.json"
 SIZE = (WIDTH, 250)  # pixels, as include/charts has it with its padding
 
 KNOWN = (None, "zero_denominator", "not_applicable")  # reasons of a day
@@ -149,9 +151,11 @@ def _gaps(rows: Sequence[Row]) -> list[list[int]]:
     return [list(run) for is_gap, run in places if is_gap]
 
 
-@cache
+@while_unchanged(lambda: [TEMPLATE])
 def _template() -> str:
-    return (INCLUDE / "charts" / "days.vl.json").read_text("utf-8")
+    text = TEMPLATE.read_text("utf-8")
+    json.loads(text)  # one that is broken while we run does not take the place of the last
+    return text
 
 
 def _darkened(part: Any) -> Any:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from pydantic import AfterValidator
 
 from smm import languages
-from smm.board import permission
+from smm.board import mistakes, permission
 from smm.board.page import Gone, Reading, refusal, render
 from smm.letters import trouble, turn
 from smm.letters.content import Kind
@@ -70,6 +70,8 @@ def letters(
         page=page,
         said=said,
         rows=rows,
+        wrong=mistakes.of_all(),
+        broken=mistakes.refused(letter["client"] for letter in rows),
         count=count,
         pages=max(1, -(-count // SIZE)),
         states=STATES,

@@ -10,12 +10,13 @@ from smm.ledger import Load
 
 STATES = {  # word, shape, a colour
     "published": ("published", "✓", "good"),
+    "planned": ("planned, not begun", "…", "open"),
     "fetching": ("being fetched", "…", "open"),
     "staged": ("waiting to be published", "…", "open"),
     "rejected": ("rejected by the audit", "✕", "bad"),
     "failed": ("failed", "✕", "bad"),
 }
-OPEN = ("fetching", "staged")
+OPEN = ("planned", "fetching", "staged")
 RECENT = timedelta(days=1)
 AUDITED = ("published", "rejected")
 

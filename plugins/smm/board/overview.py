@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from smm.board import mistakes
 from smm.board.page import Month, Reading, months_before, render, this_month
 from smm.board.target import named
 from smm.letters.reading import RUNNING
@@ -46,6 +47,7 @@ def overview(
     sources = run(warehouse, "board/freshness.sql", asked)
     new = run(warehouse, "board/overview_new.sql", {"files": client_ids(), "search": asked["search"]})
     count = clients[0]["clients"] if clients else 0
+    named_new = [row["client"] for row in new]
     return render(
         request,
         "overview.html",
@@ -59,7 +61,9 @@ def overview(
             for client in clients
         ],
         running=RUNNING,
-        new=[row["client"] for row in new],
+        new=named_new,
+        wrong=mistakes.of_all(),
+        broken=mistakes.refused([*asked["clients"], *named_new]),
         count=count,
         pages=max(1, -(-count // SIZE)),
         shown_names=SHOWN,

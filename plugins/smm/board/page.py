@@ -17,6 +17,7 @@ from smm import warehouse
 from smm.board.speech import ago, amount, language, moment, number, speech
 from smm.board.target import VERDICTS, asked
 from smm.project import INCLUDE
+from smm.unchanged import while_unchanged
 
 TEMPLATES = INCLUDE / "board"
 ASSETS = TEMPLATES / "assets"
@@ -100,7 +101,7 @@ def _environment() -> Environment:
     return environment
 
 
-@cache
+@while_unchanged(lambda name: [ASSETS / name])
 def _asset(name: str) -> str:
     """The file's name with its version: a browser that has an older one asks again."""
     return f"{name}?{hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]}"

@@ -97,13 +97,13 @@ def shown(warehouse: Connection, client: str, month: str, now: datetime) -> Show
 
 def series(warehouse: Connection, about: Shown, cells: Iterable[Cell], span: Span) -> dict[Cell, Series]:
     """The numbers of these KPIs, one query for all of them."""
-    kpis, rows = catalogue.read().kpis, {cell: list[Row]() for cell in cells}
+    known, rows = catalogue.read(), {cell: list[Row]() for cell in cells}
     name = cache(speech().short_month if span == "months" else speech().day)
     for row in run(warehouse, f"board/client_{span}.sql", about.asked(rows)):
         rows[row["network"], row["kpi"]].append(row | {"name": name(row["period"]), "notes": notes(row)})
     found = {}
     for (network, kpi), each in rows.items():
-        entry = kpis.get(kpi)
+        entry = known.shown(kpi)
         title, meaning, unit = (entry.title["en"], entry.meaning["en"], entry.unit) if entry else (kpi, "", "count")
         found[network, kpi] = Series(network, kpi, title, meaning, unit, each)
     return found

@@ -21,10 +21,10 @@ VERDICTS = {  # word, shape; a colour by the class of the verdict's name
 
 def named(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with a ``kpi``, each with the KPI's English ``title`` and its ``unit``."""
-    kpis = catalogue.read().kpis
+    known = catalogue.read()
     found = []
     for row in rows:
-        kpi = kpis.get(row["kpi"])
+        kpi = known.shown(row["kpi"])
         unit, title = (kpi.unit, kpi.title["en"]) if kpi else ("count", row["kpi"])  # what the catalogue has lost since
         found.append(row | {"title": title, "unit": unit})
     return found

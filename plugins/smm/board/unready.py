@@ -10,6 +10,8 @@ from fastapi import FastAPI, Request, Response
 from smm.archive import NoArchive
 from smm.board.page import refusal
 from smm.checked import Mistakes
+from smm.letters.words import BrokenLanguageError
+from smm.libpq import BadConnection
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ def prepare(app: FastAPI) -> None:
     """Have the app answer so; any other error is a mistake of the board's own."""
     for kind in SAID:
         app.exception_handler(kind)(_unready)
-    for kind in (Mistakes, NoArchive):
+    for kind in (Mistakes, NoArchive, BadConnection, BrokenLanguageError):
         app.exception_handler(kind)(_told)
 
 

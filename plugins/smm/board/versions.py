@@ -72,7 +72,7 @@ def wording(target: Row, currency: str, since: date) -> str:
     told = _rule(target, currency, since)
     if target["tolerance"]:
         told += f", within {speech().part(target['tolerance'])}"
-    kpi = catalogue.read().kpis.get(target["kpi"])
+    kpi = catalogue.read().shown(target["kpi"])
     from_month = target["from_month"] or (kpi.due_month if kpi else 1)
     return told if from_month == 1 else f"{told}; counts from month {from_month} of work"
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import get_currency_symbol
@@ -18,7 +18,9 @@ from smm.letters.lines import Teller
 from smm.letters.outlooks import forecast
 from smm.letters.words import digits
 from smm.project import INCLUDE
+from smm.unchanged import while_unchanged
 
+TEMPLATE = INCLUDE / "charts" / "months.vl.json"
 LAST = 12  # the position of the letter's month
 NAMED_EVERY = 3  # months; the names of all of them would be too small to read on a phone
 INTERVALS = 4  # of the scale, at most
@@ -140,9 +142,11 @@ def _plain(text: str, teller: Teller) -> str:
     return text if sign.isascii() or sign in "€£" else text.replace(sign, teller.currency)
 
 
-@cache
+@while_unchanged(lambda: [TEMPLATE])
 def _template() -> str:
-    return (INCLUDE / "charts" / "months.vl.json").read_text("utf-8")
+    text = TEMPLATE.read_text("utf-8")
+    json.loads(text)  # one that is broken while we run does not take the place of the last
+    return text
 
 
 def _number(past: Past, target: Judged, teller: Teller) -> str:

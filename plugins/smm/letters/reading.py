@@ -36,7 +36,7 @@ def targets(
     The history is of those that a letter of this ``kind`` draws.
     """
     asked = {"client": client, "month": month, "week": week, "kind": kind}
-    kpis = catalogue.read().kpis
+    known = catalogue.read()
     sources = _by_cell(run(warehouse, "targets/letter_sources.sql", asked))
     why = _by_cell(run(warehouse, "targets/letter_why.sql", asked))
     doubts = run(warehouse, "targets/letter_doubts.sql", asked)
@@ -44,7 +44,7 @@ def targets(
     weeks = _by_cell(run(warehouse, "targets/letter_weeks.sql", asked)) if week else {}
     found = []
     for row in run(warehouse, "targets/letter_targets.sql", asked):
-        kpi = kpis.get(row["kpi"])
+        kpi = known.shown(row["kpi"])
         if kpi is None:  # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
             continue
         cell = (row["network"], row["kpi"])

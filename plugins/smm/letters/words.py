@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -14,6 +13,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from smm import languages
 from smm.checked import Mistakes
 from smm.languages import Texts
+from smm.unchanged import while_unchanged
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
@@ -145,6 +145,7 @@ def _signed(pattern: str, signed: bool) -> str:
     return f"+{pattern};-{pattern}" if signed else pattern
 
 
-@cache
+@while_unchanged(lambda language: [languages.FOLDER / f"{language}.yml"])
 def words(language: str) -> Words:
+    """What is known of the language. Raises BrokenLanguageError."""
     return Words(language)
