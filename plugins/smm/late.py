@@ -4,11 +4,12 @@ A source is late two hours after the daily runs were due, if nothing is publishe
 That holds whatever the cause: a paused DAG, a scheduler that is down, a token that is dead, a run that hangs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from smm.clients import Client, Clients
+from smm.dags import Dag, paused
 from smm.warehouse import Connection, run
 
 DUE = time(5)  # UTC: the schedule of ingest_*
@@ -35,7 +36,16 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
     if row["judged_at"] and row["judged_at"] < as_of - JUDGED:
         what = f"no target was judged since {_moment(row['judged_at'])}"
         lines.append(f"{what}: is report_targets switched on, and did its last run succeed?")
+    elif row["published_at"] and not row["is_asked"] and row["published_at"] < as_of - JUDGED:
+        what = f"no target was ever judged, though there are numbers since {_moment(row['published_at'])}"
+        lines.append(f"{what}: report_targets has never run; is it switched on?")
     return sorted(lines)
+
+
+def switched_off(known: Iterable[Dag], found: Clients) -> list[str]:
+    """One line for each DAG that is paused though these clients need it."""
+    sources = {entry.source for client in found.by_id.values() for entry in client.sources.values()}
+    return [f"{name} is paused, so nothing of it runs: switch it on in Airflow" for name in paused([*known], sources)]
 
 
 def is_active(client: Client, day: date) -> bool:
