@@ -3,7 +3,10 @@
 # providers of the full image would depend.
 FROM apache/airflow:slim-3.3.2-python3.12
 
-COPY requirements.txt /tmp/requirements.txt
+# requirements-s3.txt is the other lock: with what an archive on S3 takes (docs/production.md).
+ARG REQUIREMENTS=requirements.txt
+# --chown here and below: root's files of a checkout under umask 077 would be closed to the user of the image.
+COPY --chown=airflow:0 ${REQUIREMENTS} /tmp/requirements.txt
 # The image comes without bytecode: each new container would compile Airflow anew, which doubles the time of its start.
 RUN pip install --no-cache-dir --requirement /tmp/requirements.txt \
     && pip check \

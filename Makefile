@@ -53,15 +53,17 @@ lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff
 	$(python) -m sqlfluff lint --disable-progress-bar include/sql
 
 lock: $(uv) ## write requirements*.txt anew from requirements*.in
-	$(lock) requirements.in --output-file requirements.txt
-	$(lock) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	$(lock) --upgrade requirements.in --output-file requirements.txt
+	$(lock) --upgrade requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	@cp requirements.txt requirements-s3.txt # without --upgrade, uv keeps to the versions that it finds where it can
+	$(lock) requirements-s3.in --output-file requirements-s3.txt
 
 clean: ## remove what was made here, but not the data of `make up`; nothing while something runs here
 	@if [ -e .smm/venv/installed ]; then $(python) -m local clean; fi
 	@rm -rf .smm/venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.smm/*' -prune -exec rm -rf {} +
 
-lock = $(uv) pip compile --quiet --universal --python-version 3.11 --upgrade --no-config \
+lock = $(uv) pip compile --quiet --universal --python-version 3.11 --no-config \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 install = $(uv) pip install --quiet --no-config --compile-bytecode --python $(python)
 

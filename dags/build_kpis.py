@@ -2,7 +2,8 @@
 ### Compute measures and KPIs for what has changed
 
 **Owns** `marts.measure` and `marts.kpi` of the clients and months that `core.change` holds, or that you name. Starts
-when any source has published.
+when any source has published, and every hour: Airflow keeps no event for a DAG that is paused, so what was published
+before this one was switched on waits in `core.change` alone.
 
 **Rerun, retry, clear:** always safe. The clients are rebuilt in slices, each in one transaction that takes the changed
 months and replaces their rows; until it commits, the old rows stay and the changes stay noted, so an interrupted run is
@@ -16,7 +17,7 @@ one transaction of SQL, and *Rendered Template* shows every statement as it ran.
 from typing import Any
 
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
 
 from smm.project import INCLUDE, client_ids
 from smm.rebuild import REBUILD
@@ -51,7 +52,9 @@ def read_files() -> list[dict[str, Any]]:
 
 
 @dag(
-    schedule=ANY_PUBLISHED,
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("30 * * * *", timezone="UTC", run_immediately=True), assets=ANY_PUBLISHED
+    ),
     description="Compute measures and KPIs for what has changed",
     max_active_runs=1,
     default_args=DEFAULTS,

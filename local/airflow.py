@@ -95,6 +95,7 @@ def configured(
         "API__WORKERS": "1",
         "API__SECRET_KEY": keys.cookie,
         "API_AUTH__JWT_SECRET": keys.jwt,
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",  # seconds; docs/operators.md, "A worker dies"
         "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
     }

@@ -88,10 +88,10 @@ def go(flow: Flow, stack: Stack, world: World | Replay, clients: list[str]) -> N
     with stack.progress.step(f"backfill_client: {asked['first_month']} to {asked['last_month']}"):
         flow.finish(flow.begin("backfill_client", asked, run_after))
     with stack.progress.step(f"ingest_ga4, ingest_vk, ingest_figures: the day of {world.run_after:%Y-%m-%d}"):
-        flow.unpause("build_kpis")  # not earlier: one rebuild takes up what both have changed
         days = {"clients": clients, "first_day": None, "last_day": None}
         flow.finish(*[flow.begin(dag, days, run_after) for dag in DAGS if dag.startswith("ingest_")])
-    with stack.progress.step("build_kpis, started by what was ingested"):
+    with stack.progress.step("build_kpis, of all that was published"):
+        flow.unpause("build_kpis")  # not earlier: it runs at once, and one rebuild takes up what both have changed
         flow.finish_triggered("build_kpis")
     month = f"{world.judged_month:%Y-%m}"
     with stack.progress.step(f"report_targets: {month}"):

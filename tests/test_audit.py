@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from smm import archive, expectations, ledger, warehouse
+from smm import data_docs, expectations, ledger, warehouse
 from smm.audit import audit, judge
 from smm.ledger import Load
 from smm.publish import publish
@@ -53,8 +53,9 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     assert {row["client"] for row in warehouse.execute("select client from core.ga4_traffic")} == {"clean", "odd"}
     kept = warehouse.execute("select count(*) as n from audit.finding").fetchone()
     assert kept == {"n": 3}
-    pages = archive.root() / "data_docs" / "run"
-    assert (pages / "index.html").exists()
+    pages = data_docs.pages("run")
+    assert pages is not None
+    assert "index.html" in pages.namelist()
 
 
 TOTALS, EVENTS = ("day", "sessions"), ("day", "event", "is_total", "session_source", "session_medium", "events")

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = [name for name, service in SERVICES.items() if "build" in service]
+OURS = [name for name, service in SERVICES.items() if service["image"].startswith("${SMM_IMAGE:-")]
 EXAMPLE = dict(re.findall(r"^(?:# )?(\w+)='?(.*?)'?$", (ROOT / ".env.example").read_text("utf-8"), re.M))
 MANUAL = (ROOT / "docs" / "production.md").read_text("utf-8")
 
@@ -54,7 +54,8 @@ def commands() -> Iterator[tuple[str, list[str]]]:
                 case str():
                     yield name, shlex.split(given)
                 case ["CMD-SHELL", script] | ["bash", "-ec", script]:
-                    yield from ((name, shlex.split(line)) for line in script.splitlines())
+                    lines = (line for line in script.splitlines() if not line.startswith("#"))
+                    yield from ((name, shlex.split(line)) for line in lines)
                 case ["CMD", *words]:
                     yield name, words
                 case _:
@@ -93,6 +94,42 @@ def test_no_password_is_written_down() -> None:
             assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", password), (service, variable)
 
 
+def test_one_service_builds_the_image_that_all_others_wait_for() -> None:
+    """Each `build` makes an image of its own, and the next `up` recreates whoever runs another than the newest."""
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["init"]
+    assert {SERVICES[name]["image"] for name in OURS} == {SERVICES["init"]["image"]}
+    for name in set(OURS) - {"init"}:
+        waits_for = SERVICES[name]["depends_on"]
+        assert "init" in waits_for or name == "sandbox", name  # which waits for the worker
+    assert SERVICES["init"]["build"]["args"] == {"REQUIREMENTS": "${SMM_REQUIREMENTS:-requirements.txt}"}
+    assert "ARG REQUIREMENTS=requirements.txt\n" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def seconds(text: str) -> int:
+    return int(text[:-1]) * {"s": 1, "m": 60}[text[-1]]
+
+
+CHECKED = [name for name, service in SERVICES.items() if "healthcheck" in service]
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_load_alone_makes_nobody_unhealthy(name: str) -> None:
+    """Not while it starts, with a log of a crash to read or beside five others; nor for a minute of a busy machine."""
+    check = SERVICES[name]["healthcheck"]
+    assert seconds(check["start_period"]) >= (600 if name in ("postgres", "redis") else 300)
+    assert seconds(check["timeout"]) >= 10
+    assert check["retries"] * seconds(check["interval"]) >= 60
+
+
+def test_no_health_check_imports_airflow() -> None:
+    """That alone is five seconds of work, each time, in each container."""
+    for name in CHECKED:
+        command = " ".join(SERVICES[name]["healthcheck"]["test"])
+        assert "airflow " not in command, name
+        assert "--app" not in command, name
+    assert set(OURS) - set(CHECKED) == {"init", "sandbox"}
+
+
 def test_only_loopback_ports_are_published() -> None:
     for name, service in SERVICES.items():
         assert service.get("network_mode") in (None, "service:worker"), name
@@ -126,29 +163,50 @@ def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
             airflow_parser().parse_args(arguments)  # SystemExit if there is no such command or option
         case ["python", "-m", "smm", *arguments]:
             smm_parser().parse_args(arguments)
+        case ["python", "compose/readable.py", *folders]:
+            assert (ROOT / "compose" / "readable.py").exists()
+            mounted = {volume.split(":")[0] for name in OURS for volume in SERVICES[name]["volumes"]}
+            assert {f"./{folder}" for folder in folders} == {source for source in mounted if source.startswith(".")}
         case ["python", script, _, ga4_port, vk_port] if script == "compose/world.py":
             assert (ROOT / script).exists()
-            (serving,) = [words for other, words in commands() if other == service and words[0] == "exec"]
+            (serving,) = [words for other, words in commands() if other == service and "sandbox" in words]
             assert serving[serving.index("--port-ga4") + 1] == ga4_port
             assert serving[serving.index("--port-vk") + 1] == vk_port
-        case ["exec", "python", "-m", "sandbox", *options]:
+        case ["python", "-m", "sandbox", *options, "&"]:
             usage = subprocess.run(
                 [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, env=environment(), capture_output=True, text=True
             )
             assert {word for word in options if word.startswith("--")} <= set(re.findall(r"--[\w-]+", usage.stdout))
         case ["python", "-c", program, ">", _]:
             compile(program, service, "exec")
-        case ["celery", "--app", app, "inspect", "ping", "--destination", "celery@$$HOSTNAME"]:
-            from airflow.providers.celery.executors import celery_executor
-            from celery.bin import control
+        case ["BROKER_URL=$$AIRFLOW__CELERY__BROKER_URL", "celery", "inspect", *words, "ping"]:
+            from celery.app.control import Inspect
+            from celery.bin import celery, control
 
-            assert app == f"{celery_executor.__name__}.app"
-            assert hasattr(celery_executor.app.control.inspect, "ping")
-            assert "--destination" in {name for option in control.inspect.params for name in option.opts}
+            assert words == ["--timeout", "20", "--destination", "celery@$$HOSTNAME"]
+            assert {"--timeout", "--destination"} <= {name for option in control.inspect.params for name in option.opts}
+            assert "BROKER_URL" in {option.envvar for option in celery.celery.params}
+            assert hasattr(Inspect, "ping")
         case ["curl", "--fail", "--silent", "http://localhost:8080/api/v2/monitor/health"]:
             pages = resources.files("airflow.api_fastapi.core_api") / "openapi" / "v2-rest-api-generated.yaml"
             assert "\n  /api/v2/monitor/health:\n" in pages.read_text("utf-8")
             assert airflow_settings()["api"]["options"]["port"]["default"] == "8080"
+        case ["curl", "--fail", "--silent", "http://api-server:8080/api/v2/monitor/health", "|", "grep", sign]:
+            assert sign in health(service.replace("-", "_"), "healthy")
+            assert sign not in health(service.replace("-", "_"), "unhealthy")
+        case ["curl", "--silent", "--output", "/dev/null", *_, address] | [
+            "while",
+            "curl",
+            *_,
+            address,
+            "do",
+            _,
+            _,
+            _,
+        ] if address.rstrip(";") == "http://localhost:8793":
+            assert airflow_settings()["logging"]["options"]["worker_log_server_port"]["default"] == "8793"
+        case ["exit", "1"]:
+            pass
         case ["curl", "--fail", "--silent", "http://localhost:8974/health"]:
             assert airflow_settings()["scheduler"]["options"]["scheduler_health_check_server_port"]["default"] == "8974"
         case ["umask", "077"]:
@@ -232,6 +290,63 @@ def test_what_the_manual_runs_in_containers_exists() -> None:
                 assert program in {"psql", "pg_dump", "pg_restore"}
 
 
+def test_a_second_copy_of_the_archive_lies_where_the_first_does() -> None:
+    """Without the dot, a folder that is there already gets the copy inside it."""
+    (source,) = re.findall(r"docker compose cp worker:(\S+) archive$", MANUAL, re.M)
+    assert source == f"{EXAMPLE['SMM_ARCHIVE'].removeprefix('file://')}/."
+
+
+def test_settings_stand_in_one_place() -> None:
+    """A shell's variables win over .env, and an `up` from another shell recreates every container without them."""
+    assert not re.search(r"^\s*export\b", MANUAL, re.M)
+
+
+def test_the_databases_are_made_by_whatever_umask_the_checkout_was(tmp_path: Path) -> None:
+    service = SERVICES["postgres"]
+    (mounted,) = [volume for volume in service["volumes"] if volume.startswith("./compose/databases.sql:")]
+    *shell, script, _ = service["entrypoint"]
+    assert shell == ["bash", "-ec"]
+    line, start = script.replace("$$", "$").splitlines()
+    assert start == 'exec docker-entrypoint.sh "$@"'
+    source, place = line.split()[-2:]
+    assert (mounted.split(":")[1], place) == (source, "/docker-entrypoint-initdb.d/")
+    (tmp_path / "databases.sql").touch(mode=0o600)
+    (tmp_path / "made").mkdir()
+    line = line.replace(source, str(tmp_path / "databases.sql")).replace(place, f"{tmp_path}/made/")
+    subprocess.run([*shell, line], check=True)
+    assert (tmp_path / "made" / "databases.sql").stat().st_mode & 0o777 == 0o444
+
+
+# As another user than root, who may read everything; what is to be run was read before.
+AS_NOBODY = "import os, sys; from pathlib import Path; program = Path(sys.argv.pop(0) and sys.argv[0]).read_text()"
+AS_NOBODY += "; os.getuid() or os.setuid(65534); exec(program)"
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "named"), [((), 0, []), (("clients",), 1, ["clients"]), (("a.yml",), 0, ["clients/a.yml"])]
+)
+def test_folders_that_the_containers_may_not_read_are_named(
+    tmp_path: Path, closed: tuple[str, ...], code: int, named: list[str]
+) -> None:
+    tmp_path.chmod(0o755)
+    clients, figures = tmp_path / "clients", tmp_path / "figures"
+    for folder in (clients, figures):
+        folder.mkdir()
+        (folder / "a.yml").touch()
+    for path in (clients, clients / "a.yml"):
+        if path.name in closed:
+            path.chmod(0)
+    command = [sys.executable, "-c", AS_NOBODY, str(ROOT / "compose" / "readable.py"), "clients", "figures"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    clients.chmod(0o755)
+    assert done.returncode == code, done.stderr
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == named
+    assert all(
+        line.endswith(f"On the host: chmod -R go+rX {name}")
+        for name, line in zip(named, done.stdout.splitlines(), strict=True)
+    )
+
+
 def make_secrets(folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """Run the manual's command that makes .env, in a folder that may have one already."""
     (script,) = [block for block in re.findall(r"^```sh\n(.*?)^```", MANUAL, re.M | re.S) if "> .env" in block]
@@ -285,6 +400,17 @@ def airflow_settings() -> dict[str, Any]:
     from airflow.configuration import conf
 
     return dict(conf.configuration_description)
+
+
+def health(component: str, status: str) -> str:
+    """What the api-server answers if this component is of this status, and no other is healthy."""
+    from airflow.api_fastapi.core_api.datamodels.monitor import HealthInfoResponse
+
+    states = {
+        name: {"status": status if name == component else "unhealthy", f"latest_{name}_heartbeat": None}
+        for name in ("metadatabase", "scheduler", "triggerer", "dag_processor")
+    }
+    return HealthInfoResponse.model_validate(states).model_dump_json(exclude_unset=True)
 
 
 @cache

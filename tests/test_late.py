@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smm import catalogue, clients, ledger
-from smm.late import DUE, late
+from smm import catalogue, clients, dags, ledger
+from smm.dags import Dag
+from smm.late import DUE, late, switched_off
 from smm.sources import NAMES
 from smm.warehouse import Connection
 from tests.staging import begun
@@ -185,6 +186,38 @@ def test_targets_that_nobody_judges(warehouse: Connection, hours: int, is_late: 
         "no target was judged since 2026-03-09 09:00 UTC: is report_targets switched on, and did its last run succeed?"
     )
     assert lines(warehouse) == ([told] if is_late else [])
+
+
+@pytest.mark.parametrize(("hours", "is_late"), [(25, False), (27, True)])
+def test_targets_that_nobody_ever_judged(warehouse: Connection, hours: int, is_late: bool) -> None:
+    """report_targets that was never switched on leaves no trace to be old."""
+    tried(warehouse, DAY, "published")
+    warehouse.execute("update core.load set finished_at = %s", [NOON - timedelta(hours=hours)])
+    told = (
+        "no target was ever judged, though there are numbers since 2026-03-09 09:00 UTC: report_targets has never run;"
+        " is it switched on?"
+    )
+    assert lines(warehouse) == ([told] if is_late else [])
+
+
+def test_targets_that_ask_nothing_yet_are_not_late(warehouse: Connection) -> None:
+    """report_targets has read them: no verdict is then the right answer."""
+    tried(warehouse, DAY, "published")
+    warehouse.execute("update core.load set finished_at = %s", [NOON - timedelta(days=9)])
+    warehouse.execute("insert into core.target_version (client, target_version, digest) values ('yarko', 1, '')")
+    assert lines(warehouse) == []
+
+
+def test_a_paused_dag_is_named_if_a_client_needs_it(file: Path) -> None:
+    known = [Dag(name, is_paused=True, has_run=False) for name in dags.needed(())]
+    known[0] = Dag("backfill_client", is_paused=False, has_run=False)
+    found = clients.read(catalogue.read())
+    assert switched_off(known, found) == [
+        f"{name} is paused, so nothing of it runs: switch it on in Airflow"
+        for name in ("ingest_vk", "build_kpis", "report_targets", "housekeep")
+    ]
+    file.write_text("name: [")
+    assert len(switched_off(known, clients.read(catalogue.read()))) == 6  # nobody knows what is needed
 
 
 @pytest.mark.parametrize("source", NAMES)

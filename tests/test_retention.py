@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from smm import archive, catalogue, ledger, retention
+from smm import archive, catalogue, data_docs, ledger, retention
 from smm.ledger import Load
 from smm.publish import publish
 from smm.sources import Answer, Job
@@ -208,15 +208,14 @@ def test_what_was_read_again_is_not_overtaken_by_itself(warehouse: Connection, p
     assert load["load_id"] in left(place)
 
 
-def test_data_docs_are_kept_for_a_month(warehouse: Connection, place: Path) -> None:
+def test_data_docs_are_kept_for_a_month(warehouse: Connection, place: Path, tmp_path: Path) -> None:
     for run, days in (("ingest_vk/old:1", 31), ("ingest_vk/new:1", 29)):
         aged(warehouse, begun(warehouse, "ga4", D1, D2, run=run), days)
-        page = archive.data_docs(run) / "index.html"
-        page.parent.mkdir(parents=True)
-        page.write_text("")
-    stranger = archive.data_docs("nobody's")
-    stranger.mkdir()
+        data_docs.keep(tmp_path / "pages", run)
+        (place / "data_docs" / data_docs.name(run)).mkdir()  # as versions up to 0.5 kept them
+    data_docs.keep(tmp_path / "pages", "nobody's")
 
     retention.clear_data_docs(warehouse, NOW)
 
-    assert {path.name for path in (place / "data_docs").iterdir()} == {"ingest_vk-new-1", stranger.name}
+    left = {path.name for path in (place / "data_docs").iterdir()}
+    assert left == {"ingest_vk-new-1.zip", "ingest_vk-new-1", "nobody-s.zip"}

@@ -19,6 +19,7 @@ from smm import (
     agency,
     catalogue,
     clients,
+    dags,
     expectations,
     kpi_page,
     languages,
@@ -34,6 +35,7 @@ from smm import reader as readers
 from smm import rehearse as rehearsing
 from smm.checked import Mistake, Mistakes
 from smm.late import late as behind
+from smm.late import switched_off
 
 
 def check() -> int:
@@ -122,6 +124,8 @@ def late() -> int:
     with opened() as connection:
         found = clients.read(catalogue.read())
         lines = behind(connection, found, datetime.now(UTC))
+    if dags.is_readable():
+        lines = [*switched_off(dags.known(), found), *lines]
     print("\n".join(lines) or f"nothing of {len(found.by_id)} clients in {project.clients_folder()} is late")
     return 1 if lines else 0
 

@@ -8,6 +8,7 @@ beside it when the load is. The warehouse can be rebuilt from this alone.
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -20,26 +21,69 @@ if TYPE_CHECKING:
 
 
 class NoArchive(RuntimeError):
-    """``SMM_ARCHIVE`` is not set."""
+    """``SMM_ARCHIVE`` is not set, or is no place that exists. The text says what to write."""
 
 
 def root() -> "ObjectStoragePath":
     """``SMM_ARCHIVE``, which all workers share. Raises NoArchive."""
     from airflow.sdk import ObjectStoragePath
 
-    if not os.environ.get("SMM_ARCHIVE"):
+    given = os.environ.get("SMM_ARCHIVE")
+    if not given:
         raise NoArchive("SMM_ARCHIVE is not set: give a place that all workers share, such as s3://bucket/archive")
-    return ObjectStoragePath(os.environ["SMM_ARCHIVE"])
+    if not re.match(r"file:///|/|(?!file:)[a-z][a-z0-9]+://", given):
+        raise NoArchive(
+            f"SMM_ARCHIVE is {given!r}, which is no full address: write file:///folder/archive or s3://bucket/archive"
+        )
+    try:
+        return ObjectStoragePath(given)
+    except ValueError as error:  # no file system of this name
+        raise NoArchive(
+            f"SMM_ARCHIVE is {given!r}: {error}: write file:///folder/archive or s3://bucket/archive"
+        ) from None
 
 
-def data_docs(run_id: str) -> "ObjectStoragePath":
-    """The folder of a run's Data Docs, which Great Expectations writes."""
-    return root() / "data_docs" / docs_name(run_id)
+def check() -> None:
+    """See that the place exists in which the archive lies: the folder above it, or the bucket. Raises NoArchive.
+
+    Nothing makes these, for a slip in ``SMM_ARCHIVE`` would begin a new archive, and nobody would notice.
+    """
+    from airflow.sdk import ObjectStoragePath
+
+    place = root()
+    if _has_folders(place):
+        if not (place.exists() or place.parent.exists()):
+            raise NoArchive(
+                f"SMM_ARCHIVE is {place}, but there is no folder {place.parent}: correct it, or make the folder"
+            )
+        return
+    try:
+        # s3fs answers no, too, when it may not look or reaches nobody
+        is_there = (
+            place.bucket and ObjectStoragePath(f"{place.protocol}://{place.bucket}", conn_id=place.conn_id).exists()
+        )
+    except ImportError as error:
+        raise NoArchive(f"SMM_ARCHIVE is {place}, which nothing here can read: {error} (docs/production.md)") from None
+    if not is_there:
+        raise NoArchive(
+            f"SMM_ARCHIVE is {place}, but no bucket {place.bucket!r} answers there: correct it, make the bucket, or give"
+            " the connection the right to list it"
+        )
 
 
-def docs_name(run_id: str) -> str:
-    """The name of that folder."""
-    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in run_id)
+def write(path: "ObjectStoragePath", body: bytes) -> None:
+    """Write one file of the archive; it is safe there when this returns.
+
+    Only file systems have folders to be made. On an object store each `mkdir` would be one more request, and it would
+    make a bucket that is missing.
+    """
+    if _has_folders(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+
+
+def _has_folders(path: "ObjectStoragePath") -> bool:
+    return path.protocol in ("", "file", "local")
 
 
 @dataclass
@@ -59,9 +103,8 @@ class Folder:
     def add(self, answer: Answer) -> None:
         """Keep one answer; it is safe in the archive when this returns."""
         name = f"{len(self.answers):05d}-{answer.name}.gz"
-        self.path.mkdir(parents=True, exist_ok=True)
         # level 1: answers shrink to a tenth anyway, and the loader waits for it
-        (self.path / name).write_bytes(gzip.compress(answer.body, 1, mtime=0))
+        write(self.path / name, gzip.compress(answer.body, 1, mtime=0))
         self.answers.append(
             {"file": name, "name": answer.name, "request": answer.request, "fetched_at": answer.fetched_at.isoformat()}
         )
@@ -77,15 +120,12 @@ class Folder:
             "answers": self.answers,
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-        self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "manifest.json").write_text(text, encoding="utf-8")
+        write(self.path / "manifest.json", text.encode())
 
 
 def mark_published(source: str, client: str, load_id: str) -> None:
     """Say that this load went into the warehouse; a rebuild reads only such loads."""
-    folder = root() / source / client / load_id
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "published").touch()
+    write(root() / source / client / load_id / "published", b"")
 
 
 def _tellable(options: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smm import archive, expectations, ledger, warehouse
+from smm import data_docs, expectations, ledger, warehouse
 from smm.expectations import Relation
 from smm.warehouse import Connection
 
@@ -36,7 +36,7 @@ class Finding:
 def audit(run_id: str) -> list[Finding]:
     """Judge every staged load of the run: findings go to audit.finding, a load with a critical one is rejected.
 
-    Great Expectations' Data Docs of the run go to ``<SMM_ARCHIVE>/data_docs/<run_id>/``.
+    Great Expectations' Data Docs of the run go to ``<SMM_ARCHIVE>/data_docs/<run_id>.zip``.
     """
     with warehouse.connection() as connection:
         staged = ledger.of_run(connection, run_id, "staged")
@@ -82,7 +82,7 @@ def judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
             )
             yield from _findings(name, relation, frame, validated)
         context.build_data_docs(["run"])  # once: a checkpoint's own action would write the index after each relation
-        _keep_data_docs(Path(folder), run_id)
+        log.info("data docs: %s", data_docs.keep(Path(folder), run_id))
 
 
 def _add_data_docs(context: Any, folder: str) -> None:
@@ -95,16 +95,6 @@ def _add_data_docs(context: Any, folder: str) -> None:
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-
-
-def _keep_data_docs(folder: Path, run_id: str) -> None:
-    kept = archive.data_docs(run_id)
-    for page in folder.rglob("*"):
-        if page.is_file():
-            target = kept / page.relative_to(folder).as_posix()
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(page.read_bytes())
-    log.info("data docs: %s", kept / "index.html")
 
 
 def _validation(gx: Any, context: Any, source: Any, name: str, relation: Relation) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from smm import archive, catalogue, clients, project, retention, roster
+from smm import archive, catalogue, clients, data_docs, project, retention, roster
 from smm.rebuild import REBUILD
 from smm.sources import NAMES
 from smm.warehouse import Connection, lock, run
@@ -89,8 +89,8 @@ def forget(warehouse: Connection, found: Trace) -> None:
         retention.remove(load)
     for place in _places(found.client) if found.source is None else ():
         place.rmdir(recursive=True)
-    for folder in found.data_docs:
-        folder.rmdir(recursive=True)
+    for path in found.data_docs:
+        data_docs.remove(path)
 
 
 def _refuse_wanted(warehouse: Connection, client: str, source: str | None) -> None:
@@ -187,4 +187,4 @@ def _data_docs(warehouse: Connection, client: str, source: str | None) -> list["
         where client = %(client)s and (%(network)s::text is null or load.network = %(network)s)
     """
     runs = warehouse.execute(query, {"client": client, "network": source}).fetchall()
-    return [folder for row in runs if (folder := archive.data_docs(row["run_id"])).exists()]
+    return data_docs.kept(row["run_id"] for row in runs)

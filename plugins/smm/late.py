@@ -10,6 +10,7 @@ from typing import Any
 
 from smm import missed, plan
 from smm.clients import Client, Clients
+from smm.dags import Dag, paused
 from smm.sources import NAMES, periods
 from smm.warehouse import Connection, run
 
@@ -38,6 +39,9 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
     if row["judged_at"] and row["judged_at"] < as_of - JUDGED:
         what = f"no target was judged since {_moment(row['judged_at'])}"
         lines.append(f"{what}: is report_targets switched on, and did its last run succeed?")
+    elif row["published_at"] and not row["is_asked"] and row["published_at"] < as_of - JUDGED:
+        what = f"no target was ever judged, though there are numbers since {_moment(row['published_at'])}"
+        lines.append(f"{what}: report_targets has never run; is it switched on?")
     return sorted(lines)
 
 
@@ -50,6 +54,12 @@ def _stuck(warehouse: Connection, found: Iterable[Client], as_of: datetime) -> I
                 why = (bad.reason or "").partition("\n")[0]
                 text = f"{slot['network']} of {bad.day} was loaded {bad.alone} times in vain, and is tried again on"
                 yield f"{slot['client']}: {text} {bad.due}: {why}"
+
+
+def switched_off(known: Iterable[Dag], found: Clients) -> list[str]:
+    """One line for each DAG that is paused though these clients need it."""
+    sources = {entry.source for client in found.by_id.values() for entry in client.sources.values()}
+    return [f"{name} is paused, so nothing of it runs: switch it on in Airflow" for name in paused([*known], sources)]
 
 
 def is_active(client: Client, day: date) -> bool:

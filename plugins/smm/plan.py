@@ -37,7 +37,11 @@ class Days:
 def prepare(
     warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None
 ) -> dict[str, Client]:
-    """Read the files, put them into the warehouse, and tell the ledger of each client that was refused."""
+    """Read the files, put them into the warehouse, and tell the ledger of each client that was refused.
+
+    Raises NoArchive, before anything is asked of a service whose answers would lie somewhere else.
+    """
+    archive.check()
     ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be fixed
     known = catalogue.read()
     found = read(warehouse, run_id, known, sources, only)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from smm import archive, ledger
+from smm import archive, data_docs, ledger
 from smm.sources import NAMES
 from smm.warehouse import Connection, run
 
@@ -73,15 +73,12 @@ def clear_archive(warehouse: Connection, as_of: datetime) -> list[str]:
 
 
 def clear_data_docs(warehouse: Connection, as_of: datetime) -> list[str]:
-    """Remove the Data Docs of old runs; their folders."""
+    """Remove the Data Docs of old runs; what was removed."""
     query = "select run_id from core.load group by run_id having max(started_at) < %s"
-    old = {archive.data_docs(row["run_id"]) for row in warehouse.execute(query, [as_of - DATA_DOCS])}
-    names = {folder.name for folder in old}
-    place = archive.root() / "data_docs"
-    removed = [folder for folder in (place.iterdir() if place.exists() else ()) if folder.name in names]
-    for folder in removed:
-        folder.rmdir(recursive=True)
-    return [str(folder) for folder in removed]
+    removed = data_docs.kept(row["run_id"] for row in warehouse.execute(query, [as_of - DATA_DOCS]))
+    for path in removed:
+        data_docs.remove(path)
+    return [str(path) for path in removed]
 
 
 def remove(folder: "ObjectStoragePath") -> None:

@@ -1,8 +1,9 @@
-"""Data Docs are served below their run's folder alone, and their scripts reach nothing."""
+"""Of Data Docs only the pages of a run are served, and their scripts reach nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -21,17 +22,14 @@ def ask(
 ) -> Callable[[str], "Response"]:
     """Ask for a page of Data Docs, in an archive with those of one run and a secret beside them."""
     archive = tmp_path / "archive"
-    for name, text in {
-        f"data_docs/{RUN}/{RESULT}": "<html><head></head><body><script>act()</script></body></html>",
-        f"data_docs/{RUN}/index.html": "<html>a script would fill it</html>",
-        f"data_docs/{RUN}/static/images/a.svg": "<svg/>",
-        f"data_docs/{RUN}/static/fonts/odd": "font",
-        "data_docs/secret": "secret",
-        "secret": "secret",
-        "vk/yarko/secret": "secret",
-    }.items():
+    for name in ("data_docs/secret", "secret", "vk/yarko/secret"):
         (archive / name).parent.mkdir(parents=True, exist_ok=True)
-        (archive / name).write_text(text)
+        (archive / name).write_text("secret")
+    with ZipFile(archive / "data_docs" / f"{RUN}.zip", "w") as pages:
+        pages.writestr(RESULT, "<html><head></head><body><script>act()</script></body></html>")
+        pages.writestr("index.html", "<html>a script would fill it</html>")
+        pages.writestr("static/images/a.svg", "<svg/>")
+        pages.writestr("static/fonts/odd", "font")
     (tmp_path / "secret").write_text("secret")
     monkeypatch.setenv("SMM_ARCHIVE", archive.as_uri())
     return lambda path: visitor("viewer").get(f"/board/data-docs/{path}")

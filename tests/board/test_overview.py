@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smm import dags
 from smm.board.page import this_month
+from smm.dags import Dag
 from smm.warehouse import Connection
 from tests.board.rows import Page, insert, verdict
 from tests.letters.case import Case
@@ -180,3 +182,29 @@ def test_the_first_clients_are_named_too(
     page = visitor("viewer").get("/board/").text
     assert 'Not loaded yet: <a href="/board/clients/fjord">fjord</a>' in page
     assert "Open one of those above, and backfill its history." in page
+
+
+def test_paused_dags_and_those_that_never_ran_are_named(
+    shown: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [Dag(name, is_paused=name == "build_kpis", has_run=name != "report_targets") for name in dags.needed(())]
+    monkeypatch.setattr(dags, "known", lambda: known)
+    page = shown()
+    assert "paused in Airflow , so nothing of them runs, and runs that are triggered wait: build_kpis . Switch" in page
+    assert "never run yet : report_targets ." in page
+    monkeypatch.setattr(dags, "known", lambda: [])
+    page = shown()
+    assert "paused in Airflow" not in page
+    assert "never run yet" not in page
+
+
+def test_what_nobody_has_loaded_yet_waits_for_dags_that_are_switched_on(
+    case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "new.yml").touch()
+    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    monkeypatch.setattr(dags, "known", lambda: [Dag("backfill_client", is_paused=True, has_run=False)])
+    case.warehouse.commit()
+    assert (
+        "runs that are triggered wait: backfill_client" in Page(visitor("viewer").get("/board/clients/new").text).text
+    )

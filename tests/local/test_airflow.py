@@ -2,6 +2,9 @@ import json
 import stat
 from pathlib import Path
 
+import yaml
+from airflow.configuration import conf
+
 from local import airflow
 from local.keys import Keys
 from local.postgres import Cluster
@@ -55,3 +58,12 @@ def test_nothing_listens_beyond_loopback(tmp_path: Path) -> None:
     assert environment(tmp_path, {})["AIRFLOW__API__HOST"] == "127.0.0.1"
     for component in ("scheduler", "triggerer"):
         assert "--skip-serve-logs" in airflow.COMPONENTS[component]
+
+
+def test_tasks_of_a_killed_worker_come_back_soon_and_living_ones_have_time(tmp_path: Path) -> None:
+    compose = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8"))
+    name = "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"
+    timeout = environment(tmp_path, {})[name]
+    assert compose["x-environment"][name] == timeout == "60"
+    every, misses = (conf.getint("workers", option) for option in ("min_heartbeat_interval", "max_failed_heartbeats"))
+    assert int(timeout) >= 3 * every * misses

@@ -11,6 +11,7 @@ from smm.board import acting, charts, drawing, load, mistakes, permission
 from smm.board.page import Gone, Month, Reading, months_before, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
+from smm.board.switches import switches
 from smm.board.target import named
 from smm.board.versions import versions, wording
 from smm.project import client_ids
@@ -38,7 +39,7 @@ def client(
     except Gone:
         if client not in client_ids():
             raise
-        return _new(request, client, may_run)
+        return _new(request, warehouse, client, may_run)
     wrong = mistakes.of_client(client)
     asked = about.asked()
     judged = {when: standings(warehouse, about, when, now) for when in (about.month, about.before)}
@@ -83,11 +84,12 @@ def client(
     )
 
 
-def _new(request: Request, client: str, may_run: frozenset[str]) -> HTMLResponse:
+def _new(request: Request, warehouse: Reading, client: str, may_run: frozenset[str]) -> HTMLResponse:
     """Of a client whose file no run has read yet: it can be backfilled, and there is no letter to rehearse."""
     known, wrong = {"client": client, "name": client, "started": None}, mistakes.of_client(client)
     offered = frozenset() if wrong.is_refused else may_run - {permission.SHOWN}
-    return render(request, "client_new.html", client=known, wrong=wrong, **acting.offers(offered))
+    offers = acting.offers(offered)
+    return render(request, "client_new.html", client=known, wrong=wrong, **switches(warehouse), **offers)
 
 
 def _cells(kpi: str, judged: Iterable[Sequence[Standing]], targets: Iterable[Row]) -> list[Cell]:

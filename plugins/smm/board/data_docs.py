@@ -1,4 +1,4 @@
-"""The Data Docs of a run: pages that Great Expectations wrote, kept in the archive."""
+"""The Data Docs of a run: pages that Great Expectations wrote."""
 
 import mimetypes
 from pathlib import PurePosixPath
@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from smm import archive
+from smm import data_docs as kept
 from smm.board.page import Gone, render, stylesheet
 
 router = APIRouter(include_in_schema=False)
@@ -24,24 +24,20 @@ INDEX = "index.html"  # a script fills theirs, so it gets one of ours in its pla
 
 @router.get("/data-docs/{run}/{page:path}")
 def data_docs(request: Request, run: str, page: str) -> Response:
-    """One file below the run's folder, and nothing beside or above it."""
-    parts = page.split("/")
-    # a name of nothing but dots leads upwards, in whatever way it was encoded
-    if archive.docs_name(run) != run or any(
-        not part.strip(".") or "\\" in part or "\0" in part for part in (run, *parts)
-    ):
+    """One of the run's pages."""
+    pages = kept.pages(run) if run == kept.name(run) else None  # a path is no name
+    if pages is None:
         raise Gone(GONE)
-    folder = archive.data_docs(run)
+    names = pages.namelist()
     if page == INDEX:
-        validations = sorted(path.relative_to(folder).as_posix() for path in (folder / "validations").rglob("*.html"))
+        validations = sorted(name for name in names if name.startswith("validations/") and name.endswith(".html"))
         if not validations:
             raise Gone(GONE)
         return render(request, "data_docs.html", run=run, validations=[(_relation(path), path) for path in validations])
-    path = folder.joinpath(*parts)
-    if not path.is_file():
+    if page not in names:
         raise Gone(GONE)
-    kind, _ = mimetypes.guess_type(parts[-1])
-    body = path.read_bytes()
+    kind, _ = mimetypes.guess_type(page)
+    body = pages.read(page)
     if kind == "text/html":  # theirs come from foreign networks as well
         link = f'<link rel="stylesheet" href="{stylesheet(request, "data_docs.css")}">'
         body = body.replace(b"</head>", f"{link}</head>".encode(), 1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from smm.archive import docs_name
+from smm import data_docs
 from smm.ledger import Load
 
 STATES = {  # word, shape, a colour
@@ -63,4 +63,4 @@ def log(run_id: str, state: str, *, is_planned: bool) -> str | None:
 
 def docs(run_id: str) -> str:
     """The Data Docs of the run's audit, below the board's address."""
-    return f"/data-docs/{quote(docs_name(run_id), safe='')}/index.html"
+    return f"/data-docs/{quote(data_docs.name(run_id), safe='')}/index.html"

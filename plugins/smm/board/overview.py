@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from smm.board import mistakes
 from smm.board.page import Month, Reading, months_before, render, this_month
+from smm.board.switches import switches
 from smm.board.target import named
 from smm.letters.reading import RUNNING
 from smm.project import client_ids
@@ -30,7 +31,7 @@ def overview(
     sort: Literal["worst", "name"] = "worst",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """Four queries, however many clients there are."""
+    """Four queries, however many clients there are, and two about the DAGs."""
     shown = date.fromisoformat(f"{month}-01") if month else this_month()
     asked: dict[str, Any] = {
         "month": shown,
@@ -52,6 +53,7 @@ def overview(
         request,
         "overview.html",
         **asked,
+        **switches(warehouse),
         rows=[
             client
             | {
