@@ -36,7 +36,7 @@ def loaded(
     """The database and folder after one daily run of each source."""
     folder = tmp_path_factory.mktemp("loaded")
     world.write(folder)
-    with started(postgres, migrated, world, folder) as way:
+    with started(postgres, migrated, world, folder, into="daily") as way:
         loaded_way(way)
         name = way.warehouse.info.dbname
     return name, folder

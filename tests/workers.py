@@ -5,10 +5,13 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from multiprocessing.process import BaseProcess
 from typing import Any
+
+import pytest
 
 from smm.ledger import Slot
 
@@ -107,6 +110,15 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def without_waiting(patched: pytest.MonkeyPatch) -> None:
+    """Nobody in this process waits before another try, or for a turn with a token: these far ends count no requests."""
+    from smm import access, tasks
+
+    patched.setitem(tasks.DEFAULTS, "retry_delay", timedelta(0))
+    for name in ("Access", "Turns"):
+        patched.setattr(access, name, partial(getattr(access, name), sleep=lambda _seconds: None))
+
+
 def start(run: Run, *stages: str, at: Moment | None = None, happen: Callable[[], object] = die) -> BaseProcess:
     """A worker on these stages, one after another; something may happen to it at a moment of the last."""
     environment = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW", "SMM_"))}
@@ -123,6 +135,7 @@ def _work(
     happen: Callable[[], object],
 ) -> None:
     os.environ |= environment
+    without_waiting(pytest.MonkeyPatch())  # to the end of this process
     for stage in stages:
         if at and stage == stages[-1]:
             at.let(happen)

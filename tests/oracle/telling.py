@@ -10,6 +10,7 @@ from psycopg import sql
 from smm import catalogue
 from smm.sources import periods
 from smm.warehouse import Connection, run
+from tests import database
 from tests.oracle.story import PARTS, Load, Story
 from tests.sql.facts import GA4, VK, Core, days
 
@@ -29,12 +30,7 @@ FIGURES = (
 def emptied(warehouse: Connection) -> Core:
     """A warehouse with the catalogue and nothing else."""
     warehouse.rollback()
-    tables = warehouse.execute(
-        "select schemaname, tablename from pg_tables"
-        " where schemaname in ('catalogue', 'core', 'marts') and tablename != 'migration'"
-    )
-    names = sql.SQL(", ").join(sql.Identifier(*row.values()) for row in tables)
-    warehouse.execute(sql.SQL("truncate {}").format(names))
+    database.truncate(warehouse)
     catalogue.store(warehouse, catalogue.read())
     warehouse.commit()
     return Core(warehouse)
