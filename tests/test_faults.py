@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from pathlib import Path
 
-import grpc
 import pytest
+from grpc import StatusCode as Status
 
 from local.postgres import Cluster
 from sandbox.faults import Fault
@@ -27,7 +27,6 @@ from tests.way import Way, started
 DAY = timedelta(days=1)
 TODAY = datetime.now(UTC).date()
 WHOLE = 20  # days that the calm run before has loaded
-Status = grpc.StatusCode
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Way:
     folder: Path
     warehouse: Connection
 
-    def run(self, dag_id: str, world: World | Replay | None = None, **conf: Any) -> dict[str, str]:
+    def run(self, dag_id: str, world: World | Replay | None = None, /, **conf: Any) -> dict[str, str]:
         """Run a DAG to its end; the state of each task, and of the run under ``run``."""
         from airflow.dag_processing.dagbag import DagBag
 

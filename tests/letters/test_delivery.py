@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -316,7 +317,7 @@ def test_two_runs_at_once_deliver_each_letter_once(case: Case, mail_server: Mail
         case.missed(name, report={"to": [f"a@{name}.example", f"b@{name}.example"]} | {"letters": ["missed"]})
     together = Barrier(2)
 
-    def connect_together() -> object:
+    def connect_together() -> Any:
         together.wait()
         return mail_server.post.connect()
 

@@ -98,7 +98,11 @@ class Telling:
         self._delete("vk_members", "network = %s and day between %s and %s", network, first, last)
         self._delete("vk_thread", "network = %s and day between %s and %s", network, first, last)
         for day, at in self._story.moments(load):
-            counts = {"likes": next(numbers) or 0, "joined": next(numbers) or 0, "left_community": next(numbers) or 0}
+            counts: dict[str, Any] = {
+                "likes": next(numbers) or 0,
+                "joined": next(numbers) or 0,
+                "left_community": next(numbers) or 0,
+            }
             core.stats(day, network=network, reach=next(numbers), visitors=next(numbers), **counts)
             self._people(network, at, next(numbers), next(numbers))
             self._post(network, at, numbers, ages=load.shifts)
@@ -182,7 +186,7 @@ class Telling:
 
     def _delete(self, table: str, condition: str, *values: Any) -> None:
         query = sql.SQL("delete from core.{} where client = %s and ").format(sql.Identifier(table))
-        self._core.warehouse.execute(query + sql.SQL(condition), [self._core.client, *values])  # type: ignore[arg-type]
+        self._core.warehouse.execute(query + sql.SQL(condition), [self._core.client, *values])
 
 
 def _money(number: int | None) -> float | None:
@@ -192,5 +196,5 @@ def _money(number: int | None) -> float | None:
 def _periods(first: date, last: date) -> Iterator[tuple[str, date, date]]:
     """The weeks and months that are asked for with these days, and the last day of each that is."""
     for grain in ("week", "month"):
-        for period in periods.touched(grain, first, last):  # type: ignore[arg-type]
-            yield grain, period, min(last, periods.end(grain, period))  # type: ignore[arg-type]
+        for period in periods.touched(grain, first, last):
+            yield grain, period, min(last, periods.end(grain, period))
