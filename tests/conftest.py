@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
@@ -18,7 +19,7 @@ from local import ports
 from local.interrupts import Interrupts
 from local.postgres import Cluster
 from local.processes import Runner
-from tests import database
+from tests import clock, database
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -45,6 +46,8 @@ folder = Path(sys.argv[1])
 sessions.sweep(folder / "sessions", folder)
 shutil.rmtree(folder)
 """
+
+clock.stand()
 
 # Airflow reads its settings when it is imported, which this file's import precedes.
 for name in [name for name in os.environ if name.startswith(("AIRFLOW", "SMM_"))]:
@@ -77,6 +80,8 @@ def postgres() -> Iterator[Cluster]:
     """A running cluster; its superuser's address is `postgres.dsn()`."""
     with Runner(FOLDER, FOLDER, Interrupts()) as runner:
         CLUSTER.start(runner, durable=False)
+        with psycopg.connect(CLUSTER.dsn("template1"), autocommit=True) as template:
+            clock.stand_in(template)
         yield CLUSTER
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from multiprocessing.process import BaseProcess
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from smm.ledger import Slot
+from tests import clock
 
 # a clean process, which has imported what takes long, is forked for each worker
 FORKS = multiprocessing.get_context("forkserver")
@@ -122,18 +123,20 @@ def without_waiting(patched: pytest.MonkeyPatch) -> None:
 def start(run: Run, *stages: str, at: Moment | None = None, happen: Callable[[], object] = die) -> BaseProcess:
     """A worker on these stages, one after another; something may happen to it at a moment of the last."""
     environment = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW", "SMM_"))}
-    worker = FORKS.Process(target=_work, args=(environment, run, stages, at, happen), daemon=True)
+    worker = FORKS.Process(target=_work, args=(datetime.now(UTC), environment, run, stages, at, happen), daemon=True)
     worker.start()
     return worker
 
 
 def _work(
+    now: datetime,
     environment: Mapping[str, str],
     run: Run,
     stages: Sequence[str],
     at: Moment | None,
     happen: Callable[[], object],
 ) -> None:
+    clock.stand(now)
     os.environ |= environment
     without_waiting(pytest.MonkeyPatch())  # to the end of this process
     for stage in stages:
