@@ -8,19 +8,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
-from psycopg import sql
 
 from local import ports
 from local.interrupts import Interrupts
 from local.postgres import Cluster
 from local.processes import Runner
+from tests import clock, database
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.mkdtemp(prefix="smm-tests-"))
 CLUSTER = Cluster(FOLDER / "postgres", ports.free(), secrets.token_urlsafe(12))
+MIGRATED = "warehouse"  # the template of every warehouse, named as its owner
 PASSWORD = secrets.token_urlsafe(12)  # of the owners of both databases
 RECORDINGS = ROOT.parent / "shared" / "recordings"  # real answers; they are not part of the project
 BUILT = ["blog", "club67297564", "vienakostamus"]  # of these recordings the measures are computed, of all the posts
@@ -46,6 +46,8 @@ folder = Path(sys.argv[1])
 sessions.sweep(folder / "sessions", folder)
 shutil.rmtree(folder)
 """
+
+clock.stand()
 
 # Airflow reads its settings when it is imported, which this file's import precedes.
 for name in [name for name in os.environ if name.startswith(("AIRFLOW", "SMM_"))]:
@@ -78,6 +80,8 @@ def postgres() -> Iterator[Cluster]:
     """A running cluster; its superuser's address is `postgres.dsn()`."""
     with Runner(FOLDER, FOLDER, Interrupts()) as runner:
         CLUSTER.start(runner, durable=False)
+        with psycopg.connect(CLUSTER.dsn("template1"), autocommit=True) as template:
+            clock.stand_in(template)
         yield CLUSTER
 
 
@@ -86,13 +90,10 @@ def migrated(postgres: Cluster) -> str:
     """The name of a database with the warehouse's schema and no rows: a template."""
     from smm import warehouse
 
-    postgres.add_database("warehouse", PASSWORD)
-    with warehouse.connect(postgres.dsn("warehouse", "warehouse", PASSWORD)) as connection:
+    postgres.add_database(MIGRATED, PASSWORD)
+    with warehouse.connect(postgres.dsn(MIGRATED, "warehouse", PASSWORD)) as connection:
         warehouse.migrate(connection)
-    return "warehouse"
-
-
-numbers = count(1)
+    return MIGRATED
 
 
 @pytest.fixture
@@ -100,15 +101,11 @@ def warehouse(postgres: Cluster, migrated: str, monkeypatch: pytest.MonkeyPatch)
     """A migrated, empty warehouse of this test alone; Airflow's connection `warehouse` is the same database."""
     from smm.warehouse import connect
 
-    name = f"warehouse_{next(numbers)}"
-    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
-        database, template, owner = map(sql.Identifier, (name, migrated, "warehouse"))
-        superuser.execute(sql.SQL("create database {} template {} owner {}").format(database, template, owner))
+    with database.lent(postgres, migrated) as name:
         place = {"conn_type": "postgres", "host": ports.HOST, "port": postgres.port, "schema": name}
         monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", json.dumps(place | {"login": "warehouse", "password": PASSWORD}))
         with connect(postgres.dsn(name, "warehouse", PASSWORD)) as connection:
             yield connection
-        superuser.execute(sql.SQL("drop database {} with (force)").format(database))
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +142,7 @@ def loaded(
 
     folder = tmp_path_factory.mktemp("loaded")
     world.write(folder)
-    with started(postgres, migrated, world, folder) as way:
+    with started(postgres, migrated, world, folder, into="loaded") as way:
         months = {"first_month": f"{world.judged_month:%Y-%m}", "last_month": f"{world.last_month:%Y-%m}"}
         done = way.run("backfill_client", clients=None, sources=None, from_archive=False, **months)
         assert done["run"] == "success", done
@@ -173,7 +170,7 @@ def replayed(
 
     folder = tmp_path_factory.mktemp("replay")
     replay.write(folder)
-    with started(postgres, migrated, replay, folder) as way:
+    with started(postgres, migrated, replay, folder, into="replayed") as way:
         blog = {"clients": ["blog"], "first_month": "2023-12", "last_month": "2024-02"}
         history = {
             "clients": [client for client in replay.first_months if client != "blog"],

@@ -367,7 +367,7 @@ def way(postgres: Cluster, migrated: str, airflow_database: None, world: World, 
 def assert_true(way: Way, world: World, first: date, last: date) -> None:
     """VK's flows of yarko in these days are the world's."""
     of_vk = {name for name, measure in catalogue.read().measures.items() if measure.source == "vk"}
-    truth = world.truth_daily("yarko")
+    truth: Any = world.truth_daily("yarko")
     truth = truth[(truth["network"] == "vk") & truth["measure"].isin(of_vk - {"followers"})]
     expected = {(row.measure, row.day): row.value for row in truth.itertuples() if first <= row.day <= last}
     found = way.rows(

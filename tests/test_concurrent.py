@@ -51,7 +51,7 @@ def way(postgres: Cluster, migrated: str, world: World, tmp_path: Path) -> Itera
         yield way
 
 
-@pytest.fixture(scope="module", params=MEETINGS.values(), ids=MEETINGS)
+@pytest.fixture(scope="module", params=[*MEETINGS.values()], ids=[*MEETINGS])
 def meeting(
     request: pytest.FixtureRequest,
     postgres: Cluster,

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from pathlib import Path
 
-import grpc
 import pytest
+from grpc import StatusCode as Status
 
 from local.postgres import Cluster
 from sandbox.faults import Fault
@@ -22,12 +22,11 @@ from sandbox.faults import ga4 as ga4_faults
 from sandbox.faults import vk as vk_faults
 from sandbox.world import World
 from sandbox.world.clients import service_token, user_token
-from tests.way import Way, started, without_waiting
+from tests.way import Way, started
 
 DAY = timedelta(days=1)
 TODAY = datetime.now(UTC).date()
 WHOLE = 20  # days that the calm run before has loaded
-Status = grpc.StatusCode
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def loaded(
     """The database and folder after a calm run of the first day, over some weeks."""
     folder = tmp_path_factory.mktemp("loaded")
     worlds[0].write(folder)
-    with started(postgres, migrated, worlds[0], folder) as way:
+    with started(postgres, migrated, worlds[0], folder, into="weeks") as way:
         for source in ("ga4", "vk", "figures"):
             done = way.ingest(source, first_day=f"{worlds[0].today - WHOLE * DAY}")
             assert done["run"] == "success"
@@ -126,13 +125,10 @@ def loaded(
 
 
 @pytest.fixture
-def way(
-    postgres: Cluster, loaded: tuple[str, Path], worlds: list[World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Way]:
-    """The same, and nobody waits before another try."""
+def way(postgres: Cluster, loaded: tuple[str, Path], worlds: list[World], tmp_path: Path) -> Iterator[Way]:
+    """The same again for one test."""
     template, folder = loaded
     shutil.copytree(folder / "archive", tmp_path / "archive")
-    without_waiting(monkeypatch)
     with started(postgres, template, worlds[0], tmp_path) as way:
         yield way
 

@@ -36,7 +36,7 @@ def loaded(
     """The database and folder after one daily run of each source."""
     folder = tmp_path_factory.mktemp("loaded")
     world.write(folder)
-    with started(postgres, migrated, world, folder) as way:
+    with started(postgres, migrated, world, folder, into="daily") as way:
         loaded_way(way)
         name = way.warehouse.info.dbname
     return name, folder
@@ -173,6 +173,6 @@ def test_a_run_that_did_not_happen_is_noticed(way: Way, world: World, capsys: py
     assert way.run("housekeep")["run"] == "success"
 
     later = world.run_after + timedelta(days=2)
-    done = way.run("housekeep", type("Later", (), {"run_after": later})())  # type: ignore[arg-type]
+    done = way.run("housekeep", type("Later", (), {"run_after": later})())
 
     assert {name for name, state in done.items() if state == "failed"} == {"notice", "run"}

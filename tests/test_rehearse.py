@@ -134,10 +134,11 @@ def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     client = clients.read_file(case.write(THEN), known)
     roster.store(warehouse, known, [client])
     roster.store_targets(warehouse, "yarko", client.targets)
-    head, *lines = [[cell.strip() for cell in line.split("|")] for line in FACTS.strip("\n").splitlines()]
-    for month, *facts in lines:
+    head, *rows = [[cell.strip() for cell in line.split("|")] for line in FACTS.strip("\n").splitlines()]
+    for of_month, *facts in rows:
         for name, fact in zip(head[1:], facts, strict=True):
-            put(warehouse, *name.split("."), date.fromisoformat(f"{month}-01"), fact)
+            network, _, kpi = name.partition(".")
+            put(warehouse, network, kpi, date.fromisoformat(f"{of_month}-01"), fact)
     for month in (9, 10, 11):
         at = datetime(2025, month + 1, 5, 12, tzinfo=UTC)
         targets.judge(warehouse, ["yarko"], date(2025, month, 1), at)

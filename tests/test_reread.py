@@ -16,7 +16,7 @@ from smm.fetch import fetch
 from smm.ledger import Load, Slot
 from smm.publish import publish
 from tests import workers
-from tests.way import Way, started, without_waiting
+from tests.way import Way, started
 
 CLIENT = "yarko"
 DAY = timedelta(days=1)
@@ -37,10 +37,8 @@ def way(
     airflow_database: None,
     world: World,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Way]:
     world.write(tmp_path)
-    without_waiting(monkeypatch)
     with started(postgres, migrated, world, tmp_path) as way:
         yield way
 

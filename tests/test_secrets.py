@@ -35,7 +35,7 @@ from sandbox.loopback import Answer, Request, Server
 from sandbox.mailbox import Mailbox
 from sandbox.world import World
 from tests.conftest import FOLDER, PASSWORD
-from tests.way import Way, started, without_waiting
+from tests.way import Way, started
 
 TODAY = datetime.now(UTC).date()
 
@@ -93,10 +93,8 @@ def way(
     airflow_database: None,
     world: World,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Way]:
     world.write(tmp_path)
-    without_waiting(monkeypatch)
     with started(postgres, migrated, world, tmp_path) as way:
         yield way
 

@@ -4,15 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from local import ports
 from local.postgres import Cluster
@@ -21,9 +19,10 @@ from sandbox.data import FarEnds
 from sandbox.mailbox import Mailbox, SmtpServer
 from sandbox.replay import Replay
 from sandbox.world import World
-from smm import access, tasks
 from smm.warehouse import Connection, connect
-from tests.conftest import PASSWORD, ROOT
+from tests import database
+from tests.conftest import MIGRATED, PASSWORD, ROOT
+from tests.workers import without_waiting
 
 numbers = count(1)
 
@@ -40,7 +39,7 @@ class Way:
     folder: Path
     warehouse: Connection
 
-    def run(self, dag_id: str, world: World | Replay | None = None, **conf: Any) -> dict[str, str]:
+    def run(self, dag_id: str, world: World | Replay | None = None, /, **conf: Any) -> dict[str, str]:
         """Run a DAG to its end; the state of each task, and of the run under ``run``."""
         from airflow.dag_processing.dagbag import DagBag
 
@@ -101,23 +100,21 @@ class Way:
         return {table: sorted(self.rows(f"select {columns} from {table}"), key=repr) for table, columns in tables}
 
 
-def without_waiting(patched: pytest.MonkeyPatch) -> None:
-    """Nobody in this process waits before another try, or for a turn with a token."""
-    patched.setitem(tasks.DEFAULTS, "retry_delay", timedelta(0))
-    for name in ("Access", "Turns"):
-        patched.setattr(access, name, partial(getattr(access, name), sleep=lambda _seconds: None))
-
-
 @contextmanager
-def started(cluster: Cluster, template: str, world: World | Replay, folder: Path) -> Iterator[Way]:
-    """Far ends of this world, and a warehouse that begins as the template."""
+def started(
+    cluster: Cluster, template: str, world: World | Replay, folder: Path, *, into: str | None = None
+) -> Iterator[Way]:
+    """Far ends of this world, and a warehouse that begins as the template; with `into`, it stays as a database of this
+    name, to be a template itself."""
     far_ends = world.far_ends()
     free = {name: ports.free() for name in ("ga4", "vk", "smtp")}
-    name = f"way_{next(numbers)}"
     with ExitStack() as stack:
-        superuser = stack.enter_context(psycopg.connect(cluster.dsn(), autocommit=True))
-        database, origin, owner = map(sql.Identifier, (name, template, "warehouse"))
-        superuser.execute(sql.SQL("create database {} template {} owner {}").format(database, origin, owner))
+        if template == MIGRATED and not into:
+            name = stack.enter_context(database.lent(cluster, template))
+        else:
+            name = into or f"way_{next(numbers)}"
+            with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
+                database.copy(superuser, name, template)
         server = ga4.serve(far_ends, free["ga4"])
         stack.callback(lambda: server.stop(grace=None).wait())
         stack.callback(vk.serve(far_ends, free["vk"]).stop)
@@ -130,6 +127,7 @@ def started(cluster: Cluster, template: str, world: World | Replay, folder: Path
             **world.connections(free),
         }
         patched = stack.enter_context(pytest.MonkeyPatch.context())
+        without_waiting(patched)
         for connection, content in connections.items():
             patched.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(content))
         patched.setenv("SMM_CLIENTS", str(folder / "clients"))

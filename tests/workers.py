@@ -5,12 +5,16 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import pytest
+
 from smm.ledger import Slot
+from tests import clock
 
 # a clean process, which has imported what takes long, is forked for each worker
 FORKS = multiprocessing.get_context("forkserver")
@@ -107,22 +111,34 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def without_waiting(patched: pytest.MonkeyPatch) -> None:
+    """Nobody in this process waits before another try, or for a turn with a token: these far ends count no requests."""
+    from smm import access, tasks
+
+    patched.setitem(tasks.DEFAULTS, "retry_delay", timedelta(0))
+    for name in ("Access", "Turns"):
+        patched.setattr(access, name, partial(getattr(access, name), sleep=lambda _seconds: None))
+
+
 def start(run: Run, *stages: str, at: Moment | None = None, happen: Callable[[], object] = die) -> BaseProcess:
     """A worker on these stages, one after another; something may happen to it at a moment of the last."""
     environment = {name: value for name, value in os.environ.items() if name.startswith(("AIRFLOW", "SMM_"))}
-    worker = FORKS.Process(target=_work, args=(environment, run, stages, at, happen), daemon=True)
+    worker = FORKS.Process(target=_work, args=(datetime.now(UTC), environment, run, stages, at, happen), daemon=True)
     worker.start()
     return worker
 
 
 def _work(
+    now: datetime,
     environment: Mapping[str, str],
     run: Run,
     stages: Sequence[str],
     at: Moment | None,
     happen: Callable[[], object],
 ) -> None:
+    clock.stand(now)
     os.environ |= environment
+    without_waiting(pytest.MonkeyPatch())  # to the end of this process
     for stage in stages:
         if at and stage == stages[-1]:
             at.let(happen)

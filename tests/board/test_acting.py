@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["drafted"]
 
 # what act.js sends of a form that was filled in, and of one that was left as it is
-SENT = {
+SENT: dict[str, list[dict[str, Any]]] = {
     "backfill_client": [
         {"first_month": "2025-09", "last_month": "2025-10", "sources": ["vk"], "from_archive": True},
         {"first_month": None, "last_month": None, "sources": None, "from_archive": False},
@@ -44,7 +44,7 @@ def test_a_clients_name_stays_text(drafted: Case, visitor: Visit) -> None:
 @pytest.mark.parametrize(("dag_id", "given"), [(dag_id, given) for dag_id in SENT for given in SENT[dag_id]])
 def test_the_dag_takes_what_the_form_sends(dagbag: "DagBag", dag_id: str, given: dict[str, Any]) -> None:
     params = dagbag.dags[dag_id].params
-    conf = {"clients": ["yarko"], **given}
+    conf: dict[str, Any] = {"clients": ["yarko"], **given}
     assert conf.keys() <= params.keys()
     params.update(conf)
     params.validate()

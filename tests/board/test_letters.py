@@ -89,10 +89,13 @@ def test_a_page_of_letters_asks_twice_however_many_there_are(
     for number in range(3):
         drafted.missed(f"client_{number}")
     asked: list[str] = []
-    run = letters.run
-    monkeypatch.setattr(
-        letters, "run", lambda connection, path, given: (asked.append(path), run(connection, path, given))[1]
-    )
+    run = letters.run  # type: ignore[attr-defined]
+
+    def noted(connection: Any, path: str, given: dict[str, Any]) -> Any:
+        asked.append(path)
+        return run(connection, path, given)
+
+    monkeypatch.setattr(letters, "run", noted)
     monkeypatch.setattr(letters, "SIZE", 3)
     page = visitor("viewer").get("/board/letters").text
     assert asked == ["board/letters.sql", "board/letter_deliveries.sql"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -66,7 +66,7 @@ class MailServer:
             answer = self.at_data[recipient].pop(0)(server)
             reply = answer if isinstance(answer, str) else await answer
         if reply.startswith("250"):
-            mail = cast("EmailMessage", message_from_bytes(envelope.original_content or b"", policy=default))
+            mail = message_from_bytes(envelope.original_content or b"", policy=default)
             self.kept.append((envelope.mail_from or "", recipient, mail))
         return reply
 

@@ -1,5 +1,6 @@
 """Letters about the running month: warnings, each once, and the week's letter."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ MANAGER = {"to": ["owner@yarko.example"], "manager": "anna@agency.example"}
 WEEKLY = {"to": ["owner@yarko.example"], "letters": ["weekly"]}
 
 
-def running(case: Case, verdict: str, forecasts: dict[int, float], value: float = 9000) -> None:
+def running(case: Case, verdict: str, forecasts: Mapping[int, float], value: float = 9000) -> None:
     """October as it runs: reach is asked to be 14250, and forecast so on these days."""
     case.warehouse.execute("delete from marts.verdict")
     case.warehouse.execute("delete from marts.forecast")

@@ -103,7 +103,11 @@ def test_what_happened_stands_above_the_bars_without_a_plan_too() -> None:
 
 def test_a_running_month_has_its_forecast_and_the_interval_of_that() -> None:
     outlook = {"forecast": 15000, "low": 13700, "high": 16500, "certain_since": None, "per_day": None}
-    known = {"value": 9000, "history": history((14820, 9000), low=14250), "outlook": {"client": "yarko", **outlook}}
+    known: dict[str, Any] = {
+        "value": 9000,
+        "history": history((14820, 9000), low=14250),
+        "outlook": {"client": "yarko", **outlook},
+    }
     target = judged(verdict="on_track", **known)
     found = definition(target, (), teller(), Agency(), target.outlook)
     datasets, names = found["datasets"], next(each["value"] for each in found["params"] if each["name"] == "names")

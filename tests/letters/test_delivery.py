@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -398,7 +399,7 @@ def test_two_runs_at_once_deliver_each_letter_once(case: Case, mail_server: Mail
         case.missed(name, report={"to": [f"a@{name}.example", f"b@{name}.example"]} | {"letters": ["missed"]})
     together = Barrier(2)
 
-    def connect_together() -> object:
+    def connect_together() -> Any:
         together.wait()
         return mail_server.post.connect()
 

@@ -32,7 +32,7 @@ def built(rendered: Rendered = LETTER, **parts: Any) -> EmailMessage:
 
 
 def received(mail: EmailMessage) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=policy.default))
+    return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 
 def shape(part: EmailMessage) -> Any:

@@ -60,7 +60,7 @@ def read(folder: Path) -> None:
 
     (folder / "good.py").write_text(GOOD)
     (folder / "broken.py").write_text(BROKEN)
-    DagBundlesManager().sync_bundles_to_db()
+    DagBundlesManager().sync_bundles_to_db()  # type: ignore[no-untyped-call]
     sync_bag_to_db(DagBag(folder, bundle_path=folder, bundle_name="dags-folder"), "dags-folder", None)
 
 

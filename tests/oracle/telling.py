@@ -10,6 +10,7 @@ from psycopg import sql
 from smm import catalogue
 from smm.sources import periods
 from smm.warehouse import Connection, run
+from tests import database
 from tests.oracle.story import PARTS, Load, Story
 from tests.sql.facts import GA4, VK, Core, days, origin_of
 
@@ -29,12 +30,7 @@ FIGURES = (
 def emptied(warehouse: Connection) -> Core:
     """A warehouse with the catalogue and nothing else."""
     warehouse.rollback()
-    tables = warehouse.execute(
-        "select schemaname, tablename from pg_tables"
-        " where schemaname in ('catalogue', 'core', 'marts') and tablename != 'migration'"
-    )
-    names = sql.SQL(", ").join(sql.Identifier(*row.values()) for row in tables)
-    warehouse.execute(sql.SQL("truncate {}").format(names))
+    database.truncate(warehouse)
     catalogue.store(warehouse, catalogue.read())
     warehouse.commit()
     return Core(warehouse)
@@ -102,7 +98,11 @@ class Telling:
         self._delete("vk_members", "network = %s and day between %s and %s", network, first, last)
         self._delete("vk_thread", "network = %s and day between %s and %s", network, first, last)
         for day, at in self._story.moments(load):
-            counts = {"likes": next(numbers) or 0, "joined": next(numbers) or 0, "left_community": next(numbers) or 0}
+            counts: dict[str, Any] = {
+                "likes": next(numbers) or 0,
+                "joined": next(numbers) or 0,
+                "left_community": next(numbers) or 0,
+            }
             core.stats(day, network=network, reach=next(numbers), visitors=next(numbers), **counts)
             self._people(network, at, next(numbers), next(numbers))
             self._post(network, at, numbers, ages=load.shifts)
@@ -186,7 +186,7 @@ class Telling:
 
     def _delete(self, table: str, condition: str, *values: Any) -> None:
         query = sql.SQL("delete from core.{} where client = %s and ").format(sql.Identifier(table))
-        self._core.warehouse.execute(query + sql.SQL(condition), [self._core.client, *values])  # type: ignore[arg-type]
+        self._core.warehouse.execute(query + sql.SQL(condition), [self._core.client, *values])
 
 
 def _money(number: int | None) -> float | None:
@@ -196,5 +196,5 @@ def _money(number: int | None) -> float | None:
 def _periods(first: date, last: date) -> Iterator[tuple[str, date, date]]:
     """The weeks and months that are asked for with these days, and the last day of each that is."""
     for grain in ("week", "month"):
-        for period in periods.touched(grain, first, last):  # type: ignore[arg-type]
-            yield grain, period, min(last, periods.end(grain, period))  # type: ignore[arg-type]
+        for period in periods.touched(grain, first, last):
+            yield grain, period, min(last, periods.end(grain, period))

@@ -3,7 +3,7 @@
 GA4 counts a visit or a visitor in every row it has a part in, so that rows add up to more than there were.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -46,7 +46,7 @@ def test_what_the_rows_would_have_added_up_to(replayed: str) -> None:
 
 def test_the_sites_january_is_the_report_by_dates(recorded: Connection) -> None:
     by_date, by_source = summed("visitors"), summed("sources")
-    kpis = {
+    kpis: dict[str, Callable[[dict[str, int]], Fraction]] = {
         "sessions": lambda report: Fraction(report["sessions"]),
         "engaged_share": lambda report: Fraction(report["sessions"] - report["bounces"], report["sessions"]),
         "pages_per_session": lambda report: Fraction(report["screenPageViews"], report["sessions"]),

@@ -1,5 +1,7 @@
 """`all`, the social networks together, and leads, the parts that a client counts together."""
 
+from typing import Any
+
 import pandas as pd
 
 from tests.oracle import cells, figures
@@ -62,7 +64,7 @@ def leads(published: Published, known: pd.DataFrame) -> pd.DataFrame:
 
     What is written to a community of VK counts at that network and in `all`, and no other network waits for it.
     """
-    declared = dict(published["lead_part"][["part", "source"]].itertuples(index=False))
+    declared: dict[str, Any] = dict(published["lead_part"][["part", "source"]].itertuples(index=False))
     community = declared.get("messages") if declared.get("messages") in published.communities else None
     parts = known[known["measure"].isin(declared)]
     is_elsewhere = ~parts["network"].isin([community, "all"])

@@ -71,7 +71,7 @@ def request(
     )
 
 
-def string(field: str, value: str, match: Match = Match.EXACT, case_sensitive: bool = False) -> FilterExpression:
+def string(field: str, value: str, match: Any = Match.EXACT, case_sensitive: bool = False) -> FilterExpression:
     text = Filter.StringFilter(value=value, match_type=match, case_sensitive=case_sensitive)
     return FilterExpression(filter=Filter(field_name=field, string_filter=text))
 
@@ -209,7 +209,7 @@ def test_people_of_a_filtered_network_are_unique(ga4: Ga4, world: World) -> None
     organic = FilterExpression(and_group=FilterExpressionList(expressions=[VK, FilterExpression(not_expression=PAID)]))
     users = ga4.frame(("yearMonth",), ("activeUsers",), dimension_filter=organic)["activeUsers"][0]
     by_source = ga4.frame(("sessionSource",), ("activeUsers",), dimension_filter=organic)["activeUsers"]
-    truth = {(network, kpi): value for network, kpi, value in world.truth("yarko", world.judged_month)}
+    truth: Any = {(network, kpi): value for network, kpi, value in world.truth("yarko", world.judged_month)}
     assert users == truth["vk", "users"] < by_source.sum()
     kinds = ga4.frame(("newVsReturning",), ("activeUsers",), dimension_filter=organic)["activeUsers"]
     assert truth["vk", "returning_share"] == kinds[1] / kinds.sum()

@@ -147,7 +147,7 @@ def _with_chart() -> EmailMessage:
     letter = _letter()
     html = '<p>cid:chart is a picture</p><img src="cid:chart@smm"><img src="cid:gone"><td background=\'cid:chart@smm\'>'
     letter.add_alternative(html, subtype="html")
-    letter.get_payload()[1].add_related(PIXEL, "image", "png", cid="<chart@smm>")  # type: ignore[index, union-attr]
+    letter.get_payload()[1].add_related(PIXEL, "image", "png", cid="<chart@smm>")  # type: ignore[index]
     letter.add_attachment(b"month;value\n", maintype="text", subtype="csv", filename="показатели июня.csv")
     return letter
 

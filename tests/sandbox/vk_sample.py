@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 import vk_api
-from jconfig import MemoryConfig
+from jconfig import MemoryConfig  # type: ignore[import-untyped]
 from requests.adapters import HTTPAdapter
 
 from sandbox.data import Community, FarEnds, Period, Post
@@ -18,7 +18,7 @@ NOON = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
 def stamp(*moment: int) -> int:
     """Seconds since 1970 of a moment in UTC: year, month, day, hour ..."""
-    return int(datetime(*moment, tzinfo=UTC).timestamp())  # type: ignore[misc]
+    return int(datetime(*moment, tzinfo=UTC).timestamp())  # type: ignore[misc,arg-type]
 
 
 def post(post_id: int, **values: Any) -> Post:
@@ -97,7 +97,7 @@ class _Rerouted(HTTPAdapter):
         self._base = base
         super().__init__()
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         request.url = self._base + request.path_url
         return super().send(request, **options | {"timeout": 10})
 

@@ -102,7 +102,7 @@ class Core:
         self.put("ga4_traffic", day=day(on), sessions=sessions, **origin | others)
 
     def stats(
-        self, on: Day, grain: str = "day", network: str = "vk", through: Day | None = None, **counts: int
+        self, on: Day, grain: str = "day", network: str = "vk", through: Day | None = None, **counts: int | None
     ) -> None:
         row = {"period": day(on), "through_day": day(through or on)} | counts
         self.put("vk_stats", network=network, grain=grain, **row)
@@ -129,11 +129,11 @@ class Core:
         row = {"published_at": at, "day": day(on), "last_seen_at": at, "is_ad": False}
         self.put("vk_post", network=network, post_id=post_id, is_repost=is_repost, is_own=is_own, **row)
 
-    def snapshot(self, post_id: int, on: Day, network: str = "vk", **counters: int) -> None:
+    def snapshot(self, post_id: int, on: Day, network: str = "vk", **counters: int | None) -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         self.put("vk_post_snapshot", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
 
-    def reached(self, period: Day, grain: str, block: str, network: str = "vk", **people: int) -> None:
+    def reached(self, period: Day, grain: str, block: str, network: str = "vk", /, **people: int) -> None:
         """How many people of each group were reached."""
         for value, reach in people.items():
             row = {"period": day(period), "grain": grain, "block": block, "value": value, "reach": reach}

@@ -51,7 +51,11 @@ class Life:
         self._delete("vk_stats", "network = %s and period between %s and %s", network, first, last)
         self._cover(("stats",), network, first, last, ("followers_lost", "likes"))
         for on in self._some(first, last):
-            counts = {"joined": self._number(), "left_community": self._number(), "likes": self._number()}
+            counts: dict[str, Any] = {
+                "joined": self._number(),
+                "left_community": self._number(),
+                "likes": self._number(),
+            }
             self._core.stats(on, network=network, reach=self._number(), **counts)
         month = last.replace(day=1)
         for table in ("vk_audience", "vk_stats"):

@@ -69,7 +69,7 @@ def test_slices_do_not_wait_for_each_other(core: Core, postgres: Cluster) -> Non
     core.warehouse.commit()
     for path in REBUILD[:-1]:  # the last one keeps the others waiting until the commit, which is next
         run(core.warehouse, path, CHANGES | {"clients": ["c1"]})
-    with connect(postgres.dsn("sql_tests")) as beside:
+    with connect(postgres.dsn(core.warehouse.info.dbname)) as beside:
         beside.execute("set lock_timeout = '100ms'")
         beside.commit()
         slices.rebuild(beside, CHANGES | {"clients": ["c2"]})

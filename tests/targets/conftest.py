@@ -4,27 +4,22 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from local.postgres import Cluster
 from smm import catalogue
 from smm.warehouse import Connection, connect
+from tests import database
 from tests.targets.lines import OCTOBER, judge, lines, put_client, put_fact, put_forecasts, put_target, told
 from tests.targets.splits import Splits
 
 
 @pytest.fixture(scope="session")
 def one_for_all(postgres: Cluster, migrated: str) -> Iterator[Connection]:
-    name = sql.Identifier("targets_tests")
-    with psycopg.connect(postgres.dsn(), autocommit=True) as superuser:
-        superuser.execute(sql.SQL("create database {} template {}").format(name, sql.Identifier(migrated)))
-        with connect(postgres.dsn("targets_tests")) as connection:
-            catalogue.store(connection, catalogue.read())
-            connection.commit()
-            yield connection
-        superuser.execute(sql.SQL("drop database {} with (force)").format(name))
+    with database.lent(postgres, migrated) as name, connect(postgres.dsn(name)) as connection:
+        catalogue.store(connection, catalogue.read())
+        connection.commit()
+        yield connection
 
 
 @pytest.fixture
