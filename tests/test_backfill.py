@@ -206,6 +206,22 @@ class TestMissedDays:
         loaded(warehouse, "2026-03-02", "2026-03-02", run="asked again")
         assert missed_days(warehouse) == []
 
+    def test_a_day_that_the_source_never_answers_for_is_tried_less_and_less(self, warehouse: Connection) -> None:
+        loaded(warehouse, "2026-02-20", "2026-03-06")
+        for n, days_ago in enumerate((7, 6, 4)):  # in vain three times: the next try is four days after the last
+            loaded(warehouse, "2026-03-02", "2026-03-02", run=f"try {n}")
+            warehouse.execute(
+                "update core.load set started_at = %s where run_id like %s",
+                [datetime(2026, 3, 7, 5, tzinfo=UTC) - timedelta(days=days_ago), f"%try {n}"],
+            )
+        warehouse.execute(
+            "update core.coverage set state = 'unanswered', reason = 'UNKNOWN'"
+            " where report = 'stats' and day = '2026-03-02'"
+        )
+        assert missed_days(warehouse) == [("2026-03-02", "2026-03-02")]
+        warehouse.execute("update core.load set started_at = '2026-03-08 05:00Z' where run_id like '%try 2'")
+        assert missed_days(warehouse) == []
+
     def test_days_that_were_refused_are_asked_for_again_once_the_right_is_back(self, warehouse: Connection) -> None:
         refused = "update core.coverage set state = 'no_access' where report = 'stats' and day between %s and %s"
         loaded(warehouse, "2026-02-20", "2026-03-06")
