@@ -276,7 +276,7 @@ class TestMissedDays:
         """Whatever holds 2026-02-27 is rejected: of eight days, the seven others are known after four runs."""
         loaded(warehouse, "2026-02-01", "2026-02-20")
         loaded(warehouse, "2026-03-01", "2026-03-06")
-        asked = []
+        asked: list[list[tuple[str, str]]] = []
         while len(asked) < 5:
             days = missed_days(warehouse)
             asked.append(days)

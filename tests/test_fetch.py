@@ -1,5 +1,6 @@
 """A batch of clients: what is wrong with one of them is its own, and what was never begun is named."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("happens", "reason"), WRONG.items())
 def test_a_file_that_is_changed_after_the_plan_fails_its_client_alone(
-    warehouse: Connection, folder: Path, happens: "type[removed]", reason: str
+    warehouse: Connection, folder: Path, happens: Callable[[Path], None], reason: str
 ) -> None:
     ledger.plan(warehouse, "run", [SLOTS])
     warehouse.commit()
@@ -216,7 +217,7 @@ def test_a_file_that_goes_between_preflight_and_plan_leaves_the_others_in_the_ba
     folder: Path,
     dagbag: "DagBag",
     monkeypatch: pytest.MonkeyPatch,
-    happens: "type[removed]",
+    happens: Callable[[Path], None],
 ) -> None:
     from smm import backfill
 

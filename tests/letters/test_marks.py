@@ -68,7 +68,10 @@ def week(case: Case, before: float | None, this: float, completeness: float, **m
     case.client(
         targets={"vk.posts": {"at_least": 12, "main": True}}, report={"to": ["a@b.example"], "letters": ["weekly"]}
     )
-    rows = (("week", "2025-11-03", before, 1, {}), ("week", "2025-11-10", this, completeness, marks))
+    rows: tuple[tuple[Any, ...], ...] = (
+        ("week", "2025-11-03", before, 1, {}),
+        ("week", "2025-11-10", this, completeness, marks),
+    )
     for grain, period, value, share, flags in (*rows, ("month", "2025-11-01", 9, Decimal(12) / 30, {})):
         row = {
             "value": value,
@@ -155,7 +158,12 @@ def letter(kind: Kind) -> Content:
     outlook = {**CLIENT, "forecast": 15000, "low": 14500, "high": 15500, "certain_since": None, "per_day": None}
     if kind in ("missed", "monthly"):
         span = {"first_day": "2025-09-01", "last_day": "2025-12-31"}
-        verdicts = (("missed", {}), ("met", {}), ("not_proven", {"reason": "incomplete"}), ("not_due", {}))
+        verdicts: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("missed", {}),
+            ("met", {}),
+            ("not_proven", {"reason": "incomplete"}),
+            ("not_due", {}),
+        )
         targets = [everywhere(verdict, **parts) for verdict, parts in verdicts]
         costs = {**NUMBER, "measure": "spend", "network": "vk_ads"}
         return content(*targets, everywhere("on_track", **span), kind=kind, costs=(costs,))

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from smm.addresses import BadAddressError
 from smm.letters.charts import Picture
-from smm.letters.message import BadAddressError, message
+from smm.letters.message import message
 from smm.letters.render import Rendered
 from smm.letters.sheet import Attachment
 from tests.letters.examples import DAY_4

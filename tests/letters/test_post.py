@@ -3,8 +3,7 @@
 import json
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -78,7 +77,7 @@ def test_the_agencys_name_takes_the_place_of_the_senders() -> None:
         replace(render(content(), "ru"), agency="Northern Lights"), sender="Agency <a@b.example>",
         recipient="c@d.example", answers_to=None, identity="<1@b.example>", sent_at=DAY_4, language="ru",
     )  # fmt: skip
-    received = cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=policy.default))
+    received = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert received["From"].addresses[0].display_name == "Northern Lights"
 
 

@@ -80,8 +80,8 @@ class Telling:
                 others = {"revenue": _money(next(numbers)), "new_users": next(numbers), "key_events": next(numbers)}
                 core.put("ga4_traffic", session_campaign="", sessions=next(numbers), **row, **others)
                 core.put("ga4_events", event="lead", is_total=False, events=next(numbers) or 0, **row)
-            row = {"sessions": next(numbers), "active_users": next(numbers), "revenue": _money(next(numbers))}
-            core.put("ga4_totals", day=day, **row)
+            whole = {"sessions": next(numbers), "active_users": next(numbers), "revenue": _money(next(numbers))}
+            core.put("ga4_totals", day=day, **whole)
             core.put("ga4_events", day=day, event="lead", is_total=True, events=next(numbers) or 0)
         for grain, period, through in _periods(first, last):
             for network in ("site", "vk", "telegram"):

@@ -135,7 +135,10 @@ def test_a_row_without_its_dimensions_belongs_to_no_day(far_end: FarEnd) -> None
 
 
 def test_an_event_without_a_number_is_unknown(far_end: FarEnd) -> None:
-    rows = [("20240309", "lead", "vk.com", "referral", "1e400"), ("20240310", "lead", "vk.com", "referral", "3.0")]
+    rows: list[tuple[str, ...]] = [
+        ("20240309", "lead", "vk.com", "referral", "1e400"),
+        ("20240310", "lead", "vk.com", "referral", "3.0"),
+    ]
     loaded = load(ga4, job(events=("lead",)), far_end(by_dimensions({EVENTS: rows})).connection)
     assert loaded.rows["ga4_events"] == [("20240310", "lead", False, "vk.com", "referral", "3")]
     assert [known.without for known in loaded.known_of("events")] == [("forms",), (), ()]
@@ -147,7 +150,7 @@ def month_of(loaded: Loaded) -> tuple[str | None, ...]:
 
 
 def test_people_of_an_odd_number_or_of_no_period_are_unknown_and_not_zero(far_end: FarEnd) -> None:
-    rows = [("202403", "40.0", "-4", "3")]
+    rows: list[tuple[str, ...]] = [("202403", "40.0", "-4", "3")]
     loaded = load(ga4, job(), far_end(by_dimensions({MONTH: rows})).connection)
     assert month_of(loaded) == ("40", None, "3")
     assert ("buyers",) in {known.without for known in loaded.known_of("users")}

@@ -48,8 +48,10 @@ def test_what_is_no_object_has_nothing_in_it(value: Any) -> None:
 
 
 def test_flags() -> None:
-    assert [values.flag(value) for value in (True, 1, 1.0, "1")] == [True] * 4
-    assert [values.flag(value) for value in (False, 0, "0", None, [], {}, "no", 2)] == [False] * 8
+    on: list[Any] = [True, 1, 1.0, "1"]
+    off: list[Any] = [False, 0, "0", None, [], {}, "no", 2]
+    assert [values.flag(value) for value in on] == [True] * len(on)
+    assert [values.flag(value) for value in off] == [False] * len(off)
 
 
 def test_what_is_odd_is_quoted_in_short() -> None:
