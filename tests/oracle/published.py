@@ -114,6 +114,8 @@ def _table(warehouse: Connection, table: str, client: str) -> pd.DataFrame:
     if "session_source" in names:
         origins = rows[["session_source", "session_medium"]].itertuples(index=False)
         rows["network"] = pd.Series([network_of(*origin) for origin in origins], index=rows.index, dtype=object)
+    if "is_total" in names:
+        rows.loc[rows["is_total"] == True, "network"] = "site"  # noqa: E712  (a column of objects)
     for name in set(names) & {*DAYS}:
         rows[name] = days(rows[name])
     for name in set(names) & {*MOMENTS}:
