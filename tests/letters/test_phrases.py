@@ -247,6 +247,7 @@ def test_events_costs_and_fine_print() -> None:
         "These numbers are final.",
         "Days and months are counted in the zone Europe/Moscow.",
         "Judged by version 3 of the targets.",
+        "If you no longer want these letters, reply to this one.",
     )
 
 
