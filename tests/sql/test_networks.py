@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import psycopg
 import pytest
 from pydantic import ValidationError
@@ -71,9 +72,7 @@ def test_people_are_counted_of_the_same_origins(network: str) -> None:
     assert kept == {origin for origin, name in ORIGINS.items() if name == network}
 
 
-def _column(source: str, medium: str) -> Callable[[str], object]:
-    import pandas as pd
-
+def _column(source: str, medium: str) -> "Callable[[str], pd.Categorical[str]]":
     values = {"sessionSource": source, "sessionMedium": medium}
     return lambda name: pd.Categorical([values[name]])
 
