@@ -17,7 +17,6 @@ from smm.warehouse import Connection
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
-    from starlette.testclient import TestClient
 
 Switch = Callable[[str, bool], None]
 
