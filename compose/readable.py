@@ -11,9 +11,8 @@ from pathlib import Path
 
 folders = [Path(name) for name in sys.argv[1:]]
 shut = [folder for folder in folders if not os.access(folder, os.R_OK | os.X_OK)]
-unreadable = [
-    file for folder in folders if folder not in shut for file in folder.rglob("*") if not os.access(file, os.R_OK)
-]
-for path in (*shut, *unreadable):
-    print(f"{path}: the containers (user id {os.getuid()}) may not read it. On the host: chmod -R go+rX {path}")
+files = [file for folder in folders if folder not in shut for file in folder.rglob("*")]
+for path in (*shut, *(file for file in files if not os.access(file, os.R_OK))):
+    found = f"{path}: the containers (user id {os.getuid()}) may not read it."
+    sys.stdout.write(f"{found} On the host: chmod -R go+rX {path}\n")
 sys.exit(1 if shut else 0)

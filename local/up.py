@@ -16,7 +16,7 @@ Airflow     http://{ports.HOST}:{stack.ports["ui"]}  {airflow.LOGIN} / {stack.ke
 warehouse   {stack.warehouse}
 logs        {stack.folder / "logs"}
 
-DAGs are paused until you switch them on, in the UI: do it before the first backfill. `make smm DO=late` names those that
-still are. Connections: the UI (Admin, Connections) or AIRFLOW_CONN_<ID> in the environment of `make up`; letters go out
-once there is a connection `mail`. Ctrl-C ends it; its data stay.""")
+DAGs are paused until you switch them on in the UI: do it before the first backfill. `make smm DO=late` names those
+that still are. Connections: the UI (Admin, Connections) or AIRFLOW_CONN_<ID> in the environment of `make up`; letters
+go out once there is a connection `mail`. Ctrl-C ends it; its data stay.""")
         stack.runner.watch()

@@ -194,17 +194,8 @@ def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
         case ["curl", "--fail", "--silent", "http://api-server:8080/api/v2/monitor/health", "|", "grep", sign]:
             assert sign in health(service.replace("-", "_"), "healthy")
             assert sign not in health(service.replace("-", "_"), "unhealthy")
-        case ["curl", "--silent", "--output", "/dev/null", *_, address] | [
-            "while",
-            "curl",
-            *_,
-            address,
-            "do",
-            _,
-            _,
-            _,
-        ] if address.rstrip(";") == "http://localhost:8793":
-            assert airflow_settings()["logging"]["options"]["worker_log_server_port"]["default"] == "8793"
+        case ["while", "grep", "--quiet", "eth0", "/proc/net/dev;", "do", "sleep", "10;", "done"]:
+            pass
         case ["exit", "1"]:
             pass
         case ["curl", "--fail", "--silent", "http://localhost:8974/health"]:

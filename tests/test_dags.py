@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
 
 from smm import catalogue, clients, plan
 from smm.sources import NAMES
+from smm.tasks import ANY_PUBLISHED
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -108,3 +110,14 @@ report: {to: [owner@x.example]}
     others = len(dagbag.dags[f"ingest_{source}"].tasks) - 1
 
     assert mapped + others <= most
+
+
+def test_kpis_are_built_hourly_as_well_as_after_each_publishing(dagbag: "DagBag") -> None:
+    """Airflow keeps no event for a DAG that is paused; what waits in core.change is built all the same."""
+    schedule = dagbag.dags["build_kpis"].schedule
+    assert isinstance(schedule, AssetOrTimeSchedule)
+    assert schedule.asset_condition is ANY_PUBLISHED
+    timer = schedule.timetable
+    assert isinstance(timer, CronTriggerTimetable)
+    assert timer.expression == "30 * * * *"
+    assert timer.run_immediately is True  # when it is switched on

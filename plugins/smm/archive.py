@@ -66,8 +66,8 @@ def check() -> None:
         raise NoArchive(f"SMM_ARCHIVE is {place}, which nothing here can read: {error} (docs/production.md)") from None
     if not is_there:
         raise NoArchive(
-            f"SMM_ARCHIVE is {place}, but no bucket {place.bucket!r} answers there: correct it, make the bucket, or give"
-            " the connection the right to list it"
+            f"SMM_ARCHIVE is {place}, but no bucket {place.bucket!r} answers there: correct it, make the bucket, or"
+            " give the connection the right to list it"
         )
 
 
