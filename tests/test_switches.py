@@ -37,7 +37,7 @@ def switch(airflow_database: None) -> Iterator[Switch]:
             session.flush()
             found = session.get(DagModel, name)
             before.setdefault(name, found and found.is_paused)
-            session.merge(DagModel(dag_id=name, bundle_name="dags-folder", is_paused=is_paused))
+            session.merge(DagModel(dag_id=name, bundle_name="dags-folder", is_paused=is_paused))  # type: ignore[no-untyped-call]
 
     yield turn
     for name, was_paused in before.items():

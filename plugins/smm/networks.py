@@ -63,8 +63,9 @@ def store(warehouse: Connection, networks: Networks) -> None:
     # no rebuild is under way until the commit: each begins with the other half of this lock; other readers do not wait
     warehouse.execute("lock table catalogue.traffic_source in row exclusive mode")
     run(warehouse, "kpis/note_networks.sql")
-    for table, (columns, rows) in wanted.items():
+    for table in reversed(wanted):
         warehouse.execute(sql.SQL("delete from {}").format(sql.Identifier(*table.split("."))))
+    for table, (columns, rows) in wanted.items():
         copy(warehouse, table, columns, rows)
     run(warehouse, "kpis/mark_networks.sql")
 
