@@ -170,14 +170,14 @@ def test_the_map_changes_before_a_rebuild_or_after_it(two: tuple[Core, Core], po
     core, _ = two
     known = replace(catalogue.read(), networks=renamed(vk=[*KNOWN.social["vk"], "club"]))
     run(core.warehouse, "measures/begin.sql", {"clients": None})
-    with connect(postgres.dsn("sql_tests")) as other:
+    with connect(postgres.dsn(core.warehouse.info.dbname)) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             catalogue.store(other, known)
     core.warehouse.rollback()
 
     catalogue.store(core.warehouse, known)
-    with connect(postgres.dsn("sql_tests")) as other:
+    with connect(postgres.dsn(core.warehouse.info.dbname)) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             run(other, "measures/begin.sql", {"clients": None})
