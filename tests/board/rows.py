@@ -11,6 +11,18 @@ from tests.letters.examples import OCTOBER
 
 SEPTEMBER = date(2025, 9, 1)
 
+# a client file without mistakes
+FILE = """\
+name: Fjord
+language: en
+time_zone: Europe/Oslo
+currency: NOK
+started: 2025-06-01
+sources:
+  vk: {connection: vk, community: 2}
+report: {to: [owner@fjord.example]}
+"""
+
 
 def verdict(warehouse: Connection, kpi: str, **parts: Any) -> None:
     """A judgement of October by version 1, which asks for ``low`` or ``high``; without any of them, of nothing."""

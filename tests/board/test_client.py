@@ -13,7 +13,7 @@ import pytest
 from smm import catalogue
 from smm.project import INCLUDE
 from smm.warehouse import Connection
-from tests.board.rows import SEPTEMBER, Page, day, insert, verdict, why
+from tests.board.rows import FILE, SEPTEMBER, Page, day, insert, verdict, why
 from tests.letters.case import Case
 from tests.letters.examples import OCTOBER
 
@@ -24,16 +24,6 @@ Visit = Callable[[str | None], "TestClient"]
 Shown = Callable[..., Page]
 
 HOSTILE = "<script>alert(1)</script>"
-FILE = """\
-name: Fjord
-language: en
-time_zone: Europe/Oslo
-currency: NOK
-started: 2025-06-01
-sources:
-  vk: {connection: vk, community: 2}
-report: {to: [owner@fjord.example]}
-"""
 
 
 @pytest.fixture

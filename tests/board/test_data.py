@@ -387,7 +387,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-@pytest.mark.parametrize(("path", "count"), [("/data", 1), (f"/data?run={RUN}", 1), ("/clients/client0/data", 6)])
+@pytest.mark.parametrize(("path", "count"), [("/data", 1), (f"/data?run={RUN}", 1), ("/clients/client0/data", 7)])
 def test_more_clients_need_no_more_queries(
     rows: Rows, page: Callable[..., str], queries: list[str], path: str, count: int
 ) -> None:

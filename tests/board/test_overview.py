@@ -13,7 +13,7 @@ from smm import dags
 from smm.board.page import this_month
 from smm.dags import Dag
 from smm.warehouse import Connection
-from tests.board.rows import Page, insert, verdict
+from tests.board.rows import FILE, Page, insert, verdict
 from tests.letters.case import Case
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_paused_dags_and_those_that_never_ran_are_named(
 def test_what_nobody_has_loaded_yet_waits_for_dags_that_are_switched_on(
     case: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "new.yml").touch()
+    (tmp_path / "new.yml").write_text(FILE, "utf-8")
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
     monkeypatch.setattr(dags, "known", lambda: [Dag("backfill_client", is_paused=True, has_run=False)])
     case.warehouse.commit()

@@ -37,18 +37,19 @@ def judged(name: str = "vk.reach", verdict: str = "missed", value: Any = 11873, 
         "over": None,
         "sources": ("vk",),
     }
-    earlier = {name: _number(parts.pop(name, "source_missing")) for name in ("before", "year_ago")}
+    own = parts.get("client", "yarko")
+    earlier = {name: _number(own, parts.pop(name, "source_missing")) for name in ("before", "year_ago")}
     return Judged.model_validate({**stands, **parts, **earlier, "low": low, "high": high, "value": number})
 
 
-def _number(given: Any) -> dict[str, Any]:
-    """A number: its value, why there is none, or all of it."""
+def _number(client: str, given: Any) -> dict[str, Any]:
+    """A number of the client: its value, why there is none, or all of it."""
     if isinstance(given, dict):
         return given
     return (
-        {"client": "yarko", "value": None, "reason": given}
+        {"client": client, "value": None, "reason": given}
         if isinstance(given, str)
-        else {"client": "yarko", "value": given}
+        else {"client": client, "value": given}
     )
 
 
