@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import grpc._channel
+import grpc._server
 import psycopg
 import time_machine
 
@@ -22,8 +23,10 @@ FUNCTIONS = {"now": "stable", "statement_timestamp": "stable", "clock_timestamp"
 def stand(at: datetime = NOW) -> None:
     """From here on it is this moment in this process, and time goes on."""
     time_machine.travel(at, tick=True).start()
-    # it hands deadlines to its core, which is not Python, as moments of the real clock
-    grpc._channel.time = SimpleNamespace(**vars(time) | {"time": time_machine.escape_hatch.time.time})
+    # gRPC hands deadlines to its core, which is not Python, as moments of the real clock; of one that is over already,
+    # a call fails and a server asks again without a pause
+    real = SimpleNamespace(**vars(time) | {"time": time_machine.escape_hatch.time.time})
+    grpc._channel.time = grpc._server.time = real
 
 
 def stand_in(template: psycopg.Connection[tuple[object, ...]]) -> None:
