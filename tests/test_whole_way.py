@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from psycopg import sql
 
 from local.postgres import Cluster
@@ -89,6 +90,29 @@ def test_what_the_service_changes_afterwards_is_changed_here(
     assert dict(found) == {day: days[day] for day, _ in found}
     kept = way.rows("select count(*) from marts.measure_history where client = 'yarko' and measure = 'sessions'")
     assert kept[0][0] > 0
+
+
+EDGES = {
+    "the day after summer time began": date(2026, 3, 30),
+    "the day after summer time ended": date(2026, 10, 26),
+    "the first day of a month": date(2026, 10, 1),
+    "the Monday after a week 53": date(2027, 1, 4),
+    "the day after a leap day": date(2028, 3, 1),
+}
+
+
+@pytest.mark.parametrize("today", EDGES.values(), ids=EDGES)
+def test_a_daily_run_brings_the_truth_on_the_edges_of_the_calendar(
+    postgres: Cluster, migrated: str, airflow_database: None, tmp_path: Path, today: date
+) -> None:
+    world = World(today)
+    world.write(tmp_path)
+    # in this order: a server of gRPC that is started in the future waits for it
+    with started(postgres, migrated, world, tmp_path) as way, time_machine.travel(world.run_after):
+        for source in ("ga4", "vk", "figures"):
+            assert way.ingest(source)["run"] == "success"
+        assert way.build()["run"] == "success"
+        way.assert_true(world, today - timedelta(days=3))
 
 
 def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.LogCaptureFixture) -> None:
