@@ -157,6 +157,12 @@ MISTAKES = {
         7,
         "outside of the work, from 2025-06-01 to 2025-12-31: take it out",
     ),
+    "a decimal comma within braces": (
+        "{at_least: 0.012}",
+        "{at_least: 1,2 %}",
+        14,
+        "is what follows the comma of a number: write 1.5, or put quotes around '1,5%'",
+    ),
     "a plan of no month": ("{at_least: 0.012}", "{plan: {}}", 14, "has no month: write such as plan: {2026-01: 1500}"),
     "a floor that falls": (
         "{at_least: 0.012}",

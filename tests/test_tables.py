@@ -73,6 +73,7 @@ READ = {
     "a separator that the header alone would not tell": lambda text: "SEP=\t\n" + text.replace(",", "\t"),
     "blank lines and empty cells": lambda text: "\n,,,\n" + text.replace("\n", ",,\n\n"),
     "capitals": lambda text: text.replace("vk_ads", "VK_Ads").title(),
+    "cells with what cannot be seen": lambda text: text.replace(",", "\u200e,\u200b").replace("\n", "\u202c \n"),
     "a header with what cannot be seen": lambda text: text.replace("network", " \u00adnet\u200bwork\u00a0", 1),
 }
 
@@ -114,6 +115,13 @@ def test_twenty_mistakes_are_told_and_the_others_counted(form: Form) -> None:
     lines = form.refused(form.header + "".join(f"\n{form.row.format('many')}" for _ in range(50))).splitlines()
     assert sum("found 'many'" in line for line in lines) == 20
     assert lines[-1].endswith("and 30 more")
+
+
+@pytest.mark.parametrize("padding", [",", ",,"])
+def test_half_a_number_is_not_lost_in_a_column_without_a_name(padding: str, form: Form) -> None:
+    cut = f"{form.header}{padding}\n{form.row.format('300,50')}\n"
+    assert "found '50' in a column without a name, put quotes around commas" in form.refused(cut)
+    assert form.read(cut.replace(",50", ".50" + padding)) == [Decimal("300.5")]
 
 
 @pytest.mark.parametrize("header", ["", "network,network"])
@@ -210,7 +218,13 @@ def test_bytes_that_do_not_decide_are_refused(
             "line 2: found 45000 and the note 50: if it is one number, put quotes around",
         ),
         ("2024-03,vk_ads,spend,45,000", "line 2: found 45 and the note 000: if it is one number, put quotes around"),
+        *(
+            (f"2024-03,vk_ads,spend,{cut}", f"line 2: found {cut.partition(',')[0]} and the note ")
+            for cut in ("45 000,50", "45\u00a0000,50", "1.234.567,50", "1,234.50", "300,50 kr", "300,50 ₽", "300,5%")
+        ),
         ("2024-03,vk_ads,spend,45000.50,50", None),
+        ("2024-03,vk_ads,spend,45000,12.03", None),
+        ("2024-03,vk_ads,spend,45000,2 posts", None),
         ("2024-03,vk_ads,spend,45000,contract 12", None),
         ("2024-03,vk_ads,spend,45000,", None),
     ],
@@ -222,3 +236,12 @@ def test_a_decimal_comma_does_not_end_in_the_note(row: str, told: str | None, tm
         return
     with pytest.raises(BadInput, match=told):
         figures_of(tmp_path, body, "ru")
+
+
+def test_a_row_is_not_lost_in_a_note(tmp_path: Path) -> None:
+    """A quotation mark in one row, and one in a later row, make one note of all that is between them."""
+    rows = '2024-03,vk_ads,spend,1000,"Sale\n2024-04,vk_ads,spend,2000,Sale"\n'
+    with pytest.raises(BadInput, match="line 3: found a row within a cell, close the quotation mark or take it out"):
+        figures_of(tmp_path, f"period,network,measure,value,note\n{rows}".encode(), "ru")
+    in_two_lines = '2024-03,vk_ads,spend,1000,"Sale, of\nshirts, caps, shoes, 20 pieces, and more"\n'
+    assert figures_of(tmp_path, f"period,network,measure,value,note\n{in_two_lines}".encode(), "ru") == [1000]

@@ -57,12 +57,21 @@ def test_zones_that_are_taken(name: str) -> None:
         ("localtime", "Europe/Moscow"),
         ("posixrules", "Europe/Moscow"),
         ("Factory", "Europe/Moscow"),
+        ("GMT", "UTC"),
+        ("GMT0", "UTC"),
+        ("Zulu", "UTC"),
         ("", "Europe/Moscow"),
         ("../Europe/Moscow", "Europe/Moscow"),
     ],
 )
 def test_zones_that_are_refused_with_what_to_write(name: str, meant: str) -> None:
     with pytest.raises(ValueError, match=f"^must be a name such as {meant}, found '{name}'$"):
+        zones.proper(name)
+
+
+@pytest.mark.parametrize("name", ["GMT+3", "GMT-3", "UTC+3", "UTC+03:00", "+03:00"])
+def test_a_difference_from_utc_is_no_zone_and_the_other_way_round_is_not_advised(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be a name such as Europe/Moscow, found"):
         zones.proper(name)
 
 

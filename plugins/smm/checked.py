@@ -122,6 +122,9 @@ class CheckedFile:
         where = place + tuple(part for part in detail["loc"] if part != "[key]")
         where = tuple(part for i, part in enumerate(where) if where[: i + 1] in self._lines or i == len(where) - 1)
         if detail["type"] == "extra_forbidden":
+            if re.fullmatch(r"\d+\s*%?", str(where[-1])) and detail.get("input") is None:
+                text = "is what follows the comma of a number: write 1.5, or put quotes around '1,5%'"
+                return self.mistake(where, text)
             return self.mistake(where, "is not a key of this file; take it out or mend its spelling")
         if detail["type"] == "missing":
             return self.mistake(where, "is missing")

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from smm.quoted import quoted
 
 COPIES = ("posix/", "right/")  # of the database on some machines; the second counts leap seconds
-CITIES = {"CET": "Europe/Stockholm", "EET": "Europe/Helsinki", "EST": "America/New_York", "MST": "America/Denver"}
+CITIES = {
+    "GMT": "UTC",
+    "CET": "Europe/Stockholm",
+    "EET": "Europe/Helsinki",
+    "EST": "America/New_York",
+    "MST": "America/Denver",
+}
 FIRST, LAST = datetime(2000, 1, 1), datetime(2038, 1, 1)  # noqa: DTZ001  (local midnights)
 
 
@@ -39,10 +45,15 @@ def _meant(name: str) -> str:
     from babel.core import get_global  # only for who writes so
 
     bare = name.removeprefix("posix/").removeprefix("right/")
-    places = sorted(names())
-    same = {each.rpartition("/")[2].lower(): each for each in places} | {each.lower(): each for each in places}
+    # Etc/GMT+3 is three hours behind UTC, and never what is meant by GMT+3: neither it nor UTC is near to that
+    places = sorted(place for place in names() if "/" in place and not place.startswith("Etc/"))
+    same = {each.rpartition("/")[2].lower(): each for each in places} | {
+        each.lower(): each for each in (*places, "UTC")
+    }
     meant = CITIES.get(bare) or get_global("zone_aliases").get(bare) or same.get(bare.lower().replace(" ", "_"))
-    return meant if meant in names() else next(iter(get_close_matches(bare, places, 1, 0.75)), "Europe/Moscow")
+    if meant in names():
+        return "UTC" if meant.startswith("Etc/") else meant
+    return next(iter(get_close_matches(bare, places, 1, 0.75)), "Europe/Moscow")
 
 
 @cache

@@ -163,6 +163,8 @@ def with_items(ends: FarEnds, *items: Any) -> Respond:
         DELETED | {"id": 77},
         DELETED | {"id": 78, "from_id": -GROUP, "date": AT},
         DELETED,
+        PLAIN | {"id": 79, "deleted_reason": "x"},
+        PLAIN | {"id": 79, "deleted_details": "x"},
         PLAIN | {"id": 79, "date": None},
         PLAIN | {"id": 79, "date": 0},
         PLAIN | {"id": 79, "date": "soon"},
@@ -229,6 +231,13 @@ def test_an_old_post_on_top_that_is_not_marked_as_pinned_does_not_end_the_listin
     recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
     ends = far_ends([post(1, datetime(2020, 1, 1, tzinfo=UTC)), *recent])
     assert len(load(vk, job(), vk_far_end(ends).connection).rows["vk_posts"]) == 150
+
+
+@pytest.mark.parametrize("count", [0, "1", 99])
+def test_a_number_of_posts_that_is_too_small_ends_no_listing(count: Any, vk_far_end: Serve) -> None:
+    ends = far_ends([post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)])
+    far = vk_far_end(altered(Vk(ends, None).respond, "wall.get", lambda page: page | {"count": count}))
+    assert len(load(vk, job(), far.connection).rows["vk_posts"]) == 150
 
 
 def test_a_page_of_deleted_posts_does_not_end_the_listing(vk_far_end: Serve) -> None:

@@ -10,12 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from smm.tables.columns import Columns
+from smm.quoted import quoted
+from smm.tables.columns import INVISIBLE, Columns
 from smm.tables.decoding import decoded
 
 MOST_MISTAKES = 20  # told of one file
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
 SEP = re.compile(r'"?sep=([;,\t])"?[;,\t]*', re.IGNORECASE)  # Excel's; padded with delimiters when it is saved again
+BLANK = "".join([*filter(str.isspace, map(chr, range(0x3001))), *map(chr, INVISIBLE)])  # around what a cell says
+# The two halves of a number that is written with a comma: its thousands may be grouped, and a unit may follow it
+WHOLE = re.compile(r"[+\-\u2212]?(\d+|\d{1,3}([ .'\u2019\u00a0\u2007\u2009\u202f]\d{3})+)")
+REST = re.compile(r"(\d{1,2}|\d{3}(\.\d+)?)\s*([%€$£₽]|kr|р|руб|sek|rub|eur|usd)?\.?", re.IGNORECASE)
+A_NUMBER = re.compile(r"[\s\"]*[+-]?\d[\d .,]*[\s\"]*")
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Table:
         named: list[str] = []
         try:
             for cells in self._reader:
-                cells = [cell.strip() for cell in cells]
+                cells = [cell.strip(BLANK) for cell in cells]
                 line = self._reader.line_num
                 if not any(cells) or (not named and cells[0].lower().startswith("sep=")):
                     continue
@@ -71,23 +77,28 @@ class Table:
             self.refuse(max(self._reader.line_num, 1), str(error))
 
     def _wrong(self, named: list[str], cells: list[str]) -> str | None:
-        """A row that has more cells than columns, or whose number was cut in two by its comma."""
+        """What stands in no column, a row within a cell, or a number that was cut in two by its comma."""
         around = f"put quotes around {DELIMITERS[self._delimiter]}"
         if any(cells[len(named) :]):
             return f"found {len(cells)} cells under {len(named)} columns, {around}"
+        nameless = [cell for name, cell in zip(named, cells, strict=False) if cell and not name]
+        if nameless:
+            return f"found {quoted(nameless[0])} in a column without a name, {around}, or name the column"
         place = named.index(self._columns.number)
+        if any(self._is_row(line, place) for cell in cells for line in cell.splitlines()[1:]):
+            return "found a row within a cell, close the quotation mark or take it out"
         whole, rest = (*cells[place : place + 2], "", "")[:2]
         after = named[place + 1] if place + 1 < len(named) else ""
-        if (
-            self._delimiter == ","
-            and after in self._columns.free
-            and re.fullmatch(r"[+-]?\d+", whole)
-            and re.fullmatch(r"\d{1,3}", rest)
-        ):
+        if self._delimiter == "," and after in self._columns.free and WHOLE.fullmatch(whole) and REST.fullmatch(rest):
             return (
                 f"found {whole} and the {after} {rest}: if it is one number, {around}; else write words in the {after}"
             )
         return None
+
+    def _is_row(self, line: str, place: int) -> bool:
+        """Whether a line of a cell is a row, up to its number."""
+        cells = line.split(self._delimiter)
+        return len(cells) > max(place, len(self._columns.needed)) and bool(A_NUMBER.fullmatch(cells[place]))
 
 
 def _delimiter(text: str) -> str:

@@ -18,7 +18,10 @@ WORDS = {
     "kpi": ("показатель", "nyckeltal"),
     "plan": ("план", "plan"),
 }
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens and the like
+# soft hyphens, marks of direction and the like: chats and web pages put them around what is copied
+INVISIBLE = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
 NAME = re.compile(r"[^\W\d][\w .()%/-]{0,29}")  # what a header may look like; anything else may be a secret
 
 

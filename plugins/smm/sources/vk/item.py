@@ -12,6 +12,7 @@ from smm.sources.vk import values
 from smm.sources.vk.errors import Json
 
 COUNTERS = ("likes", "comments", "reposts", "views")
+OF_DELETED = ("deleted_reason", "deleted_details")  # of is_deleted each may be absent
 UNPUBLISHED = ("postpone", "suggest", "post_ads", "reply")  # types of items that stand on no wall
 
 
@@ -34,7 +35,8 @@ def read(told: Json, owner: int, zone: ZoneInfo) -> Item | None:
     """None for what is no post."""
     number, at = values.count(told.get("id")), values.moment(told.get("date"))
     is_teaser = bool(values.block(told.get("donut")).get("placeholder"))
-    is_post = not (values.flag(told.get("is_deleted")) or is_teaser or told.get("post_type") in UNPUBLISHED)
+    is_deleted = values.flag(told.get("is_deleted")) or any(told.get(word) for word in OF_DELETED)
+    is_post = not (is_deleted or is_teaser or told.get("post_type") in UNPUBLISHED)
     if not is_post or not number or not at:
         return None
     author = values.whole(told.get("from_id"))

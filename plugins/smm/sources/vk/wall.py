@@ -113,8 +113,10 @@ class _Page:
         read = (item.read(one, owner, zone) for one in values.objects(response["items"]))
         found = [post for post in read if post is not None]
         self.posts = {post.id: post for post in found if first_day <= post.day <= last_day}
-        told = values.count(response.get("count"))
-        self.count = told if told is not None else (sys.maxsize if response["items"] else 0)  # a page more, or no more
+        told, size = values.count(response.get("count")), len(response["items"])
+        if told is None or (size >= params["count"] and told < params["offset"] + size):  # no number of these posts
+            told = sys.maxsize if size else 0  # a page more, or no more
+        self.count = told
         # the pinned post comes first, whatever its date
         in_order = [post for post in found if not post.is_pinned]
         has_older = bool(in_order) and in_order[-1].day < first_day
