@@ -31,6 +31,7 @@ def test_what_servers_read(text: str, found: Mailbox) -> None:
         *("", "owner", "owner@", "@yarko.example", "a@@b.example", "a@b.example.", "a@b..example", ".a@b.example"),
         *("a b@c.example", "a@b.example, c@d.example", "A <a@b.example> x", "a@b.example\r\nBcc: x@y.example"),
         *("a\u200b@b.example", "a\u00a0b@c.example", "a@яр ко.рф", "a@-ярко.рф", "=?nothing?q?x?= <a@b.example>"),
+        *('"owner"@b.example', "owner(work)@b.example", "(work)owner@b.example"),
     ],
 )
 def test_what_no_mail_can_be_sent_to(text: str) -> None:

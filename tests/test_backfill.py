@@ -321,6 +321,18 @@ class TestMissedDays:
         assert missed_days(warehouse) == [("2026-01-21", "2026-01-21")]
         assert missed.waiting(warehouse, "vk", [SLOT]) == []
 
+    def test_it_is_tried_again_after_days_of_the_client(self, warehouse: Connection) -> None:
+        """The run of 05:00 UTC is one of the evening before in California."""
+        warehouse.execute(
+            "insert into core.client (client, name, language, time_zone, currency, started, report)"
+            " values ('one', 'One', 'en', 'America/Los_Angeles', 'USD', '2025-01-01', '{}')"
+        )
+        loaded(warehouse, "2026-01-01", "2026-01-20")
+        loaded(warehouse, "2026-01-22", "2026-03-06")
+        loaded(warehouse, "2026-01-21", "2026-01-21", "rejected")
+        warehouse.execute("update core.load set started_at = '2026-03-10 05:00Z' where state = 'rejected'")
+        assert missed_days(warehouse) == [("2026-01-21", "2026-01-21")], "the run of 11 March, whose today is the 10th"
+
     def test_a_dead_token_is_no_fault_of_the_days(self, warehouse: Connection) -> None:
         """Of a load that failed beside one that went well, the days are at fault."""
         loaded(warehouse, "2026-02-01", "2026-02-20")

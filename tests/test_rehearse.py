@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
@@ -21,6 +21,7 @@ from smm.letters import outbox
 from smm.letters.compose import compose
 from smm.letters.content import Content, Kind
 from smm.warehouse import Connection, connect
+from smm.warehouse import run as sql
 from tests.conftest import ROOT
 from tests.letters.test_delivery import another
 from tests.test_main import smm
@@ -436,6 +437,20 @@ def test_a_rehearsal_waits_for_the_judge_and_nobody_waits_for_it(case: Case) -> 
         files.rollback()
         judge.rollback()
         assert told.result() == TOLD.splitlines()
+
+
+def test_a_rehearsal_with_other_networks_waits_for_no_rebuild(case: Case) -> None:
+    case.write(NOW)
+    case.warehouse.commit()
+    known = catalogue.read()
+    social = known.networks.social | {"vk": [*known.networks.social["vk"], "another.example"]}
+    changed = replace(known, networks=known.networks.model_copy(update={"social": social}))
+    client, wanted = rehearse.asked(known, "yarko")
+    with beside(case) as rebuild, beside(case) as other:
+        sql(rebuild, "measures/begin.sql", {"clients": ["yarko"]})
+        other.execute("set lock_timeout = '10ms'")
+        told = rehearsal_table.lines(rehearse.rehearse(other, changed, client, wanted, AT), changed)
+        assert list(told) == TOLD.splitlines()
 
 
 def test_the_judge_waits_for_one_month_of_a_rehearsal_only(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,9 +55,12 @@ def mailbox(text: str) -> Mailbox:
     try:
         name = _plain(named["name"].strip()) if named else ""
         ascii_domain = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        Address(addr_spec=f"{OTHER.sub('x', local)}@{ascii_domain}")  # the library knows ASCII only
+        plain = OTHER.sub("x", local)  # the library knows ASCII only
+        read = Address(addr_spec=f"{plain}@{ascii_domain}")
     except (ValueError, LookupError, HeaderParseError):
         raise BadAddressError(f"{text!r} is no mail address") from None
+    if read.username != plain:  # quotes and comments, which it takes off: the mail would go to another address
+        raise BadAddressError(f"{text!r} is no mail address: write it without quotes and brackets before the @")
     return Mailbox(local, ascii_domain, name)
 
 

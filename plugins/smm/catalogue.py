@@ -194,19 +194,32 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
 
     If it says so already, nobody waits for anybody; whoever reads it never does.
     """
-    fingerprint = hashlib.sha256(repr(catalogue).encode()).hexdigest()
+    fingerprint = _fingerprint(catalogue)
     if _is_filled(warehouse, fingerprint):
         return
     lock(warehouse, "catalogue")
     if _is_filled(warehouse, fingerprint):
         return
     networks.store(warehouse, catalogue.networks)
-    # `truncate` would wait for everybody who has read them in a transaction that goes on
-    warehouse.execute(
-        "delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure;"
-        " delete from catalogue.filled"
-    )
+    _store_entries(warehouse, catalogue)
+    warehouse.execute("delete from catalogue.filled")
     warehouse.execute("insert into catalogue.filled values (%s)", [fingerprint])
+
+
+def store_judged_by(warehouse: Connection, catalogue: Catalogue) -> None:
+    """Of the catalogue, only what months are judged by, for a rehearsal.
+
+    The map of networks is left alone: to change it waits for every rebuild that is under way, and holds up the others.
+    """
+    if _is_filled(warehouse, _fingerprint(catalogue)):
+        return
+    lock(warehouse, "catalogue")
+    _store_entries(warehouse, catalogue)
+
+
+def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
+    # `truncate` would wait for everybody who has read them in a transaction that goes on
+    warehouse.execute("delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure")
     copy(
         warehouse,
         "catalogue.measure",
@@ -235,6 +248,10 @@ def store(warehouse: Connection, catalogue: Catalogue) -> None:
             for term in found
         ),
     )
+
+
+def _fingerprint(catalogue: Catalogue) -> str:
+    return hashlib.sha256(repr(catalogue).encode()).hexdigest()
 
 
 def _is_filled(warehouse: Connection, fingerprint: str) -> bool:

@@ -67,9 +67,12 @@ def trace(warehouse: Connection, client: str, source: str | None) -> Trace:
 
 def forget(warehouse: Connection, found: Trace) -> None:
     """Forget it: the warehouse in one transaction, then the files. Raises StillWanted, and changes nothing then."""
+    lock(warehouse, "rebuild")  # one that is under way would write the client's KPIs after us
+    # before anything is deleted, in the order of a run that stores the files: else each could wait for the other
+    warehouse.execute("lock table catalogue.traffic_source in share mode")
+    lock(warehouse, "roster")
     for name in NAMES:
         lock(warehouse, "publish", name, found.client)
-    lock(warehouse, "rebuild")  # one that is under way would write the client's KPIs after us
     _refuse_wanted(warehouse, found.client, found.source)
     if found.source is not None:
         run(warehouse, "kpis/mark_client.sql", {"client": found.client})

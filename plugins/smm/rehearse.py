@@ -103,7 +103,7 @@ def rehearse(
     for month in finished:
         with warehouse.transaction(force_rollback=True):
             judging.take_turn(warehouse, [client.id], month)  # first of all: see above
-            catalogue.store(warehouse, known)
+            catalogue.store_judged_by(warehouse, known)
             roster.store_judged_by(warehouse, client, targets)
             # a month that was judged keeps the targets it was judged by; here all months are new
             warehouse.execute("delete from marts.verdict where client = %s and month = %s", [client.id, month])

@@ -307,6 +307,15 @@ def test_why_in_parts_that_sum_to_the_gap(case: Case, shown: Shown) -> None:
         ["The gap", "−2,377", ""],
     ]
     assert "2,947 less than in September." in page.text
+    assert "by the same days" not in page.text
+
+
+def test_why_of_a_month_that_is_not_known_whole_says_which_days_it_compares(case: Case, shown: Shown) -> None:
+    case.client(targets={"vk.spend": {"at_most": 900}})
+    verdict(case.warehouse, "vk.spend", verdict="missed", high=900, value=950, completeness=0.5, is_final=False)
+    why(case.warehouse, "vk.spend", ("reference", 800, 950, -100), ("spend", 400, 950, 150))
+    text = "Measures are compared by the same days of both months: those that are known of both."
+    assert text in shown().text
 
 
 def test_any_kpi_that_has_numbers_can_be_asked_for(case: Case, shown: Shown) -> None:

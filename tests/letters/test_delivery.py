@@ -477,6 +477,31 @@ def test_who_has_left_the_clients_file_gets_nothing_that_waits(case: Case, mail_
     assert case.rows(gone) == [("refused", "no longer named in the file of the client")]
 
 
+def test_who_has_left_the_clients_file_gets_no_double_of_what_may_have_reached_him(
+    case: Case, mail_server: MailServer
+) -> None:
+    def leave(server: SMTP) -> str:
+        with connect(another(case.warehouse)) as connection:
+            connection.execute(
+                """update core.client set report = report || '{"to": [["partner@yarko.example", null]]}'"""
+            )
+            connection.commit()
+            sql(
+                connection, "targets/drop_readers.sql", {"clients": None}
+            )  # another run leaves what this one has in hand
+        server.transport.abort()
+        return "451 nobody hears this"
+
+    case.missed(report=BOTH)
+    mail_server.at_data[OWNER] = [leave]
+    assert run(case, mail_server).sent == [f"{LETTER} {PARTNER}"]
+    assert case.rows(STATES)[0][:2] == (OWNER, "sending")
+    assert run(case, mail_server, 1) == Delivered()
+    assert [recipient for _, recipient, _ in mail_server.kept] == [PARTNER]
+    assert case.rows(STATES)[0][::4] == (OWNER, "no longer named in the file of the client")
+    assert case.rows("select state from marts.letter") == [("sent",)]
+
+
 def test_content_that_this_version_cannot_read_stops_nobody_elses_letter(case: Case, mail_server: MailServer) -> None:
     case.missed("nordlys")
     case.missed()

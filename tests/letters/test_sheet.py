@@ -71,6 +71,13 @@ def test_a_band_is_told_and_money_has_its_currency() -> None:
     assert opened(data)["D2"].number_format == '#,##0.00 "RUB"'
 
 
+def test_months_in_which_money_came_to_nothing_are_told_in_words() -> None:
+    nothing = {"client": "yarko", "value": None, "reason": "zero_denominator", "spent": 900, "result": "leads"}
+    target = judged("all.cost_per_lead", value=50, high=300, before=nothing, year_ago=nothing)
+    cells = rows(workbook(content(target), "en").data)[1]
+    assert [plain(cell) for cell in cells[5:7]] == ["RUB 900 spent, no leads came"] * 2
+
+
 def test_a_text_from_outside_is_never_a_formula() -> None:
     evil = '=HYPERLINK("https://evil.example")'
     title = dict.fromkeys(("en", "ru", "sv"), evil)

@@ -52,6 +52,30 @@ def test_the_largest_effects_are_told_in_each_language(language: str, told: str)
 
 
 @pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Posts: 12 instead of 16 on the same days (−80)."),
+        ("ru", "Записи: 12 вместо 16 за те же дни (−80)."),
+        ("sv", "Inlägg: 12 i stället för 16 under samma dagar (−80)."),
+    ],
+)
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"marks": {"is_incomplete": True, "known_days": 20, "days": 31}},
+        {"verdict": "at_risk", "outlook": {"client": "yarko", "forecast": 340, "low": 300, "high": 360,
+                                           "certain_since": None, "per_day": None}},
+    ],
+    ids=["days are missing", "running"],
+)  # fmt: skip
+def test_what_is_known_of_some_days_is_told_beside_the_same_days(
+    language: str, told: str, parts: dict[str, Any]
+) -> None:
+    target = judged(value=300, low=450, why=LIKES, **parts)
+    assert told in because(target, Teller(words(language), "RUB", OCTOBER)).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
     ("found", "told"),
     [
         (None, ""),

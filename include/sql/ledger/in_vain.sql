@@ -68,7 +68,8 @@ select
     asked_for.day,
     min(load.last_day - load.first_day + 1) as width,
     count(*) filter (where load.first_day = load.last_day) as alone,
-    (max(load.started_at) at time zone 'UTC')::date as tried_on,
+    -- a day of the client's, as the windows are: west of Greenwich, the day in UTC begins before the client's ends
+    (max(load.started_at) at time zone coalesce(min(client.time_zone), 'UTC'))::date as tried_on,
     (array_agg(coalesce(load.reason, unanswered.reason) order by load.started_at desc, load.load_id desc))[1] as reason
 from asked_for
 left join unanswered
@@ -81,6 +82,7 @@ inner join in_vain as load
         load.client = asked_for.client
         and load.network = asked_for.network
         and asked_for.day between load.first_day and load.last_day
+left join core.client as client on asked_for.client = client.client
 where
     unanswered.day is not null -- what is known of a day stays known, so no load has made it known
     or not exists (

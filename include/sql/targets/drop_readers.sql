@@ -1,10 +1,11 @@
--- Who has left the client's file since a letter was written gets it no more, and the operators are told.
+-- Who has left the client's file since a letter was written gets it no more, and the operators are told; nor does a
+-- reader of whom it is in doubt whether the letter reached him, unless another run has him in hand (delivery.py).
 with reader as (
     select *
     from marts.delivery
     where
         (%(clients)s::text[] is null or client = any(%(clients)s))
-        and state = 'due'
+        and state in ('due', 'sending')
 ),
 
 waiting as (
@@ -32,10 +33,25 @@ where
     and delivery.letter_id = waiting.letter_id
     and delivery.recipient = waiting.recipient
     and delivery.is_draft = waiting.is_draft
-    and delivery.state = 'due'
+    and delivery.state in ('due', 'sending')
     and case
         when waiting.is_managers then delivery.recipient is distinct from waiting.manager
         else not jsonb_path_exists(
             waiting.readers, '$[*][0] ? (@ == $reader)', jsonb_build_object('reader', delivery.recipient)
+        )
+    end
+    and case delivery.state
+        when 'due' then true
+        else pg_try_advisory_xact_lock(
+            hashtextextended(
+                concat_ws(
+                    '/',
+                    case when delivery.is_draft then 'draft' else 'delivery' end,
+                    delivery.client,
+                    delivery.letter_id,
+                    delivery.recipient
+                ),
+                0
+            )
         )
     end

@@ -44,7 +44,8 @@ def _effect(effect: Effect, target: Judged, teller: Teller, shown: int) -> str:
         return words.say("why.effect_alone", title=title, effect=change)
     places = digits(effect.unit, effect.was, effect.now)
     was, now = (words.amount(number, effect.unit, teller.currency, places) for number in (effect.was, effect.now))
-    return words.say("why.effect", title=title, was=was, now=now, effect=change)
+    key = "effect_so_far" if target.is_by_days else "effect"
+    return words.say(f"why.{key}", title=title, was=was, now=now, effect=change)
 
 
 def _seen(difference: Decimal, unit: str, shown: int) -> bool:

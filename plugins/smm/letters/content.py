@@ -133,6 +133,11 @@ class Judged(Number):
         """Whether the value is less than what was asked; a missed one that is not is more."""
         return self.value is not None and self.low is not None and self.value < self.low
 
+    @property
+    def is_by_days(self) -> bool:
+        """Whether days of its month are not known: why it is missed is told by the same days of both months then."""
+        return self.outlook is not None or (self.marks is not None and self.marks.is_incomplete)
+
 
 class Event(Part):
     first_day: date

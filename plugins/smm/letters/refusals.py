@@ -26,7 +26,13 @@ class Row(NamedTuple):
 
 TABLE = (  # the first row that fits decides
     # --- ours, whatever the code: "550 5.1.1 Sender address rejected: User unknown" speaks of the sender
-    Row("", r"\bsender\b|return.path|\bfrom (address|header)", False, "Postfix, Exim, Yandex: sender address rejected"),
+    Row("", r"\bsender\b|\boriginator|(return|reverse).path", False, "Postfix, Exim, Yandex: sender address rejected"),
+    Row(
+        "", r"\b(in|mail|header|envelope) from\b|\bfrom:|\bfrom (address|header|field|domain)", False, "SendGrid, Gmail"
+    ),
+    Row("5.1.7", "", False, "RFC 3463: the sender's address is none; Exchange: invalid address"),
+    Row("5.1.8", "", False, "RFC 3463: the sender's domain does not exist"),
+    Row("", r"\blog(in|on|ged)\b|password|credential|permi(t|ssion)|not allowed|\bhelo\b", False, "Exim, Amazon SES"),
     Row("", r"\brelay(ing)? (access )?(is )?(denied|prohibited|not )", False, "Postfix, Exim: relay access denied"),
     Row("", r"authenti|\bspf\b|\bdkim\b|\bdmarc\b", False, "Gmail 5.7.26, Exchange 5.7.57"),
     Row("", r"quota|\blimit|\brate\b|too (many|quickly|fast|much)", False, "Gmail 5.4.5, and 5.2.1 at a high rate"),
@@ -57,6 +63,6 @@ def is_final(stage: Stage, code: int, said: str) -> bool:
     """Whether the server refuses this reader for good; ``code`` is the reply's, ``said`` what stands behind it."""
     if code < 500 or stage == "MAIL":  # nobody has spoken of the reader yet
         return False
-    words = ADDRESS.sub("", said).lower()  # sender@yarko.example is a reader
+    words = " ".join(ADDRESS.sub("", said).lower().split())  # sender@yarko.example is a reader
     codes = {str(code), *(found[0] for found in ENHANCED.finditer(words))}
     return next((row.is_final for row in TABLE if row.code in ("", *codes) and re.search(row.words, words)), False)

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from smm.letters.content import Content, Judged
 from smm.letters.lines import Teller
+from smm.letters.numbers import Number
 from smm.letters.words import Words, digits, words
 
 COLUMNS = {  # width in letters
@@ -63,10 +64,10 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
         "network": teller.words.network(target.network),
         "kpi": teller.title(target),
         "plan": bounds[0] if len(bounds) == 1 else teller.line(target).asked,
-        "fact": target.value if target.spent is None else teller.fact(target),
+        "fact": _cell(target, target, teller),
         "difference": gap,
-        "before": target.before.value,
-        "year_before": target.year_ago.value,
+        "before": _cell(target, target.before, teller),
+        "year_before": _cell(target, target.year_ago, teller),
         "verdict": say(f"sheet.verdicts.{target.verdict}"),
         "reason": say(f"reasons.{target.reason}") if target.reason else None,
         "source": ", ".join(say(f"sources.{source}") for source in target.sources),
@@ -78,6 +79,11 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
             sheet.write_number(row, column, float(cell), number)
         elif cell:
             sheet.write_string(row, column, cell, wrapped)
+
+
+def _cell(target: Judged, number: Number, teller: Teller) -> Decimal | str | None:
+    """The number; of a cost of nothing, what was spent, in words."""
+    return number.value if number.spent is None else teller.number(target, number)
 
 
 def _notes(target: Judged, teller: Teller) -> str:
