@@ -190,6 +190,27 @@ def test_a_letter_that_every_server_refuses_is_held(case: Case, mail_server: Mai
     assert case.rows("select state, reason from marts.letter") == [("held", "refused for every reader")]
 
 
+def test_a_letter_that_is_to_be_tried_again_meanwhile_is_not_held(case: Case, mail_server: MailServer) -> None:
+    case.missed()
+    case.warehouse.execute("update marts.letter set state = 'sending'")
+    case.warehouse.execute("update marts.delivery set state = 'refused'")
+    case.warehouse.commit()
+    with connect(another(case.warehouse)) as manager, connect(another(case.warehouse)) as other:
+        manager.execute("select from marts.letter for update")  # as letters/turn.py does it
+        manager.execute("update marts.delivery set state = 'due'")
+        settling = Thread(target=sql, args=(other, "targets/settle_letters.sql", {"clients": None}))
+        settling.start()
+        query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
+        while not case.warehouse.execute(query, [other.info.backend_pid]).fetchall():
+            assert settling.is_alive()
+            case.warehouse.rollback()
+        manager.commit()
+        settling.join()
+        other.commit()
+    assert case.rows("select state from marts.letter") == [("sending",)]
+    assert run(case, mail_server).sent == [f"{LETTER} {OWNER}"]
+
+
 def test_what_is_put_off_is_tried_again_by_the_next_run(case: Case, mail_server: MailServer) -> None:
     case.missed()
     mail_server.at_rcpt[OWNER] = ["451 4.7.1 greylisted"]

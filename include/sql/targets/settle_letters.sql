@@ -1,4 +1,14 @@
 -- The state of each letter on its way, from its readers' deliveries.
+
+-- who has a letter in hand may be changing its deliveries: what follows sees them as they are after that
+select
+from marts.letter
+where
+    (%(clients)s::text[] is null or client = any(%(clients)s))
+    and state in ('due', 'sending')
+order by client, letter_id
+for update;
+
 with outcome as (
     select
         client,
