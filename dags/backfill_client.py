@@ -16,7 +16,7 @@ that asked for it. A retry, or a cleared red task, loads what is missing. If a q
 (`up_for_reschedule`) without keeping a worker; what the other batches have loaded is published when the last of them is
 through.
 
-**A red run** names in its task `outcome` what was not published, and why; the rest was. Mend the cause; then clear the
+**A red run** names in its task `outcome` what was not published, and why; the rest was. Fix the cause; then clear the
 red *fetch*, or *preflight* if it had left the client out, or run this again.
 
 The KPIs follow by themselves (`build_kpis`). Letters do not: a letter is due for seven days, so history mails nobody.
@@ -86,7 +86,7 @@ def plan() -> list[dict[str, object]]:
             False,
             type="boolean",
             description_md="Read the answers of earlier loads again, and ask no service: after the warehouse was lost,"
-            " or a mistake in reading was mended.",
+            " or a mistake in reading was fixed.",
         ),
     },
 )

@@ -27,7 +27,7 @@ their KPIs are being built. What was published before stays as it was.
 - *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with what is
   downstream of it.
 - *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
-- *a client file and a line*: mend the file; `make check` shows every mistake at once.
+- *a client file and a line*: fix the file; `make check` shows every mistake at once.
 """
 
 

@@ -356,7 +356,7 @@ class TestMissedDays:
         loaded(warehouse, "2026-03-07", "2026-03-07", "rejected")
         loaded(warehouse, "2026-03-08", "2026-03-08")
         assert windows() == ["07..07", "08..09"]
-        loaded(warehouse, "2026-03-07", "2026-03-07", run="mended")
+        loaded(warehouse, "2026-03-07", "2026-03-07", run="fixed")
         assert windows() == ["07..09"]
 
     def test_each_network_has_its_own(self, warehouse: Connection) -> None:

@@ -44,7 +44,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path / "clients"))
     where = f"ads.yml:{line}: cost_per_lead.formula"
     broken = f"{where}: names 'leeds', which is no measure of include/measures.yml; write leads"
-    return [broken, f"yarko.yml:9: targets.vk_ads.cost_per_lead: is not judged until its KPI is mended: {broken}"]
+    return [broken, f"yarko.yml:9: targets.vk_ads.cost_per_lead: is not judged until its KPI is fixed: {broken}"]
 
 
 def test_check_tells_the_kpi_and_the_target(told: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -135,7 +135,7 @@ MISTAKES = {
         "direction:",
         "direktion:",
         6,
-        "wish.direktion: is not a key of this file; take it out or mend its spelling",
+        "wish.direktion: is not a key of this file; take it out or fix its spelling",
     ),
     "a goal of no kind": ("promotion", "fame", 4, "wish.goal: input should be 'reputation', 'account' or 'promotion'"),
     "no English": ("en: Wish, ", "", 2, "wish.title: has no en, which stands in for every language that it is not"),
@@ -343,7 +343,7 @@ def test_a_target_of_a_broken_kpi_is_dark_and_its_client_goes_on(include: Path, 
     (told,) = client.dark
     line = 1 + next(n for n, text in enumerate(YARKO.splitlines()) if "cost_per_lead" in text)
     assert str(told) == (
-        f"yarko.yml:{line}: targets.vk_ads.cost_per_lead: is not judged until its KPI is mended:"
+        f"yarko.yml:{line}: targets.vk_ads.cost_per_lead: is not judged until its KPI is fixed:"
         f" {known.broken['cost_per_lead'].mistakes[0]}"
     )
 

@@ -56,9 +56,9 @@ def test_bands_and_plans_of_shares(tmp_path: Path) -> None:
         (
             "repost_share",
             "{at_most: 50}",
-            "repost_share.at_most: is a share, and 50 would be 5000 %: write 0.5 or 50%, or 5000% if that is meant",
+            "repost_share.at_most: is a share, and 50 would be 5000 %: write 0.5 or 50%",
         ),
-        ("vk.er_post", "{at_least: 1.5}", "is a share, and 1.5 would be 150 %: write 0.015 or 1.5%, or 150%"),
+        ("vk.er_post", "{at_least: 1.5}", "is a share, and 1.5 would be 150 %: write 0.015 or 1.5%"),
         ("vk.ctr", "{at_least: 2}", "write 0.02 or 2%"),
         ("posts_done", "{between: [90, 120]}", "between.0: is a share, and 90 would be 9000 %: write 0.9 or 90%"),
         ("repost_share", "{plan: {2026-01: 0.4, 2026-02: 30}}", "plan.2026-02: is a share, and 30 would be 3000 %"),

@@ -88,7 +88,7 @@ def test_encodings(encoding: str, form: Form) -> None:
     assert form.read(semicolons(form.text("1\u00a0234.50")).encode(encoding)) == [Decimal("1234.5")]
 
 
-SURPLUS = "found 5 cells under 4 columns, put quotes around commas"
+SURPLUS = "found 5 cells under 4 columns, put quotes around a cell with commas"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ SURPLUS = "found 5 cells under 4 columns, put quotes around commas"
     [
         ((",300.50", ",300,50"), SURPLUS),
         ((",300.50", ",1,2"), SURPLUS),
-        ((",300.50", ",300.50,,7"), "found 6 cells under 4 columns, put quotes around commas"),
+        ((",300.50", ",300.50,,7"), "found 6 cells under 4 columns, put quotes around a cell with commas"),
         ((",300.50", ',"300.50'), "found a quotation mark out of place"),
         ((",300.50", ',"300".50'), "found a quotation mark out of place"),
         ((",300.50", ",300\0"), "found a NUL, which is no text, write that cell anew"),
@@ -120,7 +120,7 @@ def test_twenty_mistakes_are_told_and_the_others_counted(form: Form) -> None:
 @pytest.mark.parametrize("padding", [",", ",,"])
 def test_half_a_number_is_not_lost_in_a_column_without_a_name(padding: str, form: Form) -> None:
     cut = f"{form.header}{padding}\n{form.row.format('300,50')}\n"
-    assert "found '50' in a column without a name, put quotes around commas" in form.refused(cut)
+    assert "found '50' in a column without a name, put quotes around a cell with commas" in form.refused(cut)
     assert form.read(cut.replace(",50", ".50" + padding)) == [Decimal("300.5")]
 
 

@@ -125,7 +125,7 @@ class CheckedFile:
             if re.fullmatch(r"\d+\s*%?", str(where[-1])) and detail.get("input") is None:
                 text = "is what follows the comma of a number: write 1.5, or put quotes around '1,5%'"
                 return self.mistake(where, text)
-            return self.mistake(where, "is not a key of this file; take it out or mend its spelling")
+            return self.mistake(where, "is not a key of this file; take it out or fix its spelling")
         if detail["type"] == "missing":
             return self.mistake(where, "is missing")
         message = str(detail["msg"]).removeprefix("Value error, ")

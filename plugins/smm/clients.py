@@ -161,7 +161,7 @@ def _targets(
         network, kpi, text = cell(key, networks, catalogue)
         if kpi in catalogue.broken and kpi not in catalogue.kpis:
             why = catalogue.broken[kpi].mistakes[0]
-            dark.append(checked.mistake(place, f"is not judged until its KPI is mended: {why}"))
+            dark.append(checked.mistake(place, f"is not judged until its KPI is fixed: {why}"))
             mistakes += own
             continue
         if text:

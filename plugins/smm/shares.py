@@ -30,10 +30,8 @@ def check_bare(value: Decimal, may_exceed_one: bool) -> None:
     """Refuse a share without a percent sign: above 1, or from 5 on where it may exceed 1. Raises ValueError."""
     if abs(value) >= MANY or (abs(value) > WHOLE and not may_exceed_one):
         hundredfold = _plain(value * 100)
-        raise ValueError(
-            f"is a share, and {_plain(value)} would be {hundredfold} %: write {meant(value)},"
-            f" or {hundredfold}% if that is meant"
-        )
+        as_it_is = f", or {hundredfold}% if that is meant" if may_exceed_one else ""
+        raise ValueError(f"is a share, and {_plain(value)} would be {hundredfold} %: write {meant(value)}{as_it_is}")
 
 
 def meant(value: Decimal) -> str:

@@ -72,7 +72,7 @@ def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
 BROKEN = FILE.replace("currency", "curency").replace("language: en", "language: <b>x</b>")
 LINES = (
     "<li><code>{}.yml:2: language: a letter can be in en, ru, sv, found &#39;&lt;b&gt;x&lt;/b&gt;&#39;</code></li>",
-    "<li><code>{}.yml:4: curency: is not a key of this file; take it out or mend its spelling</code></li>",
+    "<li><code>{}.yml:4: curency: is not a key of this file; take it out or fix its spelling</code></li>",
 )
 
 
@@ -302,7 +302,7 @@ def test_why_in_parts_that_sum_to_the_gap(case: Case, shown: Shown) -> None:
     page = shown()
     assert page.rows["vk.reach"][:4] == [
         ["Part", "September 2025", "October 2025", "Effect", "Of the gap"],
-        ["September 2025 against this target", "14,820", "11,873", "+570", "−23.98%"],
+        ["September 2025 against this target", "14,820", "", "+570", "−23.98%"],
         ["Reach", "14,820", "11,873", "−2,947", "123.98%"],
         ["The gap", "−2,377", ""],
     ]

@@ -240,14 +240,14 @@ def test_events_costs_and_fine_print() -> None:
         "Числа предварительные: до 14 ноября они могут измениться.",
         "Дни и месяцы считаются по времени Europe/Moscow.",
         "Оценено по версии 3 списка целей.",
-        "Если вы больше не хотите получать такие письма, ответьте на это.",
+        "Если вы больше не хотите получать такие письма, напишите об этом в ответ на это письмо.",
         "Ваш ответ получит anna@agency.example.",
     )
     assert said(content(is_final=True, manager=None), "en").closing == (
         "These numbers are final.",
         "Days and months are counted in the zone Europe/Moscow.",
         "Judged by version 3 of the targets.",
-        "If you no longer want these letters, reply to this one.",
+        "If you no longer want these letters, reply to this one and say so.",
     )
 
 

@@ -121,7 +121,7 @@ WHO MEASURED
 These numbers are provisional: they may still move until November 14.
 Days and months are counted in the zone Europe/Moscow.
 Judged by version 3 of the targets.
-If you no longer want these letters, reply to this one.
+If you no longer want these letters, reply to this one and say so.
 Your reply goes to anna@agency.example.
 """
 

@@ -57,7 +57,7 @@ ALONE = "write a number such as 1234.50, without a currency or unit"
     [
         (sheet(value='"1,234"'), "value: found '1,234', write 1234 or 1.2340, whichever it is"),
         (sheet(value="12.345"), "value: found '12.345', write 12345 or 12.3450, whichever it is"),
-        (sheet(value="1234,50"), "found 6 cells under 5 columns, put quotes around commas"),
+        (sheet(value="1234,50"), "found 6 cells under 5 columns, put quotes around a cell with commas"),
         (sheet(value=""), "value: found '', write a number such as 1234.50"),
         (sheet(value="12 34"), "value: found '12 34', write a number such as 1234.50"),
         (sheet(value="1 234 ₽"), f"value: found '1 234 ₽', {ALONE}"),

@@ -37,7 +37,7 @@ def page(request: Request, search: Annotated[str, Query(max_length=100)] = "") -
 
 
 def dark(known: Catalogue) -> Iterator[Mistake]:
-    """Why KPIs were refused: they are not computed until the file is mended."""
+    """Why KPIs were refused: they are not computed until the file is fixed."""
     for name in sorted(known.broken):
         yield from known.broken[name].mistakes
 

@@ -1,4 +1,4 @@
-"""What is said, and how to mend it, when something that every page needs is not in order."""
+"""What is said, and how to fix it, when something that every page needs is not in order."""
 
 import logging
 from http import HTTPStatus

@@ -74,12 +74,12 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
         return
     try:
         mail = _mail(delivery, post)
-    except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is mended
+    except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is fixed
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
         reason = unfit(error)
         if _is_for_want_of_words(delivery):
-            _note(warehouse, delivery, Answer("due", reason))  # until the language is mended
+            _note(warehouse, delivery, Answer("due", reason))  # until the language is fixed
         else:
             _hold(warehouse, delivery, reason)
         delivered.held.append(f"{line}: {reason}")

@@ -78,7 +78,7 @@ class Table:
 
     def _wrong(self, named: list[str], cells: list[str]) -> str | None:
         """What stands in no column, a row within a cell, or a number that was cut in two by its comma."""
-        around = f"put quotes around {DELIMITERS[self._delimiter]}"
+        around = f"put quotes around a cell with {DELIMITERS[self._delimiter]}"
         if any(cells[len(named) :]):
             return f"found {len(cells)} cells under {len(named)} columns, {around}"
         nameless = [cell for name, cell in zip(named, cells, strict=False) if cell and not name]
