@@ -77,6 +77,11 @@ def test_bands_and_plans_of_shares(tmp_path: Path) -> None:
         ("vk.er_post", "{at_least: some%}", "found 'some', write a number such as 1234.50"),
         ("followers", "{at_least: 5, tolerance: 5}", "found 5: write 0.05 or 5%"),
         ("followers", "{from_baseline: {to: 120%, by_month: 3}}", "to: must be a number, found '120%'"),
+        (
+            "followers",
+            "{from_baseline: {to: 120, by_month: 3}}",
+            "120 times is hardly meant: write 1.2 for 120 % of it",
+        ),
         ("posts", "{at_least: .nan}", "at_least: must be below"),
     ],
 )

@@ -18,6 +18,7 @@ LEAD_PARTS = ("calls", "messages", "forms", "emails")
 RULES = ("plan", "at_least", "at_most", "between", "growth", "from_baseline")
 OVER = ("previous_month", "baseline", "year_ago")
 LARGEST = 10**15
+MOST_TIMES = 50  # the baseline: from there on percent were probably meant
 MONTHS = 600  # of work: 50 years
 AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")  # VK's
 
@@ -174,6 +175,11 @@ class Stages(Entry):
     def _ahead(self) -> "Stages":
         if self.to <= 0:
             raise ValueError(f"to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found {self.to}")
+        if self.to >= MOST_TIMES:
+            raise ValueError(
+                f"to is how many times the baseline, and {self.to} times is hardly meant: write {self.to / 100} for"
+                f" {self.to} % of it"
+            )
         if not 1 <= self.by_month <= MONTHS:
             raise ValueError(
                 f"by_month must be a month of work, counted from 1, the month of `started`, to {MONTHS};"

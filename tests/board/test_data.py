@@ -75,6 +75,9 @@ def test_visits_that_look_like_a_networks_are_named(
     visits("vk-autumn", "cpc", 11, ago(3))
     visits(f"tg {HOSTILE}", "post", 7)
     visits("vk.com.example", "referral", 5)
+    visits("telegrambot", "post", 4)
+    visits("vkpromo2", "cpc", 3)
+    visits("installer", "post", 75)
     visits("vk", "cpc", 90)
     visits("okna.example", "referral", 80)
     visits("metallurg", "organic", 70)
@@ -87,8 +90,10 @@ def test_visits_that_look_like_a_networks_are_named(
         ["vk-autumn / cpc", "311", "ads", "vk", f"{YESTERDAY}"],
         [f"tg {HOSTILE} / post", "7", "other", "telegram", f"{YESTERDAY}"],
         ["vk.com.example / referral", "5", "referral", "vk", f"{YESTERDAY}"],
+        ["telegrambot / post", "4", "other", "telegram", f"{YESTERDAY}"],
+        ["vkpromo2 / cpc", "3", "ads", "vk", f"{YESTERDAY}"],
     ]
-    assert "3 sources of" in shown
+    assert "5 sources of" in shown
     assert "include/networks.yml" in shown
     assert HOSTILE not in text
 

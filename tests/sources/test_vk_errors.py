@@ -206,6 +206,12 @@ def test_how_long_vk_is_left_alone(code: int, wait: timedelta) -> None:
     assert failed.wait == wait
 
 
+@pytest.mark.parametrize("words", ["user is blocked.", "user is deactivated."])
+def test_a_token_whose_user_is_blocked_is_not_to_be_issued_anew(words: str) -> None:
+    error = {"error_code": 5, "error_msg": f"User authorization failed: {words}"}
+    assert "VK has blocked or deleted the user whose token" in str(vk_errors.failure("stats.get", error))
+
+
 @pytest.mark.parametrize("code", sorted(NO_ACCESS))
 def test_a_missing_right_is_an_answer(code: int, serve: Serve) -> None:
     answers = [error(code), inner(code)]

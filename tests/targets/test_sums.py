@@ -154,6 +154,17 @@ def test_a_ratio_of_nothing_has_no_value(books: Books) -> None:
     assert books.judged(9, "2025-10-04", "verdict", "reason") == ("not_measured", "zero_denominator")
 
 
+def test_days_of_which_one_side_of_a_ratio_is_known_are_no_part_of_it(books: Books) -> None:
+    """Costs come in daily, and leads a week later."""
+    books.plan("cost", plan={"2025-09-10..2025-09-20": 300})
+    books.days("09-10", "09-14", "250/1")
+    books.days("09-15", "09-19", "source_missing at 0")
+    books.warehouse.execute("update marts.kpi set numerator = 250 where reason = 'source_missing'")
+    assert books.judged(9, "2025-09-20", "verdict", "value", "forecast") == ("on_track", "250", "250")
+    books.warehouse.execute("delete from marts.kpi where reason is null")
+    assert books.judged(9, "2025-09-20", "verdict", "value", "reason") == ("not_measured", "", "source_missing")
+
+
 def test_a_quarter_in_which_money_was_spent_and_nothing_came_is_missed(books: Books) -> None:
     books.plan("cost", plan={"2025-Q3": 300})
     columns = ("verdict", "value", "spent", "reason")

@@ -53,8 +53,9 @@ summed as ( -- days that no source has answered for leave a partial sum; what is
         atom.network,
         atom.kpi,
         ratio.kpi is not null as is_ratio,
-        sum(fact.numerator) as numerator,
-        sum(fact.denominator) as denominator,
+        -- a day of which one side of a ratio is known counts for neither: money without what it has brought is no cost
+        sum(fact.numerator) filter (where ratio.kpi is null or fact.denominator is not null) as numerator,
+        sum(fact.denominator) filter (where fact.numerator is not null) as denominator,
         round(sum(fact.completeness * atom.days), 6) as known_days, -- 30/31 x 31 is 30 again
         min(fact.reason) filter (where fact.reason not in ('source_missing', 'zero_denominator')) as reason,
         bool_or(fact.is_derived) as is_derived,

@@ -1,12 +1,13 @@
 """What VK's errors are to us: worth another try, a pause, a dead token, a part that stays unknown, or a load's end."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from smm.sources import Known, QuotaSpent, SourceError
 from smm.sources.vk import words
-from smm.sources.vk.meanings import ANOTHER_ADDRESS, MEANINGS, NO_ACCESS, UNKNOWN, Meaning
+from smm.sources.vk.meanings import ANOTHER_ADDRESS, BLOCKED, MEANINGS, NO_ACCESS, UNKNOWN, Meaning
 
 Json = dict[str, Any]
 
@@ -82,6 +83,8 @@ def _meaning(error: Json) -> Meaning:
     said = str(error.get("error_msg")).lower()
     if error["error_code"] == 5 and (error.get("error_subcode") == ANOTHER_ADDRESS or "another ip address" in said):
         return MEANINGS[ANOTHER_ADDRESS]
+    if error["error_code"] == 5 and re.search(r"user is (blocked|banned|deactivated|deleted)", said):
+        return MEANINGS[BLOCKED]
     return MEANINGS.get(error["error_code"], UNKNOWN)
 
 

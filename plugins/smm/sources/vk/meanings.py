@@ -14,6 +14,7 @@ TOO_FAST = frozenset({6})
 DEAD = frozenset({5, 28, 1114, 1116, 1117, 3609})  # of a token: a renewed one may be taken
 TOO_BIG = frozenset({12, 13})
 ANOTHER_ADDRESS = 1130  # a subcode of error 5
+BLOCKED = 37  # VK also says it in the words of error 5
 
 
 @dataclass(frozen=True)
