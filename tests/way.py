@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,12 @@ class Way:
             and column_name not in ('load_id', 'fetched_at', 'last_seen_at', 'evaluated_at', 'seen_at', 'basis_version')
             group by 1"""
         )
-        return {table: sorted(self.rows(f"select {columns} from {table}"), key=repr) for table, columns in tables}
+        return {table: sorted(self.rows(f"select {columns} from {table}"), key=_shown) for table, columns in tables}
+
+
+def _shown(row: tuple[Any, ...]) -> str:
+    """Equal rows alike: of 1 and 1.00 Postgres gives the one that its plan came upon first."""
+    return repr([value.normalize() if isinstance(value, Decimal) else value for value in row])
 
 
 @contextmanager
