@@ -142,7 +142,7 @@ def test_a_poisoned_slice_is_stopped_by_the_audit(way: Way, world: World) -> Non
     assert done["run"] == "failed"
     ((client, reason),) = way.rows("select client, reason from core.load where state = 'rejected'")
     assert client == "nordlys"
-    assert "ga4_totals: rows with a negative count: 14" in reason
+    assert "ga4_totals: the same day came twice: 14" in reason
     assert way.rows("select day, sessions from core.ga4_totals where client = 'nordlys' order by 1") == before
     assert {row[0] for row in way.rows("select distinct client from audit.finding where severity = 'critical'")} == {
         "nordlys"
@@ -150,11 +150,12 @@ def test_a_poisoned_slice_is_stopped_by_the_audit(way: Way, world: World) -> Non
 
 
 def poisoned(sound: "Callable[[Question], pd.DataFrame]") -> "Callable[[Question], pd.DataFrame]":
-    """A property that suddenly counts sessions below zero."""
+    """A property that suddenly gives every day twice."""
+    import pandas as pd
 
     def answer(question: Question) -> "pd.DataFrame":
         table = sound(question)
-        return table.assign(sessions=-table["sessions"]) if "sessions" in table else table
+        return pd.concat([table, table]) if "sessions" in table else table
 
     return answer
 
