@@ -102,7 +102,7 @@ def test_the_menu_of_airflow_leads_to_the_board(page: Page) -> None:
     board = page.frame_locator("iframe")
     board.get_by_role("link", name="Ярко").first.click()
     board.get_by_role("heading", name="Ярко").first.wait_for()
-    assert page.url.endswith("/plugin/smm/board/clients/yarko"), "the address can be shared"
+    page.wait_for_url("**/plugin/smm/board/clients/yarko")  # so that the address can be shared
 
 
 def test_a_link_into_airflow_leaves_the_frame(page: Page) -> None:
