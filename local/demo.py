@@ -40,9 +40,8 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
         summary = summarised(stack, world, sandbox)
         print(summary.text(stack, once=once), flush=True)
         if not once:
-            if theirs := invited.clients(
-                stack.folder
-            ):  # may be wrong or not known to the far ends: nobody waits for it
+            theirs = invited.clients(stack.folder)
+            if theirs:  # may be wrong, or not known to the far ends: nobody waits for it
                 flow.begin("backfill_client", history(world, theirs))
             stack.runner.watch()
         return summary.is_whole

@@ -485,7 +485,7 @@ def test_the_judge_waits_for_one_month_of_a_rehearsal_only(case: Case, monkeypat
     assert case.rows() == before
 
 
-def test_all_clients_are_rehearsed_while_the_hourly_run_judges_them(case: Case) -> None:
+def test_a_client_is_rehearsed_twice_at_once_while_the_hourly_run_judges_it(case: Case) -> None:
     """With a baseline that the judge fixes for good, which a rehearsal of another month would wait for."""
     case.write(NOW + "  vk.reach: {growth: 0.05, over: baseline}\n")
     case.warehouse.commit()

@@ -5,7 +5,7 @@ is always rolled back. The numbers are those of marts.kpi as they are today: wha
 measured, and a number that was restated since may give another verdict than it gave then.
 
 The hourly run may go on meanwhile. A rehearsal waits for the judge of its month before it changes a row, so that nobody
-waits for it while it waits; and it has a client's rows for the time of one month's judgements, some tenths of a second.
+waits for it while it waits; and it has a client's rows only for the time of one month's judgements.
 """
 
 from collections.abc import Collection
