@@ -9,7 +9,9 @@ from psycopg import sql
 
 from bench.stand import client_file
 from local.trouble import TroubleError
-from smm import catalogue, clients, plans, roster
+from smm import catalogue, clients, roster
+from smm.clients import plans
+from smm.roster import catalogued
 from smm.warehouse import Connection
 
 FIRST_DAY, LAST_DAY = date(2023, 7, 1), date(2025, 7, 14)  # 24 months, and two weeks of the running one
@@ -41,7 +43,7 @@ def enter(warehouse: Connection, numbers: Iterable[int], folder: Path) -> None:
         text = client_file(SOURCES, started="2024-01-01", leads=LEADS, targets=TARGETS)
         (folder / f"{name(number)}.yml").write_text(text, encoding="utf-8")
     known = catalogue.read()
-    catalogue.store(warehouse, known)
+    catalogued.store(warehouse, known)
     found = clients.read(known, folder)
     targets, refused = plans.read(known, found)
     if mistakes := [*found.refused.values(), *refused.values()]:

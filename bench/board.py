@@ -15,7 +15,8 @@ from local.api import AirflowApi
 from local.state import ROOT
 from local.trouble import TroubleError
 from smm import catalogue, warehouse
-from smm.board import PREFIX
+from smm.links import PREFIX
+from smm.roster import catalogued
 
 TITLE = "The board: 500 clients, 24 months"
 CLIENTS = 500
@@ -44,7 +45,7 @@ def measure(stand: Stand) -> dict[str, Any]:
         stand.stack.progress.step(f"rows of {CLIENTS} clients"),
         warehouse.connect(stand.stack.warehouse) as connection,
     ):
-        catalogue.store(connection, catalogue.read())
+        catalogued.store(connection, catalogue.read())
         fill(connection, CLIENTS, today)
     random, costs = Random(1), {}  # noqa: S311
     for name, path in PAGES.items():

@@ -15,7 +15,8 @@ from local.state import ROOT
 from sandbox.replay import Replay
 from sandbox.world import World
 from smm import catalogue, warehouse
-from smm.targets import FORECAST
+from smm.roster import catalogued
+from smm.verdicts.judging import FORECAST
 from smm.warehouse import Connection
 
 TITLE = "The running month: a forecast beside a linear pace"
@@ -86,7 +87,7 @@ def _of_walls() -> pd.DataFrame:
 
 def _store(connection: Connection, cells: pd.DataFrame) -> None:
     """The cells, each measure a target of its own."""
-    catalogue.store(connection, catalogue.read())
+    catalogued.store(connection, catalogue.read())
     connection.execute("insert into catalogue.kpi values ('post_likes', 'count', 'up', 'account', false, 'vk', '')")
     connection.execute("insert into catalogue.term values ('post_likes', 'numerator', null, 'post_likes', 1)")
     rows = cells[[*KEYS, "day", "value"]].assign(grain="day", completeness=1)

@@ -16,8 +16,8 @@ from bench.agency import FIRST_DAY, LAST_DAY
 from bench.stand import Stand, cpu_seconds
 from local.trouble import TroubleError
 from smm import warehouse
-from smm.slices import rebuild, slices
-from smm.targets import PARTS, judge_beside
+from smm.rebuild import rebuild, slices
+from smm.verdicts.judging import PARTS, judge_beside
 
 TITLE = "KPIs and verdicts: 24 months of many clients"
 SIZES = (50, 100, 200)

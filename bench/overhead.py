@@ -12,10 +12,10 @@ REPETITIONS = 5
 CLIENTS = 1_000
 IMPORTS = {
     "any task: Airflow's SDK": "airflow.sdk",
-    "fetch GA4": "smm.fetch smm.sources.ga4",
-    "fetch VK": "smm.fetch smm.sources.vk",
-    "audit": "smm.audit great_expectations",
-    "publish": "smm.publish",
+    "fetch GA4": "smm.loading.fetch smm.sources.ga4",
+    "fetch VK": "smm.loading.fetch smm.sources.vk",
+    "audit": "smm.loading.audit great_expectations",
+    "publish": "smm.loading.publish",
 }
 
 

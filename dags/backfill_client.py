@@ -42,7 +42,7 @@ def month(text: str) -> Param:
 @task
 def preflight() -> None:
     """Ask each service what it can tell before the work, and say what the work will cost."""
-    from smm import backfill
+    from smm.loading import backfill
 
     context = get_current_context()
     backfill.check(run_id(), context["params"], context["dag_run"].run_after)
@@ -51,7 +51,7 @@ def preflight() -> None:
 @task(show_return_value_in_logs=False)
 def plan() -> list[dict[str, object]]:
     """Divide the months into stretches as wide as the services take; without what preflight has left out."""
-    from smm import backfill
+    from smm.loading import backfill
 
     context = get_current_context()
     batches = backfill.batches(run_id(), context["params"], context["dag_run"].run_after)

@@ -35,7 +35,8 @@ def as_of() -> datetime:
 @task
 def settle() -> None:
     """Tell loads as failed that were interrupted: their run is long over."""
-    from smm import retention, warehouse
+    from smm import warehouse
+    from smm.upkeep import retention
 
     with warehouse.connection() as connection:
         for line in retention.settle(connection, as_of()):
@@ -45,7 +46,8 @@ def settle() -> None:
 @task
 def clear_staging() -> None:
     """Delete staged rows that are nobody's evidence any more."""
-    from smm import retention, warehouse
+    from smm import warehouse
+    from smm.upkeep import retention
 
     with warehouse.connection() as connection:
         log.info("deleted from staging: %s", retention.clear_staging(connection, as_of()) or "nothing")
@@ -54,7 +56,8 @@ def clear_staging() -> None:
 @task
 def clear_archive() -> None:
     """Remove archived loads and Data Docs that are not kept."""
-    from smm import retention, warehouse
+    from smm import warehouse
+    from smm.upkeep import retention
 
     with warehouse.connection() as connection:
         removed = retention.clear_archive(connection, as_of()) + retention.clear_data_docs(connection, as_of())
@@ -65,7 +68,7 @@ def clear_archive() -> None:
 def notice() -> None:
     """Fail if something should have happened and did not, naming it."""
     from smm import catalogue, clients, warehouse
-    from smm.late import late
+    from smm.loading.late import late
 
     found = clients.read(catalogue.read())
     with warehouse.connection() as connection:

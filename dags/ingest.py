@@ -36,7 +36,8 @@ def plan(source: str) -> list[dict[str, object]]:
     """Read the client files, and divide the clients into batches; what shares a token shares a batch."""
     from datetime import date
 
-    from smm import form, missed, plan, warehouse
+    from smm import warehouse
+    from smm.loading import form, missed, plan
 
     context = get_current_context()
     given = context["params"]

@@ -46,7 +46,9 @@ log = logging.getLogger(__name__)
 @task
 def read_files() -> list[str]:
     """Bring the files into the warehouse; the ids of the clients whose files are in order."""
-    from smm import catalogue, clients, plans, roster, warehouse
+    from smm import catalogue, clients, roster, warehouse
+    from smm.clients import plans
+    from smm.roster import catalogued
 
     if params()["rehearse_targets"]:
         raise AirflowSkipException("only a rehearsal of the targets was asked for")
@@ -56,7 +58,7 @@ def read_files() -> list[str]:
         found = roster.servable(connection, found)
     targets, _ = plans.read(known, found)
     with warehouse.connection() as connection:
-        catalogue.store(connection, known)
+        catalogued.store(connection, known)
         roster.store(connection, known, found.by_id.values())
         for client in targets:
             roster.store_targets(connection, client, targets[client])
@@ -66,7 +68,8 @@ def read_files() -> list[str]:
 @task
 def judge(clients: list[str]) -> None:
     """The verdicts of the months that may still move, or of the month that was named."""
-    from smm import targets, warehouse
+    from smm import warehouse
+    from smm.verdicts import judging as targets
 
     with ExitStack() as stack:
         connections = [stack.enter_context(warehouse.connection()) for _ in range(targets.PARTS)]
@@ -79,7 +82,8 @@ def judge(clients: list[str]) -> None:
 @task
 def write(clients: list[str]) -> None:
     """Put the letters that are due into the outbox, each client's in a transaction of its own; its manager first."""
-    from smm import agency, warehouse
+    from smm import warehouse
+    from smm.files import agency
     from smm.letters import outbox, post, turn
 
     skip_unless_sending()
@@ -114,7 +118,9 @@ def deliver(clients: list[str]) -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)  # above all when something has failed
 def tell() -> None:
     """Mail to the operators what could not be settled without them, if there is anything new."""
-    from smm import agency, catalogue, clients, plans, roster, warehouse
+    from smm import catalogue, clients, roster, warehouse
+    from smm.clients import plans
+    from smm.files import agency
     from smm.letters import delivery, post, trouble
 
     skip_unless_sending()
@@ -162,7 +168,10 @@ def rehearse(clients: list[str]) -> None:
 @task
 def rehearse_targets() -> None:
     """Tell how the targets in the files, as they are now, would have judged the stored months; write nothing."""
-    from smm import catalogue, clients, plans, rehearsal_table, rehearse, warehouse
+    from smm import catalogue, clients, warehouse
+    from smm.clients import plans
+    from smm.rehearsal import months as rehearse
+    from smm.rehearsal import table as rehearsal_table
 
     if not params()["rehearse_targets"]:
         raise AirflowSkipException("no rehearsal of the targets was asked for")
@@ -186,7 +195,9 @@ def rehearse_targets() -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
     """Fail if a task has failed, or a file has a mistake: a client's (that gets no letters), a KPI's, the agency's."""
-    from smm import agency, catalogue, clients, plans, roster, warehouse
+    from smm import catalogue, clients, roster, warehouse
+    from smm.clients import plans
+    from smm.files import agency
 
     known = catalogue.read()
     with warehouse.connection() as connection:

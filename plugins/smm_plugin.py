@@ -2,26 +2,26 @@
 
 from airflow.plugins_manager import AirflowPlugin
 
-from smm import board
+from smm import board, links
 from smm.board.extra_link import OnBoard
 
-ADDRESS = f"{board.below()}{board.PREFIX}"
+ADDRESS = f"{links.below()}{links.PREFIX}"
 
 
 class Smm(AirflowPlugin):
     """Airflow's UI shows a view at ``/plugin/<url_route>`` and what it leads to below that: so do our links."""
 
     name = "smm"
-    fastapi_apps = [{"app": board.serve, "url_prefix": board.PREFIX, "name": "KPI board"}]  # noqa: RUF012
-    external_views = [  # noqa: RUF012
+    fastapi_apps = [{"app": board.serve, "url_prefix": links.PREFIX, "name": "KPI board"}]
+    external_views = [
         {
             "name": "KPI board",
             "href": f"{ADDRESS}/",
-            "url_route": board.VIEW,
+            "url_route": links.VIEW,
             "destination": "nav",
             "nav_top_level": True,
             "icon": f"{ADDRESS}/assets/icon.svg",
             "icon_dark_mode": f"{ADDRESS}/assets/icon-dark.svg",
         }
     ]
-    global_operator_extra_links = [OnBoard()]  # noqa: RUF012
+    global_operator_extra_links = [OnBoard()]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from smm import ledger
-from smm.ledger import Load, Slot
+from smm.loading import ledger
+from smm.loading.ledger import Load, Slot
 from smm.warehouse import Connection, copy
 
 

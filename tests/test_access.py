@@ -18,7 +18,7 @@ import pytest
 from sandbox.data import Login
 from sandbox.loopback import Server
 from sandbox.vk import serve
-from smm.access import Turns, Vault
+from smm.loading.access import Turns, Vault
 from smm.sources import Access, QuotaSpent, Transient
 from smm.sources.vk import session as vk_session
 from smm.sources.vk.errors import HOUR
@@ -37,7 +37,7 @@ WALL, STATS = Call("wall.get", {"owner_id": -SHOP}), Call("stats.get", {"group_i
 TAKER = """
 import sys
 from datetime import timedelta
-from smm.access import Turns, Vault
+from smm.loading.access import Turns, Vault
 from smm.warehouse import connect
 with connect(sys.argv[1]) as warehouse:
     warehouse.autocommit = True
@@ -254,7 +254,7 @@ def in_a_task(work: Callable[[], None]) -> str:
 
 
 def ask() -> None:
-    from smm import access
+    from smm.loading import access
 
     with access.opened("vk_shop") as given, vk_session.opened(given) as session:
         session.pack([WALL])

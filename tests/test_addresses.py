@@ -2,7 +2,7 @@
 
 import pytest
 
-from smm.addresses import BadAddressError, Mailbox, mailbox
+from smm.files.addresses import BadAddressError, Mailbox, mailbox
 
 
 @pytest.mark.parametrize(

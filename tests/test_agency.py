@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from smm import agency
-from smm.agency import Agency, Logo
-from smm.checked import Mistakes
+from smm.files import agency
+from smm.files.agency import Agency, Logo
+from smm.files.checked import Mistakes
 from smm.project import ROOT
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 120, 40)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smm import archive, data_docs
+from smm.loading import archive, data_docs
 from smm.sources import Answer, Job
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from smm import data_docs, expectations, ledger, warehouse
-from smm.audit import audit, judge
-from smm.ledger import Load
-from smm.publish import publish
+from smm import warehouse
+from smm.loading import data_docs, expectations, ledger
+from smm.loading.audit import audit, judge
+from smm.loading.ledger import Load
+from smm.loading.publish import publish
 from smm.warehouse import Connection
 from tests.staging import begun, staged
 

@@ -11,8 +11,9 @@ from local import ports
 from local.postgres import Cluster
 from sandbox.loopback import Answer, Request, Server
 from sandbox.world import World
-from smm import catalogue, clients, fetch, form, ledger, missed, plan
-from smm.ledger import Slot
+from smm import catalogue, clients
+from smm.loading import fetch, form, ledger, missed, plan
+from smm.loading.ledger import Slot
 from smm.warehouse import Connection
 from tests.way import Way, started
 
@@ -170,7 +171,7 @@ class TestMissedDays:
         loaded(warehouse, "2026-02-27", "2026-03-01")
         loaded(warehouse, "2026-03-02", "2026-03-04", "rejected")
 
-        with caplog.at_level("INFO", "smm.missed"):
+        with caplog.at_level("INFO", "smm.loading.missed"):
             assert missed_days(warehouse) == [
                 ("2026-02-25", "2026-02-26"),
                 ("2026-03-02", "2026-03-03"),  # what was rejected, in halves and by itself

@@ -6,9 +6,11 @@ from shutil import copytree
 
 import pytest
 
-from smm import catalogue, clients, formula, plans
-from smm.checked import CheckedFile, Mistakes
-from smm.formula import Term
+from smm import catalogue, clients
+from smm.catalogue import formula
+from smm.catalogue.formula import Term
+from smm.clients import plans
+from smm.files.checked import CheckedFile, Mistakes
 from smm.project import INCLUDE
 from tests.test_clients import GOOD
 

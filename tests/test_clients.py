@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smm import catalogue, clients
-from smm.checked import Mistakes
+from smm.files.checked import Mistakes
 
 GOOD = """\
 name: Yarko

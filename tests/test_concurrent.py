@@ -138,8 +138,8 @@ def states(way: Way) -> set[str]:
 def test_two_whole_runs_and_their_rebuilds_at_once(way: Way, world: World) -> None:
     for stage, place in (
         ("plan", "smm.catalogue.store"),
-        ("fetch", "smm.fetch._stage"),
-        ("audit", "smm.audit._store"),
+        ("fetch", "smm.loading.fetch._stage"),
+        ("audit", "smm.loading.audit._store"),
         ("publish", "smm.warehouse.lock"),
         ("build", "smm.warehouse.run"),
     ):

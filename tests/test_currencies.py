@@ -2,7 +2,7 @@
 
 import pytest
 
-from smm import currencies
+from smm.files import currencies
 
 
 @pytest.mark.parametrize("code", ["RUB", "SEK", "EUR", "USD", "KZT", "BYN"])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
 
-from smm import catalogue, clients, plan
+from smm import catalogue, clients
+from smm.loading import plan
 from smm.sources import NAMES
 from smm.tasks import ANY_PUBLISHED
 

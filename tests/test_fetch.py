@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smm import catalogue, clients, ledger, plan, retention
-from smm import fetch as fetching
-from smm.late import late
-from smm.ledger import Slot
+from smm import catalogue, clients
+from smm.loading import fetch as fetching
+from smm.loading import ledger, plan
+from smm.loading.late import late
+from smm.loading.ledger import Slot
+from smm.upkeep import retention
 from smm.warehouse import Connection
 
 if TYPE_CHECKING:
@@ -93,7 +95,7 @@ def test_a_file_that_is_changed_after_the_plan_fails_its_client_alone(
 def test_a_catalogue_that_is_broken_after_the_plan_is_told_of_every_client(
     warehouse: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from smm.checked import Mistake, Mistakes
+    from smm.files.checked import Mistake, Mistakes
 
     def read() -> None:
         raise Mistakes([Mistake("measures.yml", 3, "vk", "is not YAML")])
@@ -219,7 +221,7 @@ def test_a_file_that_goes_between_preflight_and_plan_leaves_the_others_in_the_ba
     monkeypatch: pytest.MonkeyPatch,
     happens: Callable[[Path], None],
 ) -> None:
-    from smm import backfill
+    from smm.loading import backfill
 
     whole = backfill.batches
 

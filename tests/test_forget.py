@@ -7,8 +7,10 @@ from time import monotonic
 import pytest
 import yaml
 
-from smm import catalogue, clients, forget, ledger, roster
-from smm.ledger import Slot
+from smm import catalogue, clients, roster
+from smm.loading import ledger
+from smm.loading.ledger import Slot
+from smm.upkeep import forget
 from smm.warehouse import Connection, connect
 from tests.letters.case import Case
 from tests.letters.test_delivery import another

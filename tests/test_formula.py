@@ -6,8 +6,9 @@ from shutil import copy
 
 import pytest
 
-from smm import catalogue, formula
-from smm.formula import Term
+from smm import catalogue
+from smm.catalogue import formula
+from smm.catalogue.formula import Term
 from smm.project import INCLUDE
 
 MEASURES = catalogue.read().measures

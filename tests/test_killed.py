@@ -73,13 +73,13 @@ def assert_whole(way: Way) -> None:
 
 DEATHS = {
     "while rows are copied": ("fetch", Moment("smm.warehouse.copy", nth=2, at_row=2)),
-    "staged, not committed": ("fetch", Moment("smm.ledger.end")),
-    "one slot staged, the next not begun": ("fetch", Moment("smm.ledger.begin", nth=2)),
-    "before the audit judges": ("audit", Moment("smm.audit.judge")),
+    "staged, not committed": ("fetch", Moment("smm.loading.ledger.end")),
+    "one slot staged, the next not begun": ("fetch", Moment("smm.loading.ledger.begin", nth=2)),
+    "before the audit judges": ("audit", Moment("smm.loading.audit.judge")),
     "while the findings are stored": ("audit", Moment("smm.warehouse.copy")),
-    "published, not committed": ("publish", Moment("smm.ledger.end")),
-    "committed, not marked in the archive": ("publish", Moment("smm.archive.mark_published")),
-    "one load published, the next not begun": ("publish", Moment("smm.publish._publish", nth=2)),
+    "published, not committed": ("publish", Moment("smm.loading.ledger.end")),
+    "committed, not marked in the archive": ("publish", Moment("smm.loading.archive.mark_published")),
+    "one load published, the next not begun": ("publish", Moment("smm.loading.publish._publish", nth=2)),
     "in the middle of the rebuild": ("build", Moment("smm.warehouse.run", nth=12)),
 }
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from smm import catalogue, kpi_page
+from smm import catalogue
+from smm.board import kpi_page
 from smm.project import ROOT
 
 PAGE = (ROOT / "docs" / "kpis.md").read_text("utf-8")

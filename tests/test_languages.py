@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-from smm import catalogue, clients, languages
+from smm import catalogue, clients
+from smm.files import languages
 from smm.letters.content import Content
 from smm.letters.words import words
 from tests.letters import kinds

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from smm import catalogue, clients, dags, ledger
-from smm.dags import Dag
-from smm.late import DUE, late, switched_off
+from smm import catalogue, clients
+from smm.loading import dags, ledger
+from smm.loading.dags import Dag
+from smm.loading.late import DUE, late, switched_off
 from smm.sources import NAMES
 from smm.warehouse import Connection
 from tests.staging import begun

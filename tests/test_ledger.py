@@ -1,7 +1,7 @@
 """The ledger: what a second try of the same run finds."""
 
-from smm import ledger
-from smm.ledger import Slot
+from smm.loading import ledger
+from smm.loading.ledger import Slot
 from smm.warehouse import Connection
 
 SLOT = Slot(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local import ports
-from smm import libpq, warehouse
+from smm import warehouse
+from smm.warehouse import libpq
 from tests.conftest import PASSWORD, ROOT
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import pytest
 from psycopg import sql
 
 from local.postgres import Cluster
-from smm import ledger, targets
 from smm import warehouse as warehouses
+from smm.loading import ledger
 from smm.project import ROOT
+from smm.verdicts import judging as targets
 from smm.warehouse import SQL, Connection, NewerWarehouse, connect, migrate
 from tests.conftest import PASSWORD
 from tests.staging import begun

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from smm import catalogue
-from smm.audit import audit
-from smm.ledger import end
-from smm.publish import publish
+from smm.loading.audit import audit
+from smm.loading.ledger import end
+from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.sources import Answer, vk
 from smm.warehouse import Connection, copy
 from tests.sources.loading import Loaded, job
@@ -26,7 +27,7 @@ DELETED = {"inner_type": "wall_wallpost", "owner_id": -GROUP, "is_deleted": True
 @pytest.fixture
 def core(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Core:
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.execute(
         """insert into core.client (client, name, language, time_zone, currency, started, report)
         values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""

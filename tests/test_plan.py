@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from smm import archive, catalogue, clients, plan
+from smm import catalogue, clients
 from smm.clients import Client
+from smm.loading import archive, plan
 from smm.sources import Job
 
 FILE = """\

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from smm import catalogue, clients, plans
-from smm.checked import Mistakes
-from smm.clients import Client
-from smm.spans import span
+from smm import catalogue, clients
+from smm.catalogue.spans import span
+from smm.clients import Client, plans
+from smm.files.checked import Mistakes
 from tests.test_clients import GOOD, written
 
 KNOWN = catalogue.read()

@@ -13,7 +13,8 @@ import pytest
 from local.postgres import Cluster
 from sandbox.data import Question
 from sandbox.world import World
-from smm import backfill, sources
+from smm import sources
+from smm.loading import backfill
 from smm.sources import survey as surveys
 from tests.way import Way, started
 
@@ -39,9 +40,9 @@ def check(way: Way, caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]
 
     def check(**given: Any) -> list[str]:
         caplog.clear()
-        with caplog.at_level(logging.INFO, "smm.preflight"):
+        with caplog.at_level(logging.INFO, "smm.loading.preflight"):
             backfill.check("backfill/run", FORM | given, way.world.run_after)
-        return [record.message for record in caplog.records if record.name == "smm.preflight"]
+        return [record.message for record in caplog.records if record.name == "smm.loading.preflight"]
 
     return check
 

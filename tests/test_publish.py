@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, ledger
-from smm.ledger import Load
-from smm.publish import publish, steps
+from smm import catalogue
+from smm.loading import ledger
+from smm.loading.ledger import Load
+from smm.loading.publish import publish, steps
+from smm.roster import catalogued
 from smm.sources import NAMES
 from smm.warehouse import Connection, copy
 from tests.staging import begun, staged
@@ -21,7 +23,7 @@ TOTALS = ("day", "active_users", "sessions", "key_event_rate")
 def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client in Moscow, the catalogue, an archive."""
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.execute(
         """insert into core.client (client, name, language, time_zone, currency, started, report)
         values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from smm import catalogue, ledger
-from smm.ledger import Load
-from smm.publish import publish
+from smm import catalogue
+from smm.loading import ledger
+from smm.loading.ledger import Load
+from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.sources import RELOAD_DAYS, vk
 from smm.sources.vk.wall import POST_DAYS
 from smm.warehouse import Connection, copy
@@ -25,7 +27,7 @@ Staged = Mapping[str, Sequence[tuple[Any, ...]]]
 def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client in Moscow, the catalogue, an archive."""
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.execute(
         """insert into core.client (client, name, language, time_zone, currency, started, report)
         values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""

@@ -11,8 +11,8 @@ import pytest
 from psycopg import sql
 
 from local.postgres import Cluster
-from smm import reader
 from smm.project import ROOT
+from smm.upkeep import role as reader
 from smm.warehouse import Connection
 from tests.conftest import PASSWORD
 from tests.test_main import smm

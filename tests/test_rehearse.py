@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from smm import catalogue, clients, rehearsal_table, rehearse, roster, targets
+from smm import catalogue, clients, roster
 from smm.__main__ import parser
-from smm.checked import Mistakes
+from smm.files.checked import Mistakes
 from smm.letters import outbox
 from smm.letters.compose import compose
 from smm.letters.content import Content, Kind
+from smm.rehearsal import months as rehearse
+from smm.rehearsal import table as rehearsal_table
+from smm.roster import catalogued
+from smm.verdicts import judging as targets
 from smm.warehouse import Connection, connect
 from smm.warehouse import run as sql
 from tests.conftest import ROOT
@@ -131,7 +135,7 @@ def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
     case = Case(warehouse, tmp_path / "yarko.yml")
     known = catalogue.read()
-    catalogue.store(warehouse, known)
+    catalogued.store(warehouse, known)
     client = clients.read_file(case.write(THEN), known)
     roster.store(warehouse, known, [client])
     roster.store_targets(warehouse, "yarko", client.targets)
@@ -419,7 +423,7 @@ def store_again(connection: Connection) -> None:
     """What the hourly run does first."""
     known = catalogue.read()
     client, wanted = rehearse.asked(known, "yarko")
-    catalogue.store(connection, known)
+    catalogued.store(connection, known)
     roster.store(connection, known, [client])
     roster.store_targets(connection, "yarko", wanted)
 
@@ -447,7 +451,7 @@ def test_a_rehearsal_with_other_networks_waits_for_no_rebuild(case: Case) -> Non
     changed = replace(known, networks=known.networks.model_copy(update={"social": social}))
     client, wanted = rehearse.asked(known, "yarko")
     with beside(case) as rebuild, beside(case) as other:
-        sql(rebuild, "measures/begin.sql", {"clients": ["yarko"]})
+        sql(rebuild, "rebuild/begin.sql", {"clients": ["yarko"]})
         other.execute("set lock_timeout = '10ms'")
         told = rehearsal_table.lines(rehearse.rehearse(other, changed, client, wanted, AT), changed)
         assert list(told) == TOLD.splitlines()

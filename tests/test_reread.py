@@ -9,12 +9,13 @@ import pytest
 
 from local.postgres import Cluster
 from sandbox.world import World
-from smm import catalogue, clients, plan
+from smm import catalogue, clients
 from smm import warehouse as warehouses
-from smm.audit import audit
-from smm.fetch import fetch
-from smm.ledger import Load, Slot
-from smm.publish import publish
+from smm.loading import plan
+from smm.loading.audit import audit
+from smm.loading.fetch import fetch
+from smm.loading.ledger import Load, Slot
+from smm.loading.publish import publish
 from tests import workers
 from tests.way import Way, started
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from smm import archive, catalogue, data_docs, ledger, retention
-from smm.ledger import Load
-from smm.publish import publish
+from smm import catalogue
+from smm.loading import archive, data_docs, ledger
+from smm.loading.ledger import Load
+from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.sources import Answer, Job
+from smm.upkeep import retention
 from smm.warehouse import Connection
 from tests.staging import begun, staged
 
@@ -20,7 +23,7 @@ COLUMNS = ("day", "active_users", "sessions", "key_event_rate")
 @pytest.fixture(autouse=True)
 def place(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}/archive")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.execute(
         """insert into core.client (client, name, language, time_zone, currency, started, report)
         values ('yarko', 'Yarko', 'ru', 'Europe/Moscow', 'RUB', '2026-01-01', '{}')"""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from smm import catalogue, clients, roster
+from smm.roster import catalogued
 from smm.warehouse import Connection
 from tests.test_clients import GOOD, written
 
@@ -20,7 +21,7 @@ class Store:
     def __init__(self, warehouse: Connection, folder: Path) -> None:
         self.warehouse = warehouse
         self._folder = folder
-        catalogue.store(warehouse, catalogue.read())
+        catalogued.store(warehouse, catalogue.read())
         warehouse.execute(
             "insert into core.coverage (client, network, report, day, load_id, state)"
             " values ('yarko', 'ga4', 'events', '2026-06-05', 'load', 'known')"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, clients, plans
-from smm.checked import Mistakes
-from smm.client_file import Target
+from smm import catalogue, clients
+from smm.clients import plans
+from smm.clients.file import Target
+from smm.files.checked import Mistakes
 from tests.test_clients import GOOD, written
 
 HEAD, REPORT = GOOD[: GOOD.index("targets:")], GOOD[GOOD.index("report:") :]

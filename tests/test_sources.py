@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from smm import catalogue, expectations, sources
+from smm import catalogue, sources
+from smm.loading import expectations
 from smm.warehouse import SQL, Connection
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smm import dags
-from smm.dags import Dag
+from smm.loading import dags
+from smm.loading.dags import Dag
 from smm.project import ROOT
 from smm.warehouse import Connection
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, clients, plans
-from smm.checked import Mistakes
+from smm import catalogue, clients
+from smm.clients import plans
+from smm.files.checked import Mistakes
 from smm.sources import BadInput, figures
 from tests.sources.figure_sheets import work
 from tests.sources.loading import load

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from smm import catalogue, clients, roster
-from smm.checked import Mistakes
-from smm.client_file import Target
-from smm.spans import Span, span
+from smm.catalogue.spans import Span, span
+from smm.clients.file import Target
+from smm.files.checked import Mistakes
 from smm.warehouse import Connection
 from tests.test_clients import GOOD, written
 

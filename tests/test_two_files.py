@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, ledger
-from smm.audit import audit
-from smm.ledger import Slot
-from smm.publish import publish
+from smm import catalogue
+from smm.loading import ledger
+from smm.loading.audit import audit
+from smm.loading.ledger import Slot
+from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.warehouse import Connection
 from tests.staging import staged
 
@@ -28,7 +30,7 @@ CALLS: Row = ("vk", "calls", "day", DAY, 3, None)
 @pytest.fixture
 def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connection:
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.commit()
     return warehouse
 

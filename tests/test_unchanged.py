@@ -8,11 +8,12 @@ from shutil import copytree
 
 import pytest
 
-from smm import catalogue, languages
-from smm.checked import Mistakes
+from smm import catalogue
+from smm.files import languages
+from smm.files.checked import Mistakes
+from smm.files.unchanged import while_unchanged
 from smm.letters.words import words
 from smm.project import INCLUDE
-from smm.unchanged import while_unchanged
 
 KPI = """
 story_views:

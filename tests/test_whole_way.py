@@ -14,7 +14,7 @@ from psycopg import sql
 from local.postgres import Cluster
 from sandbox.data import Question
 from sandbox.world import World
-from smm import ledger
+from smm.loading import ledger
 from tests.way import Way, started
 
 if TYPE_CHECKING:

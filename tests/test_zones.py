@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from smm import catalogue, fetch, roster, zones
-from smm.checked import Mistakes
+from smm import catalogue, roster
 from smm.clients import Clients, read_file
+from smm.files import zones
+from smm.files.checked import Mistakes
+from smm.loading import fetch
 from smm.sources import Refused
 from smm.warehouse import Connection
 from tests.test_clients import GOOD, written

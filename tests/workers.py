@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from smm.ledger import Slot
+from smm.loading.ledger import Slot
 from tests import clock
 
 # a clean process, which has imported what takes long, is forked for each worker
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["airflow.sdk", "great_expectations", "smm.audit", "smm.sources.ga4", "smm.sources.vk"])
+FORKS.set_forkserver_preload(
+    ["airflow.sdk", "great_expectations", "smm.loading.audit", "smm.sources.ga4", "smm.sources.vk"]
+)
 
 PATIENCE = 60  # seconds after which a worker that does not end is a failure of the test
 
@@ -31,23 +33,24 @@ class Run:
     slots: Sequence[Slot]
 
     def plan(self) -> None:
-        from smm import plan, warehouse
+        from smm import warehouse
+        from smm.loading import plan
 
         with warehouse.connection() as connection:
             plan.prepare(connection, self.run_id, {slot["source"] for slot in self.slots}, None)
 
     def fetch(self) -> None:
-        from smm.fetch import fetch
+        from smm.loading.fetch import fetch
 
         _assert_none(fetch(self.run_id, self.slots))
 
     def audit(self) -> None:
-        from smm.audit import audit
+        from smm.loading.audit import audit
 
         audit(self.run_id)
 
     def publish(self) -> None:
-        from smm.publish import publish
+        from smm.loading.publish import publish
 
         _assert_none(publish(self.run_id))
 
@@ -113,7 +116,8 @@ def die() -> None:
 
 def without_waiting(patched: pytest.MonkeyPatch) -> None:
     """Nobody in this process waits before another try, or for a turn with a token: these far ends count no requests."""
-    from smm import access, tasks
+    from smm import tasks
+    from smm.loading import access
 
     patched.setitem(tasks.DEFAULTS, "retry_delay", timedelta(0))
     for name in ("Access", "Turns"):

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from bench.ways.cost import measured
-from smm import catalogue, languages
+from smm import catalogue
+from smm.files import languages
 from smm.letters.content import Content, Event, Judged, Past
 from smm.letters.message import message
 from smm.letters.numbers import Number

@@ -11,10 +11,11 @@ import airflow.sdk.execution_time.supervisor  # noqa: F401  (has been read when 
 from airflow.sdk import Connection, ObjectStoragePath  # noqa: F401
 
 from bench.ways.cost import measured
-from smm import ledger, plan, sources, warehouse
-from smm.audit import audit
-from smm.fetch import fetch
-from smm.publish import publish
+from smm import sources, warehouse
+from smm.loading import ledger, plan
+from smm.loading.audit import audit
+from smm.loading.fetch import fetch
+from smm.loading.publish import publish
 
 RUN = "bench/run"
 

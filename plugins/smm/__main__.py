@@ -14,28 +14,19 @@ from pathlib import Path
 
 import psycopg
 
-from smm import (
-    access,
-    agency,
-    catalogue,
-    clients,
-    dags,
-    expectations,
-    kpi_page,
-    languages,
-    ledger,
-    libpq,
-    plans,
-    project,
-    rehearsal_table,
-    warehouse,
-)
-from smm import forget as forgetting
-from smm import reader as readers
-from smm import rehearse as rehearsing
-from smm.checked import Mistake, Mistakes
-from smm.late import late as behind
-from smm.late import switched_off
+from smm import catalogue, clients, project, warehouse
+from smm.board import kpi_page
+from smm.clients import plans
+from smm.files import agency, languages
+from smm.files.checked import Mistake, Mistakes
+from smm.loading import access, dags, expectations, ledger
+from smm.loading.late import late as behind
+from smm.loading.late import switched_off
+from smm.rehearsal import months as rehearsing
+from smm.rehearsal import table as rehearsal_table
+from smm.upkeep import forget as forgetting
+from smm.upkeep import role as readers
+from smm.warehouse import libpq
 
 
 def check() -> int:

@@ -6,14 +6,20 @@ rebuilt for depends on core and the catalogue only, so that any order of rebuild
 rows rest on another's: slices may be rebuilt in any order, and at once.
 """
 
+from typing import Any
+
+from smm.warehouse import Connection, Parameters, run
+
+MONTHS = 250  # of all clients of a slice together: about a million cells, which are sorted in memory
+
 REBUILD = (
-    "measures/begin.sql",
-    "measures/take.sql",
-    "measures/expect.sql",
-    "measures/stock.sql",
-    "measures/slice.sql",
+    "rebuild/begin.sql",
+    "rebuild/take.sql",
+    "rebuild/expect.sql",
+    "rebuild/stock.sql",
+    "rebuild/slice.sql",
     "measures/ga4_origins.sql",
-    "measures/grid.sql",
+    "rebuild/grid.sql",
     "measures/ga4_traffic.sql",
     "measures/ga4_events.sql",
     "measures/ga4_users.sql",
@@ -22,12 +28,24 @@ REBUILD = (
     "measures/vk_messages.sql",
     "measures/vk_posts.sql",
     "measures/figures.sql",
-    "measures/stock_cells.sql",
-    "measures/followers.sql",
-    "measures/roll_up.sql",
-    "measures/all_networks.sql",
-    "measures/leads.sql",
-    "measures/replace.sql",
+    "rebuild/stock_cells.sql",
+    "rebuild/followers.sql",
+    "rebuild/roll_up.sql",
+    "rebuild/all_networks.sql",
+    "rebuild/leads.sql",
+    "rebuild/replace.sql",
     "kpis/compute.sql",
     "kpis/analyze.sql",
 )
+
+
+def slices(warehouse: Connection, asked: Parameters) -> list[dict[str, Any]]:
+    """REBUILD's parameters for each slice of what is asked for; none where there is nothing to rebuild."""
+    found = run(warehouse, "rebuild/slices.sql", {**asked, "months": MONTHS})
+    return [{**asked, "clients": row["clients"]} for row in found]
+
+
+def rebuild(warehouse: Connection, asked: Parameters) -> None:
+    """Rebuild what is asked for in the caller's transaction, as build_kpis does a slice."""
+    for path in REBUILD:
+        run(warehouse, path, asked)

@@ -64,8 +64,9 @@ def fetch(batch: dict[str, Any], waits_for_quota: bool = False) -> None:
     With `waits_for_quota`, it comes back when the service gives more, as often as needed within reason, and keeps no
     worker waiting meanwhile. The run's audit and publishing begin when the last of its batches is through.
     """
-    from smm import ledger, warehouse
-    from smm.fetch import fetch as fetch_slots
+    from smm import warehouse
+    from smm.loading import ledger
+    from smm.loading.fetch import fetch as fetch_slots
 
     with warehouse.connection() as connection:
         slots = ledger.unpublished(connection, run_id(), batch["slots"]) or batch["slots"]
@@ -86,7 +87,7 @@ def fetch(batch: dict[str, Any], waits_for_quota: bool = False) -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def audit() -> None:
     """Judge what was staged with Great Expectations; what breaks a critical rule is rejected, the rest goes on."""
-    from smm.audit import audit as audit_run
+    from smm.loading.audit import audit as audit_run
 
     audit_run(run_id())
 
@@ -94,8 +95,8 @@ def audit() -> None:
 @task
 def publish() -> None:
     """Replace each load's slice of core in one transaction of its own, and note the months to rebuild."""
-    from smm import ledger
-    from smm.publish import publish as publish_run
+    from smm.loading import ledger
+    from smm.loading.publish import publish as publish_run
 
     unpublished = publish_run(run_id())
     if unpublished:
@@ -108,7 +109,8 @@ def announce() -> None:
 
     Which asset that is stands in the DAG file: `announce.override(outlets=[...])`.
     """
-    from smm import ledger, warehouse
+    from smm import warehouse
+    from smm.loading import ledger
 
     with warehouse.connection() as connection:
         if not ledger.of_run(connection, run_id(), "published"):
@@ -118,7 +120,8 @@ def announce() -> None:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def outcome() -> None:
     """Fail if any client was not published, naming each with its reason: also what no task has begun to load."""
-    from smm import ledger, warehouse
+    from smm import warehouse
+    from smm.loading import ledger
 
     with warehouse.connection() as connection:
         states = task_states()

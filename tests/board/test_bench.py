@@ -8,6 +8,7 @@ import pytest
 
 from bench import board
 from smm import catalogue
+from smm.roster import catalogued
 from smm.warehouse import Connection
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ TODAY = date(2025, 11, 22)
 def test_every_page_that_is_measured_answers(
     warehouse: Connection, visitor: Callable[[str | None], "TestClient"]
 ) -> None:
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     board.fill(warehouse, 2, TODAY)
     warehouse.commit()
     browser = visitor("viewer")

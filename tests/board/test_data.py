@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from smm import catalogue
+from smm.roster import catalogued
 from tests.board.ledger_rows import RUN, TODAY, YESTERDAY, Rows, ago
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def days(text: str, title: str) -> dict[date, str]:
 def test_visits_that_look_like_a_networks_are_named(
     rows: Rows, warehouse: "Connection", page: Callable[..., str]
 ) -> None:
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     rows.client("yarko", "ga4")
     rows.known(rows.load("published", ago(14), YESTERDAY), ago(14), YESTERDAY, report="traffic")
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from smm import board
+from smm.links import below, link
 from smm.project import ROOT
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ NAME = "On the board"
 def test_a_page_of_the_board_has_its_address_within_airflow(
     path: tuple[str, ...], query: dict[str, str], address: str
 ) -> None:
-    assert board.link(*path, below="", **query) == address
+    assert link(*path, below="", **query) == address
 
 
 def test_below_a_path_of_airflow_s_every_address_begins_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://tools.example/airflow/")
-    below = board.below()
-    assert board.link("data", below=below, run="x") == "/airflow/plugin/smm/airflow/board/data?run=x"
+    path = below()
+    assert link("data", below=path, run="x") == "/airflow/plugin/smm/airflow/board/data?run=x"
     (view,) = runpy.run_path(str(ROOT / "plugins" / "smm_plugin.py"))["Smm"].external_views
     assert (view["href"], view["icon"]) == ("/airflow/board/", "/airflow/board/assets/icon.svg")
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smm import dags
 from smm.board.page import this_month
-from smm.dags import Dag
+from smm.loading import dags
+from smm.loading.dags import Dag
 from smm.warehouse import Connection
 from tests.board.rows import FILE, Page, insert, verdict
 from tests.letters.case import Case

@@ -13,6 +13,7 @@ import pytest
 
 from smm import catalogue
 from smm.project import ROOT
+from smm.roster import catalogued
 from smm.warehouse import Connection, statement
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def filled(warehouse: Connection) -> Connection:
             " 300, 300, 299.98765432109876543210, 'at_least', true, '2026-01-01', true, '2026-04-14 09:00+03')",
             [client],
         )
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     for period, value, reason in (
         ("2026-01-01", Decimal("0.01234567890123456789"), None),
         ("2026-02-01", None, "source_missing"),

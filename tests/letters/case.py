@@ -7,8 +7,10 @@ from typing import Any
 
 import yaml
 
-from smm import catalogue, clients, roster, targets
+from smm import catalogue, clients, roster
 from smm.letters import outbox
+from smm.roster import catalogued
+from smm.verdicts import judging as targets
 from smm.warehouse import Connection
 from tests.letters.examples import DAY_4, OCTOBER
 
@@ -47,7 +49,7 @@ class Case:
         path = self.folder / f"{name}.yml"
         path.write_text(yaml.safe_dump(yaml.safe_load(FILE) | keys, allow_unicode=True), "utf-8")
         known = catalogue.read()
-        catalogue.store(self.warehouse, known)
+        catalogued.store(self.warehouse, known)
         client = clients.read_file(path, known)
         roster.store(self.warehouse, known, [client])
         roster.store_targets(self.warehouse, client.id, client.targets)

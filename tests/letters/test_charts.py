@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smm.agency import Agency
+from smm.files.agency import Agency
 from smm.letters.charts import definition, is_worth_drawing, picture
 from smm.letters.content import Event, Judged
 from smm.letters.lines import Teller

@@ -16,8 +16,8 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from psycopg.conninfo import make_conninfo
 
-from smm import languages
-from smm.addresses import mailbox
+from smm.files import languages
+from smm.files.addresses import mailbox
 from smm.letters import outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.letters.message import message
@@ -175,7 +175,7 @@ def test_a_copy_that_cannot_be_written_waits_until_its_language_is_mended(
     reason = "it cannot be written: KeyError: 'zone'"
     assert run(case, mail_server) == Delivered(sent=[f"{LETTER} {OWNER}"], held=[f"{LETTER} {PARTNER}: {reason}"])
     assert case.rows(STATES)[1] == (PARTNER, "due", 0, False, reason)
-    told = sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4})
+    told = sql(case.warehouse, "letters/troubles.sql", {"as_of": DAY_4})
     assert [(row["kind"], row["why"]) for row in told] == [("held", reason)]
     norwegian.write_text(english.read_text("utf-8"), "utf-8")
     words.cache_clear()  # the next run is a process of its own
@@ -198,7 +198,7 @@ def test_a_letter_that_is_to_be_tried_again_meanwhile_is_not_held(case: Case, ma
     with connect(another(case.warehouse)) as manager, connect(another(case.warehouse)) as other:
         manager.execute("select from marts.letter for update")  # as letters/turn.py does it
         manager.execute("update marts.delivery set state = 'due'")
-        settling = Thread(target=sql, args=(other, "targets/settle_letters.sql", {"clients": None}))
+        settling = Thread(target=sql, args=(other, "letters/settle_letters.sql", {"clients": None}))
         settling.start()
         query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
         while not case.warehouse.execute(query, [other.info.backend_pid]).fetchall():
@@ -317,14 +317,14 @@ def test_what_the_server_has_against_us_is_no_readers_refusal(case: Case, mail_s
             f"{LETTER} third@yarko.example: 550 5.7.60 Client does not have permissions to send",
         ]
     )
-    told = sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4})
+    told = sql(case.warehouse, "letters/troubles.sql", {"as_of": DAY_4})
     assert [(row["kind"], row["what"]) for row in told] == [
         ("tried_again", f"2025-10-missed-1 · {PARTNER}"),
         ("tried_again", "2025-10-missed-1 · third@yarko.example"),
     ]
     assert told[0]["why"] == QUOTA
     assert len(run(case, mail_server, 1).sent) == 2
-    assert sql(case.warehouse, "targets/troubles.sql", {"as_of": DAY_4}) == []
+    assert sql(case.warehouse, "letters/troubles.sql", {"as_of": DAY_4}) == []
     assert case.rows("select state from marts.letter") == [("sent",)]
 
 
@@ -508,7 +508,7 @@ def test_who_has_left_the_clients_file_gets_no_double_of_what_may_have_reached_h
             )
             connection.commit()
             sql(
-                connection, "targets/drop_readers.sql", {"clients": None}
+                connection, "letters/drop_readers.sql", {"clients": None}
             )  # another run leaves what this one has in hand
         server.transport.abort()
         return "451 nobody hears this"

@@ -85,7 +85,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An agency with a logo and a colour as light as it may be."""
-    from smm.agency import Agency
+    from smm.files.agency import Agency
     from smm.letters.charts import picture
     from tests.letters.test_charts import teller
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from smm.addresses import BadAddressError
+from smm.files.addresses import BadAddressError
 from smm.letters.charts import Picture
 from smm.letters.message import message
 from smm.letters.render import Rendered

@@ -36,7 +36,7 @@ import os, smtplib, sys
 from datetime import datetime
 from smm.letters.delivery import deliver
 from smm.letters.post import Post
-from smm.letters.render import render  # before the fork
+from smm.letters.render import render# before the fork
 from smm.warehouse import connect
 
 warehouse, port = sys.argv[1:]

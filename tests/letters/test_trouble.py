@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from smm import catalogue, clients, plans
+from smm import catalogue, clients
+from smm.clients import plans
 from smm.letters import trouble
 from smm.letters.delivery import deliver
 from smm.letters.trouble import OPERATORS, Trouble

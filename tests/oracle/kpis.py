@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from smm.catalogue import Catalogue
-from smm.formula import Term
+from smm.catalogue.formula import Term
 from tests.oracle import cells
 
 KPI = ["network", "kpi", "grain", "period", "value", "numerator", "denominator", "completeness", "reason", *cells.MARKS]

@@ -8,7 +8,8 @@ from typing import Any
 from psycopg import sql
 
 from smm import catalogue
-from smm.sources import periods
+from smm.files import periods
+from smm.roster import catalogued
 from smm.warehouse import Connection, run
 from tests import database
 from tests.oracle.story import PARTS, Load, Story
@@ -31,7 +32,7 @@ def emptied(warehouse: Connection) -> Core:
     """A warehouse with the catalogue and nothing else."""
     warehouse.rollback()
     database.truncate(warehouse)
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.commit()
     return Core(warehouse)
 

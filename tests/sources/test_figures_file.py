@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
 from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, figures
-from smm.tables import file as figures_file
+from smm.sources import file as figures_file
 from tests.sources.figure_sheets import sheet, taken, work
 from tests.sources.loading import load
 

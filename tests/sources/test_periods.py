@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smm.sources import periods
-from smm.sources.loopback import is_loopback
-from smm.sources.periods import Grain
+from smm.files import periods
+from smm.files.loopback import is_loopback
+from smm.files.periods import Grain
 
 DAYS = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 GRAINS = st.sampled_from(["day", "week", "month"])

@@ -6,6 +6,7 @@ import pytest
 
 from local.postgres import Cluster
 from smm import catalogue
+from smm.roster import catalogued
 from smm.warehouse import Connection, connect
 from tests import database
 from tests.sql.facts import Core
@@ -22,6 +23,6 @@ def one_warehouse(postgres: Cluster, migrated: str) -> Iterator[Connection]:
 def core(one_warehouse: Connection) -> Core:
     one_warehouse.rollback()
     database.truncate(one_warehouse)
-    catalogue.store(one_warehouse, catalogue.read())
+    catalogued.store(one_warehouse, catalogue.read())
     one_warehouse.commit()
     return Core(one_warehouse)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
+from smm.files import periods
 from smm.rebuild import REBUILD
-from smm.sources import periods
 from smm.warehouse import Connection, run
 
 GA4 = ("traffic", "totals", "events", "users")

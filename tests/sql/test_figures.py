@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from smm import catalogue
-from smm.publish import publish
+from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.warehouse import Connection
 from tests.sql.facts import Cell, Core, days
 from tests.staging import begun, staged
@@ -80,7 +81,7 @@ D1, D2 = date(2026, 6, 1), date(2026, 6, 2)
 @pytest.fixture
 def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connection:
     monkeypatch.setenv("SMM_ARCHIVE", f"file://{tmp_path}")
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     warehouse.commit()
     return warehouse
 

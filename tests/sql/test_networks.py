@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from local.postgres import Cluster
 from sandbox.filters import condition
 from sandbox.world.traffic import network_of
-from smm import catalogue, networks
-from smm.networks import Networks
+from smm import catalogue
+from smm.catalogue.networks import Networks
+from smm.roster import catalogued, networks
 from smm.sources.ga4.questions import Traffic
 from smm.warehouse import connect, run
 from tests.sql.facts import GA4, Cell, Core, day
@@ -176,18 +177,18 @@ def test_the_map_changes_before_a_rebuild_or_after_it(two: tuple[Core, Core], po
     """Else a rebuild could take the marks and map by the old file."""
     core, _ = two
     known = replace(catalogue.read(), networks=renamed(vk=[*KNOWN.social["vk"], "club"]))
-    run(core.warehouse, "measures/begin.sql", {"clients": None})
+    run(core.warehouse, "rebuild/begin.sql", {"clients": None})
     with connect(postgres.dsn(core.warehouse.info.dbname)) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            catalogue.store(other, known)
+            catalogued.store(other, known)
     core.warehouse.rollback()
 
-    catalogue.store(core.warehouse, known)
+    catalogued.store(core.warehouse, known)
     with connect(postgres.dsn(core.warehouse.info.dbname)) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            run(other, "measures/begin.sql", {"clients": None})
+            run(other, "rebuild/begin.sql", {"clients": None})
     core.warehouse.rollback()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from smm import catalogue, clients
 from smm.project import INCLUDE, ROOT
+from smm.roster import catalogued
 from tests.sql.facts import GA4, MESSAGES, VK, Cell, Core
 
 
@@ -34,7 +35,7 @@ def test_an_agencys_own_kpi_is_computed_for_the_whole_history(core: Core, includ
     assert core.kpi("cost_per_visit", "06-01", "month", "vk_ads") is None
 
     known = catalogue.read(include)
-    catalogue.store(core.warehouse, known)
+    catalogued.store(core.warehouse, known)
     core.change("06")
     core.rebuild()
 
@@ -64,7 +65,7 @@ def test_an_agencys_own_measure_is_one_line(core: Core, include: Path) -> None:
     agency = include / "kpis" / "agency.yml"
     entry = agency.read_text("utf-8").replace("spend / sessions", "spend / flyers")
     agency.write_text(entry.replace("cost_per_visit", "cost_per_flyer"), "utf-8")
-    catalogue.store(core.warehouse, catalogue.read(include))
+    catalogued.store(core.warehouse, catalogue.read(include))
     core.cover(("figures",), "06-01", "06-30")
     core.figure("all", "spend", "06-01", 900, "month")
     core.figure("all", "flyers", "06-01", 300, "month")

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from smm import slices
+from smm import rebuild
 from smm.rebuild import REBUILD
 from smm.warehouse import connect, run
 from tests.sql.facts import GA4, Core
@@ -29,20 +29,20 @@ def test_every_client_is_in_one_slice(core: Core, monkeypatch: pytest.MonkeyPatc
     for number in range(5):
         for month in ("05", "06"):
             Core(core.warehouse, f"c{number}").change(month)
-    monkeypatch.setattr(slices, "MONTHS", 4)
+    monkeypatch.setattr(rebuild, "MONTHS", 4)
 
-    found = slices.slices(core.warehouse, CHANGES)
+    found = rebuild.slices(core.warehouse, CHANGES)
     assert [part["clients"] for part in found] == [["c0", "c1"], ["c2", "c3"], ["c4"]]
-    (asked,) = slices.slices(core.warehouse, CHANGES | {"clients": ["c3"]})
+    (asked,) = rebuild.slices(core.warehouse, CHANGES | {"clients": ["c3"]})
     assert asked == CHANGES | {"clients": ["c3"]}
 
 
 def test_months_that_are_named_are_those_with_data(core: Core) -> None:
     core.cover(GA4, "05-20", "06-10")
     months = {"clients": None, "first_month": "2026-06-01", "last_month": None}
-    assert [part["clients"] for part in slices.slices(core.warehouse, months)] == [["yarko"]]
-    assert slices.slices(core.warehouse, months | {"first_month": "2026-07-01"}) == []
-    assert slices.slices(core.warehouse, CHANGES) == []
+    assert [part["clients"] for part in rebuild.slices(core.warehouse, months)] == [["yarko"]]
+    assert rebuild.slices(core.warehouse, months | {"first_month": "2026-07-01"}) == []
+    assert rebuild.slices(core.warehouse, CHANGES) == []
 
 
 def test_slices_end_where_all_at_once_does(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,11 +52,11 @@ def test_slices_end_where_all_at_once_does(core: Core, monkeypatch: pytest.Monke
     core.rebuild("01")
     at_once = marts(core)
     core.warehouse.execute("truncate marts.measure, marts.kpi, marts.basis")
-    monkeypatch.setattr(slices, "MONTHS", 7)
-    parts = slices.slices(core.warehouse, CHANGES | {"first_month": "2026-01-01"})
+    monkeypatch.setattr(rebuild, "MONTHS", 7)
+    parts = rebuild.slices(core.warehouse, CHANGES | {"first_month": "2026-01-01"})
     assert len(parts) > 1
     for part in reversed(parts):
-        slices.rebuild(core.warehouse, part)
+        rebuild.rebuild(core.warehouse, part)
         core.warehouse.commit()
 
     assert marts(core) == at_once
@@ -72,10 +72,10 @@ def test_slices_do_not_wait_for_each_other(core: Core, postgres: Cluster) -> Non
     with connect(postgres.dsn(core.warehouse.info.dbname)) as beside:
         beside.execute("set lock_timeout = '100ms'")
         beside.commit()
-        slices.rebuild(beside, CHANGES | {"clients": ["c2"]})
+        rebuild.rebuild(beside, CHANGES | {"clients": ["c2"]})
         beside.rollback()
         for clients in (["c2", "c1"], None):
             with pytest.raises(psycopg.errors.LockNotAvailable):
-                slices.rebuild(beside, CHANGES | {"clients": clients})
+                rebuild.rebuild(beside, CHANGES | {"clients": clients})
             beside.rollback()
     core.warehouse.rollback()

@@ -8,6 +8,7 @@ import pytest
 
 from local.postgres import Cluster
 from smm import catalogue
+from smm.roster import catalogued
 from smm.warehouse import Connection, connect
 from tests import database
 from tests.targets.lines import OCTOBER, judge, lines, put_client, put_fact, put_forecasts, put_target, told
@@ -17,7 +18,7 @@ from tests.targets.splits import Splits
 @pytest.fixture(scope="session")
 def one_for_all(postgres: Cluster, migrated: str) -> Iterator[Connection]:
     with database.lent(postgres, migrated) as name, connect(postgres.dsn(name)) as connection:
-        catalogue.store(connection, catalogue.read())
+        catalogued.store(connection, catalogue.read())
         connection.commit()
         yield connection
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from smm.targets import JUDGEMENT
+from smm.verdicts.judging import JUDGEMENT
 from smm.warehouse import Connection, run
 
 OCTOBER = date(2025, 10, 1)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from smm import targets
+from smm.verdicts import judging as targets
 from smm.warehouse import Connection, copy, run
 from tests.targets.lines import OCTOBER
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smm import targets
+from smm.verdicts import judging as targets
 from smm.warehouse import Connection
 from tests.targets.lines import OCTOBER, expected, put, put_client, put_fact, put_target
 

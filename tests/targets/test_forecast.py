@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from smm.targets import FORECAST
+from smm.verdicts.judging import FORECAST
 from smm.warehouse import Connection, run
 from tests.targets.lines import put, put_client, put_target
 

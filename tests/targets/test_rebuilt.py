@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from local.postgres import Cluster
-from smm import catalogue, targets
+from smm import catalogue
 from smm.rebuild import REBUILD
+from smm.roster import catalogued
+from smm.verdicts import judging as targets
 from smm.warehouse import Connection, connect, run
 from tests.conftest import PASSWORD
 from tests.sql.facts import Core, day
@@ -22,7 +24,7 @@ ALL = {"clients": ["yarko"], "first_month": None, "last_month": None}
 @pytest.fixture
 def core(warehouse: Connection) -> Core:
     """May of a client that had asked for 100 calls and got 80."""
-    catalogue.store(warehouse, catalogue.read())
+    catalogued.store(warehouse, catalogue.read())
     put_client(warehouse, "yarko")
     put_target(warehouse, "yarko", "all.calls at_least 100")
     core = Core(warehouse)
@@ -115,7 +117,7 @@ def test_of_two_rebuilds_the_one_that_ends_last_counts_whenever_it_began(
 def test_a_file_that_changes_beside_a_rebuild_is_marked_for_the_next(core: Core, other: Connection) -> None:
     core.change("05")
     core.warehouse.commit()
-    run(other, "kpis/mark_client.sql", {"client": "yarko"})
+    run(other, "roster/mark_client.sql", {"client": "yarko"})
     core.rebuild(clients=["yarko"])  # which does not see yet what the other has changed
     other.commit()
 

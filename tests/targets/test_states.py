@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from smm import roster
-from smm.client_file import Target
+from smm.clients.file import Target
 from smm.warehouse import Connection
 from tests.targets.lines import judge, put, put_client
 

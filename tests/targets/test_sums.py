@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from smm import roster
-from smm.client_file import Target
+from smm.clients.file import Target
 from smm.warehouse import Connection
 from tests.targets.lines import cell, judge, put, put_client
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from smm import targets
+from smm.verdicts import judging as targets
 from tests.targets.lines import OCTOBER
 from tests.targets.splits import SEPTEMBER, Splits, cells, table
 

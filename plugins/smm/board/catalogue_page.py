@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from smm import catalogue
+from smm.board.kpi_page import BETTER, GOALS, counters, grains, over_all
 from smm.board.page import render
 from smm.catalogue import Catalogue
-from smm.checked import Mistake
-from smm.formula import Term
-from smm.kpi_page import BETTER, GOALS, counters, grains, over_all
-from smm.measures import Measure
-from smm.networks import Networks
+from smm.catalogue.formula import Term
+from smm.catalogue.measures import Measure
+from smm.catalogue.networks import Networks
+from smm.files.checked import Mistake
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from smm.board import heat, load, mistakes
 from smm.board.health import flags, quota
 from smm.board.page import Gone, Month, Reading, months_before, render
-from smm.plan import SETTLES
-from smm.sources import periods
+from smm.files import periods
+from smm.loading.plan import SETTLES
 from smm.warehouse import run
 
 router = APIRouter(include_in_schema=False)

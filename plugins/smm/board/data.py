@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from smm.board import load, mistakes
 from smm.board.health import quota
 from smm.board.page import Reading, render
-from smm.plan import SETTLES
+from smm.loading.plan import SETTLES
 from smm.warehouse import run
 
 router = APIRouter(include_in_schema=False)

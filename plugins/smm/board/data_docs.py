@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from smm import data_docs as kept
 from smm.board.page import Gone, render, stylesheet
+from smm.loading import data_docs as kept
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,16 +6,16 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
-from smm.agency import Agency
 from smm.board.series import Row, Series, Shown, Span
 from smm.board.speech import speech
+from smm.files.agency import Agency
+from smm.files.unchanged import while_unchanged
 from smm.letters.charts import HEADROOM, LETTER, VEGA_LITE, WIDTH, definition, round_numbers
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
 from smm.letters.numbers import Number
 from smm.letters.words import digits
 from smm.project import INCLUDE
-from smm.unchanged import while_unchanged
 
 TEMPLATE = INCLUDE / "charts" / "days.vl.json"
 SIZE = (WIDTH, 250)  # pixels, as include/charts has it with its padding

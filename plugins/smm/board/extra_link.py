@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 from airflow.sdk import BaseOperatorLink
 
-from smm import board
+from smm import links
 
 LOADING = ("ingest_", "backfill_client")  # what their ids begin with
 PAGES = {"build_kpis": (), "report_targets": ("letters",)}
@@ -25,6 +25,6 @@ class OnBoard(BaseOperatorLink):
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002  (Airflow names them)
         """The address; "" for a task of somebody else's DAG, and then Airflow shows no link."""
         if ti_key.dag_id.startswith(LOADING):
-            return board.link("data", below=board.below(), run=f"{ti_key.dag_id}/{ti_key.run_id}")
+            return links.link("data", below=links.below(), run=f"{ti_key.dag_id}/{ti_key.run_id}")
         page = PAGES.get(ti_key.dag_id)
-        return "" if page is None else board.link(*page, below=board.below())
+        return "" if page is None else links.link(*page, below=links.below())

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from pydantic import AfterValidator
 
-from smm import languages
 from smm.board import mistakes, permission
 from smm.board.page import Gone, Reading, refusal, render
+from smm.files import languages
 from smm.letters import trouble, turn
 from smm.letters.content import Kind
 from smm.letters.delivery import rendered, unfit

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from smm import data_docs
-from smm.ledger import Load
+from smm.loading import data_docs
+from smm.loading.ledger import Load
 
 STATES = {  # word, shape, a colour
     "published": ("published", "✓", "good"),

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from smm import agency, catalogue, clients, languages, plans
-from smm.checked import Mistake, Mistakes, misnamed
-from smm.clients import Client
+from smm import catalogue, clients
+from smm.clients import Client, plans
+from smm.files import agency, languages
+from smm.files.checked import Mistake, Mistakes, misnamed
+from smm.files.unchanged import while_unchanged
 from smm.project import client_ids, clients_folder
-from smm.unchanged import while_unchanged
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from smm import warehouse
 from smm.board.speech import ago, amount, language, moment, number, speech
 from smm.board.target import VERDICTS, asked
+from smm.files.unchanged import while_unchanged
 from smm.project import INCLUDE
-from smm.unchanged import while_unchanged
 
 TEMPLATES = INCLUDE / "board"
 ASSETS = TEMPLATES / "assets"

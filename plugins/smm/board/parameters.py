@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from smm import catalogue
-from smm.kpi_page import counters, grains, over_all
+from smm.board.kpi_page import counters, grains, over_all
 
 MOST_ROWS = 10_000  # of one page
 

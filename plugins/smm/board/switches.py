@@ -1,6 +1,6 @@
 """What a page says about DAGs that are paused or have never run: what it shows is then older than it seems."""
 
-from smm import dags
+from smm.loading import dags
 from smm.warehouse import Connection, run
 
 

@@ -7,11 +7,11 @@ import psycopg
 from airflow.sdk.exceptions import AirflowNotFoundException
 from fastapi import FastAPI, Request, Response
 
-from smm.archive import NoArchive
 from smm.board.page import refusal
-from smm.checked import Mistakes
+from smm.files.checked import Mistakes
 from smm.letters.words import BrokenLanguageError
-from smm.libpq import BadConnection
+from smm.loading.archive import NoArchive
+from smm.warehouse.libpq import BadConnection
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from babel.numbers import get_currency_symbol
 
-from smm.agency import Agency
+from smm.files.agency import Agency
+from smm.files.unchanged import while_unchanged
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
 from smm.letters.outlooks import forecast
 from smm.letters.words import digits
 from smm.project import INCLUDE
-from smm.unchanged import while_unchanged
 
 TEMPLATE = INCLUDE / "charts" / "months.vl.json"
 LAST = 12  # the position of the letter's month

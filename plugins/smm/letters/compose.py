@@ -38,9 +38,9 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
         target_version=found[0].version,
         is_final=found[0].is_final,
         as_of=as_of,
-        events=tuple(Event(**row) for row in run(warehouse, "targets/letter_events.sql", asked)),
-        costs=tuple(Cost(**row) for row in run(warehouse, "targets/letter_costs.sql", asked)),
-        pulls=tuple(Pull(**row) for row in run(warehouse, "targets/letter_pulls.sql", asked)),
+        events=tuple(Event(**row) for row in run(warehouse, "letters/letter_events.sql", asked)),
+        costs=tuple(Cost(**row) for row in run(warehouse, "letters/letter_costs.sql", asked)),
+        pulls=tuple(Pull(**row) for row in run(warehouse, "letters/letter_pulls.sql", asked)),
         week=week,
         **about_them,
     )
@@ -64,7 +64,7 @@ def _about(
         asked = {"client": client, "month": month, "kind": kind}
         if kind != "certain_miss" and today < month.replace(day=FORESEEN):
             return None
-        warned = {(row["network"], row["kpi"]) for row in run(warehouse, "targets/letter_warned.sql", asked)}
+        warned = {(row["network"], row["kpi"]) for row in run(warehouse, "letters/letter_warned.sql", asked)}
         named = [target for target in targets if (target.network, target.kpi) in warned]
         return {"targets": named} if named else None
     return {"targets": targets}
@@ -78,5 +78,5 @@ def _correction(warehouse: Connection, client: str, month: date, targets: list[J
 
 def told_last(warehouse: Connection, client: str, month: date) -> Content | None:
     """What the newest letter said that went out about the month."""
-    rows = run(warehouse, "targets/letters_told.sql", {"client": client, "month": month})
+    rows = run(warehouse, "letters/letters_told.sql", {"client": client, "month": month})
     return Content.model_validate(rows[-1]["content"]) if rows else None

@@ -15,8 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from smm.addresses import BadAddressError, mailbox
-from smm.checked import Mistakes
+from smm.files.addresses import BadAddressError, mailbox
+from smm.files.checked import Mistakes
 from smm.letters import draft, trouble
 from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
@@ -47,10 +47,10 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
     for 7 days expire, and who has left the client's file gets none. Raises what ``post.connect`` raises.
     """
     asked = {"clients": None if clients is None else list(clients), "as_of": as_of}
-    run(warehouse, "targets/end_drafts.sql", asked)
-    run(warehouse, "targets/expire_letters.sql", asked)  # also what was a draft until then
-    run(warehouse, "targets/drop_readers.sql", asked)
-    pending = [row | {"as_of": as_of} for row in run(warehouse, "targets/pending_deliveries.sql", asked)]
+    run(warehouse, "letters/end_drafts.sql", asked)
+    run(warehouse, "letters/expire_letters.sql", asked)  # also what was a draft until then
+    run(warehouse, "letters/drop_readers.sql", asked)
+    pending = [row | {"as_of": as_of} for row in run(warehouse, "letters/pending_deliveries.sql", asked)]
     warehouse.commit()
     delivered = Delivered()
     while pending:
@@ -59,7 +59,7 @@ def deliver(warehouse: Connection, post: Post, clients: Iterable[str] | None, as
                 _deliver(warehouse, post, smtp, pending.pop(0), delivered)
                 if smtp.sock is None:  # the line was lost: open another
                     break
-    run(warehouse, "targets/settle_letters.sql", asked)
+    run(warehouse, "letters/settle_letters.sql", asked)
     warehouse.commit()
     return delivered
 
@@ -161,7 +161,7 @@ def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
     name = ["/".join([kind, delivery["client"], delivery["letter_id"], delivery["recipient"]])]
     query = "select pg_try_advisory_lock(hashtextextended(%s, 0)) as is_free"
     (lock,) = warehouse.execute(query, name).fetchall()
-    begun = run(warehouse, "targets/take_delivery.sql", delivery) if lock["is_free"] else []
+    begun = run(warehouse, "letters/take_delivery.sql", delivery) if lock["is_free"] else []
     warehouse.commit()
     yield bool(begun)
     if lock["is_free"]:
@@ -169,7 +169,7 @@ def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
 
 
 def _note(warehouse: Connection, delivery: Delivery, answer: Answer) -> None:
-    run(warehouse, "targets/note_delivery.sql", {**delivery, **asdict(answer)})
+    run(warehouse, "letters/note_delivery.sql", {**delivery, **asdict(answer)})
     warehouse.commit()
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from smm import agency, board
+from smm import links
+from smm.files import agency
 from smm.letters.render import Rendered
 from smm.letters.words import words
 
@@ -44,7 +45,7 @@ def _page(delivery: Mapping[str, Any]) -> str:
         return ""
     place = urlsplit(airflow)
     path = ("clients", delivery["client"], "letters", delivery["letter_id"])
-    return f"{place.scheme}://{place.netloc}{board.link(*path, below=place.path.rstrip('/'))}"
+    return f"{place.scheme}://{place.netloc}{links.link(*path, below=place.path.rstrip('/'))}"
 
 
 def _linked(line: str, page: str) -> str:

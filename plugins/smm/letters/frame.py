@@ -7,7 +7,7 @@ from unicodedata import category
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from smm.agency import Agency
+from smm.files.agency import Agency
 from smm.letters import charts
 from smm.letters.charts import Picture
 from smm.project import INCLUDE

@@ -23,7 +23,7 @@ from email.utils import format_datetime
 from typing import cast
 from urllib.parse import quote
 
-from smm.addresses import BadAddressError, Mailbox, mailbox
+from smm.files.addresses import BadAddressError, Mailbox, mailbox
 from smm.letters.render import Rendered
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -33,7 +33,7 @@ def due(
     letter and the correction of it are due whatever the date, and nothing else.
     """
     parameters = {"clients": None if clients is None else list(clients), "as_of": as_of, "month": month}
-    return [(row["client"], row["kind"], row["month"]) for row in run(warehouse, "targets/due_letters.sql", parameters)]
+    return [(row["client"], row["kind"], row["month"]) for row in run(warehouse, "letters/due_letters.sql", parameters)]
 
 
 def write(warehouse: Connection, client: str, month: date, as_of: datetime, domain: str, kind: Kind) -> str | None:
@@ -100,7 +100,7 @@ def _readers(warehouse: Connection, client: str, month: date, about: dict[str, A
 
 def _readers_again(warehouse: Connection, client: str, month: date, named: dict[str, str]) -> Readers:
     """Of a correction: those whom a letter of the month has reached, if they are still named, and new ones."""
-    told = run(warehouse, "targets/letters_told.sql", {"client": client, "month": month})
+    told = run(warehouse, "letters/letters_told.sql", {"client": client, "month": month})
     if not told:
         return Readers("readers", {})
     deliveries = warehouse.execute(
@@ -129,7 +129,7 @@ def take_back(warehouse: Connection, client: str, letter_id: str) -> None:
 
 def take_back_warnings(warehouse: Connection, clients: Iterable[str] | None) -> None:
     """Those about the running month that are no longer true; ``clients`` None = everybody's."""
-    run(warehouse, "targets/take_back_warnings.sql", {"clients": None if clients is None else list(clients)})
+    run(warehouse, "letters/take_back_warnings.sql", {"clients": None if clients is None else list(clients)})
 
 
 def _taken_back(warehouse: Connection, client: str, month: date, kind: Kind) -> dict[str, Any]:

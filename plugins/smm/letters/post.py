@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Literal, cast
 
-from smm.addresses import BadAddressError, mailbox
+from smm.files.addresses import BadAddressError, mailbox
 from smm.letters.refusals import Stage, is_final
 
 SENDER = "write reports@agency.example or Agency <reports@agency.example> into its extra, as from_email"

@@ -37,13 +37,13 @@ def targets(
     """
     asked = {"client": client, "month": month, "week": week, "kind": kind}
     known = catalogue.read()
-    sources = _by_cell(run(warehouse, "targets/letter_sources.sql", asked))
-    why = _by_cell(run(warehouse, "targets/letter_why.sql", asked))
-    doubts = run(warehouse, "targets/letter_doubts.sql", asked)
-    history = _by_cell(run(warehouse, "targets/letter_history.sql", asked))
-    weeks = _by_cell(run(warehouse, "targets/letter_weeks.sql", asked)) if week else {}
+    sources = _by_cell(run(warehouse, "letters/letter_sources.sql", asked))
+    why = _by_cell(run(warehouse, "letters/letter_why.sql", asked))
+    doubts = run(warehouse, "letters/letter_doubts.sql", asked)
+    history = _by_cell(run(warehouse, "letters/letter_history.sql", asked))
+    weeks = _by_cell(run(warehouse, "letters/letter_weeks.sql", asked)) if week else {}
     found = []
-    for row in run(warehouse, "targets/letter_targets.sql", asked):
+    for row in run(warehouse, "letters/letter_targets.sql", asked):
         kpi = known.shown(row["kpi"])
         if kpi is None:  # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
             continue

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from mjml import mjml2html
 
-from smm import agency as agencies
-from smm.agency import Agency
+from smm.files import agency as agencies
+from smm.files.agency import Agency
 from smm.letters import charts, frame, guard
 from smm.letters.charts import Picture
 from smm.letters.content import WARNINGS, Content

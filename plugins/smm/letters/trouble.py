@@ -11,16 +11,16 @@ from typing import Any, Literal
 from mjml import mjml2html
 from pydantic import BaseModel, ConfigDict
 
-from smm import agency as agencies
 from smm.catalogue import Catalogue
-from smm.checked import Mistakes
 from smm.clients import Clients
-from smm.languages import ENGLISH
-from smm.late import is_active
+from smm.files import agency as agencies
+from smm.files.checked import Mistakes
+from smm.files.languages import ENGLISH
 from smm.letters import frame
 from smm.letters.message import message_id
 from smm.letters.post import shown
 from smm.letters.render import Rendered
+from smm.loading.late import is_active
 from smm.warehouse import Connection, copy, lock, run
 
 KIND = "data_trouble"  # of the letter
@@ -85,7 +85,7 @@ def of_files(known: Catalogue, found: Clients, plans: dict[str, Mistakes]) -> It
 
 def of_warehouse(warehouse: Connection, found: Clients, as_of: datetime) -> Iterator[Trouble]:
     """Letters that are held or have not arrived; sources of the clients at work that do not let us in."""
-    for row in run(warehouse, "targets/troubles.sql", {"as_of": as_of}):
+    for row in run(warehouse, "letters/troubles.sql", {"as_of": as_of}):
         network = row.pop("network")
         client = found.by_id.get(row["client"])
         if network is None or (client and network in client.sources and is_active(client, as_of.date())):

@@ -65,7 +65,7 @@ def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: 
         # not the letter's own: a reader's mail client would take the letter for the draft that it knows
         "message_id": message_id(client, f"draft/{letter_id}", domain),
     }
-    return bool(run(warehouse, "targets/give_draft.sql", given))
+    return bool(run(warehouse, "letters/give_draft.sql", given))
 
 
 def mark(letter: dict[str, Any]) -> str:
@@ -123,9 +123,9 @@ def again(warehouse: Connection, client: str, letter_id: str, at: datetime, by: 
     if at - letter["created_at"] > (NEWS_OF_MONTH if letter["kind"] in OF_MONTH else NEWS):
         raise TooLate(f"{letter_id} is no news any more: it was written on {letter['created_at']:%Y-%m-%d}")
     named = {"client": client, "letter_id": letter_id}
-    if corrections := run(warehouse, "targets/letter_corrected.sql", named):
+    if corrections := run(warehouse, "letters/letter_corrected.sql", named):
         raise TooLate(f"{letter_id} has been corrected since, by {corrections[-1]['letter_id']}")
-    refused = run(warehouse, "targets/try_again.sql", named)
+    refused = run(warehouse, "letters/try_again.sql", named)
     if not refused:
         raise NotRefused(f"no mail server has refused {letter_id} to anybody whom the client's file names")
     state = "sending" if letter["state"] == "sent" else letter["state"]

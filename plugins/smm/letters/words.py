@@ -10,10 +10,10 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
-from smm import languages
-from smm.checked import Mistakes
-from smm.languages import Texts
-from smm.unchanged import while_unchanged
+from smm.files import languages
+from smm.files.checked import Mistakes
+from smm.files.languages import Texts
+from smm.files.unchanged import while_unchanged
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6

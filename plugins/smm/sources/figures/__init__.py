@@ -1,7 +1,7 @@
 """Figures that no API gives here, from a client's own CSV file: budgets, calls, plans, exports of other networks.
 
-The file is read whole each time, and taken whole or not at all: every mistake is told with its line. `smm.tables` reads
-what it looks like; here is what it may say. Money is in the client's currency.
+The file is read whole each time, and taken whole or not at all: every mistake is told with its line. `smm.files.tables`
+reads what it looks like; here is what it may say. Money is in the client's currency.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +12,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from smm import catalogue
-from smm.quoted import quoted
-from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows
-from smm.sources.periods import Grain
-from smm.tables import Row, Table, file, notation
-from smm.tables.columns import Columns
+from smm.files.periods import Grain
+from smm.files.quoted import quoted
+from smm.files.tables import Row, Table, notation
+from smm.files.tables.columns import Columns
+from smm.sources import Access, Answer, BadInput, Health, Job, Known, Rows, file
 
 RELATIONS = {"figures": ("network", "measure", "grain", "period", "value", "note")}
 

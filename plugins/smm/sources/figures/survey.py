@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from smm.sources import Access, Job, Rows, figures, periods
+from smm.files import periods
+from smm.sources import Access, Job, Rows, figures
 from smm.sources.survey import Survey
 
 SECONDS = 1.0  # to fetch, read and store a file

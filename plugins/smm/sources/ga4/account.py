@@ -10,8 +10,8 @@ from google.analytics.data_v1beta.services.beta_analytics_data.transports import
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2.service_account import Credentials
 
+from smm.files.loopback import is_loopback
 from smm.sources import BadInput
-from smm.sources.loopback import is_loopback
 
 SCOPE = "https://www.googleapis.com/auth/analytics.readonly"
 

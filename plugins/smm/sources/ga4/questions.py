@@ -21,9 +21,10 @@ from google.analytics.data_v1beta.types import (
 )
 
 from smm import catalogue
-from smm.networks import Networks
-from smm.sources import Job, periods
-from smm.sources.periods import Grain
+from smm.catalogue.networks import Networks
+from smm.files import periods
+from smm.files.periods import Grain
+from smm.sources import Job
 
 PAGE = 250_000  # rows; the most that GA4 gives at once
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
-from smm import zones
-from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, periods
+from smm.files import periods, zones
+from smm.files.periods import Grain
+from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
 from smm.sources.ga4.cells import Cells, Row
 from smm.sources.ga4.questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
-from smm.sources.periods import Grain
 
 # what a metric that is missing leaves unknown, in the words of include/measures.yml
 _MEASURES = {

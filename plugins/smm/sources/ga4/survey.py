@@ -8,7 +8,7 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
-from smm import zones
+from smm.files import zones
 from smm.sources import Access, BadInput, Job
 from smm.sources.ga4 import api
 from smm.sources.ga4.api import Property

@@ -13,8 +13,8 @@ import vk_api
 from requests.adapters import HTTPAdapter
 from vk_api.exceptions import ApiError, ApiHttpError
 
+from smm.files.loopback import is_loopback
 from smm.sources import BadInput
-from smm.sources.loopback import is_loopback
 from smm.sources.vk import words
 from smm.sources.vk.errors import Json
 

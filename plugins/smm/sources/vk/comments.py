@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from smm.files.periods import ONE_DAY
 from smm.sources import BadInput, Health, Job, Known, QuotaSpent, Rows
-from smm.sources.periods import ONE_DAY
 from smm.sources.vk import values
 from smm.sources.vk.errors import Json, refusal
 from smm.sources.vk.execute import PACK, Call

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from smm.files.periods import ONE_DAY
 from smm.sources import BadInput, Job, QuotaSpent, Refused
-from smm.sources.periods import ONE_DAY
 from smm.sources.vk import values
 from smm.sources.vk.errors import COMMUNITY, Json, refusal
 from smm.sources.vk.execute import Call

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from smm.sources import BadInput, periods
-from smm.sources.periods import Grain
+from smm.files import periods
+from smm.files.periods import Grain
+from smm.sources import BadInput
 from smm.sources.vk import values
 from smm.sources.vk.errors import Json
 

@@ -7,8 +7,9 @@ from the answer and never computed from a local midnight.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from smm.sources import Answer, Health, Job, Known, Rows, periods
-from smm.sources.periods import ONE_DAY, Grain
+from smm.files import periods
+from smm.files.periods import ONE_DAY, Grain
+from smm.sources import Answer, Health, Job, Known, Rows
 from smm.sources.vk import period, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call

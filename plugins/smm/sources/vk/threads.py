@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from smm.files.periods import ONE_DAY
 from smm.sources import Answer, Job, Known, Rows
-from smm.sources.periods import ONE_DAY
 from smm.sources.vk.errors import Json
 
 COLUMNS = ("network", "peer", "started_at", "answered_at", "fetched_at")

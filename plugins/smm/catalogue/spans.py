@@ -1,0 +1,109 @@
+"""The days that a plan is for: a month, a quarter, or the days of a campaign."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from smm.catalogue import Catalogue
+from smm.files.quoted import quoted
+
+YEARS = range(2000, 2100)
+FORMS = "a month such as 2026-01, a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15"
+
+
+class Span(NamedTuple):
+    """Days, both ends included. As text it is what a file would call it."""
+
+    first_day: date
+    last_day: date
+
+    @property
+    def month(self) -> date:
+        """The month, by its first day, in which it ends and is judged."""
+        return self.last_day.replace(day=1)
+
+    @property
+    def is_month(self) -> bool:
+        return self == _months(self.month, 1)
+
+    def __str__(self) -> str:
+        if self.is_month:
+            return f"{self.first_day:%Y-%m}"
+        if self.first_day.month % 3 == 1 and self == _months(self.first_day, 3):
+            return f"{self.first_day:%Y}-Q{self.first_day.month // 3 + 1}"
+        return f"{self.first_day}..{self.last_day}"
+
+
+def month(first_day: date) -> Span:
+    """The whole month that begins on this day. Raises ValueError."""
+    return _months(in_years(first_day), 1)
+
+
+def in_years(day: date) -> date:
+    """The day itself. Raises ValueError if it is of no year that anybody plans for."""
+    if day.year not in YEARS:
+        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}, found {day}")
+    return day
+
+
+def span(text: Any) -> Span:
+    """``2026-01``, ``2026-Q1`` or ``2026-03-10..2026-04-15``. Raises ValueError, which says what to write."""
+    if isinstance(text, str):
+        if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text, re.ASCII):
+            return month(_day(text, f"{text}-01"))
+        if re.fullmatch(r"\d{4}-Q[1-4]", text, re.ASCII):
+            return _months(_day(text, f"{text[:4]}-{3 * int(text[-1]) - 2:02}-01"), 3)
+        if days := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text, re.ASCII):
+            return _days(text, *days.groups())
+    raise ValueError(f"must be {FORMS}, found {quoted(str(text))}")
+
+
+def _days(text: str, first: str, last: str) -> Span:
+    found = Span(_day(text, first), _day(text, last))
+    if found.first_day > found.last_day:
+        raise ValueError(f"{text} ends before it begins; write {last}..{first}")
+    return found
+
+
+def _day(text: str, day: str) -> date:
+    try:
+        found = date.fromisoformat(day)
+    except ValueError as error:
+        raise ValueError(f"{text} has a day that is none: {error}") from None
+    return in_years(found)
+
+
+def _months(first_day: date, count: int) -> Span:
+    after = first_day
+    for _ in range(count):
+        after = (after + timedelta(days=31)).replace(day=1)
+    return Span(first_day, after - timedelta(days=1))
+
+
+def check_apart(found: Iterable[Span]) -> None:
+    """Refuse plans that ask of the same month: a month has one verdict. Raises ValueError."""
+    for earlier, later in pairwise(sorted(found)):
+        if later.first_day.replace(day=1) <= earlier.month:
+            raise ValueError(
+                f"{earlier} and {later} both ask of {later.first_day:%Y-%m}, and a month has one verdict:"
+                " keep one of the two, or plan the other for months of its own"
+            )
+
+
+def check_sum(catalogue: Catalogue, kpi: str, span: Span) -> None:
+    """Refuse a quarter or a campaign for a KPI that is no sum of its days. Raises ValueError: why, and what instead."""
+    if span.is_month:
+        return
+    measures = {term.measure: catalogue.measures[term.measure].kind for term in catalogue.terms[kpi]}
+    if people := [name for name, kind in measures.items() if kind == "unique"]:
+        raise ValueError(
+            f"{kpi} cannot be planned for {span}: {people[0]} is counted by its source for each month apart (who comes"
+            f" in two months would count twice); plan the months, such as {{{span.month:%Y-%m}: ...}}"
+        )
+    if levels := [name for name, kind in measures.items() if kind == "stock"]:
+        raise ValueError(
+            f"{kpi} cannot be planned for {span}: {levels[0]} is a level at a moment, which days do not add up to; plan"
+            f" the month by whose end it is to be reached: {{{span.month:%Y-%m}: ...}}"
+        )

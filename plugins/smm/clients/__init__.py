@@ -1,0 +1,285 @@
+"""The clients: one file each in include/clients/, read and checked here.
+
+`read` gives the clients whose files are in order and the mistakes of the others, so that one bad file stops nobody
+else. Nothing here is done while a DAG file is parsed: those look at file names only (`project.client_ids`).
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from smm.catalogue import Catalogue, Kpi, shares
+from smm.catalogue.measures import counted_by
+from smm.catalogue.spans import check_sum
+from smm.clients.file import LEAD_PARTS, OVER, File, Rule, SourceEntry, Target, number
+from smm.files.addresses import mailbox
+from smm.files.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
+from smm.files.quoted import quoted
+from smm.project import NoClientsFolder, client_ids, clients_folder
+from smm.sources import NAMES as SOURCES
+
+
+@dataclass(frozen=True)
+class Client:
+    """One client, as its file says."""
+
+    id: str
+    file: File
+    sources: dict[str, SourceEntry]
+    targets: tuple[Target, ...]
+    dark: tuple[Mistake, ...] = ()  # targets that are not judged while their KPI is broken
+    notes: tuple[Mistake, ...] = ()  # what is allowed, and hardly meant
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.file.time_zone)
+
+
+class UnknownClient(ValueError):
+    """A client was asked for that has no file."""
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The clients in order, and the mistakes of the files that are not, by client."""
+
+    by_id: dict[str, Client]
+    refused: dict[str, Mistakes]
+
+
+def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str] | None = None) -> Clients:
+    """Read and check the client files of the folder, or only these clients'. Raises UnknownClient, NoClientsFolder."""
+    folder = folder or clients_folder()
+    if not folder.is_dir():
+        raise NoClientsFolder(f"there is no folder {folder}: SMM_CLIENTS names where the client files lie")
+    found: dict[str, Client] = {}
+    refused: dict[str, Mistakes] = {}
+    ids = client_ids(folder)
+    if unknown := sorted(set(only or ()) - set(ids)):
+        raise UnknownClient(f"no file {unknown[0]}.yml in {folder}; the clients there are: {', '.join(ids) or 'none'}")
+    for name in ids if only is None else sorted(set(only)):
+        try:
+            found[name] = read_file(folder / f"{name}.yml", catalogue)
+        except Mistakes as mistakes:
+            refused[name] = mistakes
+    if only is None:
+        for mistake in misnamed(folder):
+            if mistake.file[0] != "_" or mistake.file.startswith("_agency."):
+                refused[mistake.file] = Mistakes([mistake])
+    return Clients(found, refused)
+
+
+def one(catalogue: Catalogue, name: str) -> Client:
+    """The client of this name. Raises Mistakes, UnknownClient, NoClientsFolder."""
+    found = read(catalogue, only=[name])
+    if name in found.refused:
+        raise found.refused[name]
+    return found.by_id[name]
+
+
+def read_file(path: Path, catalogue: Catalogue) -> Client:
+    """Read and check one client file. Raises Mistakes, all at once: each part is checked whatever the others hold."""
+    checked = CheckedFile(path)
+    mistakes: list[Mistake] = []
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", path.stem):
+        mistakes.append(
+            checked.mistake((), f"name the file with a-z, 0-9 and _, such as yarko.yml, not {quoted(path.name)}")
+        )
+    file: File | None = None
+    try:
+        file = checked.parse(File)
+    except Mistakes as found:
+        mistakes += found.mistakes
+    sources = _sources(checked, mistakes)
+    networks = {*catalogue.networks.names(), *_section(checked, "sources"), "all"} - {"ga4", "figures"}
+    dark: list[Mistake] = []
+    targets = _targets(checked, networks, catalogue, mistakes, dark)
+    _check_leads(checked, mistakes)
+    mistakes += _days(checked, file) if file else ()
+    for index, annotation in enumerate(file.annotations if file else ()):
+        if annotation.network is not None and annotation.network not in networks:
+            mistakes.append(checked.mistake(("annotations", index), f"{quoted(annotation.network)} is no network"))
+    if mistakes or file is None:
+        raise Mistakes(mistakes)
+    inbox = file.leads.get("messages", "")
+    if inbox in sources and sources[inbox].source == "vk":
+        sources[inbox] = sources[inbox].model_copy(update={"has_messages": True})
+    return Client(path.stem, file, sources, tuple(targets), tuple(dark), tuple(_twice(checked, file)))
+
+
+def _section(checked: CheckedFile, name: str) -> dict[str, Any]:
+    """A part of the file that is a mapping of mappings; what is not is told by the model already."""
+    content = checked.content.get(name)
+    if not isinstance(content, dict):
+        return {}
+    return {key: entry for key, entry in content.items() if isinstance(key, str) and isinstance(entry, dict)}
+
+
+def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry]:
+    sources: dict[str, SourceEntry] = {}
+    for name, entry in _section(checked, "sources").items():
+        place = ("sources", name)
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
+            mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
+        if "source" not in entry and name not in SOURCES:
+            text = f"says no source: add `source: vk` (one of {', '.join(SOURCES)}), found {quoted(name)}"
+            mistakes.append(checked.mistake(place, text))
+            continue
+        try:
+            sources[name] = checked.parse(SourceEntry, {"source": name} | entry, place)
+        except Mistakes as found:
+            mistakes += found.mistakes
+    properties = [name for name, entry in sources.items() if entry.source == "ga4"]
+    for name in properties[1:]:
+        text = f"a client has one GA4 property, and {properties[0]} is there already; make a client of its own"
+        mistakes.append(checked.mistake(("sources", name), text))
+    communities: dict[int | None, str] = {}
+    for name, entry in sources.items():
+        first = communities.setdefault(entry.community, name) if entry.source == "vk" else name
+        if first != name:
+            text = f"community {entry.community} is {first} already, and would count twice; take one of the two out"
+            mistakes.append(checked.mistake(("sources", name), text))
+    return sources
+
+
+def _targets(
+    checked: CheckedFile, networks: set[str], catalogue: Catalogue, mistakes: list[Mistake], dark: list[Mistake]
+) -> list[Target]:
+    targets: dict[tuple[str, str], Target] = {}
+    for key, rule in _section(checked, "targets").items():
+        place = ("targets", key)
+        own: list[Mistake] = []
+        try:
+            checked.parse(Rule, rule, place)
+        except Mistakes as found:
+            own += found.mistakes
+        network, kpi, text = cell(key, networks, catalogue)
+        if kpi in catalogue.broken and kpi not in catalogue.kpis:
+            why = catalogue.broken[kpi].mistakes[0]
+            dark.append(checked.mistake(place, f"is not judged until its KPI is fixed: {why}"))
+            mistakes += own
+            continue
+        if text:
+            own.append(checked.mistake(place, text))
+        elif (network, kpi) in targets:
+            own.append(checked.mistake(place, f"{network}.{kpi} has a target already"))
+        if not own:
+            target = checked.parse(Target, {**rule, "network": network, "kpi": kpi}, place)
+            own += _sums(checked, place, target, catalogue)
+            own += _steps(checked, place, target, catalogue)
+        if not own:
+            own += _shares(checked, place, rule, catalogue.kpis[kpi])
+        if not own:
+            targets[network, kpi] = target
+        mistakes += own
+    if sum(target.main for target in targets.values()) > 1:
+        mistakes.append(checked.mistake(("targets",), "only one target may be the main one"))
+    return list(targets.values())
+
+
+def _sums(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:
+    """The quarters and campaigns of a plan whose KPI is no sum of days."""
+    for span in target.plan or ():
+        try:
+            check_sum(catalogue, target.kpi, span)
+        except ValueError as error:
+            yield checked.mistake((*place, "plan", str(span)), str(error))
+
+
+def _steps(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:
+    """A plan that asks of nothing, and stages that would lead down what is to rise."""
+    if target.plan == {} and not checked.content.get("plans"):
+        text = "has no month: write such as plan: {2026-01: 1500}, or name a table of plans"
+        yield checked.mistake((*place, "plan"), text)
+    staged = target.from_baseline
+    if staged and staged.to < 1 and catalogue.kpis[target.kpi].direction != "down":
+        text = f"is {staged.to}, a floor that falls: {target.kpi} is to rise, so write above 1 (1.2 is a fifth more)"
+        yield checked.mistake((*place, "from_baseline", "to"), text)
+
+
+def _shares(checked: CheckedFile, place: Place, rule: dict[str, Any], kpi: Kpi) -> Iterator[Mistake]:
+    """Percent where none can be, and shares that were probably meant to be percent; ``rule`` is as it was written."""
+    written: dict[Place, Any] = {(name,): rule.get(name) for name in ("at_least", "at_most")}
+    written |= {("between", index): value for index, value in enumerate(rule.get("between") or ())}
+    written |= {("plan", text): value for text, value in (rule.get("plan") or {}).items()}
+    written |= {("over",): rule.get("over")} if rule.get("over") not in OVER else {}
+    for key, value in written.items():
+        if value is not None:
+            try:
+                shares.check(kpi, number(value), isinstance(value, str))
+            except ValueError as error:
+                yield checked.mistake((*place, *key), str(error))
+    growth = rule.get("growth")
+    if growth is not None and not isinstance(growth, str):
+        try:
+            shares.check_bare(number(growth), may_exceed_one=True)
+        except ValueError as error:
+            yield checked.mistake((*place, "growth"), str(error))
+
+
+def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
+    """Work that ends before it begins, and a pause outside of it."""
+    if file.ended and file.ended < file.started:
+        text = f"is {file.ended}, before `started`, {file.started}: write the last day of the work"
+        yield checked.mistake(("ended",), text)
+    elif file.paused and (file.paused[1] < file.started or (file.ended and file.paused[0] > file.ended)):
+        last = f" to {file.ended}" if file.ended else ""
+        text = f"is {file.paused[0]} to {file.paused[1]}, outside of the work, from {file.started}{last}: take it out"
+        yield checked.mistake(("paused",), text)
+
+
+def _twice(checked: CheckedFile, file: File) -> Iterator[Mistake]:
+    """Readers who stand in the file in two spellings, and get each letter twice; a manager who reads under another."""
+    spelled: dict[str, str] = {}
+    for index, (address, _) in enumerate(file.report.to):
+        first = spelled.setdefault(mailbox(address).key, address)
+        if first != address:
+            text = f"{address} is {first} in another spelling, and gets each letter twice; take one of the two out"
+            yield checked.mistake(("report", "to", index), text)
+    manager = file.report.manager
+    reader = spelled.get(mailbox(manager).key, manager) if manager else None
+    if manager and reader != manager:
+        text = f"{manager} is {reader} of `to` in another spelling; write both alike"
+        yield checked.mistake(("report", "manager"), text)
+
+
+def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
+    """The network and KPI of a target's key, and what is wrong with it."""
+    network, _, kpi = key.rpartition(".")
+    if kpi not in catalogue.kpis:
+        near = get_close_matches(kpi, catalogue.kpis, 1)
+        return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
+    network = network or catalogue.kpis[kpi].default or ""
+    if not network:
+        return network, kpi, f"has no network of its own; write vk.{kpi} or another network"
+    if network not in networks:
+        return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
+    own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
+    if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
+        return network, kpi, f"{people[0]} is not added up over networks, in which one may be twice; write vk.{kpi}"
+    if network == "site" and (of_vk := [name for name in own if counted_by(catalogue.measures, name) == {"vk"}]):
+        return network, kpi, f"a site has no {of_vk[0]}; write vk.{kpi} or another network"
+    if not own and network != catalogue.kpis[kpi].default:
+        return network, kpi, f"is one number, whatever the network; write {kpi}"
+    return network, kpi, None
+
+
+def _check_leads(checked: CheckedFile, mistakes: list[Mistake]) -> None:
+    sources = _section(checked, "sources")
+    leads = checked.content.get("leads")
+    for part, origin in leads.items() if isinstance(leads, dict) else ():
+        if part not in LEAD_PARTS or not isinstance(origin, str):
+            continue  # told by the model
+        source, _, event = origin.partition(".")
+        kind = sources[source].get("source", source) if source in sources else None
+        place = ("leads", part)
+        if kind is None:
+            mistakes.append(checked.mistake(place, f"{quoted(source)} is no source of this client"))
+        elif kind == "ga4" and (not event or part != "forms"):
+            mistakes.append(checked.mistake(place, "GA4 counts forms by an event: write `forms: ga4.generate_lead`"))
+        elif kind == "vk" and (event or part != "messages"):
+            mistakes.append(checked.mistake(place, "VK counts messages only: write `messages: vk`"))

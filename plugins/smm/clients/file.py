@@ -1,0 +1,268 @@
+"""A client file as it is written: its parts as frozen models that refuse nonsense. docs/clients.md lists the keys."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from smm.catalogue import shares, spans
+from smm.catalogue.spans import Span
+from smm.files import currencies, zones
+from smm.files.entry import Address, Entry, Line, address
+from smm.files.languages import is_one
+from smm.files.quoted import quoted
+
+LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
+LEAD_PARTS = ("calls", "messages", "forms", "emails")
+RULES = ("plan", "at_least", "at_most", "between", "growth", "from_baseline")
+OVER = ("previous_month", "baseline", "year_ago")
+LARGEST = 10**15
+MOST_TIMES = 50  # the baseline: from there on percent were probably meant
+MONTHS = 600  # of work: 50 years
+AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")  # VK's
+
+
+def _first_day(value: date) -> date:
+    if value.day != 1:
+        raise ValueError(f"must be the first day of a month, such as {value:%Y-%m}-01")
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"must be a number, found {quoted(value)}")
+    if not abs(value) < LARGEST:  # .nan is not
+        raise ValueError(f"must be below {LARGEST:,}, found {quoted(value)}")
+    return Decimal(str(value))
+
+
+def number(value: Any) -> Decimal:
+    """A number, or a share as percent: 0.05 for ``5%``. Raises ValueError."""
+    share = shares.percent(value)
+    return _number(value) if share is None else share
+
+
+def _tolerance(value: Decimal) -> Decimal:
+    if not 0 <= value <= Decimal("0.5"):
+        instead = f": write {shares.meant(value)}" if value >= 1 else ""
+        raise ValueError(f"must be a share of the target from 0 to 0.5, such as 0.02 for 2 %, found {value}{instead}")
+    return value
+
+
+def _apart(plan: Any) -> Any:
+    """Plans of the same days, or of the same month. What is no plan is told for each by itself."""
+    named: dict[Span, Any] = {}
+    for text in plan if isinstance(plan, dict) else ():
+        try:
+            found = spans.span(text)
+        except ValueError:
+            continue
+        if found in named:
+            raise ValueError(f"{named[found]} and {text} are the same days; keep one of the two")
+        named[found] = text
+    spans.check_apart(named)
+    return plan
+
+
+def _recipient(value: Any) -> tuple[str, str | None]:
+    """``owner@yarko.example``, or ``{owner@yarko.example: en}`` for a language of his own."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((written, language),) = value.items()
+        return address(written), is_one(language)
+    return address(value), None
+
+
+def _property(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise ValueError(
+            f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
+        )
+    return value
+
+
+def _span(value: list[date]) -> list[date]:
+    if value[0] > value[1]:
+        raise ValueError("must be [first day, last day]")
+    return value
+
+
+Day = Annotated[date, AfterValidator(spans.in_years)]
+Number = Annotated[Decimal, BeforeValidator(number)]
+Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
+Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
+
+
+class Audience(Entry):
+    """Whom a client wants to reach, in VK's own groups: by sex and age, which VK tells together, or by city."""
+
+    sex: Literal["female", "male"] | None = None
+    ages: Annotated[list[Literal[AGES]], Field(min_length=1)] | None = None  # type: ignore[valid-type]
+    cities: Annotated[list[Line], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Audience":
+        has_people = self.sex is not None or self.ages is not None
+        if has_people == (self.cities is not None):
+            raise ValueError(
+                "must say sex or ages, or both, or else cities: VK tells cities apart from sex and age, so that who is"
+                " both is not known"
+            )
+        return self
+
+    @property
+    def groups(self) -> tuple[str, list[str]]:
+        """The block of VK's statistics that tells the audience, and its groups there."""
+        sex = {"female": "f", "male": "m"}.get(self.sex or "")
+        if self.cities is not None:
+            return "city", sorted(set(self.cities))
+        if self.ages is None:
+            return "sex", [str(sex)]
+        ages = sorted(set(self.ages))
+        return ("age", ages) if sex is None else ("sex_age", [f"{sex};{age}" for age in ages])
+
+
+class SourceEntry(Entry):
+    """One entry of ``sources``. Which keys it must have depends on its source."""
+
+    source: Literal["ga4", "vk", "figures"]
+    connection: Line | None = None
+    property: Annotated[int, BeforeValidator(_property)] | None = None
+    community: Annotated[int, Field(gt=0)] | None = None
+    audience: Audience | None = None
+    path: Line | None = None
+    given_by: Literal["agency", "client"] | None = None  # who wrote the figures; the agency, if nobody is named
+    has_messages: Literal[True] | None = None  # no key of the file: `leads` says so
+
+    @model_validator(mode="after")
+    def _keys_of_source(self) -> "SourceEntry":
+        wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
+            self.source
+        ]
+        allowed = wanted | {"vk": {"audience"}, "figures": {"given_by"}}.get(self.source, set())
+        given = {name for name in type(self).model_fields if name != "source" and getattr(self, name) is not None}
+        for name in sorted(wanted - given):
+            raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
+        for name in sorted(given - allowed):
+            raise ValueError(f"{name} is not a key of a {self.source} source")
+        return self
+
+
+class Stages(Entry):
+    """Where a number is to be led from its baseline: to ``to`` times of it by this month of work, in equal steps."""
+
+    to: Annotated[Decimal, BeforeValidator(_number)]
+    by_month: Annotated[int, Field(strict=True)]
+
+    @model_validator(mode="after")
+    def _ahead(self) -> "Stages":
+        if self.to <= 0:
+            raise ValueError(f"to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found {self.to}")
+        if self.to >= MOST_TIMES:
+            raise ValueError(
+                f"to is how many times the baseline, and {self.to} times is hardly meant: write {self.to / 100} for"
+                f" {self.to} % of it"
+            )
+        if not 1 <= self.by_month <= MONTHS:
+            raise ValueError(
+                f"by_month must be a month of work, counted from 1, the month of `started`, to {MONTHS};"
+                f" found {self.by_month}"
+            )
+        return self
+
+
+class Rule(Entry):
+    """What one target asks: exactly one of plan, at_least, at_most, between, growth, from_baseline."""
+
+    plan: Plan | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    between: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    growth: Number | None = None
+    over: Number | Literal["previous_month", "baseline", "year_ago"] | None = None
+    from_baseline: Stages | None = None
+    tolerance: Annotated[Number, AfterValidator(_tolerance)] = Decimal(0)
+    from_month: Annotated[int, Field(ge=1, le=MONTHS)] | None = None
+    main: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_in_words(cls, values: Any) -> Any:
+        over = values.get("over") if isinstance(values, dict) else None
+        if isinstance(over, str) and over not in OVER and not over.endswith("%"):
+            raise ValueError(f"over must be {', '.join(OVER)} or a number, found {quoted(over)}")
+        return values
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> "Rule":
+        given = [name for name in RULES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(RULES)}; it has {' and '.join(given) or 'none'}")
+        if (self.over is not None) != (self.growth is not None):
+            raise ValueError("growth and over go together, such as {growth: 0.05, over: previous_month}")
+        if self.growth is not None and self.growth <= -1:
+            instead = f": write {shares.meant(self.growth)}" if self.growth < -1 else ""
+            raise ValueError(
+                f"growth must be above -1: 0.05 is 5 % more, -0.1 a tenth less; found {self.growth}{instead}"
+            )
+        if isinstance(self.over, Decimal) and self.over <= 0:
+            raise ValueError(f"over must be above 0: nothing grows from {self.over}")
+        if self.between is not None and self.between[0] >= self.between[1]:
+            raise ValueError("between must be [lower, higher]")
+        return self
+
+    @property
+    def name(self) -> str:
+        return next(name for name in RULES if getattr(self, name) is not None)
+
+
+class Target(Rule):
+    """A rule, and the KPI and network that it is for."""
+
+    network: str
+    kpi: str
+
+
+class Report(Entry):
+    to: Annotated[list[Recipient], Field(min_length=1)]
+    manager: Address | None = None
+    letters: list[Literal[LETTERS]] = ["missed", "monthly"]  # type: ignore[valid-type]
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+
+    def recipients(self, language: str) -> dict[str, str]:
+        """Address -> language of the letter."""
+        return {address: own or language for address, own in self.to}
+
+
+class Annotation(Entry):
+    """Something that happened: shown beside the numbers of these days."""
+
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    network: str | None = None
+    text: Line
+    compare: bool = True
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Annotation":
+        if self.first_day > self.last_day:
+            raise ValueError("from must not be after to")
+        return self
+
+
+class File(Entry):
+    """The whole file."""
+
+    name: Line
+    language: Annotated[str, AfterValidator(is_one)]
+    time_zone: Annotated[str, AfterValidator(zones.proper)]
+    currency: Annotated[str, AfterValidator(currencies.current)]
+    started: Annotated[Day, AfterValidator(_first_day)]
+    paused: Annotated[list[Day], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
+    ended: Day | None = None
+    sources: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    leads: dict[Literal[LEAD_PARTS], str] = {}  # type: ignore[valid-type]
+    targets: dict[str, dict[str, Any]] = {}
+    plans: dict[Literal["path"], Line] | None = None
+    report: Report
+    annotations: list[Annotation] = []

@@ -1,0 +1,1 @@
+"""What people write: how files are read, and mistakes in them told with their lines."""

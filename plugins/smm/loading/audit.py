@@ -1,0 +1,155 @@
+"""The audit: Great Expectations judges what was staged, before anything of it is published.
+
+SQL sums each staged relation up to one row per load (include/sql/audit/); one small suite per relation runs on those
+rows, in one process per run, because importing Great Expectations costs more than judging a thousand clients.
+"""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smm import warehouse
+from smm.loading import data_docs, expectations, ledger
+from smm.loading.expectations import Relation
+from smm.warehouse import Connection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that one load breaks."""
+
+    client: str
+    load_id: str
+    relation: str
+    rule: str
+    severity: str
+    detail: str
+
+
+def audit(run_id: str) -> list[Finding]:
+    """Judge every staged load of the run: findings go to audit.finding, a load with a critical one is rejected.
+
+    Great Expectations' Data Docs of the run go to ``<SMM_ARCHIVE>/data_docs/<run_id>.zip``.
+    """
+    with warehouse.connection() as connection:
+        staged = ledger.of_run(connection, run_id, "staged")
+        frames = {
+            name: frame
+            for name, relation in expectations.read().items()
+            if relation.source in {load["source"] for load in staged} and len(frame := _frame(connection, name, run_id))
+        }
+    if not frames:
+        log.info("nothing was staged")
+        return []
+    found = list(judge(frames, run_id))
+    with warehouse.connection() as connection:
+        _store(connection, staged, found)
+    for finding in found:
+        log.warning("%s %s %s.%s: %s", finding.severity, finding.client, finding.relation, finding.rule, finding.detail)
+    return found
+
+
+def _frame(connection: Connection, relation: str, run_id: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(warehouse.run(connection, f"audit/{relation}.sql", {"run_id": run_id}))
+
+
+def judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
+    """Run each relation's suite on its frame (one row per load); writes the Data Docs of the run."""
+    # before the import, which alone writes 200 lines
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)  # Airflow would log them as errors
+    with tempfile.TemporaryDirectory() as folder:
+        _add_data_docs(context, folder)
+        source = context.data_sources.add_pandas("staging")
+        for name, frame in frames.items():
+            relation = expectations.read()[name]
+            validated = _validation(gx, context, source, name, relation).run(
+                batch_parameters={"dataframe": frame},
+                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["client", "load_id"]},
+            )
+            yield from _findings(name, relation, frame, validated)
+        context.build_data_docs(["run"])  # once: a checkpoint's own action would write the index after each relation
+        log.info("data docs: %s", data_docs.keep(Path(folder), run_id))
+
+
+def _add_data_docs(context: Any, folder: str) -> None:
+    context.add_data_docs_site(
+        "run",
+        {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        },
+    )
+
+
+def _validation(gx: Any, context: Any, source: Any, name: str, relation: Relation) -> Any:
+    suite = gx.ExpectationSuite(
+        name=name,
+        expectations=[
+            getattr(gx.expectations, rule.expectation)(
+                **rule.arguments, severity=rule.severity, meta={"rule": rule_name}, notes=rule.says
+            )
+            for rule_name, rule in relation.rules.items()
+        ],
+    )
+    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
+    return context.validation_definitions.add(
+        gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add(suite))
+    )
+
+
+def _findings(name: str, relation: Relation, frame: "pd.DataFrame", validated: Any) -> Iterator[Finding]:
+    for result in validated.results:
+        rule_name = result.expectation_config.meta["rule"]
+        rule = relation.rules[rule_name]
+        if any(info.get("raised_exception") for info in _exceptions(result)):
+            # it looks like a failure with an empty result; nobody knows, so nothing of this relation passes
+            detail = f"the rule {rule_name} could not be judged; see the log of the audit task"
+            for client, load_id in zip(frame["client"], frame["load_id"], strict=True):
+                yield Finding(client, load_id, name, rule_name, "critical", detail)
+            log.error("%s.%s: %s", name, rule_name, list(_exceptions(result)))
+        elif not result.success:
+            for broken in result.result["unexpected_index_list"]:
+                value = broken[rule.arguments["column"]]
+                detail = f"{rule.says}: {value:.4g}" if isinstance(value, float) else f"{rule.says}: {value}"
+                yield Finding(broken["client"], broken["load_id"], name, rule_name, rule.severity, detail)
+
+
+def _exceptions(result: Any) -> Iterator[dict[str, Any]]:
+    info = result.exception_info or {}
+    yield from [info] if "raised_exception" in info else info.values()
+
+
+def _store(connection: Connection, staged: list[ledger.Load], found: list[Finding]) -> None:
+    owners = [(load["client"], load["load_id"]) for load in staged]
+    with connection.cursor() as cursor:
+        cursor.executemany("delete from audit.finding where client = %s and load_id = %s", owners)
+    warehouse.copy(
+        connection,
+        "audit.finding",
+        ("client", "load_id", "relation", "rule", "severity", "detail"),
+        ((f.client, f.load_id, f.relation, f.rule, f.severity, f.detail) for f in found),
+    )
+    critical: dict[tuple[str, str], list[str]] = {}
+    for f in found:
+        if f.severity == "critical":
+            critical.setdefault((f.client, f.load_id), []).append(f"{f.relation}: {f.detail}")
+    for load, owner in zip(staged, owners, strict=True):
+        if owner in critical:
+            ledger.end(connection, load, "rejected", reason="the audit found " + "; ".join(critical[owner]))

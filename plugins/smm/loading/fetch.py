@@ -1,0 +1,215 @@
+"""Fetching: ask a source, archive each answer as it comes, read it, COPY it to staging, keep the ledger.
+
+Each slot succeeds or fails alone. Rows of a load become visible in one transaction, together with its state
+``staged``: a killed worker leaves a row in ``fetching`` and nothing else.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from smm import catalogue, clients, sources, warehouse
+from smm.files import zones
+from smm.files.checked import Mistakes
+from smm.loading import access, archive, ledger
+from smm.loading.ledger import Load, Slot
+from smm.project import NoClientsFolder, clients_folder
+from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
+
+log = logging.getLogger(__name__)
+
+UNTOLD_WAIT = timedelta(hours=1)  # for a quota, if the service does not say how long
+GONE = "the archive does not hold this load any more: start backfill_client again"
+EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the client's file names
+
+
+def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
+    """Load every slot of a batch; returns the ledger's rows of those that failed."""
+    slots = list(slots)
+    failed = []
+    for position, slot in enumerate(slots, 1):
+        where = f"{position}/{len(slots)} {slot['client']}: {slot['network']} {slot['first_day']}..{slot['last_day']}"
+        with warehouse.connection() as connection:
+            load = ledger.begin(connection, run_id, slot)
+        if load is None:
+            log.info("%s was staged by an earlier try", where)
+            continue
+        try:
+            stored = _stored(slot)
+            rows, requests = _stage(job(_client(slot["client"]), slot, stored), load, stored)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
+            failed.append(load | _failure(load, error))
+            log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
+        else:
+            log.info("%s staged %s rows of %s requests", where, rows, requests)
+    return failed
+
+
+def _client(name: str) -> clients.Client:
+    """The client as its file is now: the plan may be hours old. Raises BadInput if it is gone, Mistakes."""
+    try:
+        return clients.one(catalogue.read(), name)
+    except clients.UnknownClient:
+        place = clients_folder()
+        raise sources.BadInput(f"{name}.yml was removed from {place} after the run was planned: put it back") from None
+
+
+def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None) -> Job:
+    """What the source has to know of a slot; of answers in the archive, what they were asked for with.
+
+    Raises BadInput if the client's file does not name the source any more.
+    """
+    file = client.file
+    entry = client.sources.get(slot["network"])
+    if entry is None:
+        raise sources.BadInput(f"the client's file was changed during the run and names no {slot['network']} any more")
+    events = [origin.partition(".")[2] for origin in file.leads.values() if origin.startswith(f"{slot['network']}.")]
+    social = {name for name, is_social in catalogue.read().networks.names().items() if is_social}
+    named = {*client.sources, *(target.network for target in client.targets)}
+    return Job(
+        client=client.id,
+        network=slot["network"],
+        options=stored.job.options if stored else entry.model_dump(exclude_none=True),
+        time_zone=file.time_zone,
+        currency=stored.job.currency if stored else file.currency,
+        first_day=date.fromisoformat(slot["first_day"]),
+        last_day=date.fromisoformat(slot["last_day"]),
+        events=tuple(sorted(events)),
+        networks=tuple(sorted(named if slot["source"] == "figures" else social & named)),
+        language=stored.job.language or file.language if stored else file.language,
+    )
+
+
+def _stored(slot: Slot) -> archive.Stored | None:
+    """The archived load to read again; None if its source is to be asked. Raises BadInput if it is gone."""
+    if slot["archived"] is None:
+        return None
+    try:
+        return archive.stored(slot["source"], slot["client"], slot["archived"])
+    except FileNotFoundError as error:  # housekeeping has overtaken this run
+        raise sources.BadInput(GONE) from error
+
+
+def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, int]:
+    """Returns how many rows were staged, of how many requests."""
+    source = sources.module(load["source"])
+    # answers about other events than the client's file names now make nothing known of those
+    is_of_other_events = stored is not None and stored.job.events != work.events
+    rows, requests = 0, 0
+    health: dict[str, Any] = {}
+    known: list[Known] = []
+    folder = archive.Folder(load["source"], work, load["load_id"], load["run_id"])
+    with warehouse.connection() as connection:
+        for answer in _answers(source, work, stored):
+            if is_of_other_events and answer.name in EVENT_ANSWERS:
+                continue
+            if not stored:  # else it is there already
+                folder.add(answer)
+                requests += answer.requests
+            for part in source.read(work, [answer]):
+                match part:
+                    case Rows():
+                        rows += _copy(connection, source, load, part)
+                    case Known():
+                        known.append(part)
+                    case Health():
+                        health |= part.facts
+                    case Identity():
+                        if not stored:  # else it was accepted when it was loaded
+                            _recognise(connection, load, part.facts)
+                        health["identity"] = health.get("identity", {}) | part.facts
+        _copy_known(connection, load, known)
+        if not stored:
+            folder.close(load["started_at"])
+        as_of = datetime.fromisoformat(stored.manifest["started_at"]) if stored else None
+        ledger.end(connection, load, "staged", rows=rows, requests=requests, health=health, as_of=as_of)
+    return rows, requests
+
+
+def _answers(source: Any, work: Job, stored: archive.Stored | None) -> Iterator[Answer]:
+    if stored is None:
+        with access.opened(work.options.get("connection")) as given:
+            yield from source.ask(work, given)
+        return
+    try:
+        yield from stored.answers()
+    except FileNotFoundError as error:
+        raise sources.BadInput(GONE) from error
+
+
+def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, str]) -> None:
+    """Raises Refused if the source is not what it was, or is what stands under another name of this client."""
+    query = "select network, facts from core.identity where client = %(client)s"
+    known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
+    client, network = load["client"], load["network"]
+    before = known.pop(network, {})
+    changed = {
+        name: f"{name} {before[name]}, now {found}"
+        for name, found in facts.items()
+        if before.get(name, found) != found and not (name == "time_zone" and zones.alike(before[name], found))
+    }
+    if "community" in changed:
+        raise sources.Refused(
+            f"{network} was {changed['community']}: posts of two communities under one name would mix. Give the new one"
+            f" a name of its own, or run `python -m smm forget {client} {network}` and backfill it; else put it back"
+        )
+    if changed:
+        raise sources.Refused(
+            f"{network} was {' and '.join(changed.values())}: {ledger.QUESTION}. If that is right,"
+            f" run `python -m smm accept {client} {network}` and load these days again; else put back what was changed"
+        )
+    numbers = {(name, facts[name]) for name in ("community", "property") if name in facts}
+    for other, theirs in known.items():
+        for name, number in numbers & theirs.items():
+            raise sources.Refused(
+                f"{network} is {name} {number}, whose history stands under {other}: keep the name {other}, or run"
+                f" `python -m smm forget {client} {other}` first"
+            )
+
+
+def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:
+    owner = (load["client"], load["load_id"])
+    columns = ("client", "load_id", *source.RELATIONS[part.relation])
+    return warehouse.copy(connection, f"staging.{part.relation}", columns, part.rows, owner)
+
+
+def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]) -> None:
+    owner = (load["client"], load["load_id"])
+    columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
+    rows = ((part.report, part.first_day, part.last_day, part.state, part.reason, list(part.without)) for part in known)
+    warehouse.copy(connection, "staging.coverage", columns, rows, owner)
+
+
+def _failure(load: Load, error: Exception) -> dict[str, Any]:
+    """Write to the ledger why a load failed. ``wait``: after which the service's quota gives more."""
+    reason, is_transient = explained(error)
+    with warehouse.connection() as connection:
+        ledger.end(connection, load, "failed", reason=reason, is_transient=is_transient)
+    wait = (error.wait or UNTOLD_WAIT) if isinstance(error, sources.QuotaSpent) else None
+    told = {"state": "failed", "reason": reason, "is_transient": is_transient, "wait": wait}
+    return told | {"finished_at": datetime.now(UTC)}
+
+
+def explained(error: Exception) -> tuple[str, bool]:
+    """Why a source failed, in words that are known to hold no secret, and whether another try may help soon."""
+    match error:
+        case SourceError():
+            reason, is_transient = str(error), error.is_transient
+        case Mistakes() | NoClientsFolder():
+            reason, is_transient = str(error), False
+        case psycopg.OperationalError():
+            reason, is_transient = "the warehouse cannot be reached", True
+        case psycopg.Error():
+            what = error.diag.message_primary or type(error).__name__  # psycopg itself refuses a NUL, say
+            reason, is_transient = f"the warehouse refused a row: {what}", False
+        case _:
+            # a stranger's text may quote a request, token and all
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            reason = f"unexpected {type(error).__name__} in {frame.name} ({frame.filename}:{frame.lineno})"
+            is_transient = False
+            log.error("".join(traceback.format_tb(error.__traceback__)))
+    return reason, is_transient

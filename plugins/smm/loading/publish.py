@@ -1,0 +1,109 @@
+"""Publishing: what was staged and passed the audit replaces its slice of core, one transaction per load.
+
+Per day the load whose answers were asked for later stays, in whatever order loads are published. One that is read again
+from the archive is as old as its answers, and takes the place of the load that it is read from.
+"""
+
+import logging
+
+import psycopg
+from psycopg import sql
+
+from smm import warehouse
+from smm.loading import archive, ledger
+from smm.loading.ledger import Load
+from smm.warehouse import SQL, Connection
+
+log = logging.getLogger(__name__)
+
+
+class RowsLost(Exception):
+    """Staging does not hold what was staged: its rows are unlogged, and gone after a crash of Postgres."""
+
+
+class GivenTwice(Exception):
+    """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
+
+
+def publish(run_id: str) -> list[Load]:
+    """Publish every staged load of this run, the oldest answers first; returns those that another try may publish."""
+    with warehouse.connection() as connection:
+        staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: (load["as_of"], load["load_id"]))
+        published = ledger.of_run(connection, run_id, "published")
+    for load in published:  # an earlier try may have been killed between the commit and the mark
+        _mark(load)
+    unpublished = []
+    for position, load in enumerate(staged, 1):
+        where = f"{position}/{len(staged)} {load['client']}: {load['network']} {load['first_day']}..{load['last_day']}"
+        try:
+            with warehouse.connection() as connection:
+                _publish(connection, load)
+        except GivenTwice as error:
+            log.error("%s rejected: %s", where, error)  # noqa: TRY400  (nothing of ours is in the traceback)
+            with warehouse.connection() as connection:
+                ledger.end(connection, load, "rejected", reason=str(error))
+        except (psycopg.Error, RowsLost) as error:
+            reason = (
+                str(error)
+                if isinstance(error, RowsLost)
+                else f"the warehouse: {error.diag.message_primary or type(error).__name__}"
+            )
+            log.error("%s failed: %s", where, reason)  # noqa: TRY400  (nothing of ours is in the traceback)
+            unpublished.append(load | {"reason": reason})
+            with warehouse.connection() as connection:
+                # after a loss of rows the slot must be fetched again; else another try may publish it
+                state = "failed" if isinstance(error, RowsLost) else "staged"
+                if state == "failed":
+                    discard(connection, load, _staging_tables(connection, load["source"]))
+                ledger.end(connection, load, state, reason=reason, is_transient=True)
+        else:
+            _mark(load)
+            log.info("%s published %s rows", where, load["rows"])
+    return unpublished
+
+
+def _mark(load: Load) -> None:
+    """Say in the archive that a load is published; one that was read from there is marked under its own id."""
+    if load["reread_of"] is None:
+        archive.mark_published(load["source"], load["client"], load["load_id"])
+
+
+def steps(source: str) -> list[str]:
+    """The files that publish this source's loads, in order."""
+    own = sorted(f"publish/{path.name}" for path in (SQL / "publish").glob(f"{source}*.sql"))
+    return ["publish/coverage.sql", *own, "publish/identity.sql", "publish/change.sql"]
+
+
+def _publish(connection: Connection, load: Load) -> None:
+    warehouse.lock(connection, "publish", load["source"], load["client"])
+    if ledger.state(connection, load) == "published":
+        return  # another worker of this run, given up for dead, has published it while this one waited
+    tables = _staging_tables(connection, load["source"])
+    staged = sum(_count(connection, table, load) for table in tables)
+    if staged != load["rows"]:
+        raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
+    if (SQL / f"refuse/{load['source']}.sql").exists():
+        for refusal in warehouse.run(connection, f"refuse/{load['source']}.sql", load):
+            raise GivenTwice(refusal["reason"])
+    for step in steps(load["source"]):
+        warehouse.run(connection, step, load)
+    discard(connection, load, tables)
+    ledger.end(connection, load, "published")
+
+
+def _staging_tables(connection: Connection, source: str) -> list[str]:
+    query = "select tablename from pg_tables where schemaname = 'staging' and starts_with(tablename, %s) order by 1"
+    return [row["tablename"] for row in connection.execute(query, [source])]
+
+
+def _count(connection: Connection, table: str, load: Load) -> int:
+    query = sql.SQL("select count(*) as n from staging.{} where client = %(client)s and load_id = %(load_id)s")
+    row = connection.execute(query.format(sql.Identifier(table)), load).fetchone()
+    return int(row["n"]) if row else 0
+
+
+def discard(connection: Connection, load: Load, tables: list[str]) -> None:
+    """Take the load out of staging."""
+    query = sql.SQL("delete from staging.{} where client = %(client)s and load_id = %(load_id)s")
+    for table in (*tables, "coverage"):
+        connection.execute(query.format(sql.Identifier(table)), load)

@@ -1,0 +1,228 @@
+"""The clients' files, as rows of the warehouse: who is served, by which networks, judged by which targets."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from smm.catalogue import Catalogue
+from smm.clients import Client, Clients
+from smm.clients.file import Target
+from smm.files import zones
+from smm.files.checked import Mistake, Mistakes
+from smm.warehouse import Connection, copy, lock, run
+
+
+def servable(warehouse: Connection, found: Clients) -> Clients:
+    """Refuse also those clients whose zone this Postgres does not know: a query over all clients would fail."""
+    wanted = {client.file.time_zone for client in found.by_id.values()}
+    query = "select name from pg_timezone_names where name = any(%s)"
+    unknown = wanted - {row["name"] for row in warehouse.execute(query, [list(wanted)])}
+    refused = {
+        client.id: Mistakes([Mistake(f"{client.id}.yml", 1, "time_zone", _unknown(client.file.time_zone))])
+        for client in found.by_id.values()
+        if client.file.time_zone in unknown
+    }
+    served = {name: client for name, client in found.by_id.items() if name not in refused}
+    return Clients(served, found.refused | refused)
+
+
+def _unknown(zone: str) -> str:
+    return (
+        f"{zone} is not known to the warehouse's Postgres: write its newer name, or install its system's time zones"
+        " (Debian has the old names in tzdata-legacy)"
+    )
+
+
+def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]) -> None:
+    """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
+
+    Clients that are not given keep their rows. A change of a client's networks, leads or audiences marks all its months
+    as changed, because other cells of marts.measure are then expected; one of its zone, because days are other days.
+    """
+    lock(warehouse, "roster")
+    for client in clients:
+        _move_days(warehouse, client)
+        _store_client(warehouse, client)
+        before = _parts(warehouse, client.id)
+        _store_parts(warehouse, catalogue, client)
+        if _parts(warehouse, client.id) != before:
+            run(warehouse, "roster/mark_client.sql", {"client": client.id})
+        _forget(warehouse, client, before)
+
+
+def store_judged_by(warehouse: Connection, client: Client, targets: Collection[Target]) -> None:
+    """Of a client's file, only what its months are judged by and its letters are due by, for a rehearsal.
+
+    Nothing that other clients wait for is locked: what it keeps others from is this client's row and its targets.
+    """
+    _store_client(warehouse, client)
+    _store_annotations(warehouse, client)
+    store_targets(warehouse, client.id, targets)
+
+
+def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]]) -> None:
+    """Take out what the file does not name any more and would be wrong if it stayed.
+
+    The days known of another event would be zeros of the new one; the figures of a file that is gone would stand in
+    the way of the file that took its place.
+    """
+    events = {part["event"] for part in before if part["event"]}
+    if events and events != {part["event"] for part in _parts(warehouse, client.id) if part["event"]}:
+        warehouse.execute("delete from core.coverage where client = %s and report = 'events'", [client.id])
+    files = [name for name, entry in client.sources.items() if entry.source == "figures"]
+    query = "delete from core.figure where client = %s and not file = any(%s)"
+    if warehouse.execute(query, [client.id, files]).rowcount:
+        run(warehouse, "roster/mark_client.sql", {"client": client.id})
+
+
+def _move_days(warehouse: Connection, client: Client) -> None:
+    """Count what VK told of moments to the days of the client's zone, if that is not the one which is stored."""
+    row = warehouse.execute("select time_zone from core.client where client = %s", [client.id]).fetchone()
+    if row is not None and not zones.alike(row["time_zone"], client.file.time_zone):
+        lock(warehouse, "publish", "vk", client.id)  # it counts by the stored zone
+        run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})
+        run(warehouse, "roster/mark_client.sql", {"client": client.id})
+
+
+def _store_client(warehouse: Connection, client: Client) -> None:
+    file = client.file
+    paused_from, paused_to = file.paused or (None, None)
+    run(
+        warehouse,
+        "roster/store_client.sql",
+        {
+            "client": client.id,
+            "name": file.name,
+            "language": file.language,
+            "time_zone": file.time_zone,
+            "currency": file.currency,
+            "started": file.started,
+            "ended": file.ended,
+            "paused_from": paused_from,
+            "paused_to": paused_to,
+            "report": file.report.model_dump_json(),
+        },
+    )
+
+
+def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
+    query = """
+        select network as name, source, null as event, is_social from core.client_network where client = %(client)s
+        union all
+        select part, source, event, null from core.lead_part where client = %(client)s
+        union all
+        select network || ' reaches ' || value, block, null, null from core.audience where client = %(client)s
+        order by 1, 2, 3
+    """
+    return warehouse.execute(query, {"client": client}).fetchall()
+
+
+def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) -> None:
+    warehouse.execute("delete from core.client_source where client = %s", [client.id])
+    sources = ((client.id, name, entry.source) for name, entry in client.sources.items())
+    copy(warehouse, "core.client_source", ("client", "network", "source"), sources)
+    known = catalogue.networks.names()
+    source_of: dict[str, str | None] = {name: entry.source for name, entry in client.sources.items()}
+    for target in client.targets:
+        source_of.setdefault(target.network, None)
+    # ga4, figures, all and site are no networks of their own
+    networks = {name: source for name, source in source_of.items() if name in known or source == "vk"}
+    warehouse.execute("delete from core.client_network where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.client_network",
+        ("client", "network", "source", "is_social"),
+        (
+            (client.id, name, source, known.get(name, source == "vk"))
+            for name, source in networks.items()
+            if name not in ("all", "site")
+        ),
+    )
+    warehouse.execute("delete from core.lead_part where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.lead_part",
+        ("client", "part", "source", "event"),
+        (
+            (client.id, part, origin.partition(".")[0], origin.partition(".")[2] or None)
+            for part, origin in client.file.leads.items()
+        ),
+    )
+    warehouse.execute("delete from core.audience where client = %s", [client.id])
+    audiences = ((name, entry.audience.groups) for name, entry in client.sources.items() if entry.audience)
+    copy(
+        warehouse,
+        "core.audience",
+        ("client", "network", "block", "value"),
+        ((client.id, name, block, value) for name, (block, values) in audiences for value in values),
+    )
+    _store_annotations(warehouse, client)
+
+
+def _store_annotations(warehouse: Connection, client: Client) -> None:
+    warehouse.execute("delete from core.annotation where client = %s", [client.id])
+    copy(
+        warehouse,
+        "core.annotation",
+        ("client", "first_day", "last_day", "network", "text", "compare"),
+        ((client.id, a.first_day, a.last_day, a.network, a.text, a.compare) for a in client.file.annotations),
+    )
+
+
+def digest(targets: Iterable[Target]) -> str:
+    """A fingerprint of what is asked, whatever its order in the file."""
+    # what is not asked leaves no trace, so that a rule that is added to the language makes no new version
+    asked = (target.model_dump(mode="json", exclude_defaults=True) for target in targets)
+    wordings = sorted(json.dumps(target, sort_keys=True) for target in asked)
+    return hashlib.sha256(json.dumps(wordings).encode()).hexdigest()[:16]
+
+
+def store_targets(warehouse: Connection, client: str, targets: Collection[Target]) -> None:
+    """Make a new version of the client's targets if they say something else than the newest one."""
+    lock(warehouse, "targets", client)
+    fingerprint = digest(targets)
+    newest = warehouse.execute(
+        "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1", [client]
+    ).fetchone()
+    if newest and newest["digest"] == fingerprint:
+        return
+    version = newest["target_version"] + 1 if newest else 1
+    warehouse.execute(
+        "insert into core.target_version (client, target_version, digest) values (%s, %s, %s)",
+        [client, version, fingerprint],
+    )
+    copy(
+        warehouse,
+        "core.target",
+        (
+            *("client", "target_version", "network", "kpi", "rule", "low", "high"),
+            *("growth", "over", "over_number", "baseline_to", "by_month", "tolerance", "from_month", "is_main"),
+        ),
+        (_row(client, version, target) for target in targets),
+    )
+    copy(
+        warehouse,
+        "core.plan",
+        ("client", "target_version", "network", "kpi", "month", "first_day", "last_day", "plan"),
+        (
+            (client, version, target.network, target.kpi, span.month, *((None, None) if span.is_month else span), plan)
+            for target in targets
+            for span, plan in (target.plan or {}).items()
+        ),
+    )
+
+
+def _row(client: str, version: int, target: Target) -> tuple[Any, ...]:
+    low, high = target.between or (target.at_least, target.at_most)
+    in_words = isinstance(target.over, str)
+    return (
+        *(client, version, target.network, target.kpi, target.name, low, high, target.growth),
+        target.over if in_words else (None if target.over is None else "number"),
+        None if in_words else target.over,
+        target.from_baseline and target.from_baseline.to,
+        target.from_baseline and target.from_baseline.by_month,
+        target.tolerance,
+        target.from_month,
+        target.main,
+    )
