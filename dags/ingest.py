@@ -3,7 +3,7 @@
 from airflow.sdk import Param, dag, get_current_context, task
 
 from smm.project import client_ids
-from smm.sources import NAMES, RELOAD_DAYS
+from smm.sources import NAMES, named
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 MANUAL = """
@@ -69,7 +69,7 @@ def ingest(source: str) -> None:
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],
-        doc_md=MANUAL.format(source=source, days=RELOAD_DAYS[source]),
+        doc_md=MANUAL.format(source=source, days=named(source).reload_days),
         params={
             "clients": Param(
                 None,

@@ -9,7 +9,7 @@ with origin as (
         sum(sessions) as sessions,
         max(day) as last_day,
         catalogue.network_of(session_source, session_medium) as network
-    from core.ga4_traffic
+    from core.traffic
     where client = %(client)s and day between %(first_day)s and %(last_day)s
     group by session_source, session_medium
 ),

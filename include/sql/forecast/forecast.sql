@@ -2,7 +2,7 @@
 -- and day, up to the last day on which all that the target rests on is known. A month that is over keeps its rows.
 -- Flows add up, stocks go on from their last count, a ratio is that of its sides' ends.
 
--- one row per target and term: its series, or its figure of the whole month
+-- one row per target and term: its series, or its number of the whole month
 create temporary table forecast_part on commit drop as
 with told as (
     select
@@ -53,7 +53,7 @@ where
     between %(month)s::date and (%(month)s::date + interval '1 month')::date + 2;
 
 insert into marts.forecast (client, month, network, kpi, day, value, low, high, least, most)
-with given as ( -- what is known of the whole month at once: figures of it, the followers it opened with
+with given as ( -- what is known of the whole month at once: numbers of it, the followers it opened with
     select
         target_id,
         coalesce(sum(coefficient * month_value) filter (where side = 'numerator'), 0) as numerator,

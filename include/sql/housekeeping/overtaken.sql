@@ -1,4 +1,4 @@
--- Published loads of GA4, one row each, of which nothing stands in core any more: later loads have claimed all of their
+-- Published loads of these sources, one row each, of which nothing stands in core any more: later loads have claimed all of their
 -- days, and a rebuild from the archive would lose nothing without them. `held` has one row per load that core still
 -- points to. What was read again from the archive stands for the load that it was read from.
 select
@@ -6,7 +6,7 @@ select
     load.load_id
 from core.load as load
 where
-    load.source = 'ga4' -- what the others count cannot be asked again
+    load.source = any(%(sources)s::text[]) -- what they count can be asked again
     and load.state = 'published'
     and load.reread_of is null
     and load.finished_at < %(as_of)s::timestamptz - interval '30 days'

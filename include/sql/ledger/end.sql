@@ -8,6 +8,7 @@ set
     health = coalesce(%(health)s, health),
     as_of = coalesce(%(as_of)s, as_of),
     reason = %(reason)s,
+    code = %(code)s,
     is_transient = %(is_transient)s,
     finished_at = case when %(state)s <> 'staged' then clock_timestamp() end
 where client = %(client)s and load_id = %(load_id)s and not (state = 'failed' and %(state)s = 'staged')

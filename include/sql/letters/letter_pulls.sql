@@ -1,11 +1,17 @@
--- When what is known of a client's month was last pulled, and of what: one row per source of its file. Figures
--- that the client gave, by the newest load of their file, are of the source `client`.
-with giver as (
+-- When what is known of a client's month was last pulled, and of what: one row per source of its file. Lists that the
+-- client gave, by the newest load of their file, are of the source `client`.
+with listing as ( -- loads of what is read whole
+    select load.*
+    from core.load as load
+    inner join catalogue.source as source on load.source = source.source and source.is_whole
+    where load.client = %(client)s and load.state = 'published'
+),
+
+giver as (
     select distinct on (network)
         network,
         case health ->> 'given_by' when 'client' then 'client' else source end as source
-    from core.load
-    where client = %(client)s and source = 'figures' and state = 'published'
+    from listing
     order by network asc, finished_at desc
 ),
 
@@ -27,11 +33,7 @@ pulled as (
         network,
         source,
         finished_at
-    from core.load
-    where
-        client = %(client)s
-        and source = 'figures'
-        and state = 'published'
+    from listing
 ),
 
 given as (
@@ -50,8 +52,9 @@ select
     given.source,
     given.network,
     max(given.finished_at) as pulled_at,
-    coalesce(max(identity.facts ->> 'community'), max(identity.facts ->> 'property')) as identity
+    max(identity.facts ->> source.identity) as identity
 from given
 left join core.identity as identity on given.client = identity.client and given.network = identity.network
+left join catalogue.source as source on given.source = source.source
 group by given.client, given.source, given.network
 order by given.source, given.network

@@ -1,12 +1,13 @@
--- Who measured what was judged: one row per KPI x source that gave any part of it in the month. Figures that the client
+-- Who measured what was judged: one row per KPI x source that gave any part of it in the month. Lists that the client
 -- gave, by the newest load of their file, are of the source `client`.
 with giver as (
-    select distinct on (network)
-        network,
-        case health ->> 'given_by' when 'client' then 'client' else source end as source
-    from core.load
-    where client = %(client)s and source = 'figures' and state = 'published'
-    order by network asc, finished_at desc
+    select distinct on (load.network)
+        load.network,
+        case load.health ->> 'given_by' when 'client' then 'client' else load.source end as source
+    from core.load as load
+    inner join catalogue.source as source on load.source = source.source and source.is_whole
+    where load.client = %(client)s and load.state = 'published'
+    order by load.network asc, load.finished_at desc
 ),
 
 judged as (
@@ -21,46 +22,54 @@ part as (
         judged.month,
         judged.network,
         judged.kpi,
-        measure.measure,
-        measure.source,
-        measure.report,
+        term.measure,
         coalesce(term.network_pin, judged.network) as part
     from judged
     inner join catalogue.term as term on judged.kpi = term.kpi
-    inner join catalogue.measure as measure on term.measure = measure.measure
+),
+
+report as ( -- of whom a report's numbers are: of its own network, or of those that traffic came from
+    select distinct
+        source,
+        report,
+        measure,
+        networks = 'own' as is_own
+    from catalogue.given
 )
 
 select
-    client,
-    network,
-    kpi,
-    source
+    part.client,
+    part.network,
+    part.kpi,
+    report.source
 from part
+inner join report on part.measure = report.measure
 where
     exists (
         select from core.coverage as coverage
         where
             coverage.client = part.client
-            and coverage.report = part.report
+            and coverage.source = report.source
+            and coverage.report = report.report
             and coverage.state not in ('no_access', 'unanswered')
             and coverage.day between part.month and (part.month + interval '1 month')::date - 1
-            -- GA4 tells the networks apart itself; elsewhere a source is a network
-            and (part.source = 'ga4' or part.part in ('all', 'site') or part.part = coverage.network)
+            and (not report.is_own or part.part in ('all', 'site') or part.part = coverage.network)
     )
 union
 select
     part.client,
     part.network,
     part.kpi,
-    coalesce(giver.source, 'figures') as source
+    coalesce(giver.source, counts.source) as source
 from part
-inner join core.figure as figure
+inner join core.counts as counts
     on
-        part.client = figure.client
-        and part.measure = figure.measure
-        and (part.part in ('all', 'site') or part.part = figure.network)
-        and date_trunc('month', figure.period)::date = part.month
-left join giver on figure.file = giver.network
+        part.client = counts.client
+        and part.measure = counts.measure
+        and (part.part in ('all', 'site') or part.part = counts.network)
+        and date_trunc('month', counts.period)::date = part.month
+inner join catalogue.source as source on counts.source = source.source and source.is_whole
+left join giver on counts.given_by = giver.network
 union
 select
     part.client,

@@ -4,11 +4,12 @@
 with first_count as (
     select distinct on (network)
         network,
-        day,
+        period as day,
+        source,
         load_id
-    from core.vk_members
-    where client = %(client)s
-    order by network, day
+    from core.counts
+    where client = %(client)s and measure = 'followers' and counted_at is not null
+    order by network, period
 ),
 
 counted_back as (
@@ -16,11 +17,13 @@ counted_back as (
         first_count.network,
         first_count.day
     from first_count
+    left join catalogue.given as gains
+        on gains.source = first_count.source and gains.measure = 'followers_gained' and gains.grain = 'day'
     left join core.coverage as claim
         on
             claim.client = %(client)s
             and claim.load_id = %(load_id)s
-            and claim.report = 'stats'
+            and claim.report = gains.report
             and claim.network = first_count.network
             and claim.day < first_count.day
     where first_count.load_id = %(load_id)s or claim.day is not null

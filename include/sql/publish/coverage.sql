@@ -57,10 +57,11 @@ kept as (
     inner join core.load as other on other.client = coverage.client and other.load_id = coverage.load_id
 )
 
-insert into core.coverage (client, network, report, day, load_id, state, reason, without)
+insert into core.coverage (client, network, source, report, day, load_id, state, reason, without)
 select
     this.client,
     this.network,
+    this.source,
     claim.report,
     claim.day,
     this.load_id,
@@ -68,6 +69,7 @@ select
     claim.reason,
     coalesce(missing.measures, '{}')
 from this
+inner join catalogue.source as source on source.source = this.source
 cross join claim
 left join missing on missing.report = claim.report and missing.day = claim.day
 left join kept on kept.report = claim.report and kept.day = claim.day
@@ -79,9 +81,10 @@ where
             claim.state in ('no_access', 'unanswered')
             and kept.state not in ('no_access', 'unanswered')
         )
-        or (this.source = 'figures' and kept.state = claim.state) -- whatever it says, the whole file is compared
+        or (source.is_whole and kept.state = claim.state) -- whatever it says, the whole list is compared
     )
 on conflict (client, network, report, day) do update set
+    source = excluded.source,
     load_id = excluded.load_id,
     state = excluded.state,
     reason = excluded.reason,

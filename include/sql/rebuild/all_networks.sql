@@ -6,11 +6,11 @@ insert into cell (
 )
 with monthly as (
     select distinct
-        figured.client,
-        figured.measure
-    from figured
-    inner join social on figured.client = social.client and figured.network = social.network
-    where not figured.is_daily
+        listed_measure.client,
+        listed_measure.measure
+    from listed_measure
+    inner join social on listed_measure.client = social.client and listed_measure.network = social.network
+    where not listed_measure.is_daily
 )
 
 select

@@ -1,7 +1,7 @@
 -- What is expected of the clients in every month, whatever its rows: a function of the ledger, the client's file, the
--- figures that were ever given, and the catalogue.
+-- numbers that it ever listed, and the catalogue.
 
--- one row per client: its days, from the first that was ever asked for. VK's wall tells of posts of four weeks before.
+-- one row per client: its days, from the first that was ever asked for. A report of posts knows of weeks before.
 create temporary table span on commit drop as
 with asked as (
     select
@@ -22,108 +22,111 @@ where
     and (asked.first_day is null or coverage.day >= asked.first_day)
 group by coverage.client;
 
--- one row per client x network x report of an API. GA4 tells only the catalogue's networks apart, so that a second
--- community, vk_spb, has no traffic of its own. A community of the client's file is expected even if it has never
--- answered: else `all` would be the others' alone. One that the file names no more is expected no longer than it was
--- loaded: through `last_day`, infinity for the others.
+-- one row per client x network x report that is expected of a source, with whose numbers they are (catalogue.given).
+-- Whoever counts visits tells only the catalogue's networks apart, so that a second page of a network, vk_spb, has no
+-- traffic of its own. A network of the client's file is expected even if it has never answered: else `all` would be the
+-- others' alone. What the file names no more is expected no longer than it was loaded: through `last_day`, infinity for
+-- the others.
 create temporary table expected on commit drop as
-with measure as (
+with report as ( -- one row per report of a source
     select distinct
         source,
-        report
-    from catalogue.measure
+        report,
+        networks,
+        lead_part
+    from catalogue.given
 ),
 
 answered as (
     select
         coverage.client,
-        coverage.network,
-        measure.source,
+        coverage.network as given_by,
+        coverage.source,
         max(coverage.day) as last_covered
     from core.coverage as coverage
-    inner join measure on coverage.report = measure.report
-    where coverage.client in (select taken.client from taken)
-    group by coverage.client, coverage.network, measure.source
+    where
+        coverage.client in (select taken.client from taken)
+        and (coverage.source, coverage.report) in (select report.source, report.report from report)
+    group by coverage.client, coverage.network, coverage.source
 ),
 
-community as (
+giver as (
     select
-        client,
-        network,
-        last_covered
+        answered.client,
+        answered.given_by,
+        answered.source,
+        case when named.client is null then answered.last_covered else 'infinity'::date end as last_day,
+        true as has_answered
     from answered
-    where source = 'vk'
+    left join core.client_source as named
+        on
+            answered.client = named.client
+            and answered.given_by = named.network
+            and answered.source = named.source
     union all
     select
         named.client,
-        named.network,
-        null as last_covered
-    from core.client_network as named
+        named.network as given_by,
+        named.source,
+        'infinity'::date as last_day,
+        false as has_answered
+    from core.client_source as named
     inner join span on named.client = span.client
     left join answered
-        on named.client = answered.client and named.network = answered.network and answered.source = 'vk'
-    where named.source = 'vk' and answered.client is null
+        on
+            named.client = answered.client
+            and named.network = answered.given_by
+            and named.source = answered.source
+    where answered.client is null
 ),
 
-visited as (
+awaited as ( -- its reports, without those of leads that the client does not count there
     select
-        client,
-        'site' as network,
-        'totals' as report,
-        true as has_users
-    from answered
-    where source = 'ga4'
-    union
-    select
-        answered.client,
-        named.network,
-        'traffic' as report,
-        network.is_social as has_users
-    from answered
-    inner join core.client_network as named on answered.client = named.client
-    inner join catalogue.network as network on named.network = network.network
-    where answered.source = 'ga4'
+        giver.*,
+        report.report,
+        report.networks
+    from giver
+    inner join report on giver.source = report.source
+    left join core.lead_part as part
+        on giver.client = part.client and giver.given_by = part.source and report.lead_part = part.part
+    where
+        (report.lead_part is null or part.client is not null)
+        and (report.networks = 'own' or giver.has_answered)
 )
 
 select
-    'ga4' as source,
     client,
-    network,
+    source,
+    given_by as network,
     report,
-    'infinity'::date as last_day
-from visited
+    networks,
+    last_day
+from awaited
+where networks = 'own'
 union all
 select
-    'ga4' as source,
     client,
-    network,
-    'users' as report,
-    'infinity'::date as last_day
-from visited
-where has_users
+    source,
+    'site' as network,
+    report,
+    networks,
+    max(last_day) as last_day
+from awaited
+where networks = 'site'
+group by client, source, report, networks
 union all
 select
-    'ga4' as source,
-    visited.client,
-    visited.network,
-    'events' as report,
-    'infinity'::date as last_day
-from visited
-inner join core.lead_part as form
-    on visited.client = form.client and form.part = 'forms' and form.event is not null
-union all
-select distinct
-    measure.source,
-    community.client,
-    community.network,
-    measure.report,
-    case when named.source = 'vk' then 'infinity'::date else community.last_covered end as last_day
-from community
-inner join catalogue.measure as measure on measure.source = 'vk'
-left join core.client_network as named on community.client = named.client and community.network = named.network
-left join core.lead_part as part
-    on community.client = part.client and community.network = part.source and part.part = 'messages'
-where measure.report != 'messages' or part.client is not null;
+    awaited.client,
+    awaited.source,
+    named.network,
+    awaited.report,
+    awaited.networks,
+    max(awaited.last_day) as last_day
+from awaited
+inner join core.client_network as named on awaited.client = named.client
+inner join catalogue.network as network on named.network = network.network
+where awaited.networks = 'origins' or (awaited.networks = 'social' and network.is_social)
+group by awaited.client, awaited.source, named.network, awaited.report, awaited.networks;
 
 -- one row per client and network that counts in `all`
 create temporary table social on commit drop as
@@ -139,17 +142,29 @@ select
 from core.client_network
 where is_social and client in (select taken.client from taken);
 
--- one row per client x network x measure that figures were ever given of. What they say of `all` itself stands only
--- where no social network gives that measure.
-create temporary table figured on commit drop as
+-- one row per number that a client's list gives: it is read whole, and what it does not say is unknown
+create temporary table listed on commit drop as
+select
+    counts.client,
+    counts.network,
+    counts.measure,
+    counts.grain,
+    counts.period,
+    counts.value
+from core.counts as counts
+inner join catalogue.source as source on counts.source = source.source and source.is_whole
+where counts.client in (select taken.client from taken);
+
+-- one row per client x network x measure that was ever listed. What lists say of `all` itself stands only where no
+-- social network gives that measure.
+create temporary table listed_measure on commit drop as
 with given as (
     select
         client,
         network,
         measure,
         bool_or(grain = 'day') as is_daily
-    from core.figure
-    where client in (select taken.client from taken)
+    from listed
     group by client, network, measure
 ),
 
@@ -165,7 +180,11 @@ social_measure as (
         measure.measure
     from expected
     inner join social on expected.client = social.client and expected.network = social.network
-    inner join catalogue.measure as measure on expected.report = measure.report
+    inner join catalogue.given as measure
+        on
+            expected.source = measure.source
+            and expected.report = measure.report
+            and expected.networks = measure.networks
 )
 
 select given.*
@@ -176,4 +195,5 @@ where given.network != 'all' or social_measure.client is null;
 analyze span;
 analyze expected;
 analyze social;
-analyze figured
+analyze listed;
+analyze listed_measure

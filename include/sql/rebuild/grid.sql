@@ -1,8 +1,19 @@
--- one row per day, network of GA4 or VK, and client that a cell to rebuild may rest on.
--- GA4's networks of a month are those that the client's file names, and those that sent traffic in it; a week has the
--- networks of both its months, so that the days of the other one count as the zeros they are.
+-- one row per day, network and client that a cell to rebuild may rest on, with whose numbers they are: `own`, of the
+-- network that a source is named after, or `origins`, of visits, the whole site's among them.
+-- The networks of a month's visits are those that the client's file names, and those that sent traffic in it; a week has
+-- the networks of both its months, so that the days of the other one count as the zeros they are.
 create temporary table grid on commit drop as
-with touched as (
+with own as (
+    select
+        client,
+        network,
+        max(last_day) as last_day
+    from expected
+    where networks = 'own'
+    group by client, network
+),
+
+touched as (
     select distinct
         client,
         month
@@ -15,7 +26,7 @@ visited as (
         touched.month,
         expected.network
     from touched
-    inner join expected on touched.client = expected.client and expected.report in ('traffic', 'totals')
+    inner join expected on touched.client = expected.client and expected.networks in ('origins', 'site')
     union
     select
         origin_month.client,
@@ -37,7 +48,7 @@ visited_week as (
 
 select
     slice_day.client,
-    'ga4' as source,
+    'origins' as networks,
     visited_week.network,
     slice_day.day,
     slice_day.week,
@@ -53,23 +64,32 @@ left join visited
 union all
 select
     slice_day.client,
-    'vk' as source,
-    expected.network,
+    'own' as networks,
+    own.network,
     slice_day.day,
     slice_day.week,
     slice_day.month,
     slice_day.is_kept
 from slice_day
-inner join expected
-    on slice_day.client = expected.client and expected.report = 'stats' and slice_day.day <= expected.last_day;
+inner join own on slice_day.client = own.client and slice_day.day <= own.last_day;
 
--- one row per client x network x report x day that a source has answered. A client has one GA4 property, whatever it
--- is called: its reports stand under no network here.
+-- one row per client x network x report x day that a source has answered. A site's visits are counted by one source a
+-- day, whatever it is called: its reports stand under no network here.
 create temporary table answered on commit drop as
-with ledger as (
+with own as (
+    select distinct
+        client,
+        network,
+        source
+    from expected
+    where networks = 'own'
+),
+
+ledger as (
     select
         coverage.client,
-        coalesce(expected.network, '') as network,
+        coalesce(own.network, '') as network,
+        coverage.source,
         coverage.report,
         coverage.day,
         slice_day.week,
@@ -78,12 +98,12 @@ with ledger as (
         coverage.without
     from core.coverage as coverage
     inner join slice_day on coverage.client = slice_day.client and coverage.day = slice_day.day
-    left join expected
+    inner join catalogue.source as source on coverage.source = source.source and not source.is_whole
+    left join own
         on
-            coverage.client = expected.client
-            and coverage.network = expected.network
-            and coverage.report = expected.report
-            and expected.source = 'vk'
+            coverage.client = own.client
+            and coverage.network = own.network
+            and coverage.source = own.source
     where coverage.state != 'unanswered' -- nothing is known of such a day, only why
 )
 

@@ -23,8 +23,8 @@ inner join slice_period on part.client = slice_period.client and slice_period.gr
 left join given on part.client = given.client and part.part = given.measure and slice_period.period = given.period
 where slice_period.through_day is not null and given.client is null;
 
--- Leads: the declared parts together, wherever each of them has a cell. What is written to a community of VK counts at
--- that network, and no other one waits for it.
+-- Leads: the declared parts together, wherever each of them has a cell. What is written to a page of a
+-- network counts at that network, and no other one waits for it.
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
 )
@@ -34,8 +34,14 @@ with declared as (
         part.part,
         named.network as only_network
     from core.lead_part as part
-    left join core.client_network as named
-        on part.client = named.client and part.source = named.network and named.source = 'vk'
+    left join core.client_source as named
+        on
+            part.client = named.client
+            and part.source = named.network
+            and exists (
+                select from catalogue.given as given
+                where given.source = named.source and given.networks = 'own' and given.lead_part = part.part
+            )
 ),
 
 counted as materialized ( -- all cells are read once

@@ -43,12 +43,12 @@ select
     summed.is_late,
     summed.is_flagged
 from summed
-left join core.figure as figure
+left join listed
     on
-        summed.client = figure.client
-        and summed.network = figure.network
-        and summed.measure = figure.measure
-        and summed.grain = figure.grain
-        and summed.period = figure.period
-        and figure.grain = 'month'
-where figure.client is null
+        summed.client = listed.client
+        and summed.network = listed.network
+        and summed.measure = listed.measure
+        and summed.grain = listed.grain
+        and summed.period = listed.period
+        and listed.grain = 'month'
+where listed.client is null

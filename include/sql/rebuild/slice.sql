@@ -4,8 +4,11 @@
 -- one row per client and month: a fingerprint of all that its cells depend on beside the rows of that month
 create temporary table basis on commit drop as
 with catalogue_line as (
-    select (measure, kind, source, report)::text as line
+    select (measure, kind)::text as line
     from catalogue.measure
+    union all
+    select given::text as line
+    from catalogue.given as given
 ),
 
 formula_line as (
@@ -17,13 +20,13 @@ formula_line as (
 client_line as (
     select
         client,
-        ('expected', network, report, last_day)::text as line
+        ('expected', source, network, report, last_day)::text as line
     from expected
     union all
     select
         client,
-        ('figured', network, measure, is_daily)::text as line
-    from figured
+        ('listed', network, measure, is_daily)::text as line
+    from listed_measure
     union all
     select
         client,
@@ -38,7 +41,7 @@ client_line as (
     select
         client,
         ('audience', network, block, value)::text as line
-    from core.audience
+    from core.wanted_audience
 ),
 
 client_month as (

@@ -1,72 +1,133 @@
 -- one row per client x network x stock x day, from the day before the client's first day to the end of its last month:
--- the members of VK's communities and the stocks among the figures, a month's figure standing on its last day.
--- Before the first count of members they are counted back from it by joins and leaves; that ends where a day's joins
+-- the stocks that services count, and those that the client lists, a month's number standing on its last day.
+-- Before the first count of followers they are counted back from it by joins and leaves; that ends where a day's joins
 -- and leaves are unknown. `stands_on` is the day whose count may stand for this one: itself, or at most 2 days before.
 create temporary table stock on commit drop as
-with first_count as (
-    select distinct on (client, network)
+with expected_stock as ( -- with the report that tells the joins and leaves of the same network
+    select
+        expected.client,
+        expected.network,
+        expected.report,
+        expected.last_day,
+        given.measure,
+        gains.report as gains_report
+    from expected
+    inner join catalogue.given as given
+        on
+            expected.source = given.source
+            and expected.report = given.report
+            and expected.networks = given.networks
+            and given.grain = 'day'
+    inner join catalogue.measure as measure on given.measure = measure.measure and measure.kind = 'stock'
+    left join catalogue.given as gains
+        on
+            expected.source = gains.source
+            and expected.networks = gains.networks
+            and given.measure = 'followers'
+            and gains.measure = 'followers_gained'
+            and gains.grain = 'day'
+    where expected.networks = 'own'
+),
+
+moment as (
+    select
         client,
         network,
+        measure,
+        period as day,
+        value
+    from core.counts
+    where client in (select taken.client from taken) and counted_at is not null
+),
+
+first_count as (
+    select distinct on (client, network, measure)
+        client,
+        network,
+        measure,
         day,
-        members
-    from core.vk_members
-    where client in (select taken.client from taken)
-    order by client, network, day
+        value
+    from moment
+    order by client, network, measure, day
 ),
 
 community as (
     select
         expected.client,
         expected.network,
+        expected.measure,
+        expected.report,
+        expected.gains_report,
         first_count.day as counted_from,
-        first_count.members as first_members,
+        first_count.value as first_value,
         days.day::date as day
-    from expected
+    from expected_stock as expected
     inner join span on expected.client = span.client
-    left join first_count on expected.client = first_count.client and expected.network = first_count.network
+    left join first_count
+        on
+            expected.client = first_count.client
+            and expected.network = first_count.network
+            and expected.measure = first_count.measure
     cross join
         lateral generate_series(
             span.first_day - interval '1 day', greatest(span.last_day, first_count.day), interval '1 day'
         ) as days (day)
-    where expected.report = 'members' and days.day <= greatest(expected.last_day, first_count.day)
+    where days.day <= greatest(expected.last_day, first_count.day)
+),
+
+gained as ( -- one row per network and day of which a service told joins or leaves
+    select
+        client,
+        network,
+        period as day,
+        report,
+        max(value) filter (where measure = 'followers_gained')
+        - max(value) filter (where measure = 'followers_lost') as net
+    from core.counts
+    where
+        client in (select taken.client from taken)
+        and grain = 'day'
+        and measure in ('followers_gained', 'followers_lost')
+    group by client, network, period, report
 ),
 
 community_day as (
     select
         community.*,
-        counted.members,
+        moment.value,
         coverage.state as count_state,
         case
             when community.day >= community.counted_from then 0
             when known.state = 'no_access' or known.without && '{followers_gained,followers_lost}' then null
-            when known.state is not null and stats.client is null then 0
-            when known.state is not null then stats.joined - stats.left_community
+            when known.state is not null and gained.client is null then 0
+            when known.state is not null then gained.net
         end as net,
         coalesce(known.state = 'flagged' and community.day < community.counted_from, false) as is_net_flagged
     from community
-    left join core.vk_members as counted
+    left join moment
         on
-            community.client = counted.client
-            and community.network = counted.network
-            and community.day = counted.day
+            community.client = moment.client
+            and community.network = moment.network
+            and community.measure = moment.measure
+            and community.day = moment.day
     left join core.coverage as coverage
         on
             community.client = coverage.client
             and community.network = coverage.network
             and community.day = coverage.day
-            and coverage.report = 'members'
+            and community.report = coverage.report
     left join core.coverage as known
         on
             community.client = known.client
             and community.network = known.network
             and community.day = known.day
-            and known.report = 'stats'
-    left join core.vk_stats as stats
+            and community.gains_report = known.report
+    left join gained
         on
-            community.client = stats.client
-            and community.network = stats.network
-            and community.day = stats.period
-            and stats.grain = 'day'
+            community.client = gained.client
+            and community.network = gained.network
+            and community.day = gained.day
+            and community.gains_report = gained.report
 ),
 
 counted_back as (
@@ -76,31 +137,37 @@ counted_back as (
         count(*) filter (where net is null) over later as later_unknown,
         coalesce(bool_or(is_net_flagged) over later, false) as is_later_flagged
     from community_day
-    window later as (partition by client, network order by day desc rows between unbounded preceding and 1 preceding)
+    window later as (
+        partition by client, network, measure
+        order by day desc
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 
-member as (
+counted as (
     select
         client,
         network,
+        measure,
         day,
         count_state,
         day < counted_from as is_derived,
         case
-            when day >= counted_from then members
-            when later_unknown = 0 then first_members - later_net
-        end as members,
+            when day >= counted_from then value
+            when later_unknown = 0 then first_value - later_net
+        end as value,
         coalesce(count_state = 'flagged', false) or is_later_flagged as is_flagged
     from counted_back
 ),
 
-figured_day as (
+listed_day as (
     select
-        figured.*,
+        listed_measure.*,
         days.day::date as day
-    from figured
-    inner join catalogue.measure as measure on figured.measure = measure.measure and measure.kind = 'stock'
-    inner join span on figured.client = span.client
+    from listed_measure
+    inner join catalogue.measure as measure
+        on listed_measure.measure = measure.measure and measure.kind = 'stock'
+    inner join span on listed_measure.client = span.client
     cross join lateral generate_series(
         span.first_day - interval '1 day',
         date_trunc('month', span.last_day::timestamp) + interval '1 month - 1 day',
@@ -110,22 +177,22 @@ figured_day as (
 
 given as (
     select
-        figured_day.*,
+        listed_day.*,
         coalesce(daily.value, monthly.value) as value
-    from figured_day
-    left join core.figure as daily
+    from listed_day
+    left join listed as daily
         on
-            figured_day.client = daily.client
-            and figured_day.network = daily.network
-            and figured_day.measure = daily.measure
-            and figured_day.day = daily.period
+            listed_day.client = daily.client
+            and listed_day.network = daily.network
+            and listed_day.measure = daily.measure
+            and listed_day.day = daily.period
             and daily.grain = 'day'
-    left join core.figure as monthly
+    left join listed as monthly
         on
-            figured_day.client = monthly.client
-            and figured_day.network = monthly.network
-            and figured_day.measure = monthly.measure
-            and figured_day.day = (monthly.period + interval '1 month - 1 day')::date
+            listed_day.client = monthly.client
+            and listed_day.network = monthly.network
+            and listed_day.measure = monthly.measure
+            and listed_day.day = (monthly.period + interval '1 month - 1 day')::date
             and monthly.grain = 'month'
 ),
 
@@ -133,18 +200,18 @@ known as (
     select
         client,
         network,
-        'followers' as measure,
+        measure,
         true as is_daily,
         day,
-        members as value,
+        value,
         case
-            when members is not null then null
-            when count_state = 'no_access' then 'no_access' -- the community hides it
+            when value is not null then null
+            when count_state = 'no_access' then 'no_access' -- it is hidden
             else 'source_missing'
         end as reason,
-        coalesce(is_derived and members is not null, false) as is_derived,
-        is_flagged and members is not null as is_flagged
-    from member
+        coalesce(is_derived and value is not null, false) as is_derived,
+        is_flagged and value is not null as is_flagged
+    from counted
     union all
     select
         client,

@@ -1,10 +1,10 @@
--- A client's zone becomes %(time_zone)s: what VK told of a moment is counted to the day which that is there. Where two
+-- A client's zone becomes %(time_zone)s: what a service said of a moment is counted to the day which that is there. Where two
 -- counts come to one day, the later one stays.
-update core.vk_post
+update core.posts
 set day = (published_at at time zone %(time_zone)s)::date
 where client = %(client)s;
 
-update core.vk_thread
+update core.threads
 set day = (started_at at time zone %(time_zone)s)::date
 where client = %(client)s;
 
@@ -22,12 +22,12 @@ with counted as (
         reposts,
         views,
         reach,
-        reach_subscribers,
+        reach_followers,
         link_clicks,
         joins,
         own_comments,
         load_id
-    from core.vk_post_snapshot
+    from core.post_snapshots
     where client = %(client)s
 )
 
@@ -42,7 +42,7 @@ select distinct on (network, post_id, day)
     reposts,
     views,
     reach,
-    reach_subscribers,
+    reach_followers,
     link_clicks,
     joins,
     own_comments,
@@ -50,12 +50,12 @@ select distinct on (network, post_id, day)
 from counted
 order by network asc, post_id asc, day asc, fetched_at desc;
 
-delete from core.vk_post_snapshot
+delete from core.post_snapshots
 where client = %(client)s;
 
-insert into core.vk_post_snapshot (
+insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
-    reach, reach_subscribers, link_clicks, joins, own_comments, load_id
+    reach, reach_followers, link_clicks, joins, own_comments, load_id
 )
 select
     client,
@@ -68,7 +68,7 @@ select
     reposts,
     views,
     reach,
-    reach_subscribers,
+    reach_followers,
     link_clicks,
     joins,
     own_comments,
@@ -77,41 +77,39 @@ from moved_snapshot;
 
 drop table moved_snapshot;
 
--- one row per network and day, which is that of publish/vk_members.sql
-create temporary table moved_members on commit drop as
+-- one row per network, measure and day, which is that of facts/counts/publish_moments.sql
+create temporary table moved_counts on commit drop as
 with counted as (
     select
-        client,
-        network,
-        least(fetched_at at time zone %(time_zone)s, fetched_at at time zone 'UTC')::date as day,
-        members,
-        fetched_at,
-        load_id
-    from core.vk_members
-    where client = %(client)s
+        *,
+        least(counted_at at time zone %(time_zone)s, counted_at at time zone 'UTC')::date as day
+    from core.counts
+    where client = %(client)s and counted_at is not null
 )
 
-select distinct on (network, day)
-    client,
-    network,
-    day,
-    members,
-    fetched_at,
-    load_id
+select distinct on (network, measure, day) *
 from counted
-order by network asc, day asc, fetched_at desc;
+order by network asc, measure asc, day asc, counted_at desc;
 
-delete from core.vk_members
-where client = %(client)s;
+delete from core.counts
+where client = %(client)s and counted_at is not null;
 
-insert into core.vk_members (client, network, day, members, fetched_at, load_id)
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, counted_at, source, given_by, report, load_id
+)
 select
     client,
     network,
-    day,
-    members,
-    fetched_at,
+    measure,
+    grain,
+    day as period,
+    value,
+    day as through_day,
+    counted_at,
+    source,
+    given_by,
+    report,
     load_id
-from moved_members;
+from moved_counts;
 
-drop table moved_members
+drop table moved_counts

@@ -8,7 +8,7 @@ select
     date_trunc('month', day)::date as month,
     session_source,
     session_medium
-from core.ga4_traffic
+from core.traffic
 group by client, date_trunc('month', day)::date, session_source, session_medium
 union
 select
@@ -16,7 +16,7 @@ select
     date_trunc('month', day)::date as month,
     session_source,
     session_medium
-from core.ga4_events
+from core.traffic_events
 where not is_total
 group by client, date_trunc('month', day)::date, session_source, session_medium;
 

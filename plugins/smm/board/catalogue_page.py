@@ -59,7 +59,7 @@ def measures(known: Catalogue, search: str) -> Iterator[dict[str, Any]]:
                 "kind": measure.kind,
                 "unit": measure.unit,
                 "measured_by": counters(known, [name]),
-                "grains": grains([measure]),
+                "grains": grains(known, [name]),
                 "of": measure.group_of,
                 "counted_from": measure.counted_from,
             }
@@ -100,7 +100,7 @@ def _kpi(known: Catalogue, name: str) -> dict[str, Any]:
         "default": kpi.default,
         "measured_by": counters(known, (term.measure for term in found)),
         "due_month": kpi.due_month,
-        "grains": grains(counted),
+        "grains": grains(known, (term.measure for term in found)),
         "over_all": over_all(known, found),
         "pins": _pins(found),
     }

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from smm.board.speech import moment, speech
-from smm.sources import RELOAD_DAYS
+from smm.sources import named
 
 STATES = {  # word, letter; a colour by the class of the state's name
     "known": ("known", ""),
@@ -104,7 +104,7 @@ def maps(rows: Iterable[dict[str, Any]], yesterday: date) -> list[Map]:
 
 
 def _day(row: dict[str, Any], yesterday: date) -> Day:
-    is_open = row["state"] == "known" and row["day"] > yesterday - timedelta(days=RELOAD_DAYS[row["source"]])
+    is_open = row["state"] == "known" and row["day"] > yesterday - timedelta(days=named(row["source"]).reload_days)
     state = "provisional" if is_open else row["state"]
     return Day(row["day"], state, row["reason"], row["loaded_at"], row["trouble"])
 

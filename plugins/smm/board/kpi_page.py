@@ -6,14 +6,13 @@ from pathlib import Path
 
 from babel import Locale
 
+from smm import givers, sources
 from smm.catalogue import Catalogue, Kpi
 from smm.catalogue.formula import Term
-from smm.catalogue.measures import Measure, counted_by
 from smm.files import languages
 from smm.project import INCLUDE
 
 GOALS = {"reputation": "Reputation", "account": "The account", "promotion": "Promotion"}
-COUNTERS = {"vk": "VK", "ga4": "Google Analytics", "figures": "the client's figures"}
 BETTER = {"up": "more", "down": "less", "band": "as agreed"}
 
 
@@ -49,15 +48,14 @@ def _language(language: str) -> str:
 
 def _counting(known: Catalogue, name: str, kpi: Kpi) -> Iterator[str]:
     found = known.terms[name]
-    counted = [known.measures[term.measure] for term in found]
     yield f"`{name}`" + (" **B**" if kpi.business else "")
     yield f"`{kpi.formula}`"
     yield _kinds(known, found)
     yield kpi.unit
     yield BETTER[kpi.direction]
-    yield f"`{kpi.default}`" if kpi.default else f"none: write `vk.{name}`"
+    yield f"`{kpi.default}`" if kpi.default else f"none: write `{givers.networks()[0]}.{name}`"
     yield counters(known, (term.measure for term in found))
-    yield grains(counted)
+    yield grains(known, (term.measure for term in found))
     yield over_all(known, found)
 
 
@@ -79,21 +77,19 @@ def _kinds(known: Catalogue, found: tuple[Term, ...]) -> str:
 def counters(known: Catalogue, names: Iterable[str]) -> str:
     """Who measures these measures, and whether something is counted from what they measure."""
     named = list(names)
-    sources = frozenset[str]().union(*(counted_by(known.measures, name) for name in named))
-    who = [
-        COUNTERS.get(source, source) for source in (*COUNTERS, *sorted(sources - set(COUNTERS))) if source in sources
-    ]
+    counting = {source.name for name in named for source in givers.counted_by(known.measures, name)}
+    who = [source.title for source in sources.every() if source.name in counting]
     if any(known.measures[name].counted_from for name in named):
         who.append("counted from it" if len(who) == 1 else "counted from these")
     return ", ".join(who)
 
 
-def grains(counted: Iterable[Measure]) -> str:
+def grains(known: Catalogue, names: Iterable[str]) -> str:
     """The periods for which all of these measures exist."""
-    shared = ["day", "week", "month"]
-    for measure in counted:
-        shared = [grain for grain in shared if grain in measure.grains]
-    return ", ".join(shared)
+    shared = set(givers.GRAINS)
+    for name in names:
+        shared &= set(givers.grains(known.measures, name))
+    return ", ".join(grain for grain in givers.GRAINS if grain in shared)
 
 
 def _measures(known: Catalogue) -> Iterator[str]:
@@ -103,7 +99,7 @@ def _measures(known: Catalogue) -> Iterator[str]:
             measure.kind,
             measure.unit,
             f"counted from `{'`, `'.join(measure.counted_from)}`" if measure.counted_from else counters(known, [name]),
-            grains([measure]),
+            grains(known, [name]),
             f"group of `{measure.group_of}`" if measure.group_of else "",
         )
         for name, measure in known.measures.items()

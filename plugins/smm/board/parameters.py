@@ -141,6 +141,6 @@ def _entry(known: catalogue.Catalogue, name: str) -> dict[str, Any]:
         "due_month": kpi.due_month,
         "default_network": kpi.default,
         "measured_by": counters(known, (term.measure for term in found)),
-        "grains": grains(known.measures[term.measure] for term in found),
+        "grains": grains(known, (term.measure for term in found)),
         "over_all": over_all(known, found),
     }

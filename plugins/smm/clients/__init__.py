@@ -12,15 +12,32 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from smm import givers
 from smm.catalogue import Catalogue, Kpi, shares
-from smm.catalogue.measures import counted_by
 from smm.catalogue.spans import check_sum
-from smm.clients.file import LEAD_PARTS, OVER, File, Rule, SourceEntry, Target, number
+from smm.clients.file import LEAD_PARTS, OVER, File, Rule, Target, number
 from smm.files.addresses import mailbox
 from smm.files.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
 from smm.files.quoted import quoted
 from smm.project import NoClientsFolder, client_ids, clients_folder
-from smm.sources import NAMES as SOURCES
+from smm.sources import NAMES, Options, Source, named
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of ``sources``."""
+
+    source: str  # the name of its source
+    options: Options
+
+    @property
+    def of(self) -> Source:
+        return named(self.source)
+
+    @property
+    def connection(self) -> str | None:
+        """Airflow's connection, if it has one."""
+        return getattr(self.options, "connection", None)
 
 
 @dataclass(frozen=True)
@@ -29,7 +46,7 @@ class Client:
 
     id: str
     file: File
-    sources: dict[str, SourceEntry]
+    sources: dict[str, Entry]
     targets: tuple[Target, ...]
     dark: tuple[Mistake, ...] = ()  # targets that are not judged while their KPI is broken
     notes: tuple[Mistake, ...] = ()  # what is allowed, and hardly meant
@@ -37,6 +54,11 @@ class Client:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.file.time_zone)
+
+    def events(self, name: str) -> dict[str, str]:
+        """The parts of the leads that this source counts, each with the event that it is counted by, or ""."""
+        origins = {part: origin.partition(".") for part, origin in self.file.leads.items()}
+        return {part: event for part, (counter, _, event) in origins.items() if counter == name}
 
 
 class UnknownClient(ValueError):
@@ -95,19 +117,16 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     except Mistakes as found:
         mistakes += found.mistakes
     sources = _sources(checked, mistakes)
-    networks = {*catalogue.networks.names(), *_section(checked, "sources"), "all"} - {"ga4", "figures"}
+    networks = {*catalogue.networks.names(), *own_networks(sources), "all"}
     dark: list[Mistake] = []
     targets = _targets(checked, networks, catalogue, mistakes, dark)
-    _check_leads(checked, mistakes)
+    mistakes += _leads(checked)
     mistakes += _days(checked, file) if file else ()
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
             mistakes.append(checked.mistake(("annotations", index), f"{quoted(annotation.network)} is no network"))
     if mistakes or file is None:
         raise Mistakes(mistakes)
-    inbox = file.leads.get("messages", "")
-    if inbox in sources and sources[inbox].source == "vk":
-        sources[inbox] = sources[inbox].model_copy(update={"has_messages": True})
     return Client(path.stem, file, sources, tuple(targets), tuple(dark), tuple(_twice(checked, file)))
 
 
@@ -119,31 +138,67 @@ def _section(checked: CheckedFile, name: str) -> dict[str, Any]:
     return {key: entry for key, entry in content.items() if isinstance(key, str) and isinstance(entry, dict)}
 
 
-def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry]:
-    sources: dict[str, SourceEntry] = {}
-    for name, entry in _section(checked, "sources").items():
+def own_networks(sources: dict[str, Entry]) -> list[str]:
+    """The sources of a client that are networks of their own: their entries bear the networks' names."""
+    return [name for name, entry in sources.items() if entry.of.is_network]
+
+
+def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, Entry]:
+    sources: dict[str, Entry] = {}
+    for name, written in _section(checked, "sources").items():
         place = ("sources", name)
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
             mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
-        if "source" not in entry and name not in SOURCES:
-            text = f"says no source: add `source: vk` (one of {', '.join(SOURCES)}), found {quoted(name)}"
-            mistakes.append(checked.mistake(place, text))
+        kind = written.get("source", name)
+        if kind not in NAMES:
+            there_are = f"one of {', '.join(NAMES)}"
+            text = f"must be {there_are}, found {quoted(kind)}"
+            if "source" not in written:
+                text = f"says no source: add `source:` with {there_are}, found {quoted(name)}"
+            mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
+        options = {key: value for key, value in written.items() if key != "source"}
+        own = list(_keys(checked, place, named(kind), options))
         try:
-            sources[name] = checked.parse(SourceEntry, {"source": name} | entry, place)
+            if not own:
+                sources[name] = Entry(kind, checked.parse(named(kind).options, options, place))
         except Mistakes as found:
-            mistakes += found.mistakes
-    properties = [name for name, entry in sources.items() if entry.source == "ga4"]
-    for name in properties[1:]:
-        text = f"a client has one GA4 property, and {properties[0]} is there already; make a client of its own"
-        mistakes.append(checked.mistake(("sources", name), text))
-    communities: dict[int | None, str] = {}
-    for name, entry in sources.items():
-        first = communities.setdefault(entry.community, name) if entry.source == "vk" else name
-        if first != name:
-            text = f"community {entry.community} is {first} already, and would count twice; take one of the two out"
-            mistakes.append(checked.mistake(("sources", name), text))
+            own += found.mistakes
+        mistakes += own
+    mistakes += _givers(checked, sources)
     return sources
+
+
+def _keys(checked: CheckedFile, place: Place, kind: Source, options: dict[str, Any]) -> Iterator[Mistake]:
+    """Keys that such a source needs or does not have."""
+    fields = kind.options.model_fields
+    needed = [name for name, field in fields.items() if field.is_required()]
+    for name in needed:
+        if options.get(name) is None:
+            text = f"{name} is missing: a {kind.name} source needs {' and '.join(needed)}"
+            yield checked.mistake(place, text)
+    for name in sorted(options.keys() - fields.keys()):
+        yield checked.mistake((*place, name), f"{name} is not a key of a {kind.name} source")
+
+
+def _givers(checked: CheckedFile, sources: dict[str, Entry]) -> Iterator[Mistake]:
+    """Two sources that would give the same number: each has one giver."""
+    found: dict[Any, str] = {}
+    for name, entry in sources.items():
+        place = ("sources", name)
+        number = getattr(entry.options, entry.of.identity) if entry.of.identity else name
+        first = found.setdefault((entry.source, number), name)
+        if first != name and entry.of.is_network:
+            text = f"{entry.of.identity} {number} is {first} already, and would count twice; take one of the two out"
+            yield checked.mistake(place, text)
+        if any(given.of != "own" for given in entry.of.gives):
+            counter = found.setdefault("site", name)
+            if counter != name:
+                text = (
+                    f"the visits of a site have one source, and {counter} gives them already; take one of the two out,"
+                    " or make a client of its own"
+                )
+                yield checked.mistake(place, text)
 
 
 def _targets(
@@ -255,31 +310,44 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
         return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
     network = network or catalogue.kpis[kpi].default or ""
     if not network:
-        return network, kpi, f"has no network of its own; write vk.{kpi} or another network"
+        return network, kpi, f"has no network of its own; write {_example(networks)}.{kpi} or another network"
     if network not in networks:
         return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
     own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
+    instead = f"write {_example(networks)}.{kpi}"
     if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
-        return network, kpi, f"{people[0]} is not added up over networks, in which one may be twice; write vk.{kpi}"
-    if network == "site" and (of_vk := [name for name in own if counted_by(catalogue.measures, name) == {"vk"}]):
-        return network, kpi, f"a site has no {of_vk[0]}; write vk.{kpi} or another network"
+        return (
+            network,
+            kpi,
+            f"{people[0]} is not added up over networks, in which one may be twice; {instead}",
+        )
+    if network == "site" and (social := [name for name in own if givers.are_networks(catalogue.measures, name)]):
+        return network, kpi, f"a site has no {social[0]}; {instead} or another network"
     if not own and network != catalogue.kpis[kpi].default:
         return network, kpi, f"is one number, whatever the network; write {kpi}"
     return network, kpi, None
 
 
-def _check_leads(checked: CheckedFile, mistakes: list[Mistake]) -> None:
+def _example(networks: set[str]) -> str:
+    """A network that a target may name."""
+    social = [name for name in sorted(networks) if name in givers.networks()]
+    return social[0] if social else sorted(networks - {"all", "site"})[0]
+
+
+def _leads(checked: CheckedFile) -> Iterator[Mistake]:
+    """Parts of the leads that their source does not count, or not so."""
     sources = _section(checked, "sources")
     leads = checked.content.get("leads")
     for part, origin in leads.items() if isinstance(leads, dict) else ():
         if part not in LEAD_PARTS or not isinstance(origin, str):
             continue  # told by the model
-        source, _, event = origin.partition(".")
-        kind = sources[source].get("source", source) if source in sources else None
-        place = ("leads", part)
+        name, _, event = origin.partition(".")
+        kind = sources[name].get("source", name) if name in sources else None
         if kind is None:
-            mistakes.append(checked.mistake(place, f"{quoted(source)} is no source of this client"))
-        elif kind == "ga4" and (not event or part != "forms"):
-            mistakes.append(checked.mistake(place, "GA4 counts forms by an event: write `forms: ga4.generate_lead`"))
-        elif kind == "vk" and (event or part != "messages"):
-            mistakes.append(checked.mistake(place, "VK counts messages only: write `messages: vk`"))
+            yield checked.mistake(("leads", part), f"{quoted(name)} is no source of this client")
+        elif kind in NAMES and (part not in named(kind).leads or bool(event) != bool(named(kind).leads[part])):
+            counted = [
+                f"`{counts}: {name}{'.' if example else ''}{example}`" for counts, example in named(kind).leads.items()
+            ]
+            text = f"{named(kind).title} does not count that; write {' or '.join(counted)}"
+            yield checked.mistake(("leads", part), text)

@@ -20,7 +20,6 @@ OVER = ("previous_month", "baseline", "year_ago")
 LARGEST = 10**15
 MOST_TIMES = 50  # the baseline: from there on percent were probably meant
 MONTHS = 600  # of work: 50 years
-AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")  # VK's
 
 
 def _first_day(value: date) -> date:
@@ -73,14 +72,6 @@ def _recipient(value: Any) -> tuple[str, str | None]:
     return address(value), None
 
 
-def _property(value: Any) -> Any:
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(
-            f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
-        )
-    return value
-
-
 def _span(value: list[date]) -> list[date]:
     if value[0] > value[1]:
         raise ValueError("must be [first day, last day]")
@@ -91,61 +82,6 @@ Day = Annotated[date, AfterValidator(spans.in_years)]
 Number = Annotated[Decimal, BeforeValidator(number)]
 Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
 Recipient = Annotated[tuple[str, str | None], BeforeValidator(_recipient)]
-
-
-class Audience(Entry):
-    """Whom a client wants to reach, in VK's own groups: by sex and age, which VK tells together, or by city."""
-
-    sex: Literal["female", "male"] | None = None
-    ages: Annotated[list[Literal[AGES]], Field(min_length=1)] | None = None  # type: ignore[valid-type]
-    cities: Annotated[list[Line], Field(min_length=1)] | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> "Audience":
-        has_people = self.sex is not None or self.ages is not None
-        if has_people == (self.cities is not None):
-            raise ValueError(
-                "must say sex or ages, or both, or else cities: VK tells cities apart from sex and age, so that who is"
-                " both is not known"
-            )
-        return self
-
-    @property
-    def groups(self) -> tuple[str, list[str]]:
-        """The block of VK's statistics that tells the audience, and its groups there."""
-        sex = {"female": "f", "male": "m"}.get(self.sex or "")
-        if self.cities is not None:
-            return "city", sorted(set(self.cities))
-        if self.ages is None:
-            return "sex", [str(sex)]
-        ages = sorted(set(self.ages))
-        return ("age", ages) if sex is None else ("sex_age", [f"{sex};{age}" for age in ages])
-
-
-class SourceEntry(Entry):
-    """One entry of ``sources``. Which keys it must have depends on its source."""
-
-    source: Literal["ga4", "vk", "figures"]
-    connection: Line | None = None
-    property: Annotated[int, BeforeValidator(_property)] | None = None
-    community: Annotated[int, Field(gt=0)] | None = None
-    audience: Audience | None = None
-    path: Line | None = None
-    given_by: Literal["agency", "client"] | None = None  # who wrote the figures; the agency, if nobody is named
-    has_messages: Literal[True] | None = None  # no key of the file: `leads` says so
-
-    @model_validator(mode="after")
-    def _keys_of_source(self) -> "SourceEntry":
-        wanted = {"ga4": {"connection", "property"}, "vk": {"connection", "community"}, "figures": {"path"}}[
-            self.source
-        ]
-        allowed = wanted | {"vk": {"audience"}, "figures": {"given_by"}}.get(self.source, set())
-        given = {name for name in type(self).model_fields if name != "source" and getattr(self, name) is not None}
-        for name in sorted(wanted - given):
-            raise ValueError(f"{name} is missing: a {self.source} source needs {' and '.join(sorted(wanted))}")
-        for name in sorted(given - allowed):
-            raise ValueError(f"{name} is not a key of a {self.source} source")
-        return self
 
 
 class Stages(Entry):

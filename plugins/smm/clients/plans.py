@@ -73,7 +73,7 @@ def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, st
         raise Mistakes([_mistake(path, 0, str(error))]) from None
     except ValueError as error:
         raise Mistakes([_mistake(path, 1, str(error))]) from None
-    networks = {*catalogue.networks.names(), *client.sources, "all"} - {"ga4", "figures"}
+    networks = {*catalogue.networks.names(), *clients.own_networks(client.sources), "all"}
     planned: dict[tuple[str, str], dict[Span, Decimal]] = {}
     for row in table.rows:
         try:

@@ -107,6 +107,7 @@ class Folder:
         write(self.path / name, gzip.compress(answer.body, 1, mtime=0))
         self.answers.append(
             {"file": name, "name": answer.name, "request": answer.request, "fetched_at": answer.fetched_at.isoformat()}
+            | ({"context": answer.context} if answer.context else {})
         )
 
     def close(self, started_at: datetime) -> None:
@@ -152,6 +153,7 @@ class Stored:
                 "last_day": date.fromisoformat(stored["last_day"]),
                 "events": tuple(stored["events"]),
                 "networks": tuple(stored["networks"]),
+                "lead_parts": tuple(stored.get("lead_parts", ())),
             }
         )
 
@@ -159,7 +161,9 @@ class Stored:
         for entry in self.manifest["answers"]:
             body = gzip.decompress((self.path / entry["file"]).read_bytes())
             fetched_at = datetime.fromisoformat(entry["fetched_at"])
-            yield Answer(entry["name"], entry["request"], body, fetched_at)
+            # versions up to 0.6 kept it with the request
+            context = entry.get("context", entry["request"])
+            yield Answer(entry["name"], entry["request"], body, fetched_at, context=context)
 
 
 def stored(source: str, client: str, load_id: str) -> Stored:

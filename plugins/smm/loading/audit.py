@@ -1,19 +1,19 @@
 """The audit: Great Expectations judges what was staged, before anything of it is published.
 
-SQL sums each staged relation up to one row per load (include/sql/audit/); one small suite per relation runs on those
+SQL sums each staged relation up to one row per load (include/sql/facts/); one small suite per relation runs on those
 rows, in one process per run, because importing Great Expectations costs more than judging a thousand clients.
 """
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smm import warehouse
 from smm.loading import data_docs, expectations, ledger
-from smm.loading.expectations import Relation
+from smm.loading.expectations import Suite
 from smm.warehouse import Connection
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ def audit(run_id: str) -> list[Finding]:
     """
     with warehouse.connection() as connection:
         staged = ledger.of_run(connection, run_id, "staged")
-        frames = {
-            name: frame
-            for name, relation in expectations.read().items()
-            if relation.source in {load["source"] for load in staged} and len(frame := _frame(connection, name, run_id))
-        }
+        loaded = {load["source"] for load in staged}
+        frames = [
+            (suite, frame)
+            for suite in expectations.read()
+            if loaded.intersection(suite.sources) and len(frame := _frame(connection, suite, run_id))
+        ]
     if not frames:
         log.info("nothing was staged")
         return []
@@ -57,14 +58,15 @@ def audit(run_id: str) -> list[Finding]:
     return found
 
 
-def _frame(connection: Connection, relation: str, run_id: str) -> "pd.DataFrame":
+def _frame(connection: Connection, suite: Suite, run_id: str) -> "pd.DataFrame":
     import pandas as pd
 
-    return pd.DataFrame(warehouse.run(connection, f"audit/{relation}.sql", {"run_id": run_id}))
+    path = f"facts/{suite.kind}/audit_{suite.relation}.sql"
+    return pd.DataFrame(warehouse.run(connection, path, {"run_id": run_id, "sources": suite.sources}))
 
 
-def judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
-    """Run each relation's suite on its frame (one row per load); writes the Data Docs of the run."""
+def judge(frames: Sequence[tuple[Suite, "pd.DataFrame"]], run_id: str) -> Iterator[Finding]:
+    """Run each suite on its frame (one row per load); writes the Data Docs of the run."""
     # before the import, which alone writes 200 lines
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations as gx
@@ -75,13 +77,12 @@ def judge(frames: dict[str, "pd.DataFrame"], run_id: str) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         _add_data_docs(context, folder)
         source = context.data_sources.add_pandas("staging")
-        for name, frame in frames.items():
-            relation = expectations.read()[name]
-            validated = _validation(gx, context, source, name, relation).run(
+        for suite, frame in frames:
+            validated = _validation(gx, context, source, suite).run(
                 batch_parameters={"dataframe": frame},
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["client", "load_id"]},
             )
-            yield from _findings(name, relation, frame, validated)
+            yield from _findings(suite, frame, validated)
         context.build_data_docs(["run"])  # once: a checkpoint's own action would write the index after each relation
         log.info("data docs: %s", data_docs.keep(Path(folder), run_id))
 
@@ -98,37 +99,37 @@ def _add_data_docs(context: Any, folder: str) -> None:
     )
 
 
-def _validation(gx: Any, context: Any, source: Any, name: str, relation: Relation) -> Any:
-    suite = gx.ExpectationSuite(
-        name=name,
+def _validation(gx: Any, context: Any, source: Any, suite: Suite) -> Any:
+    judged = gx.ExpectationSuite(
+        name=suite.name,
         expectations=[
             getattr(gx.expectations, rule.expectation)(
                 **rule.arguments, severity=rule.severity, meta={"rule": rule_name}, notes=rule.says
             )
-            for rule_name, rule in relation.rules.items()
+            for rule_name, rule in suite.rules.items()
         ],
     )
-    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
+    batch = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("staged")
     return context.validation_definitions.add(
-        gx.ValidationDefinition(name=name, data=batch, suite=context.suites.add(suite))
+        gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(judged))
     )
 
 
-def _findings(name: str, relation: Relation, frame: "pd.DataFrame", validated: Any) -> Iterator[Finding]:
+def _findings(suite: Suite, frame: "pd.DataFrame", validated: Any) -> Iterator[Finding]:
     for result in validated.results:
         rule_name = result.expectation_config.meta["rule"]
-        rule = relation.rules[rule_name]
+        rule = suite.rules[rule_name]
         if any(info.get("raised_exception") for info in _exceptions(result)):
             # it looks like a failure with an empty result; nobody knows, so nothing of this relation passes
             detail = f"the rule {rule_name} could not be judged; see the log of the audit task"
             for client, load_id in zip(frame["client"], frame["load_id"], strict=True):
-                yield Finding(client, load_id, name, rule_name, "critical", detail)
-            log.error("%s.%s: %s", name, rule_name, list(_exceptions(result)))
+                yield Finding(client, load_id, suite.relation, rule_name, "critical", detail)
+            log.error("%s.%s: %s", suite.name, rule_name, list(_exceptions(result)))
         elif not result.success:
             for broken in result.result["unexpected_index_list"]:
                 value = broken[rule.arguments["column"]]
                 detail = f"{rule.says}: {value:.4g}" if isinstance(value, float) else f"{rule.says}: {value}"
-                yield Finding(broken["client"], broken["load_id"], name, rule_name, rule.severity, detail)
+                yield Finding(broken["client"], broken["load_id"], suite.relation, rule_name, rule.severity, detail)
 
 
 def _exceptions(result: Any) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,14 @@
-"""The expectations of include/expectations/*.yml: what must hold of each staged relation."""
+"""The expectations: what must hold of each staged relation of a kind, and of one source's rows of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from smm import facts, sources
 from smm.files.checked import CheckedFile, Mistakes
 from smm.project import INCLUDE
 
@@ -36,21 +40,47 @@ class Rule(BaseModel):
 
 
 @dataclass(frozen=True)
-class Relation:
-    """The rules of one staging relation, by name."""
+class Suite:
+    """The rules of one relation of a kind of facts, by name; ``source``: of its rows alone, None = of everybody's."""
 
-    source: str
+    kind: str
+    relation: str
+    source: str | None
     rules: dict[str, Rule]
 
+    @property
+    def name(self) -> str:
+        return f"{self.relation}_{self.source}" if self.source else self.relation
 
-def read() -> dict[str, Relation]:
-    """Every relation that is audited. Raises Mistakes, with file and line."""
-    found: dict[str, Relation] = {}
-    for path in sorted((INCLUDE / "expectations").glob("*.yml")):
-        file = CheckedFile(path)
-        for relation, rules in file.content.items():
-            if not isinstance(rules, dict):
-                raise Mistakes([file.mistake((relation,), "must be a mapping of rules")])
-            checked = {name: file.parse(Rule, content, (relation, name)) for name, content in rules.items()}
-            found[relation] = Relation(path.stem, checked)
-    return found
+    @property
+    def sources(self) -> list[str]:
+        """Whose rows are judged."""
+        return [
+            source.name
+            for source in sources.every()
+            if self.kind in source.kinds and self.source in (None, source.name)
+        ]
+
+
+@cache
+def read() -> tuple[Suite, ...]:
+    """Every suite: include/expectations/<kind>.yml, and sources' own. Raises Mistakes, with file and line."""
+    found: list[Suite] = []
+    for kind in facts.KINDS:
+        found += _suites(INCLUDE / "expectations" / f"{kind}.yml", None)
+    for source in sources.every():
+        path = source.folder / "expectations.yml"
+        found += _suites(path, source.name) if path.exists() else ()
+    return tuple(found)
+
+
+def _suites(path: Path, source: str | None) -> Iterator[Suite]:
+    kinds = {relation: kind for kind, relations in facts.KINDS.items() for relation in relations}
+    file = CheckedFile(path)
+    for relation, rules in file.content.items():
+        if relation not in kinds:
+            raise Mistakes([file.mistake((relation,), f"is no relation; there are {', '.join(kinds)}")])
+        if not isinstance(rules, dict):
+            raise Mistakes([file.mistake((relation,), "must be a mapping of rules")])
+        checked = {name: file.parse(Rule, content, (relation, name)) for name, content in rules.items()}
+        yield Suite(kinds[relation], relation, source, checked)

@@ -12,19 +12,22 @@ from typing import Any
 
 import psycopg
 
-from smm import catalogue, clients, sources, warehouse
+from smm import catalogue, clients, facts, sources, warehouse
 from smm.files import zones
 from smm.files.checked import Mistakes
 from smm.loading import access, archive, ledger
 from smm.loading.ledger import Load, Slot
 from smm.project import NoClientsFolder, clients_folder
-from smm.sources import Answer, Health, Identity, Job, Known, Rows, SourceError
+from smm.sources import Answer, Health, Identity, Job, Known, Rows, Source, SourceError
 
 log = logging.getLogger(__name__)
 
 UNTOLD_WAIT = timedelta(hours=1)  # for a quota, if the service does not say how long
 GONE = "the archive does not hold this load any more: start backfill_client again"
-EVENT_ANSWERS = ("events", "event_totals")  # of GA4, about the events that the client's file names
+
+
+class Changed(sources.Refused):
+    """A source is not what it was; somebody may accept that."""
 
 
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
@@ -67,19 +70,19 @@ def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None
     entry = client.sources.get(slot["network"])
     if entry is None:
         raise sources.BadInput(f"the client's file was changed during the run and names no {slot['network']} any more")
-    events = [origin.partition(".")[2] for origin in file.leads.values() if origin.startswith(f"{slot['network']}.")]
-    social = {name for name, is_social in catalogue.read().networks.names().items() if is_social}
-    named = {*client.sources, *(target.network for target in client.targets)}
+    counted = client.events(slot["network"])
+    networks = {*clients.own_networks(client.sources), *(target.network for target in client.targets)}
     return Job(
         client=client.id,
         network=slot["network"],
-        options=stored.job.options if stored else entry.model_dump(exclude_none=True),
+        options=stored.job.options if stored else entry.options.model_dump(exclude_none=True),
         time_zone=file.time_zone,
         currency=stored.job.currency if stored else file.currency,
         first_day=date.fromisoformat(slot["first_day"]),
         last_day=date.fromisoformat(slot["last_day"]),
-        events=tuple(sorted(events)),
-        networks=tuple(sorted(named if slot["source"] == "figures" else social & named)),
+        events=tuple(sorted(event for event in counted.values() if event)),
+        networks=tuple(sorted(networks)),
+        lead_parts=tuple(sorted(counted)),
         language=stored.job.language or file.language if stored else file.language,
     )
 
@@ -96,7 +99,7 @@ def _stored(slot: Slot) -> archive.Stored | None:
 
 def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, int]:
     """Returns how many rows were staged, of how many requests."""
-    source = sources.module(load["source"])
+    source = sources.named(load["source"])
     # answers about other events than the client's file names now make nothing known of those
     is_of_other_events = stored is not None and stored.job.events != work.events
     rows, requests = 0, 0
@@ -105,7 +108,7 @@ def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, i
     folder = archive.Folder(load["source"], work, load["load_id"], load["run_id"])
     with warehouse.connection() as connection:
         for answer in _answers(source, work, stored):
-            if is_of_other_events and answer.name in EVENT_ANSWERS:
+            if is_of_other_events and answer.name in source.event_answers:
                 continue
             if not stored:  # else it is there already
                 folder.add(answer)
@@ -113,14 +116,14 @@ def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, i
             for part in source.read(work, [answer]):
                 match part:
                     case Rows():
-                        rows += _copy(connection, source, load, part)
+                        rows += _copy(connection, load, part)
                     case Known():
                         known.append(part)
                     case Health():
                         health |= part.facts
                     case Identity():
                         if not stored:  # else it was accepted when it was loaded
-                            _recognise(connection, load, part.facts)
+                            _recognise(connection, source, load, part.facts)
                         health["identity"] = health.get("identity", {}) | part.facts
         _copy_known(connection, load, known)
         if not stored:
@@ -130,7 +133,7 @@ def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, i
     return rows, requests
 
 
-def _answers(source: Any, work: Job, stored: archive.Stored | None) -> Iterator[Answer]:
+def _answers(source: Source, work: Job, stored: archive.Stored | None) -> Iterator[Answer]:
     if stored is None:
         with access.opened(work.options.get("connection")) as given:
             yield from source.ask(work, given)
@@ -141,7 +144,7 @@ def _answers(source: Any, work: Job, stored: archive.Stored | None) -> Iterator[
         raise sources.BadInput(GONE) from error
 
 
-def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, str]) -> None:
+def _recognise(connection: warehouse.Connection, source: Source, load: Load, facts: dict[str, str]) -> None:
     """Raises Refused if the source is not what it was, or is what stands under another name of this client."""
     query = "select network, facts from core.identity where client = %(client)s"
     known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
@@ -152,17 +155,17 @@ def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, st
         for name, found in facts.items()
         if before.get(name, found) != found and not (name == "time_zone" and zones.alike(before[name], found))
     }
-    if "community" in changed:
+    if source.identity in changed and not source.may_change:
         raise sources.Refused(
-            f"{network} was {changed['community']}: posts of two communities under one name would mix. Give the new one"
+            f"{network} was {changed[source.identity]}: the histories of two would mix under one name. Give the new one"
             f" a name of its own, or run `python -m smm forget {client} {network}` and backfill it; else put it back"
         )
     if changed:
-        raise sources.Refused(
-            f"{network} was {' and '.join(changed.values())}: {ledger.QUESTION}. If that is right,"
-            f" run `python -m smm accept {client} {network}` and load these days again; else put back what was changed"
+        raise Changed(
+            f"{network} was {' and '.join(changed.values())}: days before and after would not fit together. If that is"
+            f" right, run `python -m smm accept {client} {network}` and load these days again; else put back what was changed"
         )
-    numbers = {(name, facts[name]) for name in ("community", "property") if name in facts}
+    numbers = {(name, facts[name]) for name in [source.identity] if name in facts}
     for other, theirs in known.items():
         for name, number in numbers & theirs.items():
             raise sources.Refused(
@@ -171,9 +174,9 @@ def _recognise(connection: warehouse.Connection, load: Load, facts: dict[str, st
             )
 
 
-def _copy(connection: warehouse.Connection, source: Any, load: Load, part: Rows) -> int:
+def _copy(connection: warehouse.Connection, load: Load, part: Rows) -> int:
     owner = (load["client"], load["load_id"])
-    columns = ("client", "load_id", *source.RELATIONS[part.relation])
+    columns = ("client", "load_id", *(part.columns or facts.COLUMNS[part.relation]))
     return warehouse.copy(connection, f"staging.{part.relation}", columns, part.rows, owner)
 
 
@@ -187,8 +190,9 @@ def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]
 def _failure(load: Load, error: Exception) -> dict[str, Any]:
     """Write to the ledger why a load failed. ``wait``: after which the service's quota gives more."""
     reason, is_transient = explained(error)
+    code = "identity_changed" if isinstance(error, Changed) else None
     with warehouse.connection() as connection:
-        ledger.end(connection, load, "failed", reason=reason, is_transient=is_transient)
+        ledger.end(connection, load, "failed", reason=reason, code=code, is_transient=is_transient)
     wait = (error.wait or UNTOLD_WAIT) if isinstance(error, sources.QuotaSpent) else None
     told = {"state": "failed", "reason": reason, "is_transient": is_transient, "wait": wait}
     return told | {"finished_at": datetime.now(UTC)}

@@ -13,7 +13,6 @@ from smm.sources import Transient
 from smm.warehouse import Connection, run
 
 Load = dict[str, Any]  # a row of core.load
-QUESTION = "days before and after would not fit together"  # of a load whose source is not what it was
 
 
 class Slot(TypedDict):
@@ -68,6 +67,7 @@ def end(
     requests: int | None = None,
     health: Mapping[str, Any] | None = None,
     reason: str | None = None,
+    code: str | None = None,
     is_transient: bool = False,
     as_of: datetime | None = None,
 ) -> None:
@@ -81,6 +81,7 @@ def end(
         "requests": requests,
         "health": None if health is None else json.dumps(health, default=str),
         "reason": reason,
+        "code": code,
         "is_transient": is_transient,
         "as_of": as_of,
     }
@@ -134,10 +135,10 @@ def _key(slot: Mapping[str, Any]) -> tuple[Any, ...]:
 def is_questioned(warehouse: Connection, client: str, network: str) -> bool:
     """Whether the newest load of this network was refused because its source is not what it was."""
     query = (
-        "select reason from core.load where client = %s and network = %s order by started_at desc, load_id desc limit 1"
+        "select code from core.load where client = %s and network = %s order by started_at desc, load_id desc limit 1"
     )
     row = warehouse.execute(query, (client, network)).fetchone()
-    return row is not None and QUESTION in (row["reason"] or "")
+    return row is not None and row["code"] == "identity_changed"
 
 
 def of_run(warehouse: Connection, run_id: str, *states: str) -> list[Load]:

@@ -17,13 +17,13 @@ from math import ceil
 from typing import Any
 
 from smm.loading.ledger import Slot
+from smm.sources import named
 from smm.warehouse import Connection, run
 
 log = logging.getLogger(__name__)
 
 ONE_DAY = timedelta(days=1)
 LOOKED_BACK = timedelta(days=365)  # from the window's last day; further back is a backfill's work
-NEVER_MISSED = ("figures",)  # read whole every time
 MOST = 12  # loads of missed days of one network in a run: each costs the requests of a window
 # Stretches that lie so close together are one load: to load the known days between them again is cheaper than another
 # load. If they are more than MOST even so, it is the next of these.
@@ -91,7 +91,7 @@ def waiting(warehouse: Connection, source: str, windows: Sequence[Slot]) -> list
 
 def _missed(warehouse: Connection, source: str, windows: Sequence[Slot]) -> list[tuple[Slot, list[Day]]]:
     """The windows before which days were missed, with those days."""
-    if source in NEVER_MISSED:
+    if named(source).is_whole:  # every time
         return []
     spans = [(date.fromisoformat(slot["first_day"]), date.fromisoformat(slot["last_day"])) for slot in windows]
     rows = run(

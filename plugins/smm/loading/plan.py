@@ -15,14 +15,12 @@ from smm.loading import archive, ledger
 from smm.loading.ledger import Slot
 from smm.project import client_ids
 from smm.roster import catalogued
-from smm.sources import NAMES, ONE_BY_ONE, RELOAD_DAYS
+from smm.sources import NAMES, named
 from smm.warehouse import Connection
 
 log = logging.getLogger(__name__)
 
 MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
-# GA4's answers grow with the days. VK's wall is listed from today backwards, figures are read whole: once is enough.
-MONTHS_PER_SLOT = {"ga4": 13}  # two years and the running month are two slots
 SETTLES = timedelta(days=14)  # after a month's end its numbers are final: until then a client that has ended is loaded
 
 
@@ -77,7 +75,7 @@ def daily(
     for client in found:
         yesterday = _yesterday(client, run_after)
         last = min(last_day or yesterday, yesterday)  # a day that is not over is not known
-        first = first_day or last - timedelta(days=RELOAD_DAYS[source] - 1)
+        first = first_day or last - timedelta(days=named(source).reload_days - 1)
         settled = _settled(client)
         if first > last or (settled is not None and settled < first):
             continue
@@ -115,7 +113,7 @@ def history(
             if from_archive:
                 slots += _archived(entry.source, client, network, whole)
             else:
-                stretches = _stretches(whole, MONTHS_PER_SLOT.get(entry.source))
+                stretches = _stretches(whole, entry.of.months_per_load)
                 slots += [_slot(entry.source, client, network, days) for days in stretches]
     return slots
 
@@ -125,7 +123,7 @@ def batches(slots: Iterable[Slot], found: dict[str, Client]) -> list[Batch]:
     groups: dict[tuple[str, str], list[Slot]] = {}
     for slot in slots:
         entry = found[slot["client"]].sources[slot["network"]]
-        shared = entry.connection if slot["source"] in ONE_BY_ONE else slot["client"]
+        shared = entry.connection if entry.of.one_by_one else slot["client"]
         groups.setdefault((slot["source"], shared or slot["client"]), []).append(slot)
     per_batch = max(1, ceil(len(groups) / MOST_BATCHES))
     result: list[Batch] = []
@@ -168,7 +166,7 @@ def _archived(source: str, client: Client, network: str, days: Days) -> list[Slo
     Without the later ones, days beside the asked ones would fall back to what an earlier load said of them.
     """
     loads = [load for load in archive.published(source, client.id) if load.job.network == network]
-    if source == "figures" and loads:  # each of those is the whole file, known on the days of all of them
+    if named(source).is_whole and loads:  # each of those is whole, and known on the days of all of them
         known = Days(min(load.job.first_day for load in loads), max(load.job.last_day for load in loads))
         return [_slot(source, client, network, known, loads[-1].manifest["load_id"])]
     taken = []

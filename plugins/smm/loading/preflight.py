@@ -14,16 +14,15 @@ from math import ceil
 from smm.clients import Client
 from smm.loading import access, fetch, ledger
 from smm.loading.ledger import Slot
-from smm.sources import BadInput, Refused
-from smm.sources import survey as surveys
+from smm.sources import BadInput, Refused, named
 from smm.sources.survey import Survey
 from smm.warehouse import Connection
 
 log = logging.getLogger(__name__)
 
 READY, UNANSWERED, LEFT_OUT = "ready", "unanswered", "left out"
-HEAD = ("client", "network", "", "requests", "GA4 tokens", "minutes", "asked for", "history", "the service has")
-NUMBERS = ("requests", "GA4 tokens", "minutes", "archived loads")  # set to the right
+HEAD = ("client", "network", "", "requests", "tokens", "minutes", "asked for", "history", "the service has")
+NUMBERS = ("requests", "tokens", "minutes", "archived loads")  # set to the right
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _surveyed(client: Client, slots: Sequence[Slot]) -> Finding:
     jobs = [fetch.job(client, slot) for slot in slots]
     try:
         with access.opened(jobs[0].options.get("connection")) as given:
-            return Finding(slots, surveys.of(slots[0]["source"])(jobs, given))
+            return Finding(slots, named(slots[0]["source"]).survey(jobs, given))
     except (Refused, BadInput) as error:
         return Finding(slots, None, LEFT_OUT, str(error))
     except Exception as error:  # noqa: BLE001  (whatever it is, it is this network's alone; loading it may work)

@@ -5,13 +5,15 @@ from the archive is as old as its answers, and takes the place of the load that 
 """
 
 import logging
+from collections.abc import Iterable
 
 import psycopg
 from psycopg import sql
 
-from smm import warehouse
+from smm import facts, warehouse
 from smm.loading import archive, ledger
 from smm.loading.ledger import Load
+from smm.sources import named
 from smm.warehouse import SQL, Connection
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ def publish(run_id: str) -> list[Load]:
                 # after a loss of rows the slot must be fetched again; else another try may publish it
                 state = "failed" if isinstance(error, RowsLost) else "staged"
                 if state == "failed":
-                    discard(connection, load, _staging_tables(connection, load["source"]))
+                    discard(connection, load, facts.relations(named(load["source"]).kinds))
                 ledger.end(connection, load, state, reason=reason, is_transient=True)
         else:
             _mark(load)
@@ -68,32 +70,30 @@ def _mark(load: Load) -> None:
         archive.mark_published(load["source"], load["client"], load["load_id"])
 
 
-def steps(source: str) -> list[str]:
-    """The files that publish this source's loads, in order."""
-    own = sorted(f"publish/{path.name}" for path in (SQL / "publish").glob(f"{source}*.sql"))
-    return ["publish/coverage.sql", *own, "publish/identity.sql", "publish/change.sql"]
+def steps(kinds: Iterable[str]) -> list[str]:
+    """The files that publish facts of these kinds, in order."""
+    own = [path for kind in kinds for path in sorted((SQL / "facts" / kind).glob("publish*.sql"))]
+    replaced = [path.relative_to(SQL).as_posix() for path in own]
+    return ["publish/coverage.sql", "publish/take_over.sql", *replaced, "publish/identity.sql", "publish/change.sql"]
 
 
 def _publish(connection: Connection, load: Load) -> None:
     warehouse.lock(connection, "publish", load["source"], load["client"])
     if ledger.state(connection, load) == "published":
         return  # another worker of this run, given up for dead, has published it while this one waited
-    tables = _staging_tables(connection, load["source"])
+    kinds = named(load["source"]).kinds
+    tables = facts.relations(kinds)
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
         raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
-    if (SQL / f"refuse/{load['source']}.sql").exists():
-        for refusal in warehouse.run(connection, f"refuse/{load['source']}.sql", load):
-            raise GivenTwice(refusal["reason"])
-    for step in steps(load["source"]):
+    for kind in kinds:
+        if (SQL / f"facts/{kind}/refuse.sql").exists():
+            for refusal in warehouse.run(connection, f"facts/{kind}/refuse.sql", load):
+                raise GivenTwice(refusal["reason"])
+    for step in steps(kinds):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
     ledger.end(connection, load, "published")
-
-
-def _staging_tables(connection: Connection, source: str) -> list[str]:
-    query = "select tablename from pg_tables where schemaname = 'staging' and starts_with(tablename, %s) order by 1"
-    return [row["tablename"] for row in connection.execute(query, [source])]
 
 
 def _count(connection: Connection, table: str, load: Load) -> int:

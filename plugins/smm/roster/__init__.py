@@ -5,8 +5,9 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from smm import sources
 from smm.catalogue import Catalogue
-from smm.clients import Client, Clients
+from smm.clients import Client, Clients, own_networks
 from smm.clients.file import Target
 from smm.files import zones
 from smm.files.checked import Mistake, Mistakes
@@ -64,23 +65,32 @@ def store_judged_by(warehouse: Connection, client: Client, targets: Collection[T
 def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]]) -> None:
     """Take out what the file does not name any more and would be wrong if it stayed.
 
-    The days known of another event would be zeros of the new one; the figures of a file that is gone would stand in
-    the way of the file that took its place.
+    The days known of another event would be zeros of the new one; the numbers of a list that is gone would stand in
+    the way of the one that took its place.
     """
     events = {part["event"] for part in before if part["event"]}
     if events and events != {part["event"] for part in _parts(warehouse, client.id) if part["event"]}:
-        warehouse.execute("delete from core.coverage where client = %s and report = 'events'", [client.id])
-    files = [name for name, entry in client.sources.items() if entry.source == "figures"]
-    query = "delete from core.figure where client = %s and not file = any(%s)"
-    if warehouse.execute(query, [client.id, files]).rowcount:
+        query = """
+            delete from core.coverage as coverage using catalogue.given as given
+            where coverage.client = %s and given.source = coverage.source and given.report = coverage.report
+            and given.lead_part = any(%s)
+        """
+        warehouse.execute(query, [client.id, [part["name"] for part in before if part["event"]]])
+    lists = [name for name, entry in client.sources.items() if entry.of.is_whole]
+    query = """
+        delete from core.counts where client = %s and not given_by = any(%s)
+        and source in (select source from catalogue.source where is_whole)
+    """
+    if warehouse.execute(query, [client.id, lists]).rowcount:
         run(warehouse, "roster/mark_client.sql", {"client": client.id})
 
 
 def _move_days(warehouse: Connection, client: Client) -> None:
-    """Count what VK told of moments to the days of the client's zone, if that is not the one which is stored."""
+    """Count what was told of moments to the days of the client's zone, if that is not the one which is stored."""
     row = warehouse.execute("select time_zone from core.client where client = %s", [client.id]).fetchone()
     if row is not None and not zones.alike(row["time_zone"], client.file.time_zone):
-        lock(warehouse, "publish", "vk", client.id)  # it counts by the stored zone
+        for name in sources.NAMES:  # what is published is counted by the stored zone
+            lock(warehouse, "publish", name, client.id)
         run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})
         run(warehouse, "roster/mark_client.sql", {"client": client.id})
 
@@ -112,7 +122,7 @@ def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
         union all
         select part, source, event, null from core.lead_part where client = %(client)s
         union all
-        select network || ' reaches ' || value, block, null, null from core.audience where client = %(client)s
+        select network || ' reaches ' || value, block, null, null from core.wanted_audience where client = %(client)s
         order by 1, 2, 3
     """
     return warehouse.execute(query, {"client": client}).fetchall()
@@ -120,21 +130,21 @@ def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
 
 def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) -> None:
     warehouse.execute("delete from core.client_source where client = %s", [client.id])
-    sources = ((client.id, name, entry.source) for name, entry in client.sources.items())
-    copy(warehouse, "core.client_source", ("client", "network", "source"), sources)
+    entries = ((client.id, name, entry.source) for name, entry in client.sources.items())
+    copy(warehouse, "core.client_source", ("client", "network", "source"), entries)
     known = catalogue.networks.names()
     source_of: dict[str, str | None] = {name: entry.source for name, entry in client.sources.items()}
     for target in client.targets:
         source_of.setdefault(target.network, None)
-    # ga4, figures, all and site are no networks of their own
-    networks = {name: source for name, source in source_of.items() if name in known or source == "vk"}
+    own = own_networks(client.sources)
+    networks = {name: source for name, source in source_of.items() if name in known or name in own}
     warehouse.execute("delete from core.client_network where client = %s", [client.id])
     copy(
         warehouse,
         "core.client_network",
         ("client", "network", "source", "is_social"),
         (
-            (client.id, name, source, known.get(name, source == "vk"))
+            (client.id, name, source, known.get(name, name in own))
             for name, source in networks.items()
             if name not in ("all", "site")
         ),
@@ -149,11 +159,12 @@ def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) ->
             for part, origin in client.file.leads.items()
         ),
     )
-    warehouse.execute("delete from core.audience where client = %s", [client.id])
-    audiences = ((name, entry.audience.groups) for name, entry in client.sources.items() if entry.audience)
+    warehouse.execute("delete from core.wanted_audience where client = %s", [client.id])
+    wanted = {name: entry.options.wanted_groups for name, entry in client.sources.items()}
+    audiences = [(name, groups) for name, groups in wanted.items() if groups]
     copy(
         warehouse,
-        "core.audience",
+        "core.wanted_audience",
         ("client", "network", "block", "value"),
         ((client.id, name, block, value) for name, (block, values) in audiences for value in values),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from smm import sources
 from smm.catalogue import Catalogue
 from smm.roster import networks
 from smm.warehouse import Connection, copy, lock
@@ -37,12 +38,33 @@ def store_judged_by(warehouse: Connection, catalogue: Catalogue) -> None:
 
 def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
     # `truncate` would wait for everybody who has read them in a transaction that goes on
-    warehouse.execute("delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure")
+    warehouse.execute("""
+        delete from catalogue.term; delete from catalogue.kpi; delete from catalogue.measure;
+        delete from catalogue.given; delete from catalogue.source
+        """)
     copy(
         warehouse,
         "catalogue.measure",
-        ("measure", "kind", "unit", "source", "report"),
-        ((name, m.kind, m.unit, m.source, m.report) for name, m in catalogue.measures.items()),
+        ("measure", "kind", "unit"),
+        ((name, m.kind, m.unit) for name, m in catalogue.measures.items()),
+    )
+    copy(
+        warehouse,
+        "catalogue.source",
+        ("source", "is_whole", "identity"),
+        ((source.name, source.is_whole, source.identity) for source in sources.every()),
+    )
+    copy(
+        warehouse,
+        "catalogue.given",
+        ("source", "report", "kind", "measure", "grain", "networks", "lead_part", "whole_periods"),
+        (
+            (source.name, gives.report, gives.kind, measure, grain, gives.of, gives.lead_part, gives.whole_periods)
+            for source in sources.every()
+            for gives in source.gives
+            for measure in gives.measures
+            for grain in gives.grains
+        ),
     )
     copy(
         warehouse,
@@ -69,7 +91,7 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
 
 
 def _fingerprint(catalogue: Catalogue) -> str:
-    return hashlib.sha256(repr(catalogue).encode()).hexdigest()
+    return hashlib.sha256(repr((catalogue, sources.every())).encode()).hexdigest()
 
 
 def _is_filled(warehouse: Connection, fingerprint: str) -> bool:

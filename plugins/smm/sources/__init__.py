@@ -1,36 +1,138 @@
-"""The sources: one package per API. A source asks, and reads what was answered; it knows nothing of Postgres.
+"""The sources: one folder each. A source asks, and reads what was answered; it knows nothing of Postgres.
 
-A source is a package with
+The folder ``<name>/`` has
 
-- ``RELATIONS``: the staging relations it fills, and the columns of each;
-- ``ask(job, access)``: an iterator of `Answer`, each as received, archived before it is read;
-- ``read(job, answers)``: the same answers as `Rows` for staging, and `Known`, `Health` and `Identity` for the ledger.
-  It uses nothing but the answers, so that an archive can be read again without the service;
-- a module ``survey``: see `smm.sources.survey`.
+- ``__init__.py`` with ``SOURCE``: what the source is and what it gives (`Source`). It is imported wherever sources are
+  listed, so it imports nothing heavy;
+- ``asking.py`` with ``ask(job, access)``: an iterator of `Answer`, each as received, archived before it is read;
+- ``reading.py`` with ``read(job, answers)``: the same answers as `Rows` of kinds of facts (`smm.facts`), and `Known`,
+  `Health` and `Identity` for the ledger. It uses nothing but the answers, so that an archive can be read again without
+  the service;
+- ``surveying.py`` with ``survey(jobs, access)``: see `smm.sources.survey`;
+- ``words.yml``: what people call it, in each language;
+- ``expectations.yml``, if something must hold of its rows beside what holds of the kind (include/expectations/).
+
+Whoever adds one writes the folder, and its name in NAMES.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-# How many of the last days a daily run loads again, because the service still changes them: GA4 re-credits key
-# events and revenue for 12 days, VK's statistics settle in 2; figures are read whole every time.
-RELOAD_DAYS = {"ga4": 14, "vk": 3, "figures": 1}
-NAMES = tuple(RELOAD_DAYS)
-ONE_BY_ONE = ("vk",)  # requests are counted by token: what shares a connection is asked one after another
+from smm.files.entry import Entry
+from smm.files.periods import Grain
+
+if TYPE_CHECKING:
+    from smm.sources.survey import Survey
+
+NAMES = ("ga4", "vk", "figures")
 
 
-def module(source: str) -> ModuleType:
-    """The source's module, imported on first use: Google's client alone costs seconds."""
-    from importlib import import_module
+class Options(Entry):
+    """A source's entry in a client's file; each source adds its own keys, such as `connection`."""
 
-    if source not in NAMES:
-        raise ValueError(f"no source is called {source!r}; there are {', '.join(NAMES)}")
-    return import_module(f"smm.sources.{source}")
+    @property
+    def wanted_groups(self) -> tuple[str, list[str]] | None:
+        """Whom the client wants to reach there: a block of the kind `audience`, and its groups."""
+        return None
+
+
+@dataclass(frozen=True)
+class Gives:
+    """Measures that a report makes known, for periods of these grains.
+
+    ``of``: whose numbers they are. ``own``: of the network that the source's entry is named after; ``origins``: of each
+    network that visits came from; ``site``: of the whole site; ``social``: of each social network of the client.
+    """
+
+    report: str  # of core.coverage
+    kind: str  # of facts
+    measures: tuple[str, ...]
+    grains: tuple[Grain, ...] = ("day",)
+    of: Literal["own", "origins", "site", "social"] = "own"
+    lead_part: str | None = None  # only for clients that count this part of their leads there
+    whole_periods: bool = False  # weeks and months are asked for from their first day on, whatever days a load is of
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where facts come from: one of the services, or what the client lists itself."""
+
+    name: str  # of its folder
+    title: str  # as people call it
+    options: type[Options]  # its entry in a client's file
+    kinds: tuple[str, ...]  # of facts that it fills
+    reload_days: int  # of the last days a daily run loads again, because the service still changes them
+    gives: tuple[Gives, ...] = ()
+    months_per_load: int | None = None  # of a backfill; None = all of them at once
+    one_by_one: bool = False  # requests are counted by token: what shares a connection is asked one after another
+    is_whole: bool = False  # read whole every time: what it does not list is unknown. It may list any measure
+    can_repeat: bool = False  # the service answers for days that are long over as it did then
+    identity: str | None = None  # the option that says whose numbers they are, such as `community`
+    may_change: bool = True  # the identity, if somebody accepts it; else the histories of two would mix
+    leads: Mapping[str, str] = field(default_factory=dict)  # part -> an event that counts it, "" = none is named
+    event_answers: tuple[str, ...] = ()  # names of answers about the events that `leads` names
+    quotas: Mapping[str, "Quota"] = field(default_factory=dict)  # by their names in core.load.health
+
+    @property
+    def is_network(self) -> bool:
+        """Whether its entries are named after the network whose numbers they give."""
+        return any(given.of == "own" for given in self.gives)
+
+    @property
+    def folder(self) -> Path:
+        return Path(str(import_module(f"smm.sources.{self.name}").__file__)).parent
+
+    def ask(self, job: "Job", access: "Access") -> Iterator["Answer"]:
+        """What the service answers. Raises SourceError."""
+        answers: Iterator[Answer] = self._part("asking").ask(job, access)
+        return answers
+
+    def read(self, job: "Job", answers: Iterable["Answer"]) -> "Iterator[Rows | Known | Health | Identity]":
+        """The answers as rows, and what they make known. Raises SourceError."""
+        found: Iterator[Rows | Known | Health | Identity] = self._part("reading").read(job, answers)
+        return found
+
+    def survey(self, jobs: "Sequence[Job]", access: "Access") -> "Survey":
+        """What the service can tell before its history is loaded. Raises SourceError."""
+        found: Survey = self._part("surveying").survey(jobs, access)
+        return found
+
+    def _part(self, name: str) -> ModuleType:
+        """Imported on first use: Google's client alone costs seconds."""
+        return import_module(f"smm.sources.{self.name}.{name}")
+
+
+RESERVE = 0.1  # of a quota: below it, what can wait does
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How much a service lets us ask."""
+
+    what: str  # such as: tokens today
+    most: int  # of it, as far as is known
+
+
+@cache
+def named(name: str) -> Source:
+    """The source of this name. Raises ValueError."""
+    if name not in NAMES:
+        raise ValueError(f"no source is called {name!r}; there are {', '.join(NAMES)}")
+    found: Source = import_module(f"smm.sources.{name}").SOURCE
+    return found
+
+
+def every() -> list[Source]:
+    """All sources, in the order of NAMES."""
+    return [named(name) for name in NAMES]
 
 
 @dataclass(frozen=True)
@@ -44,9 +146,10 @@ class Job:
     currency: str
     first_day: date
     last_day: date
-    events: tuple[str, ...] = ()  # GA4 events that are leads
-    networks: tuple[str, ...] = ()  # that the client's file names; for GA4, the social ones whose users it is to count
+    events: tuple[str, ...] = ()  # that the client's file counts as leads of this source
+    networks: tuple[str, ...] = ()  # that the client's file names
     language: str = ""  # of the client; jobs that were archived before it was noted have none
+    lead_parts: tuple[str, ...] = ()  # of the client's leads that this source counts
 
 
 class Turns(Protocol):
@@ -100,14 +203,16 @@ class Answer:
     body: bytes
     fetched_at: datetime
     requests: int = 1  # that it took; 0: it came together with the answer before it
+    context: dict[str, Any] = field(default_factory=dict)  # what reading it takes besides, as JSON
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows for one staging relation, in the order of ``RELATIONS[relation]`` (client and load_id come before them)."""
+    """Rows for one relation of `smm.facts`, with its columns in their order, or with these ``columns`` of it."""
 
     relation: str
     rows: Iterator[Sequence[Any]]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

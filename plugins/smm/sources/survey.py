@@ -1,15 +1,11 @@
 """What a source can tell before its history is loaded: how far back it reaches, and what loading it will cost.
 
-Each source has a module ``survey`` with ``survey(jobs, access)``: a few requests, nothing kept. It raises SourceError
-if the source cannot be loaded as things are.
+``survey(jobs, access)`` of a source's ``surveying.py`` makes a few requests and keeps nothing. It raises SourceError if
+the source cannot be loaded as things are.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-
-from smm.sources import Access, Job, module
 
 
 @dataclass(frozen=True)
@@ -21,12 +17,6 @@ class Survey:
     found: str  # what there is to load, in words
     requests: int
     seconds: float
-    tokens: int | None = None  # of GA4's quota
+    tokens: int | None = None  # of the service's quota, where it has one
     tokens_left: int | None = None  # now, of the quota that is nearest to its end
     advice: tuple[str, ...] = ()
-
-
-def of(source: str) -> Callable[[Sequence[Job], Access], Survey]:
-    """The source's survey, imported on first use."""
-    surveyed: Callable[[Sequence[Job], Access], Survey] = import_module(f"{module(source).__name__}.survey").survey
-    return surveyed

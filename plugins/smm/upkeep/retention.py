@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from smm.loading import archive, data_docs, ledger
-from smm.sources import NAMES
+from smm.sources import NAMES, every
 from smm.warehouse import Connection, run
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _overtaken(warehouse: Connection, as_of: datetime) -> set[tuple[str, str]]:
     for row in tables.fetchall():
         query = sql.SQL("insert into held select distinct client, load_id from core.{}")
         warehouse.execute(query.format(sql.Identifier(row["table_name"])))
-    rows = run(warehouse, "housekeeping/overtaken.sql", {"as_of": as_of})
+    repeatable = [source.name for source in every() if source.can_repeat]
+    rows = run(warehouse, "housekeeping/overtaken.sql", {"as_of": as_of, "sources": repeatable})
     return {(row["client"], row["load_id"]) for row in rows}
 
 

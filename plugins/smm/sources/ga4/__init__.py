@@ -6,56 +6,64 @@ number of their kind can be: Postgres types them. Reports: ``traffic`` (day x so
 site and of each network).
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from smm.sources import RELOAD_DAYS, Access, Answer, Health, Identity, Job, Known, Rows
-from smm.sources.ga4 import api, questions
-from smm.sources.ga4.inquiry import Inquiry
-from smm.sources.ga4.report import Report
+from pydantic import BeforeValidator
 
-_OF_SESSIONS = (
+from smm.files.entry import Line
+from smm.files.quoted import quoted
+from smm.sources import Gives, Options, Quota, Source
+
+VISITS = (
     *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
-    *("key_events", "key_event_rate", "purchases", "revenue"),
+    *("key_events", "key_event_sessions", "purchases", "revenue"),
 )
-RELATIONS = {
-    "ga4_traffic": ("day", "session_source", "session_medium", "session_campaign", *_OF_SESSIONS),
-    "ga4_totals": ("day", "active_users", *_OF_SESSIONS),
-    "ga4_events": ("day", "event", "is_total", "session_source", "session_medium", "events"),
-    "ga4_users": (
-        *("grain", "period", "network", "visitors"),
-        *("active_users", "buyers", "first_buyers", "through_day"),
+PEOPLE = ("users", "new_visitors", "returning_users")
+BUYERS = ("buyers", "first_buyers")
+
+
+def _property(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise ValueError(
+            f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
+        )
+    return value
+
+
+class Property(Options):
+    connection: Line
+    property: Annotated[int, BeforeValidator(_property)]
+
+
+SOURCE = Source(
+    name="ga4",
+    title="Google Analytics",
+    options=Property,
+    kinds=("traffic", "counts"),
+    reload_days=14,  # it credits key events and revenue anew for 12 days
+    months_per_load=13,  # answers grow with the days: two years and the running month are two loads
+    can_repeat=True,
+    identity="property",
+    leads={"forms": "generate_lead"},
+    event_answers=("events", "event_totals"),
+    gives=(
+        Gives("traffic", "traffic", VISITS, of="origins"),
+        Gives("totals", "traffic", VISITS, of="site"),
+        Gives("totals", "counts", ("users",), of="site"),
+        Gives("users", "counts", PEOPLE, ("week", "month"), of="site", whole_periods=True),
+        Gives("users", "counts", BUYERS, ("week", "month"), of="site", whole_periods=True),
+        Gives("users", "counts", PEOPLE, ("week", "month"), of="social", whole_periods=True),
+        Gives("events", "traffic", ("forms",), of="origins", lead_part="forms"),
+        Gives("events", "traffic", ("forms",), of="site", lead_part="forms"),
     ),
-}
-
-
-def ask(job: Job, access: Access) -> Iterator[Answer]:
-    """Each page of each report, as protobuf bytes; none for a report that could not be had. Raises SourceError."""
-    with api.opened(access.connection, job.options["property"], access.sleep) as asked:
-        told = 0
-        is_daily = (job.last_day - job.first_day).days < RELOAD_DAYS["ga4"]
-        for reply in Inquiry(asked, may_postpone=is_daily).ask(questions.of_job(job)):
-            request = reply.question.described(reply.page.offset if reply.page else 0)
-            if reply.unanswered:
-                request["unanswered"] = reply.unanswered
-                request["is_failed"] = reply.is_failed
-            # with each answer, because each is read by itself
-            request["quota_left"] = dict(asked.quota.left)
-            body = reply.page.body if reply.page else b""
-            yield Answer(reply.question.name, request, body, datetime.now(UTC), asked.requests - told)
-            told = asked.requests
-
-
-def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
-    """Rows and what they make known. Raises BadInput for money in another currency than the client's."""
-    for answer in answers:
-        report = Report(job, answer)
-        yield Health(report.health())
-        if report.is_answered:
-            yield from report.identity()
-            yield report.rows()
-            yield from report.oddities()
-            if report.is_last_page:
-                yield from report.known()
-        else:
-            yield from report.failed()
+    # Of a standard property; of a 360 property the tokens are ten times as many. An answer tells what is left, not
+    # which of the two it is: whoever has more of anything left than a standard property ever has is of 360.
+    quotas={
+        "tokens_per_project_per_hour": Quota("tokens of this project this hour", 14_000),
+        "tokens_per_hour": Quota("tokens this hour", 40_000),
+        "tokens_per_day": Quota("tokens today", 200_000),
+        "concurrent_requests": Quota("requests at once", 10),
+        "server_errors_per_project_per_hour": Quota("server errors this hour", 10),
+        "potentially_thresholded_requests_per_hour": Quota("requests about few people this hour", 120),
+    },
+)

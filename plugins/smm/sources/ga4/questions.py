@@ -133,8 +133,10 @@ def of_job(job: Job) -> Iterator[Question]:
 
 
 def _people(job: Job) -> Iterator[Question]:
-    traffic = Traffic(catalogue.read().networks)
-    for scope in ("site", *job.networks):
+    networks = catalogue.read().networks
+    traffic = Traffic(networks)
+    is_social = networks.names()
+    for scope in ("site", *(name for name in job.networks if is_social.get(name))):
         where = None if scope == "site" else traffic.of(scope)
         for grain, dimension in GRAINS.items():
             first_day = periods.begin(grain, job.first_day)

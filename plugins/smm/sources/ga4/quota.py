@@ -2,17 +2,11 @@
 
 from typing import Any
 
-# Of a standard property; of a 360 property the tokens are ten times as many. An answer tells what is left, not which
-# of the two it is: whoever has more of anything left than a standard property ever has is of 360.
-STANDARD = {
-    "tokens_per_project_per_hour": 14_000,
-    "tokens_per_hour": 40_000,
-    "tokens_per_day": 200_000,
-    "concurrent_requests": 10,
-    "server_errors_per_project_per_hour": 10,
-}
+from smm.sources import RESERVE
+from smm.sources.ga4 import SOURCE
+
+STANDARD = {name: quota.most for name, quota in SOURCE.quotas.items()}
 TOKENS = [name for name in STANDARD if name.startswith("tokens")]
-RESERVE = 0.1  # of each token quota: below it, what can wait does
 
 
 class Quota:

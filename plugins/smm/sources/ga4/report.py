@@ -9,6 +9,7 @@ from google.analytics.data_v1beta.types import RunReportResponse
 from smm.files import periods, zones
 from smm.files.periods import Grain
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
+from smm.sources.ga4 import BUYERS
 from smm.sources.ga4.cells import Cells, Row
 from smm.sources.ga4.questions import BUYER_METRICS, SESSION_METRICS, TOTAL_METRICS, report_of
 
@@ -29,6 +30,13 @@ _MEASURES = {
     "eventCount": ("forms",),
 }
 _PEOPLE = ("activeUsers", *BUYER_METRICS)
+_VISITORS = {"all": "users", "new": "new_visitors", "returning": "returning_users"}
+ORIGIN = ("session_source", "session_medium", "session_campaign")
+VISIT_COLUMNS = (  # of SESSION_METRICS
+    *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
+    *("key_events", "key_event_rate", "purchases", "revenue"),
+)
+COUNT_COLUMNS = ("network", "report", "measure", "grain", "period", "value", "through_day")
 
 
 class Report:
@@ -79,19 +87,22 @@ class Report:
         if zone and currency:
             yield Identity({"property": str(self._job.options["property"]), "time_zone": zone, "currency": currency})
 
-    def rows(self) -> Rows:
+    def rows(self) -> Iterator[Rows]:
         match self._name:
             case "traffic":
-                return Rows("ga4_traffic", self._plain(SESSION_METRICS))
+                yield Rows("traffic", self._plain(SESSION_METRICS), ("day", *ORIGIN, *VISIT_COLUMNS))
             case "totals":
-                return Rows("ga4_totals", self._plain(TOTAL_METRICS))
+                rows = list(self._plain(TOTAL_METRICS))  # one for each day
+                yield Rows("traffic_totals", ([day, *visits] for day, _, *visits in rows), ("day", *VISIT_COLUMNS))
+                yield Rows("counts", (self._users_of_day(day, users) for day, users, *_ in rows), COUNT_COLUMNS)
             case "events":
-                return Rows("ga4_events", self._events(is_total=False))
+                yield Rows("traffic_events", self._events(is_total=False))
             case "event_totals":
-                return Rows("ga4_events", self._events(is_total=True))
+                yield Rows("traffic_events", self._events(is_total=True))
             case "users":
-                return Rows("ga4_users", self._users())
-        raise BadInput(f"the archive has an answer {self._name!r}, which no question to GA4 has")
+                yield Rows("counts", self._users(), COUNT_COLUMNS)
+            case name:
+                raise BadInput(f"the archive has an answer {name!r}, which no question to GA4 has")
 
     def _plain(self, metrics: Sequence[str]) -> Iterator[Row]:
         """Dimensions, then these metrics: None for one that GA4 did not give, or hides from the account."""
@@ -113,20 +124,28 @@ class Report:
             if events is not None:
                 yield [day, event, is_total, *(origin or ("", "")), events]
 
+    def _users_of_day(self, day: str, users: str | None) -> Row:
+        return ["site", "totals", "users", "day", day, users, day]
+
     def _users(self) -> Iterator[Row]:
-        """One row per period asked for and kind of visitor. GA4 leaves out what is zero, or what tells of too few."""
+        """One row per period asked for and measure. GA4 leaves out what is zero, or what tells of too few."""
         is_split = len(self._request["dimensions"]) == 2
         counted = {
             (code, rest[0] if is_split else "all"): rest[-len(_PEOPLE) :] for code, *rest in self._plain(_PEOPLE)
         }
         is_blurred = self._metadata.subject_to_thresholding or self._cells.misplaced
         absent = [None if place is None or is_blurred else "0" for place in self._places(_PEOPLE)]
+        scope = self._request["scope"]
         for code, period in self._periods.items():
             through_day = min(periods.end(self._grain, period), date.fromisoformat(self._request["last_day"]))
             # people whom GA4 cannot place, (not set), are neither new nor returning; they are in "all"
             for visitors in ("new", "returning") if is_split else ("all",):
-                values = counted.get((code, visitors), absent)
-                yield [self._grain, period, self._request["scope"], visitors, *values, through_day]
+                users, *buyers = counted.get((code, visitors), absent)
+                numbers = {_VISITORS[visitors]: users}
+                if scope == "site" and not is_split:
+                    numbers |= dict(zip(BUYERS, buyers, strict=True))
+                for measure, value in numbers.items():
+                    yield [scope, "users", measure, self._grain, period, value, through_day]
 
     def oddities(self) -> Iterator[Known | Health]:
         """What is impossible in the rows of this page, once they are read, and what that leaves unknown."""

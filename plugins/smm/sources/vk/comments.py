@@ -18,8 +18,6 @@ from smm.sources.vk.meanings import BUSY
 from smm.sources.vk.session import Session
 from smm.sources.vk.wall import Post, window
 
-COLUMNS = ("network", "post_id", "own_comments")
-
 METHOD = "wall.getComments"
 PAGE = 100  # comments; the most that VK gives
 REPLIES = 10  # to each of them; the most that come with it
@@ -157,7 +155,7 @@ def _next(waiting: deque[_Question]) -> list[_Question]:
 
 def read(job: Job, said: Json) -> Iterator[Rows | Known | Health]:
     """The community's own comments by post, and of which days they are known."""
-    yield Rows("vk_own_comments", ([job.network, int(post), own] for post, own in said["counted"].items()))
+    yield Rows("own_comments", ([job.network, int(post), own] for post, own in said["counted"].items()))
     if said["unread"]:
         reason = said.get("stopped", f"no more than {MOST_REQUESTS} requests of a load are for them, or VK is at fault")
         yield Health({"comments_unread": {"posts": len(said["unread"]), "reason": reason}})

@@ -15,8 +15,6 @@ from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
 from smm.sources.vk.wall import Post, window
 
-COLUMNS = ("network", "post_id", "reach", "reach_subscribers", "link_clicks", "joins")
-
 METHOD = "stats.getPostReach"
 MOST = 30  # posts; the most that VK takes
 OF_ONE_POST = frozenset({18, 19, 30, 100, 104, 210})  # what VK may say because of one of the posts
@@ -63,7 +61,7 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
         yield no_access("post_reach", first_day, last_day, METHOD, said)
         return
     posts = {values.count(post.get("post_id")): post for post in values.objects(said["response"])}
-    yield Rows("vk_post_reach", (_row(job, number, post) for number, post in posts.items() if number))
+    yield Rows("post_reach", (_row(job, number, post) for number, post in posts.items() if number))
     yield Known("post_reach", first_day, last_day)
     for day, error in said.get("refused", {}).values():
         on = date.fromisoformat(day)

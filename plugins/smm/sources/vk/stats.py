@@ -14,11 +14,12 @@ from smm.sources.vk import period, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 
-COLUMNS = (
-    *("network", "grain", "period", "through_day", "reach", "reach_subscribers", "visitors", "page_views"),
-    *("likes", "comments", "reposts", "joined", "left_community"),
+COLUMNS = ("network", "report", "measure", "grain", "period", "value", "through_day")
+# of PEOPLE and ACTIVITY. What is kept and not given, page views and followers reached, is no measure of a network here
+MEASURES = (
+    *("reach", "reach_followers", "visitors", "page_views"),
+    *("likes", "comments", "reposts", "followers_gained", "followers_lost"),
 )
-AUDIENCE_COLUMNS = ("network", "grain", "period", "block", "value", "reach")
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 MOST_DAYS = 180  # of one call by day
 
@@ -60,7 +61,15 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known | Health
     kept = [
         one for one in found if one.begin <= min(last_day, last_over) and periods.end(grain, one.begin) >= first_day
     ]
-    yield Rows("vk_stats", ([job.network, grain, one.begin, min(one.end, last_over), *one.counts] for one in kept))
+    yield Rows(
+        "counts",
+        (
+            [job.network, "stats", measure, grain, one.begin, value, min(one.end, last_over)]
+            for one in kept
+            for measure, value in zip(MEASURES, one.counts, strict=True)
+        ),
+        COLUMNS,
+    )
     if grain == "day":
         for first_known, last_known in periods.stretches(one.begin for one in kept):
             yield Known("stats", first_known, last_known)
@@ -71,7 +80,7 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known | Health
             if first_day <= day <= min(last_day, last_over):
                 yield Known("stats", day, day, "no_access", why)
     else:
-        yield Rows("vk_audience", ([job.network, grain, one.begin, *group] for one in kept for group in one.audience))
+        yield Rows("audience", ([job.network, grain, one.begin, *group] for one in kept for group in one.audience))
         doubts = {one.begin.isoformat(): one.doubt for one in kept if one.odd}
         if doubts:
             yield Health({f"odd_{grain}s": doubts})

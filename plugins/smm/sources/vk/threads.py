@@ -12,8 +12,6 @@ from smm.files.periods import ONE_DAY
 from smm.sources import Answer, Job, Known, Rows
 from smm.sources.vk.errors import Json
 
-COLUMNS = ("network", "peer", "started_at", "answered_at", "fetched_at")
-
 DAY = 86_400  # seconds: of silence before a thread, and of patience for an answer to it
 ROBOT = 3  # seconds within which nobody can have read and answered
 
@@ -37,7 +35,7 @@ def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Know
     """The threads that began on the job's days."""
     since, until = midnight(job, job.first_day), midnight(job, job.last_day + ONE_DAY)
     yield Rows(
-        "vk_threads",
+        "threads",
         (
             [job.network, peer, _time(began), _time(answered), answer.fetched_at]
             for peer, messages in said["response"].items()

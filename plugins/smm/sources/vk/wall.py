@@ -17,10 +17,6 @@ from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 from smm.sources.vk.item import Item
 
-POST_COLUMNS = (
-    *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
-    *("likes", "comments", "reposts", "views", "fetched_at"),
-)
 MEASURES = {  # by report: what is not known of a day if one of its posts cannot be told
     "posts": ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views"),
     "post_reach": ("post_reach", "post_reach_followers", "post_clicks", "joins_from_posts"),
@@ -148,7 +144,7 @@ def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
         return
     page = _Page(job, answer.request["params"], said["response"])
     kept = [post for key, post in page.posts.items() if key not in answer.request["repeats"]]
-    yield Rows("vk_posts", (_row(job, post, answer.fetched_at) for post in kept if post.is_own is not None))
+    yield Rows("posts", (_row(job, post, answer.fetched_at) for post in kept if post.is_own is not None))
     if page.is_last:
         yield Known("posts", *days)
         if not answer.request["own_before"] and not any(post.is_own for post in kept):

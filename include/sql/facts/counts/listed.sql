@@ -1,0 +1,51 @@
+-- Numbers that the client lists: a day's stand for the day, a month's for the month only. A day or month without one is
+-- unknown, not zero. Stocks are in rebuild/stock.sql.
+insert into cell (client, network, measure, grain, period, value, reason, completeness, week, month, is_kept)
+select
+    listed_measure.client,
+    listed_measure.network,
+    listed_measure.measure,
+    'day' as grain,
+    slice_day.day,
+    listed.value,
+    case when listed.value is null then 'source_missing' end as reason,
+    case when listed.value is null then 0 else 1 end as completeness,
+    slice_day.week,
+    slice_day.month,
+    slice_day.is_kept
+from listed_measure
+inner join catalogue.measure as measure on listed_measure.measure = measure.measure and measure.kind != 'stock'
+inner join slice_day on listed_measure.client = slice_day.client
+left join listed
+    on
+        listed_measure.client = listed.client
+        and listed_measure.network = listed.network
+        and listed_measure.measure = listed.measure
+        and listed.grain = 'day'
+        and slice_day.day = listed.period
+where listed_measure.is_daily;
+
+-- Where days add up to months, a month without a number of its own is left to them.
+insert into cell (client, network, measure, grain, period, value, reason, completeness)
+select
+    listed_measure.client,
+    listed_measure.network,
+    listed_measure.measure,
+    slice_period.grain,
+    slice_period.period,
+    listed.value,
+    case when listed.value is null then 'source_missing' end as reason,
+    case when listed.value is null then 0 else 1 end as completeness
+from listed_measure
+inner join catalogue.measure as measure on listed_measure.measure = measure.measure and measure.kind != 'stock'
+inner join slice_period on listed_measure.client = slice_period.client and slice_period.grain = 'month'
+left join listed
+    on
+        listed_measure.client = listed.client
+        and listed_measure.network = listed.network
+        and listed_measure.measure = listed.measure
+        and listed.grain = 'month'
+        and slice_period.period = listed.period
+where
+    slice_period.through_day is not null
+    and (listed.value is not null or measure.kind = 'unique' or not listed_measure.is_daily)

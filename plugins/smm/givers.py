@@ -1,0 +1,43 @@
+"""Who gives which measure: what the sources declare, beside what the catalogue counts."""
+
+from collections.abc import Mapping
+
+from smm import sources
+from smm.catalogue.measures import Measure
+from smm.files.periods import Grain
+from smm.sources import Source
+
+GRAINS: tuple[Grain, ...] = ("day", "week", "month")
+
+
+def of(measure: str) -> list[Source]:
+    """The sources that give this measure; those that are read whole, if no other does."""
+    services = [source for source in sources.every() if any(measure in given.measures for given in source.gives)]
+    return services or [source for source in sources.every() if source.is_whole]
+
+
+def counted_by(measures: Mapping[str, Measure], name: str) -> list[Source]:
+    """The sources that a measure rests on: its own, or those of what it is counted from; in the order of all."""
+    parts = [name]
+    for part in parts:
+        parts += [other for other in measures[part].counted_from if other not in parts]
+    found = [source.name for part in parts if not measures[part].counted_from for source in of(part)]
+    return [source for source in sources.every() if source.name in found]
+
+
+def are_networks(measures: Mapping[str, Measure], name: str) -> bool:
+    """Whether a measure is counted by networks about their own pages only."""
+    return all(source.is_network for source in counted_by(measures, name))
+
+
+def networks() -> list[str]:
+    """The networks of which a source gives the pages' numbers."""
+    return [source.name for source in sources.every() if source.is_network]
+
+
+def grains(measures: Mapping[str, Measure], name: str) -> tuple[Grain, ...]:
+    """For which periods a measure exists. Nothing sums a unique: it is there as its sources count it."""
+    if measures[name].kind != "unique":
+        return GRAINS
+    given = [given for source in of(name) for given in source.gives if name in given.measures]
+    return tuple(grain for grain in GRAINS if not given or any(grain in each.grains for each in given))
