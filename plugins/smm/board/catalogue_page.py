@@ -87,7 +87,6 @@ def _traffic(known: Networks, name: str) -> str:
 
 def _kpi(known: Catalogue, name: str) -> dict[str, Any]:
     kpi, found = known.kpis[name], known.terms[name]
-    counted = [known.measures[term.measure] for term in found]
     return {
         "id": name,
         "title": kpi.title["en"],

@@ -163,7 +163,8 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
     if changed:
         raise Changed(
             f"{network} was {' and '.join(changed.values())}: days before and after would not fit together. If that is"
-            f" right, run `python -m smm accept {client} {network}` and load these days again; else put back what was changed"
+            f" right, run `python -m smm accept {client} {network}` and load these days again; else put back what was"
+            " changed"
         )
     numbers = {(name, facts[name]) for name in [source.identity] if name in facts}
     for other, theirs in known.items():
