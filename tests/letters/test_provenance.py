@@ -21,8 +21,9 @@ def loaded(case: Case, load_id: str, network: str, given_by: str | None, day: in
 
 def figure(case: Case, network: str, measure: str, file: str, load_id: str) -> None:
     case.warehouse.execute(
-        """insert into core.figure (client, network, measure, grain, period, value, file, load_id)
-        values ('yarko', %s, %s, 'month', '2025-10-01', 5, %s, %s)""",
+        """insert into core.counts
+        (client, network, measure, grain, period, value, through_day, source, report, given_by, load_id)
+        values ('yarko', %s, %s, 'month', '2025-10-01', 5, '2025-10-31', 'figures', 'figures', %s, %s)""",
         [network, measure, file, load_id],
     )
 

@@ -166,7 +166,7 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
     )
     case.warehouse.execute(
         """insert into audit.finding (client, load_id, relation, rule, severity, detail)
-        values ('yarko', 'x', 'vk_stats', 'jump', 'warning', 'a jump')"""
+        values ('yarko', 'x', 'counts', 'jump', 'warning', 'a jump')"""
     )
     case.missed()
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)

@@ -15,6 +15,7 @@ from smm.warehouse import Connection, run
 GA4 = ("traffic", "totals", "events", "users")
 VK = ("members", "stats", "posts", "post_reach", "own_comments")
 MESSAGES = ("messages",)
+STATS = ("reach", "visitors", "likes", "comments", "reposts", "followers_gained", "followers_lost")
 
 
 class Cell(NamedTuple):
@@ -63,7 +64,7 @@ class Core:
 
     def put(self, table: str, **columns: Any) -> None:
         """One row of ``core.<table>``."""
-        if table not in ("client_network", "lead_part", "audience", "change"):
+        if table not in ("client_network", "client_source", "lead_part", "wanted_audience", "change"):
             columns["load_id"] = "load"
         columns = {"client": self.client} | columns
         names, values = map(sql.Identifier, columns), map(sql.Literal, columns.values())
@@ -84,71 +85,93 @@ class Core:
     ) -> None:
         """What these days' answers made known; it takes the place of what was known of them before."""
         for report in reports:
-            source = network or ("ga4" if report in GA4 else "vk" if report in (*VK, *MESSAGES) else "figures")
+            name = report.partition(".")[0]
+            source = "ga4" if name in GA4 else "vk" if name in (*VK, *MESSAGES) else "figures"
             self.warehouse.execute(
-                "insert into core.coverage"
-                " select %s, %s, %s, day, 'load', %s, null, %s from generate_series(%s, %s, interval '1 day') as day"
+                "insert into core.coverage (client, network, source, report, day, load_id, state, without)"
+                " select %s, %s, %s, %s, day, 'load', %s, %s from generate_series(%s, %s, interval '1 day') as day"
                 " on conflict (client, network, report, day) do update"
                 " set state = excluded.state, without = excluded.without",
-                [self.client, source, report, state, list(without), day(first), day(last)],
+                [self.client, network or source, source, report, state, list(without), day(first), day(last)],
             )
 
     def network(self, network: str, source: str | None = None, is_social: bool = True) -> None:
         self.put("client_network", network=network, source=source, is_social=is_social)
+        if source:
+            self.put("client_source", network=network, source=source)
+
+    def leave(self, network: str) -> None:
+        """The client's file names it no more."""
+        for table in ("client_network", "client_source"):
+            query = sql.SQL("delete from core.{} where network = %s").format(sql.Identifier(table))
+            self.warehouse.execute(query, [network])
+
+    def count(
+        self, source: str, network: str, report: str, grain: str, period: Day, through: Day, **counts: Any
+    ) -> None:
+        """One row for each of these measures; ``at``: the moment at which they were counted."""
+        given = {"source": source, "given_by": network if source == "vk" else source, "report": report}
+        at = counts.pop("at", None)
+        for measure, value in counts.items():
+            row = {"network": network, "measure": measure, "grain": grain, "period": day(period), "value": value}
+            self.put("counts", through_day=day(through), counted_at=at, **row, **given)
 
     def sessions(self, on: Day, network: str, sessions: int | None, **others: Any) -> None:
         """One row of traffic that comes from this network."""
         origin = origin_of(network) | {"session_campaign": ""}
-        self.put("ga4_traffic", day=day(on), sessions=sessions, **origin | others)
+        self.put("traffic", day=day(on), sessions=sessions, **origin | others)
 
     def stats(
         self, on: Day, grain: str = "day", network: str = "vk", through: Day | None = None, **counts: int | None
     ) -> None:
-        row = {"period": day(on), "through_day": day(through or on)} | counts
-        self.put("vk_stats", network=network, grain=grain, **row)
+        """What a network says of a period; what is not named, it gave no number of."""
+        told = dict.fromkeys(STATS if grain == "day" else ("reach", "visitors")) | counts
+        self.count("vk", network, "stats", grain, on, through or on, **told)
 
     def users(
         self,
         period: Day,
         grain: str,
         network: str,
-        visitors: str = "all",
+        visitors: str = "users",
         through: Day | None = None,
         **people: int | None,
     ) -> None:
-        row = {"period": day(period), "grain": grain, "network": network, "visitors": visitors}
+        """How many people visited in a week or month; ``visitors``: the measure that they are."""
+        is_all = network == "site" and visitors == "users"
+        told = dict.fromkeys((visitors, *(("buyers", "first_buyers") if is_all else ()))) | people
         last = periods.end("week" if grain == "week" else "month", day(period))
-        self.put("ga4_users", through_day=day(through) if through else last, **row, **people)
+        self.count("ga4", network, "users", grain, period, through or last, **told)
 
     def members(self, on: Day, members: int, network: str = "vk") -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
-        self.put("vk_members", network=network, day=day(on), members=members, fetched_at=at)
+        self.count("vk", network, "members", "day", on, on, followers=members, at=at)
 
     def post(self, post_id: int, on: Day, network: str = "vk", is_repost: bool = False, is_own: bool = True) -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
         row = {"published_at": at, "day": day(on), "last_seen_at": at, "is_ad": False}
-        self.put("vk_post", network=network, post_id=post_id, is_repost=is_repost, is_own=is_own, **row)
+        self.put("posts", network=network, post_id=post_id, is_repost=is_repost, is_own=is_own, **row)
 
     def snapshot(self, post_id: int, on: Day, network: str = "vk", **counters: int | None) -> None:
         at = datetime.combine(day(on), datetime.min.time(), UTC)
-        self.put("vk_post_snapshot", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
+        self.put("post_snapshots", network=network, post_id=post_id, day=day(on), fetched_at=at, **counters)
 
     def reached(self, period: Day, grain: str, block: str, network: str = "vk", /, **people: int) -> None:
         """How many people of each group were reached."""
         for value, reach in people.items():
             row = {"period": day(period), "grain": grain, "block": block, "value": value, "reach": reach}
-            self.put("vk_audience", network=network, **row)
+            self.put("audience", network=network, **row)
 
     def thread(self, at: str, answered: float | None = None, read: float = 48, network: str = "vk") -> None:
         """A thread begun ``at``, such as ``06-01 12:00``, answered after minutes, and read after hours."""
         began = datetime.fromisoformat(f"2026-{at}").replace(tzinfo=UTC)
         row = {"started_at": began, "day": began.date(), "fetched_at": began + timedelta(hours=read)}
         answered_at = None if answered is None else began + timedelta(minutes=answered)
-        self.put("vk_thread", network=network, peer="peer", answered_at=answered_at, **row)
+        self.put("threads", network=network, peer="peer", answered_at=answered_at, **row)
 
     def figure(self, network: str, measure: str, period: Day, value: float, grain: str = "day") -> None:
-        row = {"grain": grain, "period": day(period), "value": value}
-        self.put("figure", network=network, measure=measure, file="figures", **row)
+        last = periods.end("month", day(period)) if grain == "month" else period
+        self.count("figures", network, "figures", grain, period, last, **{measure: value})
 
     def change(self, *months: str) -> None:
         """Mark months, ``06`` for June, as publishing does."""

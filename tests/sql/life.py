@@ -27,45 +27,48 @@ class Life:
 
     def ga4(self) -> None:
         first, last = self._window()
-        for table in ("ga4_traffic", "ga4_totals", "ga4_events"):
+        for table in ("traffic", "traffic_totals", "traffic_events"):
             self._delete(table, "day between %s and %s", first, last)
+        self._delete("counts", "report = 'totals' and period between %s and %s", first, last)
         self._cover(("traffic", "totals", "events"), "ga4", first, last, ("revenue", "sessions"))
         for on in self._some(first, last):
             for network in self._random.sample(("vk", "vk_ads", "facebook", "search"), 2):
                 self._core.sessions(on, network, self._number(), revenue=self._number())
                 row = {"day": on, "event": "lead", "is_total": False} | origin_of(network)
-                self._core.put("ga4_events", events=self._number(), **row)
-            self._core.put("ga4_totals", day=on, sessions=self._number(), active_users=self._number())
+                self._core.put("traffic_events", events=self._number(), **row)
+            self._core.put("traffic_totals", day=on, sessions=self._number())
+            self._core.count("ga4", "site", "totals", "day", on, on, users=self._number())
 
     def people(self) -> None:
         period = day(f"0{self._random.randint(2, 6)}-01")
         network = self._random.choice(("site", "vk"))
-        self._delete("ga4_users", "period = %s and network = %s", period, network)
-        self._core.users(period, "month", network, active_users=self._number())
+        self._delete("counts", "report = 'users' and period = %s and network = %s", period, network)
+        self._core.users(period, "month", network, users=self._number())
         self._cover(("users",), "ga4", period, period, ())
         self._mark(period)
 
     def vk(self) -> None:
         network = self._random.choice(("vk", "vk", "vk_spb"))
         first, last = self._window()
-        self._delete("vk_stats", "network = %s and period between %s and %s", network, first, last)
+        self._delete("counts", "report = 'stats' and network = %s and period between %s and %s", network, first, last)
         self._cover(("stats",), network, first, last, ("followers_lost", "likes"))
         for on in self._some(first, last):
             counts: dict[str, Any] = {
-                "joined": self._number(),
-                "left_community": self._number(),
+                "followers_gained": self._number(),
+                "followers_lost": self._number(),
                 "likes": self._number(),
             }
             self._core.stats(on, network=network, reach=self._number(), **counts)
         month = last.replace(day=1)
-        for table in ("vk_audience", "vk_stats"):
-            self._delete(table, "network = %s and period = %s and grain = 'month'", network, month)
+        self._delete("audience", "network = %s and period = %s and grain = 'month'", network, month)
+        of_month = "report = 'stats' and network = %s and period = %s and grain = 'month'"
+        self._delete("counts", of_month, network, month)
         self._core.stats(month, "month", network, through=last, reach=self._number())
         self._core.reached(month, "month", "sex", network, f=self._number(), m=self._number())
 
     def members(self) -> None:
         on = FIRST + timedelta(days=self._random.randint(60, DAYS))
-        self._delete("vk_members", "day = %s", on)
+        self._delete("counts", "report = 'members' and period = %s", on)
         self._core.members(on, 1000 + self._number())
         self._mark(on)
 
@@ -80,7 +83,7 @@ class Life:
 
     def threads(self) -> None:
         first, last = self._window()
-        self._delete("vk_thread", "day between %s and %s", first, last)
+        self._delete("threads", "day between %s and %s", first, last)
         self._cover(("messages",), "vk", first, last, ())
         for on in self._some(first, last):
             self._core.thread(f"{on:%m-%d} 12:00", answered=self._random.choice((None, 5, 9)), read=self._number() * 2)
@@ -93,7 +96,7 @@ class Life:
         on = FIRST + timedelta(days=self._random.randrange(DAYS))
         period = on if grain == "day" else on.replace(day=1)
         self._delete(
-            "figure", "network = %s and measure = %s and grain = %s and period = %s", network, measure, grain, period
+            "counts", "network = %s and measure = %s and grain = %s and period = %s", network, measure, grain, period
         )
         if self._random.random() < 0.8:
             self._core.figure(network, measure, period, self._number(), grain)
@@ -101,14 +104,14 @@ class Life:
 
     def file(self) -> None:
         """The client's file changes: roster marks every month."""
-        for table in ("client_network", "lead_part", "audience"):
+        for table in ("client_network", "client_source", "lead_part", "wanted_audience"):
             self._delete(table, "true")
         for network in self._random.sample(("vk", "vk_spb", "vk_ads", "telegram", "search"), 3):
             self._core.network(network, "vk" if network in ("vk", "vk_spb") else None, network != "search")
         parts = (("forms", "x", "lead"), ("forms", "x", "other"), ("calls", "x", None), ("messages", "vk", None))
         for part, source, event in self._random.sample(parts, 1):
             self._core.put("lead_part", part=part, source=source, event=event)
-        self._core.put("audience", network="vk", block="sex", value=self._random.choice("fm"))
+        self._core.put("wanted_audience", network="vk", block="sex", value=self._random.choice("fm"))
         self._core.warehouse.execute(
             "insert into core.change select distinct client, date_trunc('month', day) from core.coverage"
             " on conflict do nothing"

@@ -55,7 +55,7 @@ def leads(core: Core) -> None:
     core.put("lead_part", part="calls", source="figures")
     for network, is_total, events in (("vk", False, 2), ("site", True, 9)):
         row = {"day": "2026-06-03", "event": "generate_lead"} | origin_of(network)
-        core.put("ga4_events", is_total=is_total, events=events, **row)
+        core.put("traffic_events", is_total=is_total, events=events, **row)
 
 
 def test_leads_are_the_declared_parts_wherever_each_has_a_cell(core: Core) -> None:

@@ -11,7 +11,7 @@ def reached(core: Core) -> Core:
     core.network("vk", "vk")
     core.cover(VK, "06-01", "06-30")
     for value in ("f;24-27", "f;27-30"):
-        core.put("audience", network="vk", block="sex_age", value=value)
+        core.put("wanted_audience", network="vk", block="sex_age", value=value)
     core.stats("06-01", "month", through="06-30", reach=1000)
     core.reached("06-01", "month", "sex_age", **{"f;24-27": 100, "f;27-30": 60, "f;30-35": 240, "m;24-27": 400})
     core.reached("06-01", "month", "sex", f=420, m=430)
@@ -31,8 +31,8 @@ def test_the_share_is_of_those_of_whom_it_is_known(reached: Core) -> None:
 
 def test_another_audience_can_be_asked_of_old_months(reached: Core) -> None:
     reached.rebuild("06")
-    reached.warehouse.execute("delete from core.audience")
-    reached.put("audience", network="vk", block="city", value="Москва")
+    reached.warehouse.execute("delete from core.wanted_audience")
+    reached.put("wanted_audience", network="vk", block="city", value="Москва")
     reached.put("change", month="2026-07-01")
     reached.rebuild()
 
@@ -41,7 +41,7 @@ def test_another_audience_can_be_asked_of_old_months(reached: Core) -> None:
 
 
 def test_a_client_without_an_audience_has_no_share(reached: Core) -> None:
-    reached.warehouse.execute("delete from core.audience")
+    reached.warehouse.execute("delete from core.wanted_audience")
     reached.rebuild("06")
 
     assert reached.cell("audience_reach", "06-01", "month") is None
@@ -49,7 +49,7 @@ def test_a_client_without_an_audience_has_no_share(reached: Core) -> None:
 
 
 def test_people_of_whom_nothing_is_told_are_unknown_not_zero(reached: Core) -> None:
-    reached.warehouse.execute("delete from core.vk_audience where block = 'sex_age'")
+    reached.warehouse.execute("delete from core.audience where block = 'sex_age'")
     reached.stats("06-08", "week", through="06-14", reach=0)
     reached.stats("06-15", "week", through="06-21", reach=50)
     reached.reached("06-15", "week", "sex_age", **{"m;18-21": 0})
@@ -63,7 +63,7 @@ def test_people_of_whom_nothing_is_told_are_unknown_not_zero(reached: Core) -> N
 
 
 def test_without_access_the_share_is_unknown(reached: Core) -> None:
-    reached.warehouse.execute("delete from core.vk_stats")
+    reached.warehouse.execute("delete from core.counts")
     reached.cover(("stats",), "06-01", "06-30", state="no_access")
     reached.rebuild("06")
 

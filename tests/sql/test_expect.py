@@ -30,7 +30,7 @@ def test_while_the_file_names_it_its_days_are_awaited(left: Core) -> None:
 
 
 def test_a_community_taken_out_of_the_file_is_history(left: Core) -> None:
-    left.warehouse.execute("delete from core.client_network where network = 'vk_spb'")
+    left.leave("vk_spb")
     left.change("05")
     left.rebuild()
 
@@ -46,7 +46,7 @@ def test_a_community_taken_out_of_the_file_is_history(left: Core) -> None:
 
 
 def test_without_it_all_is_known_again(left: Core) -> None:
-    left.warehouse.execute("delete from core.client_network where network = 'vk_spb'")
+    left.leave("vk_spb")
     left.put("client_network", network="vk_spb", source=None, is_social=True)  # a target may still name it
     left.change("07")
     left.rebuild()
@@ -56,7 +56,7 @@ def test_without_it_all_is_known_again(left: Core) -> None:
 
 
 def test_what_is_rebuilt_ends_where_all_does(left: Core) -> None:
-    left.warehouse.execute("delete from core.client_network where network = 'vk_spb'")
+    left.leave("vk_spb")
     left.change("07")
     left.rebuild()
     changed = left.cells()

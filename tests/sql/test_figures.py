@@ -31,7 +31,7 @@ def test_a_months_figure_is_of_the_month_only(core: Core) -> None:
 def test_days_add_up_and_those_without_a_figure_are_missing(core: Core) -> None:
     core.cover(("figures",), "05-01", "06-30")
     for on in days("06-01", "06-24"):
-        core.put("figure", network="vk_ads", measure="spend", grain="day", period=on, value=10, file="figures")
+        core.figure("vk_ads", "spend", on, 10)
     core.rebuild("05", "06")
 
     assert core.cell("spend", "06-24", "day", "vk_ads") == Cell(10)
@@ -89,14 +89,14 @@ def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def uploaded(warehouse: Connection, run: str, first: date, last: date, rows: Iterable[tuple[Any, ...]]) -> None:
     """A file is loaded and published: spend of VK's ads by day."""
     load = begun(warehouse, "figures", first, last, run=run)
-    columns = ("network", "measure", "grain", "period", "value", "note")
-    values = [("vk_ads", "spend", "day", day, Decimal(value), note) for day, value, note in rows]
-    staged(warehouse, load, "figures", columns, values, [("figures", first, last)])
+    columns = ("network", "report", "measure", "grain", "period", "value", "through_day", "note")
+    values = [("vk_ads", "figures", "spend", "day", day, Decimal(value), day, note) for day, value, note in rows]
+    staged(warehouse, load, "counts", columns, values, [("figures", first, last)])
     assert publish(run) == []
 
 
 def contents(warehouse: Connection) -> list[list[dict[str, Any]]]:
-    queries = ("core.figure order by period", "core.coverage order by day", "core.change")
+    queries = ("core.counts order by period", "core.coverage order by day", "core.change")
     return [warehouse.execute(f"select * from {query}").fetchall() for query in queries]
 
 
@@ -115,11 +115,11 @@ def test_of_a_changed_file_the_rows_that_say_something_else_change(ground: Conne
     uploaded(ground, "first", D1, D2, [(D1, 10, None), (D2, 20, None)])
     ground.execute("delete from core.change")
     ground.commit()
-    (kept, _) = ground.execute("select * from core.figure order by period").fetchall()
+    (kept, _) = ground.execute("select * from core.counts order by period").fetchall()
 
     uploaded(ground, "again", D1, D2, [(D1, 10, None), (D2, 25, None)])
 
-    first, second = ground.execute("select * from core.figure order by period").fetchall()
+    first, second = ground.execute("select * from core.counts order by period").fetchall()
     assert (first, second["value"]) == (kept, 25)
     assert [row["month"] for row in ground.execute("select month from core.change")] == [D1]
 
@@ -128,5 +128,5 @@ def test_what_a_file_says_no_more_goes(ground: Connection) -> None:
     uploaded(ground, "first", D1, D2, [(D1, 10, None), (D2, 20, None)])
     uploaded(ground, "again", D1, D2, [(D1, 10, "a note more")])
 
-    rows = ground.execute("select period, value, note from core.figure").fetchall()
+    rows = ground.execute("select period, value, note from core.counts").fetchall()
     assert [tuple(row.values()) for row in rows] == [(D1, 10, "a note more")]

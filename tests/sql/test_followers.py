@@ -17,7 +17,9 @@ def counted(core: Core) -> Core:
 
 def uncounted(core: Core, *numbers: int) -> None:
     for number in numbers:
-        core.warehouse.execute("delete from core.vk_members where day = %s", [f"2026-06-{number}"])
+        core.warehouse.execute(
+            "delete from core.counts where measure = 'followers' and period = %s", [f"2026-06-{number}"]
+        )
 
 
 def test_a_period_has_the_followers_of_its_last_day(counted: Core) -> None:
@@ -57,8 +59,8 @@ def test_before_the_first_count_followers_are_counted_back(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(("stats",), "06-01", "06-30")
     core.members("06-20", 1000)
-    core.stats("06-19", joined=10, left_community=3)
-    core.stats("06-18", joined=5, left_community=0)
+    core.stats("06-19", followers_gained=10, followers_lost=3)
+    core.stats("06-18", followers_gained=5, followers_lost=0)
     core.rebuild("06")
 
     assert core.cell("followers", "06-20") == Cell(1000)
@@ -75,7 +77,7 @@ def test_before_the_first_count_followers_are_counted_back(core: Core) -> None:
 def test_the_first_count_may_follow_the_last_day(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(("stats",), "06-01", "06-30")
-    core.stats("06-30", joined=10, left_community=3)
+    core.stats("06-30", followers_gained=10, followers_lost=3)
     core.members("07-01", 1000)
     core.rebuild("06")
 
@@ -93,7 +95,7 @@ def test_counting_back_stops_at_a_day_of_unknown_joins(core: Core, how: str) -> 
         core.cover(("stats",), "06-10", "06-10", state="no_access")
     if how == "without":
         core.cover(("stats",), "06-10", "06-10", without=("followers_lost",))
-    core.stats("06-12", joined=4, left_community=0)
+    core.stats("06-12", followers_gained=4, followers_lost=0)
     core.members("06-20", 1000)
     core.rebuild("06")
 

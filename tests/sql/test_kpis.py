@@ -43,7 +43,7 @@ def test_a_kpi_of_pinned_terms_stands_at_its_default_network_only(core: Core) ->
     core.network("vk", "vk")
     core.cover(GA4, "06-01", "06-30")
     core.sessions("06-01", "vk", 5)
-    core.put("ga4_totals", day="2026-06-01", sessions=50)
+    core.put("traffic_totals", day="2026-06-01", sessions=50)
     core.rebuild("06")
 
     assert core.kpi("social_share", "06-01", "month", "all") == Cell(0.1)
@@ -61,7 +61,7 @@ def test_a_pinned_term_is_the_same_for_every_network(core: Core) -> None:
     core.network("telegram")
     core.cover(GA4, "06-01", "06-30")
     core.sessions("06-01", "vk", 5)
-    core.put("ga4_totals", day="2026-06-01", sessions=50, new_users=20)
+    core.put("traffic_totals", day="2026-06-01", sessions=50, new_users=20)
     core.rebuild("06")
 
     assert core.kpi("share", "06-01", "month") == Cell(9.6)

@@ -119,10 +119,11 @@ def test_figures_of_messages_stand_where_vk_counts_none(core: Core, origin: str,
     core.put("lead_part", part="messages", source=origin)
     core.put("load", run_id="run", source="figures", network="figures", state="staged", load_id="load")
     core.warehouse.execute(
-        "insert into staging.figures values ('yarko', 'load', 'vk', 'messages', 'month', '2026-06-01', 7, null)"
+        "insert into staging.counts values"
+        " ('yarko', 'load', 'vk', 'figures', 'messages', 'month', '2026-06-01', 7, '2026-06-30', null, null)"
     )
 
-    (found,) = run(core.warehouse, "audit/figures.sql", {"run_id": "run"})
+    (found,) = run(core.warehouse, "facts/counts/audit_counts.sql", {"run_id": "run", "sources": ["figures"]})
     core.warehouse.rollback()
 
     assert found["given_twice"] == given_twice

@@ -116,7 +116,7 @@ def two(core: Core) -> tuple[Core, Core]:
             one.sessions(on, "vk", 5)
     club = {"session_source": "club", "session_medium": "referral"}
     core.sessions("06-02", "referral", 4, **club)
-    core.put("ga4_events", day="2026-06-02", event="lead", is_total=False, events=3, **club)
+    core.put("traffic_events", day="2026-06-02", event="lead", is_total=False, events=3, **club)
     core.rebuild("05", "06")
     return core, other
 

@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 
-from smm import catalogue, clients
+from smm import catalogue, clients, givers
 from smm.project import INCLUDE, ROOT
 from smm.roster import catalogued
 from tests.sql.facts import GA4, MESSAGES, VK, Cell, Core
@@ -61,7 +61,7 @@ def test_a_client_can_have_a_target_for_it_at_once(include: Path, tmp_path: Path
 def test_an_agencys_own_measure_is_one_line(core: Core, include: Path) -> None:
     path = include / "measures.yml"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("  calls: {kind: flow}", "  calls: {kind: flow}\n  flyers: {kind: flow}"), "utf-8")
+    path.write_text(text.replace("calls: {kind: flow}", "calls: {kind: flow}\nflyers: {kind: flow}"), "utf-8")
     agency = include / "kpis" / "agency.yml"
     entry = agency.read_text("utf-8").replace("spend / sessions", "spend / flyers")
     agency.write_text(entry.replace("cost_per_visit", "cost_per_flyer"), "utf-8")
@@ -74,9 +74,9 @@ def test_an_agencys_own_measure_is_one_line(core: Core, include: Path) -> None:
     assert core.kpi("cost_per_flyer", "06-01", "month", "all") == Cell(3)
 
 
-def test_uniques_have_the_grains_that_the_measures_file_says(core: Core) -> None:
+def test_uniques_have_the_grains_that_their_sources_give(core: Core) -> None:
     core.network("vk", "vk")
-    core.put("audience", network="vk", block="sex", value="f")
+    core.put("wanted_audience", network="vk", block="sex", value="f")
     core.put("lead_part", part="messages", source="vk", event=None)
     core.cover((*GA4, *VK, *MESSAGES), "06-01", "06-30")
     core.rebuild("06")
@@ -87,5 +87,5 @@ def test_uniques_have_the_grains_that_the_measures_file_says(core: Core) -> None
     )
     measures = catalogue.read().measures
     assert {row["measure"]: row["grains"] for row in rows} == {
-        name: sorted(measure.grains) for name, measure in measures.items() if measure.kind == "unique"
+        name: sorted(givers.grains(measures, name)) for name, measure in measures.items() if measure.kind == "unique"
     }

@@ -5,10 +5,10 @@ from tests.sql.facts import GA4, VK, Cell, Core
 
 def test_users_are_those_of_the_period_and_not_a_sum(core: Core) -> None:
     core.cover(GA4, "06-01", "06-30")
-    core.put("ga4_totals", day="2026-06-01", active_users=10)
-    core.put("ga4_totals", day="2026-06-02", active_users=10)
-    core.users("06-01", "week", "site", active_users=12)
-    core.users("06-01", "month", "site", active_users=30)
+    core.count("ga4", "site", "totals", "day", "06-01", "06-01", users=10)
+    core.count("ga4", "site", "totals", "day", "06-02", "06-02", users=10)
+    core.users("06-01", "week", "site", users=12)
+    core.users("06-01", "month", "site", users=30)
     core.rebuild("06")
 
     assert core.cell("users", "06-01", network="site") == Cell(10)
@@ -19,8 +19,8 @@ def test_users_are_those_of_the_period_and_not_a_sum(core: Core) -> None:
 
 def test_users_of_a_running_period_are_as_complete_as_it_was_asked_for(core: Core) -> None:
     core.cover(GA4, "06-01", "06-12")
-    core.users("06-01", "month", "site", through="06-12", active_users=30)
-    core.users("06-08", "week", "site", through="06-12", active_users=9)
+    core.users("06-01", "month", "site", through="06-12", users=30)
+    core.users("06-08", "week", "site", through="06-12", users=9)
     core.rebuild("06")
 
     assert core.cell("users", "06-01", "month", "site") == Cell(30, None, 0.4)
@@ -33,9 +33,9 @@ def test_users_of_networks_and_kinds(core: Core) -> None:
     core.network("search", is_social=False)
     core.cover(GA4, "06-01", "06-30")
     for network in ("site", "vk"):
-        core.users("06-01", "month", network, active_users=30, buyers=4, first_buyers=3)
-        core.users("06-01", "month", network, "new", active_users=20)
-        core.users("06-01", "month", network, "returning", active_users=12)
+        core.users("06-01", "month", network, users=30, buyers=4, first_buyers=3)
+        core.users("06-01", "month", network, "new_visitors", new_visitors=20)
+        core.users("06-01", "month", network, "returning_users", returning_users=12)
     core.rebuild("06")
 
     for network in ("site", "vk"):
@@ -56,7 +56,7 @@ def test_users_without_a_row_were_not_asked_for_or_are_withheld(core: Core) -> N
     core.cover(GA4, "06-01", "06-30")
     core.cover(GA4, "06-08", "06-14", state="flagged")
     core.cover(GA4, "06-15", "06-21", state="no_access")
-    core.users("06-22", "week", "vk", active_users=None)
+    core.users("06-22", "week", "vk", users=None)
     core.rebuild("06")
 
     assert core.cell("users", "06-01", "week") == Cell(None, "source_missing", 0)

@@ -40,8 +40,8 @@ def test_a_post_without_views_leaves_its_day_week_and_month_without(core: Core) 
     for post_id, on in ((1, "06-05"), (2, "06-05"), (3, "06-17")):
         core.post(post_id, on)
         core.snapshot(post_id, on, likes=5)
-    core.put("vk_post_snapshot", network="vk", post_id=1, day="2026-06-06", fetched_at="2026-06-06", likes=5, views=50)
-    core.put("vk_post_snapshot", network="vk", post_id=3, day="2026-06-18", fetched_at="2026-06-18", likes=5, views=50)
+    core.put("post_snapshots", network="vk", post_id=1, day="2026-06-06", fetched_at="2026-06-06", likes=5, views=50)
+    core.put("post_snapshots", network="vk", post_id=3, day="2026-06-18", fetched_at="2026-06-18", likes=5, views=50)
     core.rebuild("06")
 
     assert core.cell("post_likes", "06-01", "month") == Cell(15)
@@ -81,7 +81,7 @@ def test_reach_of_posts_is_read_with_their_other_counters(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(VK, "06-01", "06-30")
     core.post(1, "06-05")
-    core.snapshot(1, "06-06", likes=1, reach=300, reach_subscribers=200, link_clicks=4, joins=2)
+    core.snapshot(1, "06-06", likes=1, reach=300, reach_followers=200, link_clicks=4, joins=2)
     core.post(2, "06-07")
     core.snapshot(2, "06-08", likes=1)
     core.rebuild("06")
@@ -124,7 +124,7 @@ def test_own_comments_that_were_not_asked_for_are_unknown_and_not_zero(core: Cor
     for post_id, on in ((1, "06-02"), (2, "06-05"), (3, "06-05"), (4, "06-06")):
         core.post(post_id, on)
         core.snapshot(post_id, on, comments=2)
-    core.put("vk_post_snapshot", network="vk", post_id=2, day="2026-06-06", fetched_at="2026-06-06", own_comments=1)
+    core.put("post_snapshots", network="vk", post_id=2, day="2026-06-06", fetched_at="2026-06-06", own_comments=1)
     core.rebuild("06")
 
     assert core.cell("post_comments", "06-01", "month") == Cell(None, "not_applicable", 0.9667)

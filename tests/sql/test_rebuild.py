@@ -89,7 +89,7 @@ def go_on_into_july(core: Core) -> str:
 
 
 def restate_joins(core: Core) -> str:
-    core.stats("06-20", joined=10, left_community=0)
+    core.stats("06-20", followers_gained=10, followers_lost=0)
     return "06"
 
 
@@ -144,7 +144,7 @@ def test_a_range_that_grows_fills_the_months_between(core: Core) -> None:
 
 def test_a_measure_that_is_taken_out_of_the_figures_goes(built: Core) -> None:
     assert built.kpi("clicks", "06-02", "day", "vk_ads") == Cell(1)
-    built.warehouse.execute("delete from core.figure where measure = 'clicks'")
+    built.warehouse.execute("delete from core.counts where measure = 'clicks'")
     built.change("06")
     built.rebuild()
 
@@ -186,7 +186,7 @@ def test_only_the_clients_asked_for_are_rebuilt(built: Core) -> None:
 
 def correct_clicks(core: Core, clicks: int) -> None:
     core.warehouse.execute(
-        "update core.figure set value = %s where measure = 'clicks' and period = '2026-06-02'", [clicks]
+        "update core.counts set value = %s where measure = 'clicks' and period = '2026-06-02'", [clicks]
     )
     core.change("06")
     core.rebuild()
@@ -264,7 +264,7 @@ def test_a_kpi_that_the_catalogue_has_no_more_goes(built: Core) -> None:
 
 
 def test_the_cells_of_a_client_without_data_go(built: Core) -> None:
-    for table in ("coverage", "ga4_traffic", "vk_members", "figure"):
+    for table in ("coverage", "traffic", "counts"):
         built.warehouse.execute(sql.SQL("delete from core.{}").format(sql.Identifier(table)))
     built.change("06")
     built.rebuild()

@@ -34,7 +34,7 @@ def test_the_site_is_its_own_report_and_not_the_sum_of_the_rows(core: Core) -> N
     core.cover(("traffic",), "06-01", "06-30")
     core.cover(("totals",), "06-01", "06-29")
     core.sessions("06-01", "vk", 5)
-    core.put("ga4_totals", day="2026-06-01", sessions=4)
+    core.put("traffic_totals", day="2026-06-01", sessions=4)
     core.rebuild("06")
 
     assert core.cell("sessions", "06-01", network="site") == Cell(4)
@@ -136,7 +136,7 @@ def test_revenue_that_is_seen_again_is_known_whatever_was_refused_before(report:
 
     core.cover((report,), "06-01", "06-30")
     core.sessions("06-01", "vk", 5, revenue=10)
-    core.put("ga4_totals", day="2026-06-01", sessions=5, revenue=10)
+    core.put("traffic_totals", day="2026-06-01", sessions=5, revenue=10)
     core.rebuild("06")
 
     assert core.cell("revenue", "06-01", network=network) == Cell(10)
@@ -214,9 +214,9 @@ def test_forms_are_the_event_that_the_file_names(core: Core) -> None:
     core.put("lead_part", part="forms", source="ga4", event="generate_lead")
     core.cover(GA4, "06-01", "06-30")
     row = {"day": "2026-06-01", "session_source": "vk.com", "session_medium": "referral"}
-    core.put("ga4_events", **row, event="generate_lead", is_total=False, events=2)
-    core.put("ga4_events", **row, event="scroll", is_total=False, events=50)
-    core.put("ga4_events", day="2026-06-01", event="generate_lead", is_total=True, events=9)
+    core.put("traffic_events", **row, event="generate_lead", is_total=False, events=2)
+    core.put("traffic_events", **row, event="scroll", is_total=False, events=50)
+    core.put("traffic_events", day="2026-06-01", event="generate_lead", is_total=True, events=9)
     core.rebuild("06")
 
     assert core.cell("forms", "06-01") == Cell(2)

@@ -42,7 +42,7 @@ def other(core: Core, postgres: Cluster) -> Iterator[Connection]:
 
 
 def restate(core: Core, calls: int) -> None:
-    core.warehouse.execute("update core.figure set value = %s", [calls])
+    core.warehouse.execute("update core.counts set value = %s", [calls])
     core.change("05")
     core.warehouse.commit()
 
@@ -103,7 +103,7 @@ def test_of_two_rebuilds_the_one_that_ends_last_counts_whenever_it_began(
     other.commit()
     with connect(postgres.dsn(other.info.dbname, "warehouse", PASSWORD)) as judging:
         judge(judging, FINAL)
-        judging.execute("update core.figure set value = 90")
+        judging.execute("update core.counts set value = 90")
         judging.execute("insert into core.change values ('yarko', %s, 'next')", [MAY])
         judging.commit()
     core.rebuild(clients=["yarko"])

@@ -279,7 +279,7 @@ def test_warnings_of_the_loads_that_are_known(splits: Splits) -> None:
         if day:
             place = {"network": "vk_spb", "report": "members", "state": "known"}
             splits.put("core.coverage", load_id=load, day=date(2025, 10, day), **place)
-        rule = {"relation": "vk_members", "rule": "no_jump", "severity": severity, "detail": f"as {load} has it"}
+        rule = {"relation": "counts", "rule": "no_jump", "severity": severity, "detail": f"as {load} has it"}
         splits.put("audit.finding", load_id=load, **rule)
     splits.put("core.coverage", load_id="b", network="vk_spb", report="members", day=date(2025, 11, 1), state="known")
     found = splits.connection.execute("select * from marts.why_warning order by month").fetchall()
@@ -287,7 +287,7 @@ def test_warnings_of_the_loads_that_are_known(splits: Splits) -> None:
         "client": "yarko",
         "network": "vk_spb",
         "source": "vk",
-        "relation": "vk_members",
+        "relation": "counts",
         "rule": "no_jump",
         "detail": "as b has it",
     }

@@ -48,18 +48,14 @@ hidden as ( -- what a service hides from the account is covered by a line of its
     where state = 'no_access' and position('.' in report) > 0
 ),
 
-awaited as (
+awaited as ( -- what the client's source gives, be it of networks that its file does not name
     select distinct
         expected.client,
         given.report,
         given.measure
     from expected
-    inner join catalogue.given as given
-        on
-            expected.source = given.source
-            and expected.report = given.report
-            and expected.networks = given.networks
-            and given.kind = 'traffic'
+    inner join catalogue.given as given on expected.source = given.source and given.kind = 'traffic'
+    where expected.networks = 'site'
 ),
 
 told as (
