@@ -1,0 +1,34 @@
+"""What Metrica's answers say, each read by itself."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from smm import zones
+from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
+from smm.sources.metrica.people import People
+from smm.sources.metrica.report import Report
+
+
+def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
+    """Rows and what they make known. Raises BadInput for an answer that no question to Metrica has."""
+    for answer in answers:
+        match answer.name:
+            case "counter":
+                yield from _counter(job, answer)
+            case "totals" | "traffic" | "goal_totals" | "goals":
+                yield from Report(job, answer).parts()
+            case "users":
+                yield from People(job, answer).parts()
+            case name:
+                raise BadInput(f"the archive has an answer {name!r}, which no question to Metrica has")
+
+
+def _counter(job: Job, answer: Answer) -> Iterator[Health | Identity]:
+    zone = json.loads(answer.body)["counter"].get("time_zone_name")
+    if not zone:
+        return
+    yield Identity({"counter": str(job.options["counter"]), "time_zone": zone})
+    facts = {"time_zone": zone}
+    if not zones.alike(zone, job.time_zone):
+        facts["zone_mismatch"] = f"Metrica's days are those of {zone}, the client's file says {job.time_zone}"
+    yield Health(facts)
