@@ -46,9 +46,9 @@ def odd(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _number(value: Any) -> Number | None:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    return value if isinstance(value, int | Decimal) and abs(value) < MOST else None
+    return value if -MOST < value < MOST else None
 
 
 def _count(value: Any) -> int | None:
