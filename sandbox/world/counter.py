@@ -1,4 +1,4 @@
-"""A counter of Yandex Metrica on a brand's site: the visits of the world, and where they came from in Metrica's words."""
+"""A counter of Yandex Metrica on a brand's site: the world's visits, and where they came from in Metrica's words."""
 
 from collections.abc import Mapping
 

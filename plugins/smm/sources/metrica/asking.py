@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from smm.sources import Access, Answer, Job, Refused, Transient
-from smm.sources.metrica import api
+from smm.sources.metrica import api, questions
 from smm.sources.metrica.api import Counter, Json
 from smm.sources.metrica.errors import MetricsRefused, TooHeavy
-from smm.sources.metrica.questions import ESSENTIAL, PAGE, VISITS, Question, of_job
+from smm.sources.metrica.questions import ESSENTIAL, VISITS, Question, of_job
 
 RESTARTS = 3  # of a report that changes while its pages are read
 KEPT = ("id", "status", "time_zone_name", "time_zone_offset")  # of a counter; the rest tells of its owner, too
@@ -126,5 +126,5 @@ def _page(counter: Counter, question: Question, offset: int) -> tuple[bytes, Jso
 def _is_whole(told: Json, read: int, rows: int) -> bool:
     """Whether all rows of a report were read. ``rows``: how many its last page has."""
     if told.get("total_rows_rounded") or not isinstance(told.get("total_rows"), int):
-        return rows < PAGE
+        return rows < questions.PAGE
     return bool(read >= told["total_rows"])

@@ -46,9 +46,9 @@ class People:
                 except (ValueError, TypeError):
                     yield None
                     continue
-                end = min(periods.end(self._grain, first_day), self._reply.last_day)
-                is_period = first_day == periods.begin(self._grain, first_day) and last_day >= end
-                yield first_day if is_period else None
+                end = periods.end(self._grain, first_day)
+                is_whole = last_day in (end, min(end, self._reply.last_day))
+                yield first_day if is_whole and first_day == periods.begin(self._grain, first_day) else None
 
 
 def _values(rows: list[Any]) -> list[Any]:

@@ -85,8 +85,8 @@ class Question:
             said=tuple(dict.fromkeys([*self.said, *(refused[metric] for metric in without)])),
         )
 
-    def params(self, counter: int, offset: int = 1, limit: int = PAGE) -> dict[str, str]:
-        """The question in Metrica's words. ``offset``: of the first row, counted from 1."""
+    def params(self, counter: int, offset: int = 1, limit: int | None = None) -> dict[str, str]:
+        """The question in Metrica's words. ``offset``: of the first row, counted from 1; ``limit``: None = a page."""
         common = {
             "ids": str(counter),
             "date1": self.first_day.isoformat(),
@@ -99,7 +99,7 @@ class Question:
         if self.grain:
             return common | {"group": self.grain}
         order = ",".join(self.dimensions)
-        return common | {"dimensions": order, "sort": order, "offset": str(offset), "limit": str(limit)}
+        return common | {"dimensions": order, "sort": order, "offset": str(offset), "limit": str(limit or PAGE)}
 
     def asked(self, counter: int) -> dict[str, Any]:
         """The request for the first page, as JSON, for the archive."""

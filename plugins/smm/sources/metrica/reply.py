@@ -90,7 +90,7 @@ class Reply:
         for head in self.heads[:1]:
             lag, query = head.get("data_lag"), head.get("query")
             if isinstance(lag, int):
-                facts["data_lag"] = lag  # seconds, of the report that was asked last
+                facts[f"data_lag.{self._title}"] = lag  # seconds
             if isinstance(query, dict) and query.get("attribution"):
                 facts["attribution"] = str(query["attribution"])
             if head.get("sampled"):

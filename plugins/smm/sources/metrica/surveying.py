@@ -77,14 +77,14 @@ def _of_goals(job: Job, goals: dict[str, str]) -> Iterator[str]:
     for goal in job.events:
         if goal not in goals:
             yield (
-                f"leads count the goal {quoted(goal)}, and Metrica's counter {job.options['counter']} has no such goal, so"
-                f" that they would stay unknown; it has {listed or 'no goals'}"
+                f"leads count the goal {quoted(goal)}, and Metrica's counter {job.options['counter']} has no such goal,"
+                f" so that they would stay unknown; it has {listed or 'no goals'}"
             )
 
 
 def _of_zone(job: Job, zone: str | None) -> Iterator[str]:
     if zone and not zones.alike(zone, job.time_zone):
         yield (
-            f"Metrica's days are those of {zone}, the client's file says {job.time_zone}: days are never shifted, so they"
-            " differ a little from those of other sources"
+            f"Metrica's days are those of {zone}, the client's file says {job.time_zone}: days are never shifted, so"
+            " they differ a little from those of other sources"
         )
