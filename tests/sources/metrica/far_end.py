@@ -136,7 +136,7 @@ def intervals(request: Request) -> list[list[str]]:
 
 
 def by_name(**answers: Any) -> Script:
-    """What is said to totals, traffic, goal_totals, goals, weeks and months; a callable is asked. Else nothing."""
+    """What is said to totals, traffic, event_totals, events, weeks and months; a callable is asked. Else nothing."""
 
     def script(request: Request) -> Any:
         said = answers.get(name_of(request), nothing)
@@ -150,7 +150,7 @@ def name_of(request: Request) -> str:
         return f"{request.fields['group']}s"
     is_by_origin = len(listed(request, "dimensions")) > 1
     if "goal" in request.fields["metrics"]:
-        return "goals" if is_by_origin else "goal_totals"
+        return "events" if is_by_origin else "event_totals"
     return "traffic" if is_by_origin else "totals"
 
 

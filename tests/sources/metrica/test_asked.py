@@ -29,7 +29,7 @@ def test_what_is_asked(metrica_far_end: Serve) -> None:
     load(metrica, work(events=("301",)), far_end.connection)
     assert {request.authorization for request in far_end.asked} == {f"OAuth {TOKEN}"}
     assert [name_of(request) for request in far_end.reports] == [
-        *("totals", "traffic", "goal_totals", "goals", "months", "weeks")
+        *("totals", "traffic", "event_totals", "events", "months", "weeks")
     ]
     for request in far_end.reports:
         assert request.fields["ids"] == str(COUNTER), "several counters would be summed into one report"
@@ -41,7 +41,7 @@ def test_what_is_asked(metrica_far_end: Serve) -> None:
         assert listed(request, "sort") == listed(request, "dimensions")
         assert request.fields["offset"] == "1"
     assert {(name_of(request), *days(request)) for request in far_end.reports[3:]} == {
-        ("goals", "2024-03-09", "2024-03-11"),
+        ("events", "2024-03-09", "2024-03-11"),
         ("months", "2024-03-01", "2024-03-11"),  # people are counted over whole periods
         ("weeks", "2024-03-04", "2024-03-11"),
     }
@@ -66,7 +66,7 @@ def test_no_more_than_20_metrics_in_a_request(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(nothing))
     goals = tuple(str(goal) for goal in range(301, 331))
     load(metrica, work(events=goals), far_end.connection)
-    asked = [listed(request, "metrics") for request in far_end.reports if name_of(request) == "goals"]
+    asked = [listed(request, "metrics") for request in far_end.reports if name_of(request) == "events"]
     assert [len(metrics) for metrics in asked] == [20, 10]
     assert {metric for metrics in asked for metric in metrics} == {f"ym:s:goal{goal}visits" for goal in goals}
 
@@ -94,6 +94,31 @@ def test_a_zone_that_metrica_does_not_tell_is_no_change(metrica_far_end: Serve) 
     loaded = load(metrica, work(), metrica_far_end(scripted(nothing, time_zone_name="")).connection)
     assert loaded.identity == {}
     assert "zone_mismatch" not in loaded.health
+
+
+@pytest.mark.parametrize(
+    ("created", "known", "asked"),
+    [
+        ("2024-03-10T00:30:00+03:00", [("2024-03-09", "2024-03-09", "no_access")], ("2024-03-10", "2024-03-11")),
+        ("2024-03-09T21:30:00+00:00", [("2024-03-09", "2024-03-09", "no_access")], ("2024-03-10", "2024-03-11")),
+        ("2024-03-12T10:00:00+03:00", [("2024-03-09", "2024-03-11", "no_access")], None),
+        ("2018-09-29T11:06:04+04:00", [], ("2024-03-09", "2024-03-11")),
+        ("long ago", [], ("2024-03-09", "2024-03-11")),
+        (7, [], ("2024-03-09", "2024-03-11")),
+    ],
+)
+def test_days_before_there_was_a_counter_are_no_zeros(
+    created: Any, known: list[Any], asked: tuple[str, str] | None, metrica_far_end: Serve
+) -> None:
+    far_end = metrica_far_end(scripted(nothing, create_time=created))
+    loaded = load(metrica, work(events=("301",)), far_end.connection)
+    assert {days(request) for request in far_end.reports if name_of(request) == "traffic"} == (
+        {asked} if asked else set()
+    )
+    for report_of in ("totals", "traffic", "events", "users"):
+        unknown = [each for each in loaded.known_of(report_of) if each.state == "no_access"]
+        assert [(f"{each.first_day}", f"{each.last_day}", each.state) for each in unknown] == known
+        assert all("counter 44147844 was created on 2024-03-1" in str(each.reason) for each in unknown)
 
 
 def test_a_deleted_counter_is_refused(metrica_far_end: Serve) -> None:

@@ -32,7 +32,7 @@ def test_visits_with_a_goal(metrica_far_end: Serve) -> None:
         ([DAY, *source("referral", "referral.vk.com", "vk", "social")[:4]], [1.0, 1.0]),
         ([DAY, *source("organic", "organic.yandex")[:4]], [0.0, 0.0]),
     ]
-    far_end = metrica_far_end(scripted(by_name(goals=report(rows), goal_totals=report([([DAY], [4.0, 1.0])]))))
+    far_end = metrica_far_end(scripted(by_name(events=report(rows), event_totals=report([([DAY], [4.0, 1.0])]))))
     loaded = load(metrica, work(events=("301", "302")), far_end.connection)
     assert loaded.rows["traffic_events"] == [
         (DAY, "301", True, "", "", 4),
@@ -59,8 +59,8 @@ def without(*gone: str, says: str = WRONG) -> Any:
             for goal in gone:
                 if metric == f"ym:s:goal{goal}visits":
                     return refusal(400, "invalid_parameter", says.format(goal))
-        if name_of(request) in ("goals", "goal_totals"):
-            dimensions = [] if name_of(request) == "goal_totals" else source("direct")[:4]
+        if name_of(request) in ("events", "event_totals"):
+            dimensions = [] if name_of(request) == "event_totals" else source("direct")[:4]
             return report([([DAY, *dimensions], [7.0] * len(listed(request, "metrics")))])
         return nothing(request)
 
@@ -76,7 +76,7 @@ def test_a_deleted_goal_is_no_zero_and_no_end_of_the_load(says: str, metrica_far
     assert {known.state for known in loaded.known_of("events")} == {"no_access"}
     reasons = {str(known.reason) for known in loaded.known_of("events")}
     assert reasons == {f"Metrica does not give ym:s:goal301visits: {says.format('301')}. Was the goal deleted?"}
-    assert loaded.health["without.goals"] == ["ym:s:goal301visits"]
+    assert loaded.health["without.events"] == ["ym:s:goal301visits"]
     assert {known.state for known in (*loaded.known_of("traffic"), *loaded.known_of("users"))} == {"known"}
 
 
@@ -84,7 +84,7 @@ def test_where_every_goal_is_deleted_none_is_asked_for_again(metrica_far_end: Se
     far_end = metrica_far_end(without("301"))
     loaded = load(metrica, work(events=("301",)), far_end.connection)
     asked = [name_of(request) for request in far_end.reports]
-    assert asked == ["totals", "traffic", "goal_totals", "months", "weeks"], "once refused, it is not asked for again"
+    assert asked == ["totals", "traffic", "event_totals", "months", "weeks"], "once refused, it is not asked for again"
     assert {known.state for known in loaded.known_of("events")} == {"no_access"}
     assert loaded.rows.get("traffic_events", []) == []
 

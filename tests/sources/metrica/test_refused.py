@@ -195,7 +195,7 @@ def test_no_token_in_what_is_archived(metrica_far_end: Serve) -> None:
     assert "SECRET" not in repr(loaded.answers)
 
 
-@pytest.mark.parametrize("say", [str, lambda text: [text], lambda text: {"message": text}, lambda _: None])
+@pytest.mark.parametrize("say", [str, lambda text: [text], lambda text: {"message": text}, lambda _: None, lambda _: 7])
 def test_refusals_of_any_form_are_read(say: Callable[[str], object], metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(lambda _: answer({"errors": say("x"), "code": 403, "message": say("no")}, 403))
     with pytest.raises(Refused):

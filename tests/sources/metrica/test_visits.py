@@ -1,11 +1,13 @@
 """Visits: which network sent them, what Metrica's ratios come to, and what odd cells leave unknown."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from sandbox.loopback import Answer as HttpAnswer
 from sandbox.world.traffic import network_of
 from smm.sources import metrica
 from smm.sources.metrica import cells, origin
@@ -216,3 +218,19 @@ def test_a_row_of_another_form_is_no_end_of_the_others() -> None:
     ]
     states = {known.state for known in loaded.known_of("totals")}
     assert states == {"flagged", "known"}
+
+
+def test_tags_that_postgres_would_not_take_are_shown_without_what_it_minds() -> None:
+    """Anybody may write anything into an address."""
+    dimensions = [{"name": None, "id": None}, {"name": None, "id": None}]
+    tags = [{"name": "vk\x00"}, {"name": "\ud83d cpc\n"}, {"name": "x" * 9000}]
+    assert origin.of([*dimensions, *tags]) == ("vk", "cpc", "x" * 250)
+
+
+def test_the_white_space_around_an_answer_is_none_of_it(metrica_far_end: Serve) -> None:
+    said = report([(["2024-03-10"], [*VISITS, 33.0])])
+    far_end = metrica_far_end(
+        scripted(by_name(totals=HttpAnswer(200, "application/json", f"\n {json.dumps(said, indent=1)}\n".encode())))
+    )
+    loaded = load(metrica, work(), far_end.connection)
+    assert loaded.rows["traffic_totals"] == [("2024-03-10", *COUNTED)]

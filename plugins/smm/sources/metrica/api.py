@@ -121,11 +121,11 @@ class Counter:
         except requests.RequestException as error:
             return _fault(error), b"", {}
         try:
-            told = json.loads(response.content)
+            told = json.loads(response.content.decode())
         except (ValueError, RecursionError):
             told = None
         if response.status_code == 200 and isinstance(told, dict) and isinstance(told.get(needed), list | dict):
-            return "", response.content, told
+            return "", response.content.strip(), told
         return Refusal.of(response.status_code, told, self._token), b"", {}
 
     def _stop(self, refusal: Refusal, reason: str, now: datetime) -> None:

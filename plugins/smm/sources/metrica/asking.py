@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from smm.sources import Access, Answer, Job, Refused, Transient
-from smm.sources.metrica import api, questions
+from smm.sources.metrica import about, api, questions
 from smm.sources.metrica.api import Counter, Json
 from smm.sources.metrica.errors import MetricsRefused, TooHeavy
 from smm.sources.metrica.questions import ESSENTIAL, VISITS, Question, of_job
 
 RESTARTS = 3  # of a report that changes while its pages are read
-KEPT = ("id", "status", "time_zone_name", "time_zone_offset")  # of a counter; the rest tells of its owner, too
 
 
 def ask(job: Job, access: Access) -> Iterator[Answer]:
@@ -23,11 +22,14 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
     """
     number = job.options["counter"]
     with api.opened(access, number) as counter:
-        about = {"counter": settings(counter)}
+        found = settings(counter)
         noted = counter.requests
         request: Json = {"path": f"/management/v1/counter/{number}"}
-        yield Answer("counter", request, json.dumps(about).encode(), datetime.now(UTC), noted)
-        for question, pages, why in _replies(counter, job):
+        yield Answer("counter", request, json.dumps({"counter": found}).encode(), datetime.now(UTC), noted)
+        began = max(job.first_day, about.created_on(found) or job.first_day)
+        if began > job.last_day:
+            return  # Metrica would say that nobody came
+        for question, pages, why in _replies(counter, replace(job, first_day=began)):
             request = question.asked(number) | question.context() | ({"unanswered": why} if why else {})
             sent, noted = counter.requests - noted, counter.requests
             yield Answer(question.name, request, b"\n".join(pages), datetime.now(UTC), sent)
@@ -36,10 +38,10 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
 def settings(counter: Counter) -> Json:
     """The counter's own, as far as they are needed. Raises Refused for one that was deleted."""
     _, told = counter.get(f"/management/v1/counter/{counter.number}", {}, "counter")
-    about: Json = told["counter"]
-    if str(about.get("status")).lower() == "deleted":
+    found = about.kept(told["counter"])
+    if str(found.get("status")).lower() == "deleted":
         raise Refused(f"Metrica's counter {counter.number} was deleted: restore it there, or name another one")
-    return {name: about[name] for name in KEPT if name in about}
+    return found
 
 
 def _replies(counter: Counter, job: Job) -> Iterator[tuple[Question, list[bytes], str | None]]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
+from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, remarks
 from smm.sources.metrica import quota
 from smm.sources.metrica.quota import Quota
 
-MOST = 200  # characters of Metrica's own words
 TOO_HEAVY = ("query_error", "too_much_rows", "timeout")
 TOO_MANY = (420, 429)  # the second since 2018
 
@@ -42,10 +41,10 @@ class Refusal:
     def of(cls, status: int, body: Any, secret: str) -> "Refusal":
         """``body`` as decoded, of any form. The secret is taken out of what was said."""
         told = body if isinstance(body, dict) else {}
-        errors = [error for error in told.get("errors") or () if isinstance(error, dict)]
-        first = errors[0] if errors else {}
+        errors = told.get("errors")
+        first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
         said = first.get("message") or told.get("message")
-        return cls(status, str(first.get("error_type") or ""), _plain(said, secret))
+        return cls(status, str(first.get("error_type") or ""), remarks.plain(said, [secret]))
 
     @property
     def quota(self) -> Quota | None:
@@ -56,6 +55,8 @@ class Refusal:
         """Whether the same request may well be answered in a moment."""
         if self.quota:
             return self.quota.is_momentary
+        if self.kind in TOO_HEAVY:
+            return False
         return self.status >= 500 or self.status in (200, 408)  # 200: a page that is no answer
 
 
@@ -104,12 +105,3 @@ def named(said: str, metrics: tuple[str, ...]) -> tuple[str, ...]:
         for metric in metrics
         if metric in words or (metric.startswith("ym:s:goal") and numbers & set(re.findall(r"\d+", metric)))
     )
-
-
-def _plain(text: Any, secret: str) -> str:
-    """On one line, not too long, with simple quotation marks, so that it can be quoted; empty for what is no text."""
-    if not isinstance(text, str):
-        return ""
-    shown = "".join(character if character.isprintable() else " " for character in text.replace(secret, "***"))
-    line = " ".join(shown.split()).replace('"', "'")
-    return line if len(line) <= MOST else line[: MOST - 1] + "…"

@@ -7,6 +7,7 @@ source (social, messenger, ad, ...) and which one it was. Its ids are taken, its
 from collections.abc import Sequence
 from typing import Any
 
+MOST = 250  # characters; anybody may tag a link with anything
 NOT_SET = "(not set)"
 DIRECT = ("(direct)", "(none)")
 
@@ -45,5 +46,6 @@ def _untagged(kind: str | None, engine: str | None) -> tuple[str, str]:
 def _text(dimension: Any) -> str | None:
     """The id of a dimension's value, or its name where it has no id, as a tag has none; None if it is not set."""
     told = dimension if isinstance(dimension, dict) else {}
-    found = told.get("id") or told.get("name")
-    return " ".join(str(found).split()) or None if found is not None else None
+    found = str(told.get("id") or told.get("name") or "")
+    shown = "".join(character if character.isprintable() else " " for character in found)  # Postgres takes no NUL
+    return " ".join(shown.split())[:MOST] or None

@@ -53,7 +53,7 @@ def goal_of(metric: str) -> str:
 class Question:
     """One report. People of weeks or months have a ``grain``, and no dimensions."""
 
-    name: str  # totals, traffic, goal_totals, goals, users
+    name: str  # totals, traffic, event_totals, events, users
     dimensions: tuple[str, ...]
     metrics: tuple[str, ...]
     first_day: date
@@ -126,7 +126,7 @@ def of_job(job: Job) -> Iterator[Question]:
     goals = [goal_metric(goal) for goal in job.events]
     for start in range(0, len(goals), MOST_METRICS):
         some = tuple(goals[start : start + MOST_METRICS])
-        yield Question("goal_totals", (DATE,), some, *days)
-        yield Question("goals", (DATE, *ORIGIN[:-1]), some, *days)  # whichever the campaign
+        yield Question("event_totals", (DATE,), some, *days)
+        yield Question("events", (DATE, *ORIGIN[:-1]), some, *days)  # whichever the campaign
     for grain in GRAINS:
         yield Question("users", (), (USERS,), periods.begin(grain, job.first_day), job.last_day, grain)

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from smm import zones
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
+from smm.sources.metrica import about
 from smm.sources.metrica.people import People
 from smm.sources.metrica.report import Report
+from smm.sources.periods import ONE_DAY
 
 
 def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
@@ -15,7 +17,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
         match answer.name:
             case "counter":
                 yield from _counter(job, answer)
-            case "totals" | "traffic" | "goal_totals" | "goals":
+            case "totals" | "traffic" | "events" | "event_totals":
                 yield from Report(job, answer).parts()
             case "users":
                 yield from People(job, answer).parts()
@@ -23,8 +25,14 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
                 raise BadInput(f"the archive has an answer {name!r}, which no question to Metrica has")
 
 
-def _counter(job: Job, answer: Answer) -> Iterator[Health | Identity]:
-    zone = json.loads(answer.body)["counter"].get("time_zone_name")
+def _counter(job: Job, answer: Answer) -> Iterator[Known | Health | Identity]:
+    settings = json.loads(answer.body)["counter"]
+    zone, created = settings.get("time_zone_name"), about.created_on(settings)
+    if created and created > job.first_day:
+        last_day = min(created - ONE_DAY, job.last_day)
+        reason = f"Metrica's counter {job.options['counter']} was created on {created}"
+        for report in ("totals", "traffic", "users", *(("events",) if job.events else ())):
+            yield Known(report, job.first_day, last_day, "no_access", reason)
     if not zone:
         return
     yield Identity({"counter": str(job.options["counter"]), "time_zone": zone})

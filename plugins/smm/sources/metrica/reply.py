@@ -23,7 +23,7 @@ class Reply:
         self._body = answer.body
         self._measures = {metric: measure for measure, metric in session_metrics(job.currency).items()}
         self.name = answer.name
-        self.report = "events" if answer.name in ("goals", "goal_totals") else answer.name
+        self.report = "events" if answer.name in ("events", "event_totals") else answer.name
         self.metrics: list[str] = answer.request["metrics"]
         self.first_day, self.last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
         self.heads: list[Json] = []

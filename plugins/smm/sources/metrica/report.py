@@ -23,7 +23,7 @@ class Report:
     def __init__(self, job: Job, answer: Answer) -> None:
         self._reply = Reply(job, answer)
         self._columns = session_metrics(job.currency)
-        self._is_by_origin = answer.name in ("traffic", "goals")
+        self._is_by_origin = answer.name in ("traffic", "events")
         self._sums: dict[Key, dict[str, Number | None]] = {}
         self._odd: dict[str, dict[str, str]] = {}  # day -> metric -> the first such value
         self._unknown: dict[str, set[str]] = {}  # day -> metrics
