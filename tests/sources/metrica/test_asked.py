@@ -73,7 +73,7 @@ def test_no_more_than_20_metrics_in_a_request(metrica_far_end: Serve) -> None:
 
 def test_each_answer_tells_its_requests_and_the_first_whose_they_are(metrica_far_end: Serve) -> None:
     loaded = load(metrica, work(), metrica_far_end(scripted(nothing)).connection)
-    assert loaded.identity == {"counter": str(COUNTER), "time_zone": "Europe/Moscow"}
+    assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB", "time_zone": "Europe/Moscow"}
     assert [(each.name, each.requests) for each in loaded.answers] == [
         *(("counter", 1), ("totals", 1), ("traffic", 1), ("users", 1), ("users", 1))
     ]
@@ -92,7 +92,7 @@ def test_days_of_another_zone_are_told_and_not_shifted(metrica_far_end: Serve) -
 
 def test_a_zone_that_metrica_does_not_tell_is_no_change(metrica_far_end: Serve) -> None:
     loaded = load(metrica, work(), metrica_far_end(scripted(nothing, time_zone_name="")).connection)
-    assert loaded.identity == {}
+    assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB"}
     assert "zone_mismatch" not in loaded.health
 
 

@@ -111,9 +111,12 @@ def test_what_is_too_heavy_is_asked_in_halves(status: int, kind: str, said: str,
             return refusal(status, kind, said)
         return counting(request) if name_of(request) in ("totals", "traffic") else nothing(request)
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(script)).connection)
+    far_end = metrica_far_end(scripted(script))
+    loaded = load(metrica, work(), far_end.connection)
     assert [row[0] for row in loaded.rows["traffic_totals"]] == ["2024-03-09", "2024-03-10", "2024-03-11"]
     assert {known.state for known in loaded.known} == {"known"}
+    asked = [days(request) for request in far_end.reports if name_of(request) == "totals"]
+    assert len(asked) == len(set(asked)) == 5, "the same once more would be as heavy"
 
 
 def test_a_day_that_is_too_heavy_stays_unanswered_and_the_others_are_had(metrica_far_end: Serve) -> None:

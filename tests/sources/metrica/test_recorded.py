@@ -162,6 +162,6 @@ def test_the_recorded_settings_of_a_counter_tell_its_zone(metrica_far_end: Serve
         return answer(nothing(request))
 
     loaded = load(metrica, work(), metrica_far_end(respond).connection)
-    assert loaded.identity == {"counter": str(COUNTER), "time_zone": "Europe/London"}
+    assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB", "time_zone": "Europe/London"}
     assert "zone_mismatch" in loaded.health
     assert "owner-a" not in repr(loaded.answers)

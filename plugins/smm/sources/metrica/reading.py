@@ -33,10 +33,11 @@ def _counter(job: Job, answer: Answer) -> Iterator[Known | Health | Identity]:
         reason = f"Metrica's counter {job.options['counter']} was created on {created}"
         for report in ("totals", "traffic", "users", *(("events",) if job.events else ())):
             yield Known(report, job.first_day, last_day, "no_access", reason)
-    if not zone:
-        return
-    yield Identity({"counter": str(job.options["counter"]), "time_zone": zone})
-    facts = {"time_zone": zone}
-    if not zones.alike(zone, job.time_zone):
-        facts["zone_mismatch"] = f"Metrica's days are those of {zone}, the client's file says {job.time_zone}"
-    yield Health(facts)
+    # money is asked for in the client's currency: another one in the file would mix with what was loaded before
+    whose = {"counter": str(job.options["counter"]), "currency": job.currency}
+    yield Identity(whose | ({"time_zone": str(zone)} if zone else {}))
+    if zone:
+        yield Health({"time_zone": zone})
+        if not zones.alike(zone, job.time_zone):
+            told = f"Metrica's days are those of {zone}, the client's file says {job.time_zone}"
+            yield Health({"zone_mismatch": told})
