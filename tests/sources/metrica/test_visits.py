@@ -197,7 +197,7 @@ def test_an_odd_cell_makes_its_own_measure_of_that_day_unknown(place: int, value
     assert any("2024-03-10" in text for text in loaded.health["odd.traffic.2024-03-09"])
 
 
-@pytest.mark.parametrize("day", ["(other)", "2024-03-12", None, 20240310, ""])
+@pytest.mark.parametrize("day", ["(other)", "2024-03-12", None, 20240310, "", ["2024-03-10"], "\ud83d"])
 def test_a_row_of_no_day_that_was_asked_for_is_left_out_and_flagged(day: Any) -> None:
     rows = [([day], [*VISITS, 30.0]), (["2024-03-10"], [*VISITS, 30.0])]
     loaded = read(work(), "totals", report(rows))

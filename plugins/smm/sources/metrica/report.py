@@ -46,7 +46,7 @@ class Report:
         told = row if isinstance(row, dict) else {}
         dimensions, values = _listed(told.get("dimensions")), _listed(told.get("metrics"))
         day = dimensions[0].get("name") if dimensions and isinstance(dimensions[0], dict) else None
-        if day not in self._days:
+        if not isinstance(day, str) or day not in self._days:
             self._misplaced[str(day)[:SHOWN]] += 1
             return
         metrics = self._reply.metrics
