@@ -6,6 +6,11 @@ def ga4_connection(port: int) -> dict[str, object]:
     return {"conn_type": "google_cloud_platform", "host": "127.0.0.1", "port": port, "extra": {}}
 
 
+def metrica_connection(port: int, token: str) -> dict[str, object]:
+    """To the sandbox's Metrica."""
+    return {"conn_type": "http", "host": f"http://127.0.0.1:{port}", "password": token}
+
+
 def vk_connection(
     port: int, user_token: str, service_token: str, community_token: str | None = None
 ) -> dict[str, object]:

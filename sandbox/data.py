@@ -147,6 +147,26 @@ class Login:
 
 
 @dataclass
+class Counter:
+    """A counter of Yandex Metrica, and what it would answer only on some days: samples, refusals.
+
+    `visits`: one row per visit, in order of days. Columns: day; visitor; is_new; pages, seconds, purchases,
+    revenue_cents; `goal<id>` = how often the visit reached the goal; and of the last significant source, categories
+    whose missing values are undefined: traffic_source, source_engine (ids), utm_source, utm_medium, utm_campaign.
+    """
+
+    id: int
+    time_zone: str
+    currency: str
+    goals: dict[int, str]  # id -> name, without the deleted ones
+    visits: pd.DataFrame
+    is_open: bool = True  # False: the caller may not read it
+    requests_left: int = 5_000  # of this day, whoever asks
+    whole_days: int | None = None  # of more at once every tenth visitor is counted; None = never
+    bearable_days: int | None = None  # more at once are too complicated
+
+
+@dataclass
 class FarEnds:
     """Everything one sandbox process serves. A VK token that is nowhere in it is dead (error 5)."""
 
@@ -157,4 +177,6 @@ class FarEnds:
     service_tokens: set[str] = field(default_factory=set)  # may read walls and communities
     community_tokens: dict[str, int] = field(default_factory=dict)  # token -> its community: may read its messages
     logins: list[Login] = field(default_factory=list)  # of users whose tokens end; may do what user_tokens may
+    counters: dict[int, Counter] = field(default_factory=dict)
+    metrica_tokens: dict[str, int] = field(default_factory=dict)  # token -> requests left of this day
     faults: Faults = field(default_factory=Faults)

@@ -16,10 +16,14 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Request:
-    """`path` as sent (percent-encoded); `fields` of query and form together, the last of those that repeat."""
+    """`path` as sent (percent-encoded); `fields` of query and form together, the last of those that repeat.
+
+    `authorization`: the header of that name.
+    """
 
     path: str
     fields: dict[str, str]
+    authorization: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _answer(self, form: str) -> None:
         url = urlsplit(self.path)
         fields = dict(parse_qsl(url.query, keep_blank_values=True)) | dict(parse_qsl(form, keep_blank_values=True))
-        answer = self.server.respond(Request(url.path, fields))
+        answer = self.server.respond(Request(url.path, fields, self.headers.get("Authorization", "")))
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sandbox.connections import ga4_connection, vk_connection
+from sandbox.connections import ga4_connection, metrica_connection, vk_connection
 from sandbox.data import FarEnds
 from sandbox.world import clients, truth
 from sandbox.world.brands import BRANDS
@@ -47,19 +47,24 @@ class World:
         pasts = self.chronicles.values()
         return FarEnds(
             now=self.run_after,
-            properties={past.brand.property: past.property() for past in pasts},
+            properties={past.brand.property: past.property() for past in pasts if past.brand.counter is None},
             communities={past.brand.wall.id: past.community() for past in pasts},
             user_tokens={clients.user_token(client) for client in self.clients},
             service_tokens={clients.service_token(client) for client in self.clients},
+            counters={counter.id: counter for past in pasts if (counter := past.counter())},
+            metrica_tokens={clients.metrica_token(past.brand.id): 5_000 for past in pasts if past.brand.counter},
             community_tokens={clients.community_token(past.brand.id): past.brand.wall.id for past in pasts},
         )
 
     def connections(self, ports: Mapping[str, int]) -> dict[str, dict[str, object]]:
-        """The Airflow connections (id -> JSON form) that the client files name; ports of `ga4` and `vk`."""
+        """The Airflow connections (id -> JSON form) that the client files name; ports of `ga4`, `vk`, `metrica`."""
         found: dict[str, dict[str, object]] = {}
-        for client in self.clients:
+        for client, past in self.chronicles.items():
             tokens = (token(client) for token in (clients.user_token, clients.service_token, clients.community_token))
-            found[f"ga4_{client}"] = ga4_connection(ports["ga4"])
+            if past.brand.counter is None:
+                found[f"ga4_{client}"] = ga4_connection(ports["ga4"])
+            else:
+                found[f"metrica_{client}"] = metrica_connection(ports["metrica"], clients.metrica_token(client))
             found[f"vk_{client}"] = vk_connection(ports["vk"], *tokens)
         return found
 

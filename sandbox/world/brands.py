@@ -81,6 +81,7 @@ class Brand:
     audience: tuple[str, tuple[str, ...]] | None = (
         None  # whom it wants to reach: sex and ages, as a client's file has it
     )
+    counter: int | None = None  # of Yandex Metrica, which then measures the site in place of the GA4 property
 
 
 _SEARCH = "(organic)"

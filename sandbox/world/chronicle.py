@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from sandbox.data import Community, Post, Property
+from sandbox.data import Community, Counter, Post, Property
 from sandbox.world import community, inbox, visits, wall
 from sandbox.world.brands import Brand
 from sandbox.world.community import Holiday
+from sandbox.world.counter import counter_of
 from sandbox.world.figures import figures
 from sandbox.world.noise import Noise
 from sandbox.world.property import property_of
@@ -40,6 +41,13 @@ class Chronicle:
         """The GA4 property, processed as far as today."""
         brand = self.brand
         return property_of(brand.property, brand.time_zone, brand.currency, self.sessions, self.today)
+
+    def counter(self) -> Counter | None:
+        """The counter of Metrica, if the brand has one."""
+        brand = self.brand
+        if brand.counter is None:
+            return None
+        return counter_of(brand.counter, brand.time_zone, brand.currency, self.sessions)
 
     def community(self) -> Community:
         """The VK community as it is now."""

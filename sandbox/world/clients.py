@@ -6,8 +6,10 @@ from typing import Any
 
 import yaml
 
+from sandbox.world.brands import Brand
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.community import periods
+from sandbox.world.counter import FORM
 from sandbox.world.seasons import month_end, month_of
 
 _CONTESTS = {"ru": ("Конкурс репостов «Золотой июнь»", "Конкурс комментариев"), "en": ("Contest", "Comment contest")}
@@ -29,6 +31,11 @@ def community_token(client: str) -> str:
     return f"sandbox-community-{client}"
 
 
+def metrica_token(client: str) -> str:
+    """The OAuth token of a client's Metrica connection."""
+    return f"sandbox-metrica-{client}"
+
+
 def write(past: Chronicle, to: Path) -> None:
     """Write TO/clients/<id>.yml and TO/figures/<id>.csv; the client file names the figures by their full path."""
     brand = past.brand
@@ -36,7 +43,8 @@ def write(past: Chronicle, to: Path) -> None:
     figures.parent.mkdir(parents=True, exist_ok=True)
     past.figures.to_csv(figures, index=False)
     leads = {"calls": "figures"} if brand.calls else {}
-    leads |= {"forms": f"ga4.{brand.forms}"} if brand.forms else {}
+    site, forms = _site(brand)
+    leads |= {"forms": forms} if brand.forms else {}
     leads |= {"messages": "vk"} if brand.messages else {}
     sex, ages = brand.audience or (None, ())
     audience = {"audience": {"sex": sex, "ages": list(ages)}} if brand.audience else {}
@@ -47,7 +55,7 @@ def write(past: Chronicle, to: Path) -> None:
         "currency": brand.currency,
         "started": past.first_month,
         "sources": {
-            "ga4": {"connection": f"ga4_{brand.id}", "property": int(brand.property)},
+            **site,
             "vk": {"connection": f"vk_{brand.id}", "community": brand.wall.id, **audience},
             "figures": {"path": str(figures)},
         },
@@ -65,6 +73,13 @@ def write(past: Chronicle, to: Path) -> None:
     file = to / "clients" / f"{brand.id}.yml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+
+
+def _site(brand: Brand) -> tuple[dict[str, Any], str]:
+    """The source that measures the site, and what of it is a form sent."""
+    if brand.counter is not None:
+        return {"metrica": {"connection": f"metrica_{brand.id}", "counter": brand.counter}}, f"metrica.{FORM}"
+    return {"ga4": {"connection": f"ga4_{brand.id}", "property": int(brand.property)}}, f"ga4.{brand.forms}"
 
 
 def targets(past: Chronicle) -> dict[str, Any]:

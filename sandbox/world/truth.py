@@ -11,6 +11,7 @@ from sandbox.vk.audience import split
 from sandbox.world import clients, inbox
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.community import periods
+from sandbox.world.counter import is_bounce
 from sandbox.world.formulas import FORMULAS
 from sandbox.world.seasons import days, month_end
 from sandbox.world.traffic import SOCIAL
@@ -102,7 +103,9 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
 
 
 def _sessions(chronicle: Chronicle) -> pd.DataFrame:
-    """The sessions that GA4's processing shows by today."""
+    """The sessions that GA4's processing shows by today; Metrica shows all of them."""
+    if chronicle.brand.counter is not None:
+        return chronicle.sessions
     return chronicle.sessions[chronicle.sessions["visible_from"] <= pd.Timestamp(chronicle.today)]
 
 
@@ -122,6 +125,9 @@ def _flows(chronicle: Chronicle, sessions: pd.DataFrame) -> pd.DataFrame:
             "revenue": sessions["revenue_cents"],
         }
     )
+    if chronicle.brand.counter is not None:
+        flows = flows.drop(columns=["key_events", "key_event_sessions"])
+        flows["engaged_sessions"] = 1 - is_bounce(sessions).astype(int)
     return flows.assign(forms=sessions["forms"]) if chronicle.brand.forms else flows
 
 
@@ -135,11 +141,13 @@ def _site(chronicle: Chronicle, first: date, last: date) -> Measures:
         flows["revenue"] /= 100
         is_active = mine["engaged"] | mine["is_first_visit"] | (mine["seconds"] > 0)
         people: dict[str, pd.DataFrame] = {}  # GA4 is asked for them of the site and of the networks of the file
-        if network == "site" or network in SOCIAL & named:
+        if chronicle.brand.counter is not None:
+            people |= {"users": mine} if network == "site" else {}
+        elif network == "site" or network in SOCIAL & named:
             people["users"] = mine[is_active]
             people["new_visitors"] = mine[is_active & mine["is_first_visit"]]
             people["returning_users"] = mine[is_active & ~mine["is_first_visit"]]
-        if network == "site":
+        if network == "site" and chronicle.brand.counter is None:
             people["buyers"] = mine[mine["purchases"] > 0]
             people["first_buyers"] = mine[mine["is_first_purchase"]]
         known |= {(network, name): value for name, value in flows.items()}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from smm.sources import remarks
 from smm.sources.vk import words
 
 KEY = "vk1.a.QmF1c3RlbGxl-_x.9"
@@ -26,4 +27,4 @@ KEY = "vk1.a.QmF1c3RlbGxl-_x.9"
 )
 def test_words(said: Any, kept: str) -> None:
     assert words.plain(said, {"my-own"}) == kept
-    assert len(kept) <= words.MOST
+    assert len(kept) <= remarks.MOST
