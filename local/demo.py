@@ -51,7 +51,9 @@ def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> 
     """Start the far ends on their ports and wait until they listen."""
     chosen = ["--recordings", str(recordings)] if recordings else ["--today", today.isoformat()]
     listening = [
-        word for name in ("ga4", "vk", "smtp", "mailbox") for word in (f"--port-{name}", str(stack.ports[name]))
+        word
+        for name in ("ga4", "metrica", "vk", "smtp", "mailbox")
+        for word in (f"--port-{name}", str(stack.ports[name]))
     ]
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
     process = stack.runner.start("sandbox", command, neutral(os.environ))

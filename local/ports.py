@@ -6,7 +6,7 @@ import socket
 from local.trouble import TroubleError
 
 UP = ("ui", "postgres")
-DEMO = (*UP, "ga4", "vk", "smtp", "mailbox")
+DEMO = (*UP, "ga4", "metrica", "vk", "smtp", "mailbox")
 
 HOST = "127.0.0.1"
 

@@ -1,6 +1,6 @@
-"""`python -m sandbox`: GA4, VK, SMTP and the mailbox's page in one process, until SIGINT or SIGTERM.
+"""`python -m sandbox`: GA4, Metrica, VK, SMTP and the mailbox's page in one process, until SIGINT or SIGTERM.
 
-Prints `ready` when all four listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 there is nothing to
+Prints `ready` when all of them listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 there is nothing to
 serve, or no folder for the letters.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from sandbox import ga4, vk
+from sandbox import ga4, metrica, vk
 from sandbox.data import FarEnds
 from sandbox.loopback import HOST
 from sandbox.mailbox import Mailbox, SmtpServer, serve_page
@@ -25,6 +25,7 @@ from sandbox.world import World
 
 PORTS = {
     "ga4": "the GA4 Data API, gRPC",
+    "metrica": "Yandex Metrica's API, HTTP",
     "vk": "VK's API, HTTP",
     "smtp": "SMTP",
     "mailbox": "the page of the letters, HTTP",
@@ -64,6 +65,7 @@ def _servers(far_ends: FarEnds, mailbox: Mailbox) -> dict[str, Callable[[int], C
 
     return {
         "ga4": serve_ga4,
+        "metrica": lambda port: metrica.serve(far_ends, port).stop,
         "vk": lambda port: vk.serve(far_ends, port).stop,
         "smtp": lambda port: SmtpServer(mailbox, port).stop,
         "mailbox": lambda port: serve_page(mailbox, port).stop,

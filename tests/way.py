@@ -15,7 +15,7 @@ import pytest
 
 from local import ports
 from local.postgres import Cluster
-from sandbox import ga4, vk
+from sandbox import ga4, metrica, vk
 from sandbox.data import FarEnds
 from sandbox.mailbox import Mailbox, SmtpServer
 from sandbox.replay import Replay
@@ -113,7 +113,7 @@ def started(
     """Far ends of this world, and a warehouse that begins as the template; with `into`, it stays as a database of this
     name, to be a template itself."""
     far_ends = world.far_ends()
-    free = {name: ports.free() for name in ("ga4", "vk", "smtp")}
+    free = {name: ports.free() for name in ("ga4", "metrica", "vk", "smtp")}
     with ExitStack() as stack:
         if template == MIGRATED and not into:
             name = stack.enter_context(database.lent(cluster, template))
@@ -123,6 +123,7 @@ def started(
                 database.copy(superuser, name, template)
         server = ga4.serve(far_ends, free["ga4"])
         stack.callback(lambda: server.stop(grace=None).wait())
+        stack.callback(metrica.serve(far_ends, free["metrica"]).stop)
         stack.callback(vk.serve(far_ends, free["vk"]).stop)
         stack.callback(SmtpServer(Mailbox(folder / "mailbox"), free["smtp"]).stop)
         mail = {"disable_ssl": True, "disable_tls": True, "from_email": "smm@agency.example"}

@@ -227,6 +227,7 @@ PEKARNYA = Brand(
     ads=None,
     calls=(),
     forms="generate_lead",
+    counter=44147844,
 )
 
 BRANDS = (YARKO, NORDLYS, PEKARNYA)

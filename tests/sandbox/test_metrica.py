@@ -23,7 +23,7 @@ from sandbox.world.brands import PEKARNYA
 from sandbox.world.clients import metrica_token
 from sandbox.world.counter import CALL, FORM, GOALS, counter_of, origin
 from sandbox.world.traffic import network_of
-from smm.sources import metrica as source
+from smm import facts
 from smm.sources.metrica.origin import of
 from tests.sandbox.conftest import TODAY
 from tests.sources.loading import Connection, load
@@ -242,7 +242,7 @@ def test_the_source_reads_the_worlds_visits(client: str, traps: dict[str, Any], 
         loaded = load(source, job, Connection(host=server.url, password=TOKEN))
     mine = past.sessions[past.sessions["day"].between(pd.Timestamp(FIRST), pd.Timestamp(LAST))]
     traffic, totals = (
-        pd.DataFrame(loaded.rows[relation], columns=list(source.RELATIONS[relation]))
+        pd.DataFrame(loaded.rows[relation], columns=list(facts.COLUMNS[relation]))
         for relation in ("traffic", "traffic_totals")
     )
     places = zip(traffic["session_source"], traffic["session_medium"], strict=True)

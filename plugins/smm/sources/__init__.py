@@ -32,7 +32,7 @@ from smm.files.periods import Grain
 if TYPE_CHECKING:
     from smm.sources.survey import Survey
 
-NAMES = ("ga4", "vk", "figures")
+NAMES = ("ga4", "metrica", "vk", "figures")
 
 
 class Options(Entry):

@@ -7,7 +7,8 @@ from typing import Any
 
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
-from smm.sources import Access, Answer, Job, metrica, periods
+from smm.files import periods
+from smm.sources import Access, Answer, Job, metrica
 from smm.sources.metrica import questions
 from tests.sources.loading import Connection, Loaded, job
 
@@ -61,9 +62,10 @@ def read(job: Job, name: str, *pages: Any) -> Loaded:
     """What comes of the answer to the job's question of this name, read from the archive."""
     question = next(question for question in questions.of_job(job) if question.name == name)
     body = b"\n".join(json.dumps(page).encode() for page in pages)
-    request = question.asked(COUNTER) | question.context()
     loaded = Loaded()
-    loaded.take(metrica.read(job, [Answer(name, request, body, datetime(2024, 3, 12, tzinfo=UTC))]))
+    fetched_at = datetime(2024, 3, 12, tzinfo=UTC)
+    answered = Answer(name, question.asked(COUNTER), body, fetched_at, context=question.context())
+    loaded.take(metrica.SOURCE.read(job, [answered]))
     return loaded
 
 

@@ -194,7 +194,7 @@ def test_a_connection_that_cannot_work(connection: Connection, told: str) -> Non
 
 def test_answers_of_other_names_are_refused() -> None:
     with pytest.raises(BadInput, match="'weather'"):
-        list(metrica.read(work(), [Answer("weather", {}, b"", datetime(2024, 3, 12, tzinfo=UTC))]))
+        list(metrica.SOURCE.read(work(), [Answer("weather", {}, b"", datetime(2024, 3, 12, tzinfo=UTC))]))
 
 
 def test_halves_leave_no_day_out() -> None:

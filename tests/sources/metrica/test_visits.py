@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.world.traffic import network_of
-from smm.sources import metrica
+from smm import facts
 from smm.sources.metrica import cells, origin
 from tests.sources.loading import load
 from tests.sources.metrica.far_end import FIRST, LAST, Serve, by_name, nothing, read, report, scripted, source, work
@@ -39,7 +39,7 @@ def test_rows_in_the_order_of_the_relations(metrica_far_end: Serve) -> None:
         ("site", "users", "users", "week", date(2024, 3, 11), 0, LAST, None),
     ]
     for relation, rows in loaded.rows.items():
-        assert {len(row) for row in rows} <= {len(metrica.RELATIONS[relation])}
+        assert {len(row) for row in rows} <= {len(facts.COLUMNS[relation])}
 
 
 def test_a_healthy_answer_knows_its_days_without_a_row(metrica_far_end: Serve) -> None:

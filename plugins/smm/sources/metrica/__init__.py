@@ -17,36 +17,54 @@ What Metrica's words are here:
   Metrica's eyes, and it then takes out all rows about fewer than 10 visitors: nearly all of a small site.
 """
 
-from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
 
-from smm.sources import Access, Answer, Health, Identity, Job, Known, Rows
+from pydantic import BeforeValidator
 
-RELOAD_DAYS = (
-    21  # for which Metrica takes conversions that happened offline (offline_window in its answers); visits settle in 3
+from smm.files.entry import Line
+from smm.files.quoted import quoted
+from smm.sources import Gives, Options, Source
+
+LARGEST = 2**31 - 1  # of the numbers that Metrica takes
+
+
+def _counter(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST:
+        raise ValueError(
+            "must be the counter's number, such as 44147844: Metrica shows it in the list of counters, and the site has"
+            f" it in ym(44147844, ...); found {quoted(value)}"
+        )
+    return value
+
+
+class Counter(Options):
+    connection: Line
+    counter: Annotated[int, BeforeValidator(_counter)]
+
+
+VISITS = (
+    *("sessions", "engaged_sessions", "engagement_seconds", "page_views"),
+    *("new_users", "purchases", "revenue"),
 )
-MONTHS_PER_LOAD = 3  # an answer is JSON, which takes several times its size while it is read
 
-_OF_SESSIONS = (
-    *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
-    *("key_events", "key_event_rate", "purchases", "revenue", "key_event_sessions"),
+SOURCE = Source(
+    name="metrica",
+    title="Yandex Metrica",
+    options=Counter,
+    kinds=("traffic", "counts"),
+    reload_days=21,  # for which it takes conversions that happened offline; visits settle in 3
+    months_per_load=3,  # an answer is JSON, which takes several times its size while it is read
+    one_by_one=True,  # three requests at once are all that a login may make
+    can_repeat=True,
+    identity="counter",
+    leads={"forms": "301"},
+    event_answers=("events", "event_totals"),
+    gives=(
+        Gives("traffic", "traffic", VISITS, of="origins"),
+        Gives("totals", "traffic", VISITS, of="site"),
+        Gives("totals", "counts", ("users",), of="site"),
+        Gives("users", "counts", ("users",), ("week", "month"), of="site", whole_periods=True),
+        Gives("events", "traffic", ("forms",), of="origins", lead_part="forms"),
+        Gives("events", "traffic", ("forms",), of="site", lead_part="forms"),
+    ),
 )
-RELATIONS = {
-    "traffic": ("day", "session_source", "session_medium", "session_campaign", *_OF_SESSIONS),
-    "traffic_totals": ("day", *_OF_SESSIONS),
-    "traffic_events": ("day", "event", "is_total", "session_source", "session_medium", "events"),
-    "counts": ("network", "report", "measure", "grain", "period", "value", "through_day", "note"),
-}
-
-
-def ask(job: Job, access: Access) -> Iterator[Answer]:
-    """See `smm.sources.metrica.asking`."""
-    from smm.sources.metrica import asking
-
-    return asking.ask(job, access)
-
-
-def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
-    """See `smm.sources.metrica.reading`."""
-    from smm.sources.metrica import reading
-
-    return reading.read(job, answers)

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from smm.files.loopback import is_loopback
 from smm.sources import Access, BadInput, Transient
-from smm.sources.loopback import is_loopback
 from smm.sources.metrica.errors import Refusal, failure
 
 ADDRESS = "https://api-metrika.yandex.net"

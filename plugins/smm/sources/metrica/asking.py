@@ -30,9 +30,10 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         if began > job.last_day:
             return  # Metrica would say that nobody came
         for question, pages, why in _replies(counter, replace(job, first_day=began)):
-            request = question.asked(number) | question.context() | ({"unanswered": why} if why else {})
+            context = question.context() | ({"unanswered": why} if why else {})
             sent, noted = counter.requests - noted, counter.requests
-            yield Answer(question.name, request, b"\n".join(pages), datetime.now(UTC), sent)
+            body = b"\n".join(pages)
+            yield Answer(question.name, question.asked(number), body, datetime.now(UTC), sent, context)
 
 
 def settings(counter: Counter) -> Json:

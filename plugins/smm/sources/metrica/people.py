@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from smm.sources import Answer, Health, Job, Known, Rows, periods
+from smm.files import periods
+from smm.files.periods import Grain
+from smm.sources import Answer, Health, Job, Known, Rows
 from smm.sources.metrica import cells
 from smm.sources.metrica.questions import USERS
 from smm.sources.metrica.reply import Reply
-from smm.sources.periods import Grain
 
 
 class People:
@@ -17,7 +18,7 @@ class People:
     def __init__(self, job: Job, answer: Answer) -> None:
         self._job = job
         self._reply = Reply(job, answer)
-        self._grain: Grain = answer.request["grain"]
+        self._grain: Grain = answer.context["grain"]
 
     def parts(self) -> Iterator[Rows | Known | Health]:
         reply = self._reply

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from smm.sources import Job, periods
-from smm.sources.periods import Grain
+from smm.files import periods
+from smm.files.periods import Grain
+from smm.sources import Job
 
 PAGE = 50_000  # rows; Metrica gives up to 100,000 at once
 MOST_METRICS = 20  # of one request

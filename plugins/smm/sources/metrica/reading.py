@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from smm import zones
+from smm.files import zones
+from smm.files.periods import ONE_DAY
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
 from smm.sources.metrica import about
 from smm.sources.metrica.people import People
 from smm.sources.metrica.report import Report
-from smm.sources.periods import ONE_DAY
 
 
 def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:

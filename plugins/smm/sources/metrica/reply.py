@@ -19,18 +19,18 @@ class Reply:
 
     def __init__(self, job: Job, answer: Answer) -> None:
         self._job = job
-        self._request = answer.request
+        self._context = answer.context
         self._body = answer.body
         self._measures = {metric: measure for measure, metric in session_metrics(job.currency).items()}
         self.name = answer.name
         self.report = "events" if answer.name in ("events", "event_totals") else answer.name
-        self.metrics: list[str] = answer.request["metrics"]
-        self.first_day, self.last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
+        self.metrics: list[str] = answer.context["metrics"]
+        self.first_day, self.last_day = (date.fromisoformat(answer.context[key]) for key in ("first_day", "last_day"))
         self.heads: list[Json] = []
 
     @property
     def why_unanswered(self) -> str | None:
-        why: str | None = self._request.get("unanswered")
+        why: str | None = self._context.get("unanswered")
         return why
 
     def pages(self) -> Iterator[list[Any]]:
@@ -54,7 +54,7 @@ class Reply:
         if self.why_unanswered:
             yield Known(self.report, first_day, last_day, "unanswered", self.why_unanswered)
             return
-        without, said = self._request["without"], " ".join(self._request["said"])
+        without, said = self._context["without"], " ".join(self._context["said"])
         refused = f"Metrica does not give {', '.join(without)}: {said}" if without else ""
         if without and self.report == "events":
             # another goal's visits are no zero of this one; and what was known of it before stays
@@ -97,13 +97,13 @@ class Reply:
                 facts[f"sampled_share.{self._title}"] = self._share()
         if doubts := list(self._doubts()):
             facts[f"doubts.{self._title}"] = doubts
-        if self._request["without"]:
-            facts[f"without.{self._title}"] = self._request["without"]
+        if self._context["without"]:
+            facts[f"without.{self._title}"] = self._context["without"]
         return Health(facts)
 
     @property
     def _title(self) -> str:
-        if "grain" in self._request:
-            return f"{self.name}.{self._request['grain']}"
+        if "grain" in self._context:
+            return f"{self.name}.{self._context['grain']}"
         is_part = (self.first_day, self.last_day) != (self._job.first_day, self._job.last_day)
         return f"{self.name}.{self.first_day}..{self.last_day}" if is_part else self.name

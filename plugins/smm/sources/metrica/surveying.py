@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
-from smm import zones
-from smm.quoted import quoted
+from smm.files import zones
+from smm.files.quoted import quoted
 from smm.sources import Access, Job
 from smm.sources.metrica import api
 from smm.sources.metrica.api import Counter, Json
