@@ -46,15 +46,17 @@ bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/ben
 check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations
 	@$(python) -m smm check
 
-lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff
+lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff, and the layers of the package
 	$(python) -m ruff check
 	$(python) -m ruff format --check
+	.smm/venv/bin/lint-imports
 	@# side by side: each of them takes most of a minute on one core
 	$(python) -m sqlfluff lint --disable-progress-bar include/sql & sql=$$!; $(python) -m mypy; types=$$?; wait $$sql && exit $$types
 
 lock: $(uv) ## write requirements*.txt anew from requirements*.in
 	$(lock) --upgrade requirements.in --output-file requirements.txt
-	$(lock) --upgrade requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	$(lock) --upgrade requirements-local.in --constraint requirements.txt --output-file requirements-local.txt
+	$(lock) --upgrade requirements-dev.in --constraint requirements-local.txt --output-file requirements-dev.txt
 	@cp requirements.txt requirements-s3.txt # without --upgrade, uv keeps to the versions that it finds where it can
 	$(lock) requirements-s3.in --output-file requirements-s3.txt
 
@@ -67,9 +69,9 @@ lock = $(uv) pip compile --quiet --universal --python-version 3.11 --no-config \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 install = $(uv) pip install --quiet --no-config --compile-bytecode --python $(python)
 
-.smm/venv/installed: requirements.txt $(uv)
-	@echo 'installing requirements.txt into .smm/venv (once)'
-	@$(install) -r requirements.txt
+.smm/venv/installed: requirements-local.txt $(uv)
+	@echo 'installing requirements-local.txt into .smm/venv (once)'
+	@$(install) -r requirements-local.txt
 	@touch $@
 
 .smm/venv/installed-dev: requirements-dev.txt .smm/venv/installed

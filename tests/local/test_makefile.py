@@ -15,7 +15,7 @@ MAKEFILE = Path(__file__).resolve().parents[2] / "Makefile"
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`make` in a folder that has the Makefile and its inputs only."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements-local.txt", "requirements-dev.txt"):
         shutil.copy(MAKEFILE.with_name(name), folder)
     # not as a part of the `make test` that runs this
     outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
@@ -108,6 +108,6 @@ def test_any_text_reaches_the_command_as_it_is(folder: Path, target: str, ways: 
     for name in ("bin/uv", "installed"):  # younger than what it is made from
         (folder / ".smm" / "venv" / name).touch()
 
-    done = make(folder, "--assume-old=requirements.txt", target, *(f"{name}={HOSTILE}" for name in names))
+    done = make(folder, "--assume-old=requirements-local.txt", target, *(f"{name}={HOSTILE}" for name in names))
 
     assert done.stdout.splitlines() == ["-m", "local", "smm", "--port", "8080", "--", *words], done.stderr
