@@ -50,11 +50,8 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
 def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> None:
     """Start the far ends on their ports and wait until they listen."""
     chosen = ["--recordings", str(recordings)] if recordings else ["--today", today.isoformat()]
-    listening = [
-        word
-        for name in ("ga4", "metrica", "vk", "smtp", "mailbox")
-        for word in (f"--port-{name}", str(stack.ports[name]))
-    ]
+    services = ("ga4", "metrica", "vk", "smtp", "mailbox")
+    listening = [word for name in services for word in (f"--port-{name}", str(stack.ports[name]))]
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
     process = stack.runner.start("sandbox", command, neutral(os.environ))
     stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)

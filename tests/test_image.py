@@ -38,7 +38,7 @@ def test_the_lock_for_s3_is_the_other_one_with_what_s3_takes() -> None:
 
 
 def test_the_image_has_the_locked_airflow_and_a_python_we_support() -> None:
-    found = re.search(r"^FROM apache/airflow:slim-([\d.]+)-python(3\.\d+)$", DOCKERFILE, re.M)
+    found = re.search(r"^FROM apache/airflow:slim-([\d.]+)-python(3\.\d+) AS production$", DOCKERFILE, re.M)
     assert found
     assert f"apache-airflow=={found[1]}\n" in (ROOT / "requirements.txt").read_text("utf-8")
     assert found[2] in {"3.11", "3.12", "3.13"}
