@@ -1,5 +1,5 @@
 -- one row per day, network and client that a cell to rebuild may rest on, with whose numbers they are: `own`, of the
--- network that a source is named after, or `origins`, of visits, the whole site's among them.
+-- network that a source is named after; `origins`, of visits that came from it; or `site`, the whole site.
 -- The networks of a month's visits are those that the client's file names, and those that sent traffic in it; a week has
 -- the networks of both its months, so that the days of the other one count as the zeros they are.
 create temporary table grid on commit drop as
@@ -48,7 +48,7 @@ visited_week as (
 
 select
     slice_day.client,
-    'origins' as networks,
+    case visited_week.network when 'site' then 'site' else 'origins' end as networks,
     visited_week.network,
     slice_day.day,
     slice_day.week,
@@ -73,7 +73,8 @@ select
 from slice_day
 inner join own on slice_day.client = own.client and slice_day.day <= own.last_day;
 
--- one row per client x network x report x day that a source has answered. A site's visits are counted by one source a
+-- one row per client x network x report x day that a source has answered, with the measures that it hides on that day, and
+-- those that it gives at all. A site's visits are counted by one source a
 -- day, whatever it is called: its reports stand under no network here.
 create temporary table answered on commit drop as
 with own as (
@@ -105,11 +106,56 @@ ledger as (
             and coverage.network = own.network
             and coverage.source = own.source
     where coverage.state != 'unanswered' -- nothing is known of such a day, only why
+),
+
+hidden as ( -- what a service hides from the account has a line of its own, such as traffic.revenue
+    select
+        client,
+        network,
+        day,
+        split_part(report, '.', 1) as report,
+        array_agg(split_part(report, '.', 2)) as measures
+    from ledger
+    where state = 'no_access' and position('.' in report) > 0
+    group by client, network, day, split_part(report, '.', 1)
+),
+
+given as (
+    select
+        source,
+        report,
+        array_agg(distinct measure) as measures
+    from catalogue.given
+    where grain = 'day'
+    group by source, report
 )
 
-select distinct on (client, network, report, day) *
+select distinct on (ledger.client, ledger.network, ledger.report, ledger.day)
+    ledger.*,
+    coalesce(hidden.measures, '{}') as hidden,
+    coalesce(given.measures, '{}') as given
 from ledger
-order by client, network, report, day, state = 'no_access', state;
+left join hidden
+    on
+        ledger.client = hidden.client
+        and ledger.network = hidden.network
+        and ledger.day = hidden.day
+        and ledger.report = hidden.report
+left join given on ledger.source = given.source and ledger.report = given.report
+where position('.' in ledger.report) = 0
+order by ledger.client, ledger.network, ledger.report, ledger.day, ledger.state = 'no_access', ledger.state;
+
+-- One row per network, day and measure of a report: what sources say of these days, as facts/<kind>/days.sql have it from
+-- core. Null = it was asked for and not given.
+create temporary table fact (
+    client text not null,
+    network text not null,
+    day date not null,
+    report text not null,
+    measure text not null,
+    value numeric,
+    is_late boolean not null default false -- read later than it should have been
+) on commit drop;
 
 -- The new cells, as in marts.measure. Those of a day that are not kept are parts of a week only.
 create temporary table cell (

@@ -1,75 +1,5 @@
--- Numbers that services count themselves. Of days: what a report knows and has no number for is zero.
-insert into cell (
-    client, network, measure, grain, period, value, reason, completeness, is_flagged, week, month, is_kept
-)
-with awaited as ( -- one row per network and measure that a report gives by day
-    select distinct
-        expected.client,
-        expected.network,
-        expected.networks,
-        expected.report,
-        given.measure
-    from expected
-    inner join catalogue.given as given
-        on
-            expected.source = given.source
-            and expected.report = given.report
-            and expected.networks = given.networks
-            and given.kind = 'counts'
-            and given.grain = 'day'
-    inner join catalogue.measure as measure on given.measure = measure.measure and measure.kind != 'stock'
-),
-
-told as (
-    select
-        grid.*,
-        awaited.measure,
-        counts.value,
-        answered.state = 'flagged' as is_flagged,
-        case
-            when answered.state is null then 'source_missing'
-            when answered.state = 'no_access' then 'no_access'
-            when awaited.measure = any(answered.without) then 'not_applicable'
-            when counts.client is not null and counts.value is null then 'not_applicable'
-        end as reason
-    from grid
-    inner join awaited
-        on
-            grid.client = awaited.client
-            and grid.network = awaited.network
-            and (grid.networks = 'own') = (awaited.networks = 'own')
-    left join answered
-        on
-            grid.client = answered.client
-            and answered.network = case grid.networks when 'own' then grid.network else '' end
-            and grid.day = answered.day
-            and awaited.report = answered.report
-    left join core.counts as counts
-        on
-            grid.client = counts.client
-            and grid.day = counts.period
-            and counts.grain = 'day'
-            and grid.network = counts.network
-            and awaited.measure = counts.measure
-            and awaited.report = counts.report
-)
-
-select
-    client,
-    network,
-    measure,
-    'day' as grain,
-    day,
-    case when reason is null then coalesce(value, 0) end as value,
-    reason,
-    case when reason is null then 1 else 0 end as completeness,
-    coalesce(is_flagged, false) as is_flagged,
-    week,
-    month,
-    is_kept
-from told;
-
--- Of weeks and months: people, as the source counted them for that period; never added up. Whole only if it was asked
+-- Numbers of weeks and months that services count themselves: people, as the source counted them for that period; never
+-- added up. Whole only if it was asked
 -- through the period's last day, and every day of it is known. Sources say a zero: a period without a number was not
 -- asked for, or is withheld as telling of too few people (flagged).
 insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
@@ -140,6 +70,23 @@ counted as (
     where slice_period.through_day is not null
 ),
 
+answerable as (
+    select
+        counted.*,
+        fact.client is not null as is_told,
+        fact.value,
+        fact.through_day,
+        coalesce(fact.whole_periods, false) as whole_periods
+    from counted
+    left join fact
+        on
+            counted.client = fact.client
+            and counted.network = fact.network
+            and counted.measure = fact.measure
+            and counted.grain = fact.grain
+            and counted.period = fact.period
+),
+
 asked as (
     select
         counted.client,
@@ -150,21 +97,14 @@ asked as (
         bool_or(answered.state = 'no_access') as has_no_access,
         bool_or(answered.state = 'flagged') as is_flagged,
         bool_or(counted.measure = any(answered.without)) as is_not_given,
-        count(*) filter (where answered.state != 'no_access' and answered.day <= fact.through_day) as days
-    from counted
+        count(*) filter (where answered.state != 'no_access' and answered.day <= counted.through_day) as days
+    from answerable as counted
     inner join answered
         on
             counted.client = answered.client
             and answered.network = case counted.networks when 'own' then counted.network else '' end
             and counted.report = answered.report
             and answered.day between counted.period and counted.last_day
-    left join fact
-        on
-            counted.client = fact.client
-            and counted.network = fact.network
-            and counted.measure = fact.measure
-            and counted.grain = fact.grain
-            and counted.period = fact.period
     group by counted.client, counted.network, counted.measure, counted.grain, counted.period
 )
 
@@ -174,28 +114,21 @@ select
     counted.measure,
     counted.grain,
     counted.period,
-    fact.value,
+    counted.value,
     case
-        when fact.value is not null then null
+        when counted.value is not null then null
         when asked.has_no_access then 'no_access'
-        when fact.client is not null or asked.is_flagged or asked.is_not_given then 'not_applicable'
+        when counted.is_told or asked.is_flagged or asked.is_not_given then 'not_applicable'
         else 'source_missing'
     end as reason,
     case
-        when fact.value is null then 0
-        when fact.whole_periods
-            then (fact.through_day - fact.period + 1)::numeric / (counted.last_day - counted.period + 1)
+        when counted.value is null then 0
+        when counted.whole_periods
+            then (counted.through_day - counted.period + 1)::numeric / (counted.last_day - counted.period + 1)
         else coalesce(asked.days, 0)::numeric / (counted.last_day - counted.period + 1)
     end as completeness,
     coalesce(asked.is_flagged, false) as is_flagged
-from counted
-left join fact
-    on
-        counted.client = fact.client
-        and counted.network = fact.network
-        and counted.measure = fact.measure
-        and counted.grain = fact.grain
-        and counted.period = fact.period
+from answerable as counted
 left join asked
     on
         counted.client = asked.client
