@@ -10,7 +10,7 @@ from smm import catalogue, clients
 from smm.clients import plans
 from smm.files.checked import Mistakes
 from smm.sources import BadInput, figures
-from tests.sources.figure_sheets import work
+from tests.sources.figures.sheets import work
 from tests.sources.loading import load
 from tests.test_clients import GOOD, written
 

@@ -9,7 +9,7 @@ from smm.sources import Known, ga4
 from smm.sources.ga4.cells import number
 from smm.sources.ga4.questions import SESSION_METRICS, TOTAL_METRICS
 from tests.sources.loading import Loaded, job, load
-from tests.sources.scripted_ga4 import DATE, ROW, TOTAL, TRAFFIC, VALUES, FarEnd, by_dimensions, dimensions_of, report
+from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, VALUES, FarEnd, by_dimensions, dimensions_of, report
 
 FIRST, NINTH, LAST = date(2024, 3, 9), date(2024, 3, 9), date(2024, 3, 11)
 MONTH: tuple[str, ...] = ("yearMonth",)

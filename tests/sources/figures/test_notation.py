@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.figure_sheets import MARCH, refused, rows, sheet, taken
+from tests.sources.figures.sheets import MARCH, refused, rows, sheet, taken
 
 
 @pytest.mark.parametrize("written", ["2024-03", "03.2024", "март 2024", "Март 2024 г.", "March 2024", "mars 2024"])

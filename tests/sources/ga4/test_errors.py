@@ -16,9 +16,9 @@ from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Tran
 from smm.sources.ga4 import api as ga4_property
 from smm.sources.ga4.errors import RangeFailed, until_midnight
 from tests.sources.loading import Connection, job, load
-from tests.sources.scripted_ga4 import ROW, Failure, FarEnd, Garbage, one_row
+from tests.sources.ga4.scripted import ROW, Failure, FarEnd, Garbage, one_row
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
 Status = grpc.StatusCode
 HOUR = timedelta(hours=1)
 

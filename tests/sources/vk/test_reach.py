@@ -13,8 +13,8 @@ from sandbox.loopback import Request
 from sandbox.vk.api import Vk
 from smm.sources import vk
 from tests.sources.loading import job, load
-from tests.sources.vk_community import FIRST, LAST, NOON, POSTS_FROM, Serve, answer, far_ends, known, post, read
-from tests.sources.vk_far_end import Respond, body
+from tests.sources.vk.community import FIRST, LAST, NOON, POSTS_FROM, Serve, answer, far_ends, known, post, read
+from tests.sources.vk.far_end import Respond, body
 
 DAY = timedelta(days=1)
 METHOD = "stats.getPostReach"
@@ -46,9 +46,9 @@ def calls(asked: list[Request]) -> list[int]:
 
 
 @pytest.mark.parametrize("code", [100, 18, 104, 210])
-def test_one_bad_post_is_unknown_and_nothing_else(code: int, vk_far_end: Serve) -> None:
+def test_one_bad_post_is_unknown_and_nothing_else(code: int, far_end: Serve) -> None:
     posts = [post(100 - n, NOON - n // 2 * DAY) for n in range(50)]
-    server = vk_far_end(spoilt(far_ends(posts), code, 83))
+    server = far_end(spoilt(far_ends(posts), code, 83))
     loaded = load(vk, job(), server.connection)
 
     assert {row[1] for row in loaded.rows["vk_post_reach"]} == {*range(51, 101)} - {83}
@@ -66,16 +66,16 @@ def test_one_bad_post_is_unknown_and_nothing_else(code: int, vk_far_end: Serve) 
     assert loaded.rows["vk_members"]
 
 
-def test_where_every_post_is_refused_their_days_are_unknown(vk_far_end: Serve) -> None:
-    server = vk_far_end(spoilt(far_ends([post(2), post(1)]), 100, 1, 2))
+def test_where_every_post_is_refused_their_days_are_unknown(far_end: Serve) -> None:
+    server = far_end(spoilt(far_ends([post(2), post(1)]), 100, 1, 2))
     loaded = load(vk, job(), server.connection)
     assert known(loaded, "post_reach") == [(POSTS_FROM, LAST, "no_access")]
     assert "vk_post_reach" not in loaded.rows
     assert len(loaded.rows["vk_posts"]) == 2
 
 
-def test_a_right_that_is_missing_is_not_asked_for_post_by_post(vk_far_end: Serve) -> None:
-    server = vk_far_end(spoilt(far_ends([post(2), post(1)]), 15, 1))
+def test_a_right_that_is_missing_is_not_asked_for_post_by_post(far_end: Serve) -> None:
+    server = far_end(spoilt(far_ends([post(2), post(1)]), 15, 1))
     assert known(load(vk, job(), server.connection), "post_reach") == [(POSTS_FROM, LAST, "no_access")]
     assert calls(server.asked) == [2]
 

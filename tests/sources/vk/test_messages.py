@@ -14,7 +14,7 @@ from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
 from smm.sources import Answer, Job, vk
 from tests.sources.loading import Connection, Loaded, job, load
-from tests.sources.vk_far_end import refusing
+from tests.sources.vk.far_end import refusing
 
 USER, TOKEN = "SECRET-user-7f3a", "SECRET-community-5b8d"
 GROUP = 101

@@ -14,9 +14,9 @@ from sandbox.replay import Replay
 from smm.sources import ga4
 from smm.sources.ga4 import questions as ga4_questions
 from tests.sources.loading import Connection, job, load
-from tests.sources.scripted_ga4 import DATE, ROW, TOTAL, TRAFFIC, FarEnd, by_dimensions, dimensions_of, nothing
+from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, FarEnd, by_dimensions, dimensions_of, nothing
 
-RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
+RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 MONTH: tuple[str, ...] = ("yearMonth",)
 WEEK: tuple[str, ...] = ("isoYearIsoWeek",)

@@ -7,20 +7,20 @@ import pytest
 
 from smm.sources import BadInput, Refused, SourceError, vk
 from tests.sources.loading import job, load
-from tests.sources.vk_community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, known, read
+from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, known, read
 
 
-def test_members_are_those_of_the_moment(vk_far_end: Serve) -> None:
+def test_members_are_those_of_the_moment(far_end: Serve) -> None:
     before = datetime.now(UTC)
-    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+    loaded = load(vk, job(), far_end(far_ends()).connection)
     ((network, members, fetched_at),) = loaded.rows["vk_members"]
     assert (network, members) == ("vk", 1500)
     assert before <= fetched_at <= datetime.now(UTC)
     assert {first == last for first, last, _ in known(loaded, "members")} == {True}
 
 
-def test_hidden_members_are_unknown_not_zero(vk_far_end: Serve) -> None:
-    loaded = load(vk, job(), vk_far_end(far_ends(members=None)).connection)
+def test_hidden_members_are_unknown_not_zero(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends(members=None)).connection)
     assert [row[:2] for row in loaded.rows["vk_members"]] == [("vk", None)]
     assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
 

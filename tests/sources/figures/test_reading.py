@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smm.sources import BadInput, Known, figures
-from tests.sources.figure_sheets import MARCH, refused, rows, sheet, taken, work
+from tests.sources.figures.sheets import MARCH, refused, rows, sheet, taken, work
 from tests.sources.loading import load
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)

@@ -14,7 +14,7 @@ from smm.sources import BadInput, Known, ga4
 from smm.sources.ga4 import questions as ga4_questions
 from smm.sources.ga4.refusals import standing
 from tests.sources.loading import job, load
-from tests.sources.scripted_ga4 import (
+from tests.sources.ga4.scripted import (
     DATE,
     ROW,
     TOTAL,
@@ -27,7 +27,7 @@ from tests.sources.scripted_ga4 import (
     one_row,
 )
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 REMOVE = (
     "Please remove dateHour to make the request compatible. The request's dimensions & metrics are incompatible."

@@ -9,8 +9,8 @@ import pytest
 from smm.sources import Known, Transient, ga4
 from smm.sources.ga4.faults import MOST_FAULTS
 from tests.sources.loading import Loaded, job, load
-from tests.sources.scripted_ga4 import DATE, ROW, TOTAL, TRAFFIC, Failure, FarEnd, Script, dimensions_of, report
-from tests.sources.test_ga4_inquiry import days_of
+from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, Failure, FarEnd, Script, dimensions_of, report
+from tests.sources.ga4.test_inquiry import days_of
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 14)
 TENTH = date(2026, 9, 10)

@@ -8,14 +8,14 @@ import pytest
 
 from smm.sources import Answer, BadInput, vk
 from tests.sources.loading import job, load
-from tests.sources.vk_community import FIRST, LAST, NOON, RECORDINGS, Serve, answer, far_ends, known, read
+from tests.sources.vk.community import FIRST, LAST, NOON, RECORDINGS, Serve, answer, far_ends, known, read
 
 LATER = datetime(2024, 5, 1, tzinfo=UTC)
 MIDNIGHT = datetime(2024, 3, 10, tzinfo=UTC)
 
 
-def test_statistics_by_day_week_and_month(vk_far_end: Serve) -> None:
-    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+def test_statistics_by_day_week_and_month(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends()).connection)
     zeros_and_counts = (7, 9, 5, 0, 1, 3, 0)  # visitors, page views, likes, comments, reposts, joined, left
     expected = [
         ("day", date(2024, 3, 11), date(2024, 3, 11)),
@@ -215,8 +215,8 @@ def test_recorded_statistics(name: str, rows: list[tuple[Any, ...]]) -> None:
     assert loaded.rows["vk_stats"] == [("vk", "day", day, day, *counts) for day, *counts in rows]
 
 
-def test_who_was_reached_is_told_of_weeks_and_months(vk_far_end: Serve) -> None:
-    loaded = load(vk, job(), vk_far_end(far_ends()).connection)
+def test_who_was_reached_is_told_of_weeks_and_months(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends()).connection)
     reach = {row[1:3]: row[4] for row in loaded.rows["vk_stats"] if row[1] != "day"}
     told: dict[tuple[Any, ...], int] = {}
     for network, grain, period, block, _, people in loaded.rows["vk_audience"]:

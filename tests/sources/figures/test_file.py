@@ -21,7 +21,7 @@ from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
 from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, figures
 from smm.sources import file as figures_file
-from tests.sources.figure_sheets import sheet, taken, work
+from tests.sources.figures.sheets import sheet, taken, work
 from tests.sources.loading import load
 
 

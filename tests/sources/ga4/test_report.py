@@ -9,7 +9,7 @@ import pytest
 
 from smm.sources import BadInput, Known, ga4
 from tests.sources.loading import job, load
-from tests.sources.scripted_ga4 import ROW, TRAFFIC, FarEnd, by_dimensions
+from tests.sources.ga4.scripted import ROW, TRAFFIC, FarEnd, by_dimensions
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 MONTH: tuple[str, ...] = ("yearMonth",)

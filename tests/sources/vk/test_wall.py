@@ -14,7 +14,7 @@ from sandbox.loopback import Request
 from sandbox.vk.api import Vk
 from smm.sources import vk
 from tests.sources.loading import Loaded, job, load
-from tests.sources.vk_community import (
+from tests.sources.vk.community import (
     FIRST,
     GROUP,
     LAST,
@@ -28,16 +28,16 @@ from tests.sources.vk_community import (
     post,
     read,
 )
-from tests.sources.vk_far_end import Respond, altered
+from tests.sources.vk.far_end import Respond, altered
 
 
-def test_posts_with_their_counters_and_reach(vk_far_end: Serve) -> None:
+def test_posts_with_their_counters_and_reach(far_end: Serve) -> None:
     posts = [
         post(6, views=None, comments=None, reach=None, reach_subscribers=None, links=None, join_group=None),
         post(5, from_id=9001),
         post(4, is_repost=True, is_ad=True),
     ]
-    loaded = load(vk, job(), vk_far_end(far_ends(posts)).connection)
+    loaded = load(vk, job(), far_end(far_ends(posts)).connection)
     fetched_at = loaded.rows["vk_posts"][0][-1]
     assert loaded.rows["vk_posts"] == [
         ("vk", 6, NOON, False, False, True, 10, None, 1, None, fetched_at),
@@ -48,33 +48,33 @@ def test_posts_with_their_counters_and_reach(vk_far_end: Serve) -> None:
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
 
 
-def test_posts_belong_to_days_of_the_clients_zone(vk_far_end: Serve) -> None:
+def test_posts_belong_to_days_of_the_clients_zone(far_end: Serve) -> None:
     posts = [
         post(4, datetime(2024, 3, 11, 21, tzinfo=UTC)),  # the 12th in Moscow
         post(3, datetime(2024, 3, 11, 20, 59, tzinfo=UTC)),
         post(2, datetime(2024, 2, 9, 21, tzinfo=UTC)),
         post(1, datetime(2024, 2, 9, 20, 59, tzinfo=UTC)),  # a day too old
     ]
-    loaded = load(vk, job(), vk_far_end(far_ends(posts)).connection)
+    loaded = load(vk, job(), far_end(far_ends(posts)).connection)
     assert [row[1] for row in loaded.rows["vk_posts"]] == [3, 2]
 
 
-def test_an_old_pinned_post_does_not_end_the_listing(vk_far_end: Serve) -> None:
+def test_an_old_pinned_post_does_not_end_the_listing(far_end: Serve) -> None:
     old = post(1, datetime(2020, 1, 1, tzinfo=UTC), is_pinned=True)
     recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
-    server = vk_far_end(far_ends([*recent, old]))
+    server = far_end(far_ends([*recent, old]))
     assert len(load(vk, job(), server.connection).rows["vk_posts"]) == 150
 
 
-def test_listing_ends_with_the_first_older_post(vk_far_end: Serve) -> None:
+def test_listing_ends_with_the_first_older_post(far_end: Serve) -> None:
     posts = [post(5000 - n, NOON - timedelta(hours=6 * n)) for n in range(1000)]  # 4 a day, 120 in the window
-    server = vk_far_end(far_ends(posts))
+    server = far_end(far_ends(posts))
     loaded = load(vk, job(), server.connection)
     assert len(loaded.rows["vk_posts"]) == 3 + 4 * 29
     assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"] == [0, 95]
 
 
-def test_a_post_published_while_the_wall_is_listed_doubles_nothing(vk_far_end: Serve) -> None:
+def test_a_post_published_while_the_wall_is_listed_doubles_nothing(far_end: Serve) -> None:
     posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(250)]
     ends = far_ends(posts)
     served = Vk(ends, None).respond
@@ -86,7 +86,7 @@ def test_a_post_published_while_the_wall_is_listed_doubles_nothing(vk_far_end: S
             ends.communities[GROUP] = replace(ends.communities[GROUP], posts=[*newer, *posts])
         return said
 
-    loaded = load(vk, job(), vk_far_end(respond).connection)
+    loaded = load(vk, job(), far_end(respond).connection)
     ids = [row[1] for row in loaded.rows["vk_posts"]]
     assert sorted(ids) == [2000 - n for n in reversed(range(250))]
     assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
@@ -97,7 +97,7 @@ def test_a_post_published_while_the_wall_is_listed_doubles_nothing(vk_far_end: S
     [(0, [0, 95, 195]), (4, [0, 95, 195]), (5, [0, 0, 100]), (60, [0, 0, 100]), (250, [0, 0, 100]), (449, [0, 0])],
 )
 def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
-    deleted: int, offsets: list[int], vk_far_end: Serve
+    deleted: int, offsets: list[int], far_end: Serve
 ) -> None:
     posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(450)]
     ends = far_ends(posts)
@@ -109,7 +109,7 @@ def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
             ends.communities[GROUP] = replace(ends.communities[GROUP], posts=posts[deleted:])
         return said
 
-    server = vk_far_end(respond)
+    server = far_end(respond)
     loaded = load(vk, job(), server.connection)
     ids = [row[1] for row in loaded.rows["vk_posts"]]
     assert len(ids) == len(set(ids))
@@ -118,7 +118,7 @@ def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
     assert sum(a.requests for a in loaded.answers) == len(server.asked)
 
 
-def test_a_stretch_that_vk_leaves_out_is_passed_over(vk_far_end: Serve) -> None:
+def test_a_stretch_that_vk_leaves_out_is_passed_over(far_end: Serve) -> None:
     """It looks like posts deleted meanwhile, but stepping back finds nothing that was seen."""
     ends = far_ends([post(5000 - n, NOON - timedelta(minutes=n)) for n in range(4000)])
     served = Vk(ends, None).respond
@@ -130,18 +130,18 @@ def test_a_stretch_that_vk_leaves_out_is_passed_over(vk_far_end: Serve) -> None:
             page["items"] = [one for one in page["items"] if not 1500 < one["id"] < 4800]
         return replace(said, body=json.dumps(body).encode())
 
-    loaded = load(vk, job(), vk_far_end(respond).connection)
+    loaded = load(vk, job(), far_end(respond).connection)
     assert {row[1] for row in loaded.rows["vk_posts"]} == {*range(1001, 1501), *range(4800, 5001)}
 
 
-def test_half_an_emoji_in_a_post_is_archived_and_read(vk_far_end: Serve) -> None:
+def test_half_an_emoji_in_a_post_is_archived_and_read(far_end: Serve) -> None:
     served = Vk(far_ends([post(1, text="cut in half HALF")]), None).respond
 
     def respond(request: Request) -> HttpAnswer:
         said = served(request)
         return replace(said, body=said.body.replace(b"HALF", rb"\ud83d"))
 
-    loaded = load(vk, job(), vk_far_end(respond).connection)
+    loaded = load(vk, job(), far_end(respond).connection)
     assert [row[1] for row in loaded.rows["vk_posts"]] == [1]
     (wall,) = (a for a in loaded.answers if a.name == "wall")
     assert json.loads(wall.body)["response"]["items"][0]["text"] == "cut in half \ud83d"
@@ -184,9 +184,9 @@ def with_items(ends: FarEnds, *items: Any) -> Respond:
     ],
     ids=str,
 )
-def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, vk_far_end: Serve) -> None:
+def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, far_end: Serve) -> None:
     ends = far_ends([post(5), post(4)])
-    loaded = load(vk, job(), vk_far_end(with_items(ends, item)).connection)
+    loaded = load(vk, job(), far_end(with_items(ends, item)).connection)
     assert [row[1] for row in loaded.rows["vk_posts"]] == [row[1] for row in loaded.rows["vk_post_reach"]] == [5, 4]
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
     assert loaded.rows["vk_stats"]
@@ -207,18 +207,18 @@ def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, vk_far_end
         ({"from_id": 9001}, (False, False, False)),
     ],
 )
-def test_posts_of_all_kinds_count(members: dict[str, Any], flags: tuple[bool, bool, bool], vk_far_end: Serve) -> None:
+def test_posts_of_all_kinds_count(members: dict[str, Any], flags: tuple[bool, bool, bool], far_end: Serve) -> None:
     ends = far_ends([post(5)])
-    loaded = load(vk, job(), vk_far_end(with_items(ends, {"id": 79} | PLAIN | members)).connection)
+    loaded = load(vk, job(), far_end(with_items(ends, {"id": 79} | PLAIN | members)).connection)
     (row,) = (row for row in loaded.rows["vk_posts"] if row[1] == 79)
     assert row[2:6] == (NOON, *flags)
     assert row[6:10] == (None, None, None, None)
 
 
 @pytest.mark.parametrize("odd", [-3, "many", 1.5, None, [], True])
-def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, vk_far_end: Serve) -> None:
+def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, far_end: Serve) -> None:
     item = {"id": 79, **PLAIN, "likes": {"count": odd}, "comments": [], "views": {"count": "1.0E2"}}
-    loaded = load(vk, job(), vk_far_end(with_items(far_ends([post(5)]), item)).connection)
+    loaded = load(vk, job(), far_end(with_items(far_ends([post(5)]), item)).connection)
     assert [row[6:10] for row in loaded.rows["vk_posts"]] == [(None, None, None, 100), (10, 2, 1, 100)]
     whole, *noted = loaded.known_of("posts")
     assert (whole.first_day, whole.last_day, whole.reason) == (POSTS_FROM, LAST, None)
@@ -227,48 +227,48 @@ def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, vk_far_en
     assert [(part.first_day, part.last_day, part.state, part.reason) for part in noted] == expected
 
 
-def test_an_old_post_on_top_that_is_not_marked_as_pinned_does_not_end_the_listing(vk_far_end: Serve) -> None:
+def test_an_old_post_on_top_that_is_not_marked_as_pinned_does_not_end_the_listing(far_end: Serve) -> None:
     recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
     ends = far_ends([post(1, datetime(2020, 1, 1, tzinfo=UTC)), *recent])
-    assert len(load(vk, job(), vk_far_end(ends).connection).rows["vk_posts"]) == 150
+    assert len(load(vk, job(), far_end(ends).connection).rows["vk_posts"]) == 150
 
 
 @pytest.mark.parametrize("count", [0, "1", 99])
-def test_a_number_of_posts_that_is_too_small_ends_no_listing(count: Any, vk_far_end: Serve) -> None:
+def test_a_number_of_posts_that_is_too_small_ends_no_listing(count: Any, far_end: Serve) -> None:
     ends = far_ends([post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)])
-    far = vk_far_end(altered(Vk(ends, None).respond, "wall.get", lambda page: page | {"count": count}))
+    far = far_end(altered(Vk(ends, None).respond, "wall.get", lambda page: page | {"count": count}))
     assert len(load(vk, job(), far.connection).rows["vk_posts"]) == 150
 
 
-def test_a_page_of_deleted_posts_does_not_end_the_listing(vk_far_end: Serve) -> None:
+def test_a_page_of_deleted_posts_does_not_end_the_listing(far_end: Serve) -> None:
     posts = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(250)]
 
     def delete(page: dict[str, Any]) -> dict[str, Any]:
         return page | {"items": [DELETED | {"id": one["id"]} if one["id"] > 1900 else one for one in page["items"]]}
 
-    loaded = load(vk, job(), vk_far_end(altered(Vk(far_ends(posts), None).respond, "wall.get", delete)).connection)
+    loaded = load(vk, job(), far_end(altered(Vk(far_ends(posts), None).respond, "wall.get", delete)).connection)
     assert sorted(row[1] for row in loaded.rows["vk_posts"]) == list(range(1751, 1901))
 
 
 @pytest.mark.parametrize("said", [[], {}, None, {"count": 1, "items": {}}])
-def test_a_wall_in_another_form_leaves_the_rest(said: Any, vk_far_end: Serve) -> None:
-    far = vk_far_end(altered(Vk(far_ends([post(5)]), None).respond, "wall.get", lambda _: said))
+def test_a_wall_in_another_form_leaves_the_rest(said: Any, far_end: Serve) -> None:
+    far = far_end(altered(Vk(far_ends([post(5)]), None).respond, "wall.get", lambda _: said))
     loaded = load(vk, job(), far.connection)
     assert known(loaded, "posts") == known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
     assert loaded.rows["vk_members"]
     assert known(loaded, "stats") == [(FIRST, LAST, "known")]
 
 
-def test_a_wall_without_posts_is_known(vk_far_end: Serve) -> None:
-    loaded = load(vk, job(), vk_far_end(far_ends([post(5, from_id=9001)])).connection)
+def test_a_wall_without_posts_is_known(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends([post(5, from_id=9001)])).connection)
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
     assert "vk_post_reach" not in loaded.rows
 
 
-def test_every_day_of_a_history_is_known_once_and_whole(vk_far_end: Serve) -> None:
+def test_every_day_of_a_history_is_known_once_and_whole(far_end: Serve) -> None:
     posts = [post(5000 - n, NOON - timedelta(days=n)) for n in range(100)]
     work = job(first_day=date(2024, 1, 10))
-    loaded = load(vk, work, vk_far_end(far_ends(posts)).connection)
+    loaded = load(vk, work, far_end(far_ends(posts)).connection)
     stretches = known(loaded, "post_reach")
     assert stretches[0][1] == LAST
     assert stretches[-1][0] == date(2024, 1, 10) - timedelta(days=28)

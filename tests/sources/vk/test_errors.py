@@ -17,9 +17,9 @@ from smm.sources.vk import errors as vk_errors
 from smm.sources.vk.errors import HOUR
 from smm.sources.vk.execute import Call
 from smm.sources.vk.meanings import MEANINGS, NO_ACCESS
-from tests.sources.vk_far_end import SERVICE, USER, Respond, VkFarEnd, body, error, holds_no_secret, inner
+from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd, body, error, holds_no_secret, inner
 
-RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "vk" / "errors"
+RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "vk" / "errors"
 WALL = Call("wall.get", {"owner_id": -101})
 
 Serve = Callable[[Respond], VkFarEnd]

@@ -10,7 +10,7 @@ import pytest
 
 from smm.sources import Known, QuotaSpent, ga4
 from tests.sources.loading import job, load
-from tests.sources.scripted_ga4 import (
+from tests.sources.ga4.scripted import (
     DATE,
     ROW,
     TOTAL,
@@ -24,7 +24,7 @@ from tests.sources.scripted_ga4 import (
     report,
 )
 
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 BY_DAY = (DATE, TRAFFIC)
 

@@ -9,9 +9,9 @@ from typing import Any
 from sandbox.data import Community, FarEnds, Period, Post
 from smm.sources import Answer, vk
 from tests.sources.loading import Loaded, job
-from tests.sources.vk_far_end import SERVICE, USER, Respond, VkFarEnd
+from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd
 
-RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "vk"
+RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "vk"
 GROUP = 101
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 POSTS_FROM = date(2024, 2, 10)  # 28 days before

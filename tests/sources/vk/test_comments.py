@@ -14,8 +14,8 @@ from sandbox.loopback import Request
 from sandbox.vk.api import Vk
 from smm.sources import Transient, vk
 from tests.sources.loading import Loaded, job, load
-from tests.sources.vk_community import GROUP, LAST, NOON, POSTS_FROM, Serve, far_ends, known, post
-from tests.sources.vk_far_end import COMMUNITY, Respond, altered, body, error
+from tests.sources.vk.community import GROUP, LAST, NOON, POSTS_FROM, Serve, far_ends, known, post
+from tests.sources.vk.far_end import COMMUNITY, Respond, altered, body, error
 
 WHO = 9001
 DAY = timedelta(days=1)
@@ -62,7 +62,7 @@ def failing(ends: FarEnds, post_id: int, code: int, since: int = 0) -> Respond:
     return respond
 
 
-def test_own_comments_are_counted_replies_among_them(vk_far_end: Serve) -> None:
+def test_own_comments_are_counted_replies_among_them(far_end: Serve) -> None:
     posts = [
         talked(6, (WHO, -GROUP, WHO, -GROUP), (WHO,), (-GROUP,)),
         talked(5, (WHO, WHO)),
@@ -71,7 +71,7 @@ def test_own_comments_are_counted_replies_among_them(vk_far_end: Serve) -> None:
         talked(2, comments=None),
         talked(1, (WHO, -202, -GROUP), age=40),  # too old
     ]
-    server = vk_far_end(far_ends(posts))
+    server = far_end(far_ends(posts))
     loaded = load(vk, job(), server.connection)
 
     assert own(loaded) == {6: 3, 5: 0}
@@ -88,15 +88,15 @@ def test_own_comments_are_counted_replies_among_them(vk_far_end: Serve) -> None:
     }
 
 
-def test_nothing_that_people_wrote_is_kept(vk_far_end: Serve) -> None:
-    loaded = load(vk, job(), vk_far_end(far_ends([talked(1, (WHO, -GROUP))])).connection)
+def test_nothing_that_people_wrote_is_kept(far_end: Serve) -> None:
+    loaded = load(vk, job(), far_end(far_ends([talked(1, (WHO, -GROUP))])).connection)
     (answer,) = (one for one in loaded.answers if one.name == "own_comments")
     assert json.loads(answer.body) == {"counted": {"1": 1}, "refused": {}, "unread": {}}
     assert str(WHO) not in repr(answer)
 
 
-def test_without_comments_nobody_is_asked_and_all_is_known(vk_far_end: Serve) -> None:
-    server = vk_far_end(far_ends([talked(1)]))
+def test_without_comments_nobody_is_asked_and_all_is_known(far_end: Serve) -> None:
+    server = far_end(far_ends([talked(1)]))
     loaded = load(vk, job(), server.connection)
     assert (scripts(server.asked), own(loaded)) == ([], {})
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known")]
@@ -122,8 +122,8 @@ def long_talk(threads: int, replies: int = 0, own_every: int = 3) -> Talk:
         (long_talk(300, replies=950), 14),
     ],
 )
-def test_long_talks_are_read_to_their_end(talk: Talk, calls: int, vk_far_end: Serve) -> None:
-    server = vk_far_end(far_ends([talked(7, *talk), talked(5, (WHO, -GROUP))]))
+def test_long_talks_are_read_to_their_end(talk: Talk, calls: int, far_end: Serve) -> None:
+    server = far_end(far_ends([talked(7, *talk), talked(5, (WHO, -GROUP))]))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == {7: sum(author == -GROUP for thread in talk for author in thread), 5: 1}
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known")]
@@ -132,17 +132,17 @@ def test_long_talks_are_read_to_their_end(talk: Talk, calls: int, vk_far_end: Se
     assert [call["offset"] for request in asked for call in request if call["post_id"] == 5] == [0]
 
 
-def test_a_request_asks_for_no_more_than_vk_would_send(vk_far_end: Serve) -> None:
+def test_a_request_asks_for_no_more_than_vk_would_send(far_end: Serve) -> None:
     posts = [talked(100 - n, *long_talk(600), age=n % 20) for n in range(8)]
-    server = vk_far_end(far_ends(posts))
+    server = far_end(far_ends(posts))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(93, 101), 200)
     assert [len(request) for request in scripts(server.asked)] == [3, 18, 3, 18, 2, 12]
 
 
-def test_more_posts_than_requests_leave_the_oldest_days_unknown(vk_far_end: Serve) -> None:
+def test_more_posts_than_requests_leave_the_oldest_days_unknown(far_end: Serve) -> None:
     posts = [talked(5000 - n, (WHO, -GROUP), age=n // 10) for n in range(290)]  # 10 a day
-    server = vk_far_end(far_ends(posts))
+    server = far_end(far_ends(posts))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(4751, 5001), 1)
     assert len(scripts(server.asked)) == 10
@@ -151,9 +151,9 @@ def test_more_posts_than_requests_leave_the_oldest_days_unknown(vk_far_end: Serv
     assert loaded.health["comments_unread"]["posts"] == 40
 
 
-def test_a_giveaway_takes_nothing_from_the_others(vk_far_end: Serve) -> None:
+def test_a_giveaway_takes_nothing_from_the_others(far_end: Serve) -> None:
     giveaway = talked(9, *[(WHO,) * 11] * 1100)  # a page of them is all that a request takes
-    server = vk_far_end(far_ends([giveaway, *(talked(n, (WHO,), age=1) for n in range(1, 6))]))
+    server = far_end(far_ends([giveaway, *(talked(n, (WHO,), age=1) for n in range(1, 6))]))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(1, 6), 0)
     assert scripts(server.asked)[0][-1]["post_id"] == 9
@@ -162,9 +162,9 @@ def test_a_giveaway_takes_nothing_from_the_others(vk_far_end: Serve) -> None:
 
 
 @pytest.mark.parametrize("code", [15, 212, 18, 100])
-def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, vk_far_end: Serve) -> None:
+def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, far_end: Serve) -> None:
     posts = [talked(3, (WHO, -GROUP)), talked(2, (WHO,), age=1), talked(1, (-GROUP,), age=2)]
-    server = vk_far_end(failing(far_ends(posts), 2, code))
+    server = far_end(failing(far_ends(posts), 2, code))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == {3: 1, 1: 1}
     on = NOON.date() - DAY
@@ -176,23 +176,23 @@ def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, vk
     assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_post_reach"]) == 3
 
 
-def test_a_post_that_is_closed_while_it_is_read_is_not_read_on(vk_far_end: Serve) -> None:
+def test_a_post_that_is_closed_while_it_is_read_is_not_read_on(far_end: Serve) -> None:
     posts = [talked(2, *long_talk(2500)), talked(1, (-GROUP,), age=1)]
-    server = vk_far_end(failing(far_ends(posts), 2, 212, since=95))
+    server = far_end(failing(far_ends(posts), 2, 212, since=95))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == {1: 1}
     assert [len(request) for request in scripts(server.asked)] == [2, 20], "and 6 pages more would have been left"
 
 
-def test_comments_that_nobody_may_read_here(vk_far_end: Serve) -> None:
+def test_comments_that_nobody_may_read_here(far_end: Serve) -> None:
     """The far end's own refusal of one post, which is no right of the token's."""
-    loaded = load(vk, job(), vk_far_end(far_ends([talked(1, comments=7, talk=None)])).connection)
+    loaded = load(vk, job(), far_end(far_ends([talked(1, comments=7, talk=None)])).connection)
     assert own(loaded) == {}
     assert known(loaded, "own_comments")[0] == (POSTS_FROM, LAST, "known")
     assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 212: ")
 
 
-def test_a_post_deleted_between_the_calls(vk_far_end: Serve) -> None:
+def test_a_post_deleted_between_the_calls(far_end: Serve) -> None:
     ends = far_ends([talked(2, (WHO, -GROUP)), talked(1, (-GROUP,), age=1)])
     served = Vk(ends, None).respond
 
@@ -203,7 +203,7 @@ def test_a_post_deleted_between_the_calls(vk_far_end: Serve) -> None:
             ends.communities[GROUP] = replace(shop, posts=shop.posts[1:])
         return said
 
-    loaded = load(vk, job(), vk_far_end(respond).connection)
+    loaded = load(vk, job(), far_end(respond).connection)
     assert own(loaded) == {1: 1}
     assert [row[1] for row in loaded.rows["vk_posts"]] == [2, 1]
     assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 100: ")
@@ -217,8 +217,8 @@ def test_a_post_deleted_between_the_calls(vk_far_end: Serve) -> None:
         (27, "the connection's password is of the wrong kind"),
     ],
 )
-def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: str, vk_far_end: Serve) -> None:
-    server = vk_far_end(failing(far_ends([talked(1, (WHO,))]), 1, code))
+def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: str, far_end: Serve) -> None:
+    server = far_end(failing(far_ends([talked(1, (WHO,))]), 1, code))
     loaded = load(vk, job(), server.connection)
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
     reason = str(loaded.known_of("own_comments")[0].reason)
@@ -227,16 +227,16 @@ def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: s
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
 
 
-def test_a_wall_that_may_not_be_seen_has_no_comments_either(vk_far_end: Serve) -> None:
+def test_a_wall_that_may_not_be_seen_has_no_comments_either(far_end: Serve) -> None:
     served = Vk(far_ends([talked(1, (WHO,))]), None).respond
-    server = vk_far_end(lambda asked: error(15) if asked.path == "/method/wall.get" else served(asked))
+    server = far_end(lambda asked: error(15) if asked.path == "/method/wall.get" else served(asked))
     loaded = load(vk, job(), server.connection)
     assert known(loaded, "own_comments") == known(loaded, "posts") == [(POSTS_FROM, LAST, "no_access")]
 
 
 @pytest.mark.parametrize("code", [9, 29])
-def test_a_spent_quota_leaves_the_rest(code: int, vk_far_end: Serve) -> None:
-    server = vk_far_end(failing(far_ends([talked(2, (WHO,)), talked(1, (WHO,), age=1)]), 1, code))
+def test_a_spent_quota_leaves_the_rest(code: int, far_end: Serve) -> None:
+    server = far_end(failing(far_ends([talked(2, (WHO,)), talked(1, (WHO,), age=1)]), 1, code))
     loaded = load(vk, job(options={"community": GROUP, "has_messages": True}), server.connection)
     assert own(loaded) == {}
     days = [(POSTS_FROM, NOON.date() - 2 * DAY, "known"), (LAST, LAST, "known")]
@@ -246,9 +246,9 @@ def test_a_spent_quota_leaves_the_rest(code: int, vk_far_end: Serve) -> None:
     assert COMMUNITY in server.tokens, "messages are asked for all the same"
 
 
-def test_vk_at_fault_for_one_post_leaves_its_day_unknown(vk_far_end: Serve) -> None:
+def test_vk_at_fault_for_one_post_leaves_its_day_unknown(far_end: Serve) -> None:
     posts = [talked(2, (WHO, -GROUP)), talked(1, (WHO,), age=1)]
-    server = vk_far_end(failing(far_ends(posts), 1, 10))
+    server = far_end(failing(far_ends(posts), 1, 10))
     loaded = load(vk, job(), server.connection)
     assert own(loaded) == {2: 1}
     on = NOON.date()
@@ -256,18 +256,18 @@ def test_vk_at_fault_for_one_post_leaves_its_day_unknown(vk_far_end: Serve) -> N
     assert [len(request) for request in scripts(server.asked)] == [2, 1, 1], "it alone was asked for again"
 
 
-def test_an_execute_that_fails_is_worth_another_try(vk_far_end: Serve) -> None:
+def test_an_execute_that_fails_is_worth_another_try(far_end: Serve) -> None:
     served = Vk(far_ends([talked(1, (WHO,))]), None).respond
-    server = vk_far_end(lambda asked: error(10) if "getComments" in asked.fields.get("code", "") else served(asked))
+    server = far_end(lambda asked: error(10) if "getComments" in asked.fields.get("code", "") else served(asked))
     with pytest.raises(Transient, match="VK answered execute with error 10"):
         load(vk, job(), server.connection)
 
 
-def test_a_history_asks_for_its_newest_posts_only(vk_far_end: Serve) -> None:
+def test_a_history_asks_for_its_newest_posts_only(far_end: Serve) -> None:
     """A post of every third day for two years; each request asks for 25."""
     newest = datetime.combine(date(2024, 3, 31), NOON.timetz())
     posts = [post(5000 - n, newest - 3 * n * DAY) for n in range(243)]
-    server = vk_far_end(far_ends(posts))
+    server = far_end(far_ends(posts))
     loaded = load(vk, job(first_day=date(2022, 4, 29), last_day=date(2024, 3, 31)), server.connection)
     assert len(own(loaded)) == len(loaded.rows["vk_posts"]) == 243
     assert len(scripts(server.asked)) == 10
@@ -275,13 +275,13 @@ def test_a_history_asks_for_its_newest_posts_only(vk_far_end: Serve) -> None:
 
 
 @pytest.mark.parametrize("count", [10**12, -1, "many", None])
-def test_a_number_of_comments_that_cannot_be_leaves_its_day_unknown(count: Any, vk_far_end: Serve) -> None:
+def test_a_number_of_comments_that_cannot_be_leaves_its_day_unknown(count: Any, far_end: Serve) -> None:
     ends = far_ends([talked(2, (WHO, -GROUP)), talked(1, (-GROUP,), age=1)])
 
     def odd(page: dict[str, Any]) -> dict[str, Any]:
         of_second = page["items"] and page["items"][0]["post_id"] == 2
         return page | {"count": count, "current_level_count": count} if of_second else page
 
-    loaded = load(vk, job(), vk_far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
+    loaded = load(vk, job(), far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
     assert own(loaded) == {1: 1}
     assert len(loaded.rows["vk_posts"]) == 2

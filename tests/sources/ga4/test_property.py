@@ -9,7 +9,7 @@ import pytest
 from smm.sources import Known, Transient, ga4
 from smm.sources.ga4 import questions as ga4_questions
 from tests.sources.loading import job, load
-from tests.sources.scripted_ga4 import ROW, TRAFFIC, FarEnd, Script, dimensions_of, report
+from tests.sources.ga4.scripted import ROW, TRAFFIC, FarEnd, Script, dimensions_of, report
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 FIVE: list[tuple[str, ...]] = [("20240309", f"source{n}", "referral", "(not set)", *ROW[4:]) for n in range(5)]

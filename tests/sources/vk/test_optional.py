@@ -15,8 +15,8 @@ from sandbox.vk.methods import METHODS
 from sandbox.vk.params import Params
 from smm.sources import vk
 from tests.sources.loading import Loaded, job, load
-from tests.sources.vk_community import FIRST, GROUP, LAST, NOON, POSTS_FROM, far_ends, post
-from tests.sources.vk_far_end import COMMUNITY, SERVICE, VkFarEnd, altered
+from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, POSTS_FROM, far_ends, post
+from tests.sources.vk.far_end import COMMUNITY, SERVICE, VkFarEnd, altered
 
 WHO = 9001
 DAY = timedelta(days=1)
