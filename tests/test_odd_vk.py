@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from smm import catalogue
+from smm.facts import COLUMNS
 from smm.loading.audit import audit
 from smm.loading.ledger import end
 from smm.loading.publish import publish
 from smm.roster import catalogued
-from smm.sources import Answer, vk
+from smm.sources import Answer
+from smm.sources.vk import SOURCE
 from smm.warehouse import Connection, copy
 from tests.sources.loading import Loaded, job
 from tests.sql.facts import Cell, Core, day
@@ -74,12 +76,13 @@ def load(
     ]
     answers = [Answer(name, request, json.dumps({"response": told}).encode(), at) for name, told, request in said]
     read = Loaded()
-    read.take(vk.read(job(first_day=FIRST, last_day=LAST), answers))
+    read.take(SOURCE.read(job(first_day=FIRST, last_day=LAST), answers))
     staged = begun(core.warehouse, "vk", FIRST, LAST, run=run)
     owner = (staged["client"], staged["load_id"])
     count = sum(
-        copy(core.warehouse, f"staging.{relation}", ("client", "load_id", *vk.RELATIONS[relation]), rows, owner)
-        for relation, rows in read.rows.items()
+        copy(core.warehouse, f"staging.{relation}", ("client", "load_id", *COLUMNS[relation]), rows, owner)
+        for relation, found in read.named.items()
+        for rows in [[tuple(map(row.get, COLUMNS[relation])) for row in found]]
     )
     copy(
         core.warehouse,
@@ -160,4 +163,4 @@ def test_a_post_that_is_not_published_yet_does_not_count_and_costs_nothing(core:
 
     assert [core.cell("posts", on) for on in ("06-01", "06-03")] == [Cell(1), Cell(0)]
     rules = core.warehouse.execute("select relation, rule, severity from audit.finding").fetchall()
-    assert {tuple(row.values()) for row in rules} >= {("vk_posts", "published_before_read", "warning")}
+    assert {tuple(row.values()) for row in rules} >= {("posts", "published_before_read", "warning")}

@@ -2,10 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from smm.sources import BadInput, Job, figures
+from smm.files import periods
+from smm.sources import BadInput, Job
+from smm.sources.figures import SOURCE
 from tests.sources.loading import Loaded, job, load
 
 MARCH = date(2024, 3, 1)
@@ -26,7 +29,7 @@ def rows(*lines: str) -> str:
 
 def taken(file: Path, text: str, encoding: str = "utf-8") -> Loaded:
     file.write_bytes(text.encode(encoding))
-    return load(figures, work(str(file)))
+    return load(SOURCE, work(str(file)))
 
 
 def refused(file: Path, text: str) -> list[str]:
@@ -36,3 +39,11 @@ def refused(file: Path, text: str) -> list[str]:
     first, *lines = str(raised.value).splitlines()
     assert first == f"{file}: nothing was taken, for some of it is wrong"
     return lines
+
+
+def listed(loaded: Loaded) -> list[tuple[Any, ...]]:
+    """The figures: network, measure, grain, period, value and note of each."""
+    for row in loaded.named["counts"]:
+        assert (row["report"], row["through_day"]) == ("figures", periods.end(row["grain"], row["period"]))
+    names = ("network", "measure", "grain", "period", "value", "note")
+    return [tuple(row[name] for name in names) for row in loaded.named["counts"]]

@@ -19,9 +19,10 @@ from cryptography.x509.oid import NameOID
 
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
-from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient, figures
+from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
 from smm.sources import file as figures_file
-from tests.sources.figures.sheets import sheet, taken, work
+from smm.sources.figures import SOURCE
+from tests.sources.figures.sheets import listed, sheet, taken, work
 from tests.sources.loading import load
 
 
@@ -35,9 +36,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_relative_path_begins_at_the_root(project: Path) -> None:
-    assert taken(project / "include" / "yarko.csv", sheet()).rows["figures"]
-    assert load(figures, work("include/yarko.csv")).rows["figures"]
-    assert load(figures, work("include/../include/yarko.csv")).rows["figures"]
+    assert listed(taken(project / "include" / "yarko.csv", sheet()))
+    assert listed(load(SOURCE, work("include/yarko.csv")))
+    assert listed(load(SOURCE, work("include/../include/yarko.csv")))
 
 
 @pytest.mark.parametrize("path", ["../elsewhere.csv", "include/../../elsewhere.csv", "include/link.csv", "link/x.csv"])
@@ -48,19 +49,19 @@ def test_a_relative_path_stays_within_the_project(path: str, project: Path) -> N
     (project / "link").symlink_to(project.parent)
 
     with pytest.raises(BadInput, match=f"^{path} leads out of the project: keep the file within it, or write its"):
-        load(figures, work(path))
+        load(SOURCE, work(path))
 
 
 def test_a_pipe_is_no_file(project: Path) -> None:
     os.mkfifo(project / "pipe.csv")
     with pytest.raises(BadInput, match="is no file: check the path"):
-        load(figures, work("pipe.csv"))
+        load(SOURCE, work("pipe.csv"))
 
 
 def test_an_object_store(file: Path) -> None:
     file.write_text(sheet(), "utf-8")
-    loaded = load(figures, work(file.as_uri()))
-    assert loaded.rows["figures"]
+    loaded = load(SOURCE, work(file.as_uri()))
+    assert listed(loaded)
     assert loaded.answers[0].request == {"path": file.as_uri()}
 
 
@@ -76,7 +77,7 @@ def test_an_object_store(file: Path) -> None:
 )
 def test_paths_that_lead_nowhere(path: str, kind: type[SourceError], told: str) -> None:
     with pytest.raises(kind, match=told) as raised:
-        load(figures, work(path))
+        load(SOURCE, work(path))
     assert "SECRET" not in repr(raised.value)
 
 
@@ -91,8 +92,8 @@ def shop() -> Iterator[Server]:
 
 
 def test_the_web(shop: Server) -> None:
-    loaded = load(figures, work(f"{shop.url}/200.csv?key=SECRET"))
-    assert len(loaded.rows["figures"]) == 1
+    loaded = load(SOURCE, work(f"{shop.url}/200.csv?key=SECRET"))
+    assert len(listed(loaded)) == 1
     assert loaded.answers[0].request == {"path": f"{shop.url}/200.csv"}
 
 
@@ -107,7 +108,7 @@ def test_the_web(shop: Server) -> None:
 )
 def test_answers_of_the_web(status: int, kind: type[SourceError], told: str, shop: Server) -> None:
     with pytest.raises(SourceError, match=told) as raised:
-        load(figures, work(f"{shop.url.replace('//', '//me:SECRET@')}/{status}.csv?key=SECRET"))
+        load(SOURCE, work(f"{shop.url.replace('//', '//me:SECRET@')}/{status}.csv?key=SECRET"))
     assert type(raised.value) is kind
     assert f"HTTP status {status}" in str(raised.value)
     assert "SECRET" not in repr(raised.value)
@@ -133,7 +134,7 @@ def moved(to: str) -> HttpAnswer:
 def test_a_redirect_is_followed(web: Web) -> None:
     server, pages = web
     pages["/share"] = moved("/x.csv?key=SECRET")
-    assert load(figures, work(f"{server.url}/share")).rows["figures"]
+    assert listed(load(SOURCE, work(f"{server.url}/share")))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_ways_of_the_web_that_lead_nowhere(page: HttpAnswer, kind: type[SourceEr
     server, pages = web
     pages["/here"] = page
     with pytest.raises(SourceError, match=told) as raised:
-        load(figures, work(f"{server.url}/here?key=SECRET"))
+        load(SOURCE, work(f"{server.url}/here?key=SECRET"))
     assert type(raised.value) is kind
     assert "SECRET" not in repr(raised.value)
 
@@ -160,13 +161,13 @@ def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures_file, "TIMEOUTS", (0.2, 0.2))
     told = "could not be read .ReadTimeout.; try again in a minute"
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Transient, match=told):
-        load(figures, work(f"http://127.0.0.1:{silent.getsockname()[1]}/x.csv"))
+        load(SOURCE, work(f"http://127.0.0.1:{silent.getsockname()[1]}/x.csv"))
 
 
 def test_an_answer_that_never_ends(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures_file, "SECONDS", 0)
     with pytest.raises(Transient, match="did not come within 0 seconds"):
-        load(figures, work(f"{web[0].url}/x.csv"))
+        load(SOURCE, work(f"{web[0].url}/x.csv"))
 
 
 @pytest.mark.parametrize("where", ["path", "uri", "web"])
@@ -177,7 +178,7 @@ def test_a_file_that_is_too_large(where: str, file: Path, web: Web, monkeypatch:
     web[1]["/x.csv"] = HttpAnswer(200, "text/csv", body)
     places = {"path": str(file), "uri": file.as_uri(), "web": f"{web[0].url}/x.csv"}
     with pytest.raises(BadInput, match="is larger than 1 MB: keep to figures of days or months in it"):
-        load(figures, work(places[where]))
+        load(SOURCE, work(places[where]))
 
 
 @pytest.fixture
@@ -210,10 +211,10 @@ def https(tmp_path: Path) -> Iterator[str]:
 
 def test_an_encrypted_line(https: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "web.pem"))
-    assert load(figures, work(https)).rows["figures"]
+    assert listed(load(SOURCE, work(https)))
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_certificate_that_nobody_trusts(https: str) -> None:
     with pytest.raises(BadInput, match="has no certificate that is trusted here"):
-        load(figures, work(https))
+        load(SOURCE, work(https))

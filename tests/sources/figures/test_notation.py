@@ -5,29 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.figures.sheets import MARCH, refused, rows, sheet, taken
+from tests.sources.figures.sheets import MARCH, listed, refused, rows, sheet, taken
 
 
 @pytest.mark.parametrize("written", ["2024-03", "03.2024", "март 2024", "Март 2024 г.", "March 2024", "mars 2024"])
 def test_months(written: str, file: Path) -> None:
-    assert [row[2:4] for row in taken(file, sheet(period=written)).rows["figures"]] == [("month", MARCH)]
+    assert [row[2:4] for row in listed(taken(file, sheet(period=written)))] == [("month", MARCH)]
 
 
 @pytest.mark.parametrize("written", ["-", "–", "н/д", "Н/Д", "n/a"])
 def test_what_is_said_to_be_unknown_is_not_zero(written: str, file: Path) -> None:
     loaded = taken(file, rows(f"2024-03-10,vk,spend,{written}", "2024-03,vk,spend,7"))
-    assert [row[2:5] for row in loaded.rows["figures"]] == [("month", MARCH, Decimal(7))]
+    assert [row[2:5] for row in listed(loaded)] == [("month", MARCH, Decimal(7))]
     assert loaded.health["rows.figures"] == 1
 
 
 def test_nothing_but_unknowns_is_a_file_too(file: Path) -> None:
-    assert taken(file, rows("2024-03-10,vk,spend,-")).rows == {"figures": []}
+    assert taken(file, rows("2024-03-10,vk,spend,-")).rows == {"counts": []}
 
 
 @pytest.mark.parametrize("written", ["2024-03", "01.03.2024", "2024-03-01"])
 def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) -> None:
     text = sheet(period=written).replace("period", "month")
-    assert [row[2:4] for row in taken(file, text).rows["figures"]] == [("month", MARCH)]
+    assert [row[2:4] for row in listed(taken(file, text))] == [("month", MARCH)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_month_that_excel_turned_into_its_first_day(written: str, file: Path) 
 )
 def test_numbers_that_can_be_read_one_way_only(written: str, number: str, file: Path) -> None:
     loaded = taken(file, sheet(";", value=written, measure="revenue"))
-    assert [row[4] for row in loaded.rows["figures"]] == [Decimal(number)]
+    assert [row[4] for row in listed(loaded)] == [Decimal(number)]
 
 
 ALONE = "write a number such as 1234.50, without a currency or unit"

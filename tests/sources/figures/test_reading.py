@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from smm.sources import BadInput, Known, figures
-from tests.sources.figures.sheets import MARCH, refused, rows, sheet, taken, work
+from smm.sources import BadInput, Known
+from smm.sources.figures import SOURCE
+from tests.sources.figures.sheets import MARCH, listed, refused, rows, sheet, taken, work
 from tests.sources.loading import load
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
@@ -21,7 +22,7 @@ def test_rows(file: Path) -> None:
 2024-03,vk_spb,budget,70000,for two months
 """
     loaded = taken(file, text)
-    assert loaded.rows["figures"] == [
+    assert listed(loaded) == [
         ("vk_ads", "spend", "day", date(2024, 3, 10), Decimal("1234.50"), "VK ads"),
         ("vk", "posts_planned", "month", MARCH, Decimal(30), None),
         ("vk_spb", "budget", "month", MARCH, Decimal(70000), "for two months"),
@@ -34,7 +35,7 @@ def test_rows(file: Path) -> None:
 def test_the_load_knows_who_gave_the_figures(file: Path) -> None:
     file.write_text(sheet(), "utf-8")
     asked = work(str(file))
-    loaded = load(figures, replace(asked, options=asked.options | {"given_by": "client"}))
+    loaded = load(SOURCE, replace(asked, options=asked.options | {"given_by": "client"}))
     assert loaded.health["given_by"] == "client"
 
 
@@ -64,7 +65,7 @@ def test_the_load_knows_who_gave_the_figures(file: Path) -> None:
 )
 def test_habits(text: str, encoding: str, file: Path) -> None:
     expected = ("vk", "spend", "day", date(2024, 3, 10), Decimal("1234.5"), "реклама")
-    assert taken(file, text, encoding).rows["figures"] == [expected]
+    assert listed(taken(file, text, encoding)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_month_beside_its_days_is_one_saying_too_many(file: Path) -> None:
 
 def test_people_are_counted_for_days_and_for_months(file: Path) -> None:
     loaded = taken(file, rows("2024-03-10,instagram,reach,7", "2024-03,instagram,reach,90"))
-    assert [row[2] for row in loaded.rows["figures"]] == ["day", "month"]
+    assert [row[2] for row in listed(loaded)] == ["day", "month"]
 
 
 def test_the_whole_file_or_nothing(file: Path) -> None:
@@ -110,7 +111,7 @@ def test_the_whole_file_or_nothing(file: Path) -> None:
 
 def test_what_is_planned_is_known_ahead(file: Path) -> None:
     loaded = taken(file, rows("2999-03,vk_ads,budget,1", "2999-03,all,fee,1", "2999-03,vk,posts_planned,1"))
-    assert len(loaded.rows["figures"]) == 3
+    assert len(listed(loaded)) == 3
 
 
 def test_a_figure_and_that_it_is_unknown_are_two_sayings(file: Path) -> None:
@@ -126,13 +127,13 @@ def test_the_line_of_a_mistake_is_the_files(file: Path) -> None:
 def test_a_workbook_is_no_csv(file: Path) -> None:
     file.write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(BadInput, match="is an Excel workbook: save it as CSV UTF-8"):
-        load(figures, work(str(file)))
+        load(SOURCE, work(str(file)))
 
 
 def test_a_file_of_neither_encoding(file: Path) -> None:
     file.write_bytes(b"\x98\xff\xfe")
     with pytest.raises(BadInput, match="save it as CSV UTF-8"):
-        load(figures, work(str(file)))
+        load(SOURCE, work(str(file)))
 
 
 def test_a_nul_is_told_with_its_line(file: Path) -> None:
@@ -182,7 +183,7 @@ ASKED = (
 )
 def test_first_days_of_months_may_be_months(lines: list[str], asked: list[str], file: Path) -> None:
     if not asked:
-        assert len(taken(file, rows(*lines)).rows["figures"]) == len(lines)
+        assert len(listed(taken(file, rows(*lines)))) == len(lines)
         return
     told = refused(file, rows(*lines))
     assert [line.partition(": ")[2] for line in told] == [
@@ -193,4 +194,4 @@ def test_first_days_of_months_may_be_months(lines: list[str], asked: list[str], 
 @pytest.mark.parametrize(("header", "grain"), [("day", "day"), ("month", "month")])
 def test_a_column_says_which_of_them_is_meant(header: str, grain: str, file: Path) -> None:
     text = rows("01.02.2024,vk_ads,spend,42000", "01.03.2024,vk_ads,spend,45000").replace("period", header)
-    assert [row[2] for row in taken(file, text).rows["figures"]] == [grain, grain]
+    assert [row[2] for row in listed(taken(file, text))] == [grain, grain]

@@ -15,7 +15,7 @@ from google.analytics.data_v1beta.types import (
 )
 
 from smm.sources.ga4.questions import SESSION_METRICS
-from tests.sources.loading import Connection
+from tests.sources.loading import Connection, Loaded
 
 SERVICE = "google.analytics.data.v1beta.BetaAnalyticsData"
 
@@ -130,3 +130,12 @@ def one_row(request: Any) -> Any:
     names = (*dimensions_of(request), *metrics_of(request))
     is_known = dimensions_of(request) in (DATE, TRAFFIC)
     return report(request, [tuple(VALUES[name] for name in names)] if is_known else [])
+
+
+def totals(loaded: Loaded) -> list[tuple[Any, ...]]:
+    """Days of the whole site: active users, which are rows of `counts`, and its visits."""
+    visits = loaded.rows["traffic_totals"]
+    people = loaded.counted("totals")
+    assert [*people] == [("site", "day", day, day) for day, *_ in visits]
+    assert {measure for values in people.values() for measure in values} <= {"users"}
+    return [(day, values["users"], *numbers) for (day, *numbers), values in zip(visits, people.values(), strict=True)]

@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from smm.sources import BadInput, ga4
+from smm.sources import BadInput
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4 import account as ga4_account
 from tests.sources.loading import Connection, job, load
 
@@ -28,7 +29,7 @@ KEY = {"type": "service_account", "client_email": "smm@x.iam", "token_uri": "htt
 )
 def test_connections_that_lead_nowhere(connection: Connection, told: str) -> None:
     with pytest.raises(BadInput, match=told) as raised:
-        load(ga4, job(), connection)
+        load(SOURCE, job(), connection)
     assert SECRET not in repr(raised.value)
     assert raised.value.__context__ is None or SECRET not in repr(raised.value.__context__)
 

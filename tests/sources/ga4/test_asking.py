@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,12 +10,11 @@ from local import ports
 from sandbox.filters import condition
 from sandbox.ga4 import serve
 from sandbox.replay import Replay
-from smm.sources import ga4
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4 import questions as ga4_questions
-from tests.sources.loading import Connection, job, load
-from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, FarEnd, by_dimensions, dimensions_of, nothing
+from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, FarEnd, by_dimensions, dimensions_of, nothing, totals
+from tests.sources.loading import RECORDINGS, Connection, job, load
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 MONTH: tuple[str, ...] = ("yearMonth",)
 WEEK: tuple[str, ...] = ("isoYearIsoWeek",)
@@ -24,20 +22,25 @@ SPLIT = "newVsReturning"
 
 
 def test_rows_of_a_report_arrive_as_they_were_sent(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: [ROW], DATE: [TOTAL]})).connection)
-    assert loaded.rows["ga4_traffic"] == [ROW]
-    assert loaded.rows["ga4_totals"] == [TOTAL]
-    assert len(ROW) == len(ga4.RELATIONS["ga4_traffic"])
-    assert len(TOTAL) == len(ga4.RELATIONS["ga4_totals"])
+    loaded = load(SOURCE, job(), far_end(by_dimensions({TRAFFIC: [ROW], DATE: [TOTAL]})).connection)
+    assert loaded.rows["traffic"] == [ROW]
+    assert totals(loaded) == [TOTAL]
+    visits = {"sessions": "12", "engaged_sessions": "7", "page_views": "30", "new_users": "3"}
+    visits |= {"engagement_seconds": "456", "key_events": "2.5", "key_event_rate": "0.125"}
+    visits |= {"purchases": "1", "revenue": "990.50"}
+    origin = {"session_source": "vk.com", "session_medium": "referral", "session_campaign": "(not set)"}
+    assert loaded.named["traffic"] == [{"day": "20240309"} | origin | visits]
+    assert loaded.named["traffic_totals"] == [{"day": "20240309"} | visits]
+    assert loaded.counted("totals") == {("site", "day", "20240309", "20240309"): {"users": "9"}}
 
 
 def test_a_healthy_answer_knows_its_days_without_a_row(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(events=("generate_lead",)), far_end(nothing).connection)
+    loaded = load(SOURCE, job(events=("generate_lead",)), far_end(nothing).connection)
     assert {known.report for known in loaded.known} == {"traffic", "totals", "events", "users"}
     assert {(known.first_day, known.last_day, known.state, known.without) for known in loaded.known} == {
         (FIRST, LAST, "known", ())
     }
-    assert loaded.rows["ga4_traffic"] == []
+    assert loaded.rows["traffic"] == []
 
 
 def test_events_come_by_origin_and_for_the_whole_site(far_end: FarEnd) -> None:
@@ -46,8 +49,8 @@ def test_events_come_by_origin_and_for_the_whole_site(far_end: FarEnd) -> None:
         ("date", "eventName"): [("20240310", "generate_lead", "3")],
     }
     server = far_end(by_dimensions(answers))
-    loaded = load(ga4, job(events=("generate_lead",)), server.connection)
-    assert loaded.rows["ga4_events"] == [
+    loaded = load(SOURCE, job(events=("generate_lead",)), server.connection)
+    assert loaded.rows["traffic_events"] == [
         ("20240310", "generate_lead", False, "vk.com", "cpc", "2"),
         ("20240310", "generate_lead", True, "", "", "3"),
     ]
@@ -57,7 +60,7 @@ def test_events_come_by_origin_and_for_the_whole_site(far_end: FarEnd) -> None:
 
 def test_what_is_asked(far_end: FarEnd) -> None:
     server = far_end(nothing)
-    load(ga4, job(networks=("vk", "vk_ads")), server.connection)
+    load(SOURCE, job(networks=("vk", "vk_ads")), server.connection)
     questions = [part for call in server.calls for part in call.requests]
     assert [dimensions_of(part) for part in questions[:4]] == [DATE, TRAFFIC, MONTH, WEEK], "people of networks last"
     assert [len(call.requests) for call in server.calls] == [5, 5, 4]
@@ -104,40 +107,41 @@ def test_people_by_month_and_week(far_end: FarEnd) -> None:
         (*MONTH, SPLIT): [("202403", "(not set)", "1"), ("202403", "new", "30"), ("202403", "returning", "12")],
         WEEK: [("202410", "22", "2", "1")],
     }
-    loaded = load(ga4, job(), far_end(by_dimensions(answers)).connection)
+    loaded = load(SOURCE, job(), far_end(by_dimensions(answers)).connection)
     march, week, next_week = date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 11)
     sunday = date(2024, 3, 10)
-    assert loaded.rows["ga4_users"] == [
-        ("month", march, "site", "all", "40", "4", "3", LAST),
-        ("week", week, "site", "all", "22", "2", "1", sunday),
-        ("week", next_week, "site", "all", "0", "0", "0", LAST),  # GA4 leaves out what is zero
-        ("month", march, "site", "new", "30", None, None, LAST),
-        ("month", march, "site", "returning", "12", None, None, LAST),
-        *[("week", week, "site", visitors, "0", None, None, sunday) for visitors in ("new", "returning")],
-        *[("week", next_week, "site", visitors, "0", None, None, LAST) for visitors in ("new", "returning")],
-    ]
+    nobody = {"new_visitors": "0", "returning_users": "0"}  # GA4 leaves out what is zero
+    split = {"new_visitors": "30", "returning_users": "12"}
+    assert loaded.counted("users") == {
+        ("site", "month", march, LAST): {"users": "40", "buyers": "4", "first_buyers": "3"} | split,
+        ("site", "week", week, sunday): {"users": "22", "buyers": "2", "first_buyers": "1"} | nobody,
+        ("site", "week", next_week, LAST): {"users": "0", "buyers": "0", "first_buyers": "0"} | nobody,
+    }
 
 
 def test_people_at_the_turn_of_an_iso_year(far_end: FarEnd) -> None:
     script = by_dimensions({WEEK: [("202501", "5", "0", "0")], MONTH: [("202412", "6", "0", "0")]})
     work = job(first_day=date(2024, 12, 30), last_day=date(2024, 12, 31))
-    loaded = load(ga4, work, far_end(script).connection)
-    people = {row[:2]: row[4:] for row in loaded.rows["ga4_users"] if row[3] == "all"}
-    assert people == {
-        ("week", date(2024, 12, 30)): ("5", "0", "0", date(2024, 12, 31)),
-        ("month", date(2024, 12, 1)): ("6", "0", "0", date(2024, 12, 31)),
+    loaded = load(SOURCE, work, far_end(script).connection)
+    nobody = dict.fromkeys(("buyers", "first_buyers", "new_visitors", "returning_users"), "0")
+    assert loaded.counted("users") == {
+        ("site", "week", date(2024, 12, 30), date(2024, 12, 31)): {"users": "5"} | nobody,
+        ("site", "month", date(2024, 12, 1), date(2024, 12, 31)): {"users": "6"} | nobody,
     }
 
 
 def test_buyers_are_asked_of_the_site_only(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(networks=("vk",)), far_end(by_dimensions({MONTH: [("202403", "7", "1", "1")]})).connection)
-    march = [row for row in loaded.rows["ga4_users"] if row[0] == "month" and row[3] == "all"]
-    assert [row[2:7] for row in march] == [("site", "all", "7", "1", "1"), ("vk", "all", "7", None, None)]
+    loaded = load(
+        SOURCE, job(networks=("vk",)), far_end(by_dimensions({MONTH: [("202403", "7", "1", "1")]})).connection
+    )
+    march = {key[0]: values for key, values in loaded.counted("users").items() if key[1] == "month"}
+    nobody = {"new_visitors": "0", "returning_users": "0"}
+    assert march == {"site": {"users": "7", "buyers": "1", "first_buyers": "1"} | nobody, "vk": {"users": "7"} | nobody}
 
 
 def test_whose_numbers_they_are_and_how_many_requests_they_took(far_end: FarEnd) -> None:
     server = far_end(nothing)
-    loaded = load(ga4, job(networks=("vk", "vk_ads")), server.connection)
+    loaded = load(SOURCE, job(networks=("vk", "vk_ads")), server.connection)
     assert loaded.identity == {"property": "310123456", "time_zone": "Europe/Moscow", "currency": "RUB"}
     assert [answer.requests for answer in loaded.answers] == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0]
     assert len(server.calls) == 3
@@ -165,17 +169,17 @@ def test_the_recorded_blog_arrives_row_by_row() -> None:
         networks=("facebook",),
     )
     try:
-        loaded = load(ga4, work, Connection(host="127.0.0.1", port=port))
+        loaded = load(SOURCE, work, Connection(host="127.0.0.1", port=port))
     finally:
         server.stop(None).wait()
     for relation, name, dimensions in (
-        ("ga4_traffic", "sources.json", TRAFFIC),
-        ("ga4_totals", "visitors.json", ("date",)),
+        ("traffic", "sources.json", TRAFFIC),
+        ("traffic_totals", "visitors.json", ("date",)),
     ):
-        table = pd.DataFrame(loaded.rows[relation], columns=ga4.RELATIONS[relation])
+        table = pd.DataFrame(loaded.named[relation])
         found = table[["sessions", "page_views", "engagement_seconds"]].astype(int)
         expected = recorded(name, dimensions)
-        assert table[list(ga4.RELATIONS[relation][: len(dimensions)])].apply(tuple, axis=1).is_unique
+        assert table[list(table.columns[: len(dimensions)])].apply(tuple, axis=1).is_unique
         assert sorted(found.itertuples(index=False, name=None)) == sorted(expected.itertuples(index=False, name=None))
     assert {measure for known in loaded.known for measure in known.without} == {
         *("new_users", "users", "new_visitors", "returning_users", "buyers", "first_buyers")

@@ -5,20 +5,20 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import grpc
 import pytest
 
-from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient, ga4
+from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4 import api as ga4_property
 from smm.sources.ga4.errors import RangeFailed, until_midnight
-from tests.sources.loading import Connection, job, load
 from tests.sources.ga4.scripted import ROW, Failure, FarEnd, Garbage, one_row
+from tests.sources.loading import RECORDINGS, Connection, job, load
 
-RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = RECORDINGS / "ga4" / "errors"
 Status = grpc.StatusCode
 HOUR = timedelta(hours=1)
 
@@ -115,7 +115,7 @@ def test_errors(
 ) -> None:
     server = far_end(failing(status, said))
     with pytest.raises(SourceError) as raised:
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
     assert type(raised.value) is kind
     assert str(raised.value) == told
     assert len(server.calls) == calls
@@ -136,7 +136,7 @@ def test_a_spent_quota_is_not_asked_again_and_says_when_it_is_back(
 ) -> None:
     server = far_end(failing(Status.RESOURCE_EXHAUSTED, said))
     with pytest.raises(QuotaSpent) as raised:
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
     assert str(raised.value) == f"{MEANWHILE} {when}: {said}"
     assert raised.value.wait == wait
     assert not raised.value.is_transient
@@ -147,7 +147,7 @@ def test_the_quota_of_a_day_is_back_at_midnight_in_california(far_end: FarEnd) -
     server = far_end(failing(Status.RESOURCE_EXHAUSTED, DAILY))
     before = until_midnight(datetime.now(UTC))
     with pytest.raises(QuotaSpent) as raised:
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
     after = until_midnight(datetime.now(UTC))
     assert str(raised.value) == f"{MEANWHILE} at midnight in California: {DAILY}"
     assert raised.value.wait is not None
@@ -190,7 +190,7 @@ def test_a_server_that_comes_back_is_waited_for(
 
     server = far_end(script)
     waited: list[float] = []
-    answers = list(ga4.ask(job(), Access(server.connection, sleep=waited.append)))
+    answers = list(SOURCE.ask(job(), Access(server.connection, sleep=waited.append)))
     assert waited == waits
     assert sum(answer.requests for answer in answers) == len(server.calls) == len(waits) + 2
 
@@ -206,7 +206,7 @@ def test_an_answer_that_does_not_come_in_time(far_end: FarEnd, monkeypatch: pyte
     waited: list[float] = []
     try:
         with pytest.raises(Transient) as raised:
-            list(ga4.ask(job(), Access(far_end(script).connection, sleep=waited.append)))
+            list(SOURCE.ask(job(), Access(far_end(script).connection, sleep=waited.append)))
     finally:
         is_over.set()
     assert str(raised.value).startswith("Google did not answer for GA4 property 310123456 (DeadlineExceeded: ")
@@ -219,7 +219,7 @@ def test_bytes_that_are_no_answer(far_end: FarEnd) -> None:
 
     server = far_end(script)
     with pytest.raises(Transient) as raised:
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
     assert str(raised.value) == (
         "Google did not answer for GA4 property 310123456 (InternalServerError: Exception deserializing response!)"
     )
@@ -249,7 +249,7 @@ def hanging_up() -> Iterator[int]:
 
 def test_a_connection_that_is_cut() -> None:
     with hanging_up() as port, pytest.raises(Transient) as raised:
-        load(ga4, job(), Connection(host="127.0.0.1", port=port))
+        load(SOURCE, job(), Connection(host="127.0.0.1", port=port))
     assert str(raised.value).startswith("Google did not answer for GA4 property 310123456 (ServiceUnavailable: ")
 
 
@@ -257,7 +257,7 @@ def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(Transient) as raised:
-        load(ga4, job(), Connection(host="127.0.0.1", port=port))
+        load(SOURCE, job(), Connection(host="127.0.0.1", port=port))
     assert str(raised.value).startswith("Google did not answer for GA4 property 310123456 (ServiceUnavailable: ")
     assert "refused" in str(raised.value)
 
@@ -284,7 +284,7 @@ def test_recorded_errors(far_end: FarEnd, name: str, kind: type[SourceError], to
     error = json.loads((RECORDED / f"{name}.json").read_text())["error"]
     server = far_end(failing(Status[error["status"]], error["message"]))
     with pytest.raises(SourceError) as raised:
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
     assert type(raised.value) is kind
     assert str(raised.value) == told.format(error["message"])
 
@@ -300,8 +300,8 @@ def test_an_error_between_two_batches_leaves_what_was_answered(far_end: FarEnd) 
             raise Failure(Status.PERMISSION_DENIED, PERMISSION)
         return one_row(request)
 
-    answers = ga4.ask(job(networks=("vk",)), Access(far_end(script).connection))
+    answers = SOURCE.ask(job(networks=("vk",)), Access(far_end(script).connection))
     taken = [next(answers) for _ in range(5)]
-    assert [tuple(row) for part in ga4.read(job(), taken[1:2]) for row in getattr(part, "rows", ())] == [ROW]
+    assert [tuple(row) for part in SOURCE.read(job(), taken[1:2]) for row in getattr(part, "rows", ())] == [ROW]
     with pytest.raises(Refused):
         next(answers)

@@ -6,11 +6,12 @@ from typing import Any
 import grpc
 import pytest
 
-from smm.sources import Known, Transient, ga4
+from smm.sources import Known, Transient
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4.faults import MOST_FAULTS
-from tests.sources.loading import Loaded, job, load
 from tests.sources.ga4.scripted import DATE, ROW, TOTAL, TRAFFIC, Failure, FarEnd, Script, dimensions_of, report
 from tests.sources.ga4.test_inquiry import days_of
+from tests.sources.loading import Loaded, job, load
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 14)
 TENTH = date(2026, 9, 10)
@@ -53,11 +54,11 @@ def test_one_bad_day_stays_unknown_and_the_others_are_loaded(
     far_end: FarEnd, bad: date, status: grpc.StatusCode
 ) -> None:
     server = far_end(failing(bad, status=status))
-    loaded = load(ga4, job(first_day=FIRST, last_day=LAST), server.connection)
+    loaded = load(SOURCE, job(first_day=FIRST, last_day=LAST), server.connection)
 
     others = [day for day in FORTNIGHT if day != bad]
     assert known_days(loaded, "traffic", "known") == others
-    assert sorted(row[0] for row in loaded.rows["ga4_traffic"]) == [f"{day:%Y%m%d}" for day in others]
+    assert sorted(row[0] for row in loaded.rows["traffic"]) == [f"{day:%Y%m%d}" for day in others]
     (lost,) = [known for known in loaded.known_of("traffic") if known.state != "known"]
     assert (lost.first_day, lost.last_day, lost.state) == (bad, bad, "unanswered")
     assert "Google did not answer for GA4 property 310123456" in str(lost.reason)
@@ -68,7 +69,7 @@ def test_one_bad_day_stays_unknown_and_the_others_are_loaded(
 
 def test_a_day_that_every_report_fails_at_is_looked_for_once(far_end: FarEnd) -> None:
     server = far_end(failing(TENTH, of=(DATE, TRAFFIC, EVENTS)))
-    loaded = load(ga4, job(first_day=FIRST, last_day=LAST, events=("lead",)), server.connection)
+    loaded = load(SOURCE, job(first_day=FIRST, last_day=LAST, events=("lead",)), server.connection)
 
     for name in ("totals", "traffic", "events"):
         assert known_days(loaded, name, "unanswered") == [TENTH]
@@ -78,7 +79,7 @@ def test_a_day_that_every_report_fails_at_is_looked_for_once(far_end: FarEnd) ->
 
 def test_days_in_both_halves_are_found_as_long_as_errors_are_few(far_end: FarEnd) -> None:
     server = far_end(failing(date(2026, 9, 3), TENTH))
-    loaded = load(ga4, job(first_day=FIRST, last_day=LAST), server.connection)
+    loaded = load(SOURCE, job(first_day=FIRST, last_day=LAST), server.connection)
 
     lost = known_days(loaded, "traffic", "unanswered")
     assert {date(2026, 9, 3), TENTH} <= {*lost}
@@ -99,7 +100,7 @@ def test_of_a_long_history_a_short_stretch_stays_unknown(far_end: FarEnd) -> Non
             failed += 1
             raise
 
-    loaded = load(ga4, job(first_day=first, last_day=date(2026, 9, 30)), far_end(script).connection)
+    loaded = load(SOURCE, job(first_day=first, last_day=date(2026, 9, 30)), far_end(script).connection)
     lost = known_days(loaded, "traffic", "unanswered")
     assert TENTH in lost
     assert len(lost) <= 25
@@ -109,7 +110,7 @@ def test_of_a_long_history_a_short_stretch_stays_unknown(far_end: FarEnd) -> Non
 
 def test_a_single_day_is_not_asked_for_again_and_again(far_end: FarEnd) -> None:
     server = far_end(failing(TENTH))
-    loaded = load(ga4, job(first_day=TENTH, last_day=TENTH), server.connection)
+    loaded = load(SOURCE, job(first_day=TENTH, last_day=TENTH), server.connection)
 
     assert loaded.known_of("traffic") == [Known("traffic", TENTH, TENTH, "unanswered", SAID)]
     assert loaded.known_of("totals") == [Known("totals", TENTH, TENTH)]
@@ -120,20 +121,20 @@ def test_a_single_day_is_not_asked_for_again_and_again(far_end: FarEnd) -> None:
 def test_a_service_that_is_down_is_not_asked_in_parts(far_end: FarEnd) -> None:
     server = far_end(failing(*FORTNIGHT, of=(DATE, TRAFFIC)))
     with pytest.raises(Transient, match="Stream removed"):
-        load(ga4, job(first_day=FIRST, last_day=LAST), server.connection)
+        load(SOURCE, job(first_day=FIRST, last_day=LAST), server.connection)
     assert len(server.calls) == 6, "three tries, the first report, and both its halves"
 
 
 def test_a_report_that_fails_on_all_days_fails_the_load(far_end: FarEnd) -> None:
     server = far_end(failing(*FORTNIGHT))
     with pytest.raises(Transient, match="Stream removed"):
-        load(ga4, job(first_day=FIRST, last_day=LAST), server.connection)
+        load(SOURCE, job(first_day=FIRST, last_day=LAST), server.connection)
     assert len(server.calls) <= 20
 
 
 def test_people_that_ga4_fails_at_wait_for_the_next_daily_run(far_end: FarEnd) -> None:
     months = (("yearMonth",), ("yearMonth", "newVsReturning"))
-    loaded = load(ga4, job(), far_end(failing(date(2024, 3, 9), of=months)).connection)
+    loaded = load(SOURCE, job(), far_end(failing(date(2024, 3, 9), of=months)).connection)
 
     assert loaded.known_of("traffic") == [Known("traffic", date(2024, 3, 9), date(2024, 3, 11))]
     assert loaded.health["unanswered.users.site.month"] == SAID
@@ -144,4 +145,4 @@ def test_people_that_ga4_fails_at_fail_a_history(far_end: FarEnd) -> None:
     """No daily run asks for its days again."""
     months = (("yearMonth",), ("yearMonth", "newVsReturning"))
     with pytest.raises(Transient, match="Stream removed"):
-        load(ga4, job(first_day=date(2026, 8, 1), last_day=LAST), far_end(failing(TENTH, of=months)).connection)
+        load(SOURCE, job(first_day=date(2026, 8, 1), last_day=LAST), far_end(failing(TENTH, of=months)).connection)

@@ -2,14 +2,13 @@
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
-from smm.sources import Known, QuotaSpent, ga4
-from tests.sources.loading import job, load
+from smm.sources import Known, QuotaSpent
+from smm.sources.ga4 import SOURCE
 from tests.sources.ga4.scripted import (
     DATE,
     ROW,
@@ -23,8 +22,9 @@ from tests.sources.ga4.scripted import (
     one_row,
     report,
 )
+from tests.sources.loading import RECORDINGS, job, load
 
-RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = RECORDINGS / "ga4" / "errors"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 BY_DAY = (DATE, TRAFFIC)
 
@@ -53,8 +53,8 @@ def sampling(days: int, quota: dict[str, Any] | None = None) -> Script:
 def test_a_sampled_report_is_asked_in_halves_until_it_is_not(far_end: FarEnd) -> None:
     server = far_end(sampling(days=4))
     first = LAST - timedelta(days=9)
-    loaded = load(ga4, job(first_day=first), server.connection)
-    assert sorted(row[0] for row in loaded.rows["ga4_traffic"]) == [f"{first + timedelta(n):%Y%m%d}" for n in range(10)]
+    loaded = load(SOURCE, job(first_day=first), server.connection)
+    assert sorted(row[0] for row in loaded.rows["traffic"]) == [f"{first + timedelta(n):%Y%m%d}" for n in range(10)]
     pieces = [(date(2024, 3, a), date(2024, 3, b)) for a, b in ((2, 4), (5, 6), (7, 9), (10, 11))]
     assert sorted(loaded.known_of("traffic"), key=lambda known: known.first_day) == [
         Known("traffic", *days) for days in pieces
@@ -66,14 +66,14 @@ def test_a_sampled_report_is_asked_in_halves_until_it_is_not(far_end: FarEnd) ->
 
 
 def test_what_stays_sampled_is_kept_with_its_share(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(), far_end(sampling(days=0)).connection)
+    loaded = load(SOURCE, job(), far_end(sampling(days=0)).connection)
     days = [FIRST + timedelta(n) for n in range(3)]
     told = "GA4 counted a sample of 40% of the events"
     known = sorted(loaded.known_of("traffic"), key=lambda known: known.first_day)
     assert known == [Known("traffic", day, day, "flagged", told) for day in days]
     assert loaded.health["sampled_share.traffic.2024-03-10..2024-03-10"] == 0.4
     assert loaded.health["doubts.traffic.2024-03-10..2024-03-10"] == [told]
-    assert len(loaded.rows["ga4_traffic"]) == 3
+    assert len(loaded.rows["traffic"]) == 3
 
 
 def test_each_half_says_what_the_whole_was_refused(far_end: FarEnd) -> None:
@@ -84,7 +84,7 @@ def test_each_half_says_what_the_whole_was_refused(far_end: FarEnd) -> None:
             raise Failure(grpc.StatusCode.INVALID_ARGUMENT, "Field purchaseRevenue is not a valid metric.")
         return sampled(request)
 
-    loaded = load(ga4, job(), far_end(script).connection)
+    loaded = load(SOURCE, job(), far_end(script).connection)
     told = "GA4 does not give purchaseRevenue: Field purchaseRevenue is not a valid metric."
     assert {(known.reason, known.without) for known in loaded.known_of("traffic")} == {(told, ("revenue",))}
     assert len(loaded.known_of("traffic")) == 3
@@ -93,7 +93,7 @@ def test_each_half_says_what_the_whole_was_refused(far_end: FarEnd) -> None:
 def test_people_are_not_divided(far_end: FarEnd) -> None:
     """Who came in both halves of a month would be counted twice."""
     server = far_end(sampling(days=1))
-    loaded = load(ga4, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     asked = [part for call in server.calls for part in call.requests if dimensions_of(part)[0] != "date"]
     assert len(asked) == 4
     assert {(known.first_day, known.last_day, known.state) for known in loaded.known_of("users")} == {
@@ -135,7 +135,7 @@ def test_below_a_tenth_of_a_quota_what_is_optional_waits(
     far_end: FarEnd, left: dict[str, int], shortage: str | None
 ) -> None:
     server = far_end(with_quota(**left))
-    loaded = load(ga4, job(networks=("vk",)), server.connection)
+    loaded = load(SOURCE, job(networks=("vk",)), server.connection)
     waiting = {name: said for name, said in loaded.health.items() if name.startswith("unanswered.")}
     if shortage is None:
         assert waiting == {}
@@ -146,7 +146,7 @@ def test_below_a_tenth_of_a_quota_what_is_optional_waits(
             f"unanswered.users.{name}": f"postponed: {shortage}" for name in (*names, "site.week.newVsReturning")
         }
         assert len(server.calls) == 1
-        assert ("week", "site", "all") in {(row[0], row[2], row[3]) for row in loaded.rows["ga4_users"]}
+        assert "users" in loaded.counted("users")["site", "week", date(2024, 3, 11), LAST]
     assert loaded.health["quota_left"] == {name: left.get(name, told["remaining"]) for name, told in PLENTY.items()}
 
 
@@ -154,7 +154,7 @@ def test_of_a_history_nothing_waits_for_the_next_daily_run(far_end: FarEnd) -> N
     """No such run asks for its days again: the whole load has to be had when there is more quota."""
     server = far_end(with_quota(tokens_per_hour=3_999))
     with pytest.raises(QuotaSpent) as spent:
-        load(ga4, job(networks=("vk",), first_day=LAST - timedelta(days=14), last_day=LAST), server.connection)
+        load(SOURCE, job(networks=("vk",), first_day=LAST - timedelta(days=14), last_day=LAST), server.connection)
     assert str(spent.value) == (
         "the quota of GA4 property 310123456 is nearly spent: 3999 of 40000 tokens_per_hour are left"
     )
@@ -167,13 +167,13 @@ def test_the_least_that_was_left_is_kept(far_end: FarEnd) -> None:
     def script(request: Any) -> Any:
         return report(request, [], property_quota={"tokens_per_project_per_hour": {"remaining": next(left)}})
 
-    loaded = load(ga4, job(), far_end(script).connection)
+    loaded = load(SOURCE, job(), far_end(script).connection)
     assert loaded.health["quota_left"] == {"tokens_per_project_per_hour": 8000}
 
 
 def test_with_a_low_quota_nothing_is_asked_in_halves(far_end: FarEnd) -> None:
     server = far_end(sampling(days=0, quota={"tokens_per_hour": {"remaining": 100}}))
-    loaded = load(ga4, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert [(known.first_day, known.last_day, known.state) for known in loaded.known_of("traffic")] == [
         (FIRST, LAST, "flagged")
     ]
@@ -199,10 +199,10 @@ def test_a_quota_that_ends_when_only_people_of_networks_are_missing_loses_nothin
     server = far_end(script)
     if calls == 0:
         with pytest.raises(QuotaSpent, match="Exhausted property tokens"):
-            load(ga4, job(networks=("vk",)), server.connection)
+            load(SOURCE, job(networks=("vk",)), server.connection)
     else:
-        loaded = load(ga4, job(networks=("vk",)), server.connection)
-        assert loaded.rows["ga4_traffic"] == [ROW]
+        loaded = load(SOURCE, job(networks=("vk",)), server.connection)
+        assert loaded.rows["traffic"] == [ROW]
         assert loaded.health["unanswered.users.vk.month"] == (
             f"postponed: the quota of GA4 property 310123456 is spent, GA4 gives more within an hour: {EXHAUSTED}"
         )
@@ -212,7 +212,9 @@ def test_a_quota_that_ends_when_only_people_of_networks_are_missing_loses_nothin
 def test_the_recorded_state_of_a_spent_quota(far_end: FarEnd) -> None:
     recorded = json.loads((RECORDED / "429_property_quota_state.json").read_text())
     quota = {snake(name): told for name, told in recorded.items() if name != "_log"}
-    loaded = load(ga4, job(networks=("vk",)), far_end(lambda asked: report(asked, [], property_quota=quota)).connection)
+    loaded = load(
+        SOURCE, job(networks=("vk",)), far_end(lambda asked: report(asked, [], property_quota=quota)).connection
+    )
     assert loaded.health["quota_left"]["tokens_per_project_per_hour"] == 0
     assert loaded.health["unanswered.users.vk.week"] == "postponed: 0 of 14000 tokens_per_project_per_hour are left"
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from smm.sources import Known, Transient, ga4
+from smm.sources import Known, Transient
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4 import questions as ga4_questions
-from tests.sources.loading import job, load
 from tests.sources.ga4.scripted import ROW, TRAFFIC, FarEnd, Script, dimensions_of, report
+from tests.sources.loading import job, load
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 FIVE: list[tuple[str, ...]] = [("20240309", f"source{n}", "referral", "(not set)", *ROW[4:]) for n in range(5)]
@@ -38,15 +39,15 @@ def pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pages_are_read_to_the_end(far_end: FarEnd, pages_of_two: None) -> None:
     server = far_end(paged(lambda _: FIVE))
-    loaded = load(ga4, job(), server.connection)
-    assert loaded.rows["ga4_traffic"] == FIVE
+    loaded = load(SOURCE, job(), server.connection)
+    assert loaded.rows["traffic"] == FIVE
     assert [answer.request["offset"] for answer in loaded.answers if answer.name == "traffic"] == [0, 2, 4]
     assert loaded.known_of("traffic") == [Known("traffic", FIRST, LAST)]
 
 
 def test_a_report_that_grows_while_it_is_read_is_read_again(far_end: FarEnd, pages_of_two: None) -> None:
     server = far_end(paged(lambda asked: FIVE[:3] if asked == 1 else FIVE))
-    assert load(ga4, job(), server.connection).rows["ga4_traffic"] == FIVE
+    assert load(SOURCE, job(), server.connection).rows["traffic"] == FIVE
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_report_that_cannot_be_had_whole_is_not_taken(
     script: Script, text: str, far_end: FarEnd, pages_of_two: None
 ) -> None:
     with pytest.raises(Transient, match=text):
-        load(ga4, job(), far_end(script).connection)
+        load(SOURCE, job(), far_end(script).connection)
 
 
 def test_a_page_that_begins_again_with_a_row_of_the_one_before_is_not_taken(
@@ -78,6 +79,6 @@ def test_a_page_that_begins_again_with_a_row_of_the_one_before_is_not_taken(
         rows = FIVE if asked == 1 else moved
         return report(request, rows[request.offset : request.offset + request.limit], row_count=5)
 
-    loaded = load(ga4, job(), far_end(script).connection)
-    assert loaded.rows["ga4_traffic"] == moved
+    loaded = load(SOURCE, job(), far_end(script).connection)
+    assert loaded.rows["traffic"] == moved
     assert loaded.answers[1].requests == 1 + 3  # of the pages, the one that told and the first again among them

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from google.analytics.data_v1beta.types import RunReportRequest
 
-from smm.sources import BadInput, Known, ga4
+from smm.sources import BadInput, Known
+from smm.sources.ga4 import SOURCE
 from smm.sources.ga4 import questions as ga4_questions
 from smm.sources.ga4.refusals import standing
-from tests.sources.loading import job, load
 from tests.sources.ga4.scripted import (
     DATE,
     ROW,
@@ -25,9 +24,11 @@ from tests.sources.ga4.scripted import (
     dimensions_of,
     metrics_of,
     one_row,
+    totals,
 )
+from tests.sources.loading import RECORDINGS, job, load
 
-RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "ga4" / "errors"
+RECORDED = RECORDINGS / "ga4" / "errors"
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 REMOVE = (
     "Please remove dateHour to make the request compatible. The request's dimensions & metrics are incompatible."
@@ -62,8 +63,8 @@ def without(*gone: str) -> Script:
 
 def test_a_metric_that_is_gone_is_left_out_and_said_to_be(far_end: FarEnd) -> None:
     server = far_end(without("keyEvents", "sessionKeyEventRate"))
-    loaded = load(ga4, job(), server.connection)
-    assert loaded.rows["ga4_traffic"] == [(*ROW[:9], None, None, *ROW[11:])]
+    loaded = load(SOURCE, job(), server.connection)
+    assert loaded.rows["traffic"] == [(*ROW[:9], None, None, *ROW[11:])]
     gone = ("key_events", "key_event_sessions")
     assert {(known.report, known.without) for known in loaded.known} == {
         ("traffic", gone),
@@ -83,20 +84,20 @@ def test_a_metric_that_is_gone_is_left_out_and_said_to_be(far_end: FarEnd) -> No
 
 
 def test_a_report_of_nothing_but_gone_metrics_is_not_asked(far_end: FarEnd) -> None:
-    loaded = load(ga4, job(), far_end(without("activeUsers", *ga4_questions.BUYER_METRICS)).connection)
-    assert {row[4:7] for row in loaded.rows["ga4_users"]} == {(None, None, None)}
+    loaded = load(SOURCE, job(), far_end(without("activeUsers", *ga4_questions.BUYER_METRICS)).connection)
+    assert {value for values in loaded.counted("users").values() for value in values.values()} == {None}
     assert {measure for known in loaded.known_of("users") for measure in known.without} == {
         *("users", "new_visitors", "returning_users", "buyers", "first_buyers")
     }
-    assert len(loaded.rows["ga4_traffic"]) == 1
+    assert len(loaded.rows["traffic"]) == 1
 
 
 @pytest.mark.parametrize("said", [REMOVE, ADD])
 def test_a_metric_that_does_not_go_with_the_dimensions_is_found(far_end: FarEnd, said: str) -> None:
     server = far_end(refusing(lambda asked, metrics: asked == TRAFFIC and "purchaseRevenue" in metrics, said))
-    loaded = load(ga4, job(events=("generate_lead",)), server.connection)
-    assert loaded.rows["ga4_traffic"] == [(*ROW[:-1], None)]
-    assert loaded.rows["ga4_totals"] == [TOTAL], "it goes with the date alone"
+    loaded = load(SOURCE, job(events=("generate_lead",)), server.connection)
+    assert loaded.rows["traffic"] == [(*ROW[:-1], None)]
+    assert totals(loaded) == [TOTAL], "it goes with the date alone"
     assert loaded.known_of("traffic") == [
         Known("traffic", FIRST, LAST, "known", f"GA4 does not give purchaseRevenue: {said}", without=("revenue",))
     ]
@@ -108,15 +109,15 @@ def test_a_metric_that_does_not_go_with_the_dimensions_is_found(far_end: FarEnd,
 
 def test_of_two_that_exclude_each_other_the_less_important_is_left_out(far_end: FarEnd) -> None:
     server = far_end(refusing(lambda _, metrics: {"newUsers", "transactions"} <= {*metrics}))
-    loaded = load(ga4, job(), server.connection)
-    assert loaded.rows["ga4_traffic"] == [(*ROW[:11], None, ROW[12])]
+    loaded = load(SOURCE, job(), server.connection)
+    assert loaded.rows["traffic"] == [(*ROW[:11], None, ROW[12])]
     assert {known.without for known in loaded.known if known.report != "users"} == {("purchases",)}
 
 
 def test_without_sessions_nobody_knows_how_many_had_a_key_event(far_end: FarEnd) -> None:
     """GA4 gives those as a share of the sessions."""
-    loaded = load(ga4, job(), far_end(without("sessions")).connection)
-    assert loaded.rows["ga4_totals"] == [(*TOTAL[:2], None, *TOTAL[3:])]
+    loaded = load(SOURCE, job(), far_end(without("sessions")).connection)
+    assert totals(loaded) == [(*TOTAL[:2], None, *TOTAL[3:])]
     assert {known.without for known in loaded.known_of("traffic")} == {("sessions", "key_event_sessions")}
 
 
@@ -124,38 +125,41 @@ def test_what_was_found_is_not_looked_for_again(far_end: FarEnd) -> None:
     """The reports of every network have the same dimensions; their weeks have others."""
     wrong = ("yearMonth", "newVsReturning")
     server = far_end(refusing(lambda asked, _: asked == wrong))
-    loaded = load(ga4, job(networks=("vk", "facebook", "telegram")), server.connection)
+    loaded = load(SOURCE, job(networks=("vk", "facebook", "telegram")), server.connection)
     alone = [call for call in server.calls if [dimensions_of(part) for part in call.requests] == [wrong]]
     assert len(alone) == 2  # of the site, and of a network: a filter may be a part of what does not go together
     assert loaded.health["unanswered.users.site.month.newVsReturning"] == f"refused: {REMOVE}"
     assert loaded.health["unanswered.users.telegram.month.newVsReturning"] == f"refused: {REMOVE}"
-    kinds = {(row[0], row[2], row[3]) for row in loaded.rows["ga4_users"]}
-    assert ("month", "vk", "new") not in kinds
-    assert {("month", "vk", "all"), ("week", "vk", "new"), ("week", "site", "returning")} <= kinds
+    counted = {(network, grain): {*values} for (network, grain, *_), values in loaded.counted("users").items()}
+    assert counted["vk", "month"] == {"users"}
+    assert counted["vk", "week"] == {"users", "new_visitors", "returning_users"}
+    assert "returning_users" in counted["site", "week"]
 
 
 def test_a_dimension_that_is_gone_takes_its_reports_with_it(far_end: FarEnd) -> None:
     server = far_end(without("newVsReturning"))
-    loaded = load(ga4, job(networks=("vk",)), server.connection)
-    assert {row[3] for row in loaded.rows["ga4_users"]} == {"all"}
+    loaded = load(SOURCE, job(networks=("vk",)), server.connection)
+    assert {measure for values in loaded.counted("users").values() for measure in values} == {
+        *("users", "buyers", "first_buyers")
+    }
     assert len([name for name in loaded.health if name.startswith("unanswered.")]) == 4
     assert len(server.calls) == 2 + 2
 
 
 def test_half_of_the_events_makes_nothing_known(far_end: FarEnd) -> None:
     server = far_end(refusing(lambda asked, _: asked == ("date", "eventName")))
-    loaded = load(ga4, job(events=("generate_lead",)), server.connection)
+    loaded = load(SOURCE, job(events=("generate_lead",)), server.connection)
     assert loaded.known_of("events") == []
-    assert "ga4_events" not in loaded.rows
+    assert "traffic_events" not in loaded.rows
     assert loaded.health["unanswered.events"] == loaded.health["unanswered.event_totals"] == f"refused: {REMOVE}"
-    assert len(loaded.rows["ga4_traffic"]) == 1
+    assert len(loaded.rows["traffic"]) == 1
 
 
 @pytest.mark.parametrize("report", ["totals", "traffic"])
 def test_without_an_essential_report_nothing_is_loaded(far_end: FarEnd, report: str) -> None:
     dimensions = DATE if report == "totals" else TRAFFIC
     with pytest.raises(BadInput) as raised:
-        load(ga4, job(), far_end(refusing(lambda asked, _: asked == dimensions)).connection)
+        load(SOURCE, job(), far_end(refusing(lambda asked, _: asked == dimensions)).connection)
     assert str(raised.value) == f"GA4 refuses the report {report} of GA4 property 310123456: {REMOVE}"
 
 
@@ -163,7 +167,7 @@ def test_without_an_essential_report_nothing_is_loaded(far_end: FarEnd, report: 
 @pytest.mark.parametrize("name", ["400_incompatible_remove", "400_incompatible_add"])
 def test_recorded_refusals(far_end: FarEnd, name: str) -> None:
     said = json.loads((RECORDED / f"{name}.json").read_text())["error"]["message"]
-    loaded = load(ga4, job(), far_end(refusing(lambda _, metrics: "keyEvents" in metrics, said)).connection)
+    loaded = load(SOURCE, job(), far_end(refusing(lambda _, metrics: "keyEvents" in metrics, said)).connection)
     assert {known.reason for known in loaded.known if known.without} == {f"GA4 does not give keyEvents: {said}"}
 
 

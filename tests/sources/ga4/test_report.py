@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from smm.sources import BadInput, Known, ga4
-from tests.sources.loading import job, load
+from smm.sources import BadInput, Known
+from smm.sources.ga4 import SOURCE
 from tests.sources.ga4.scripted import ROW, TRAFFIC, FarEnd, by_dimensions
+from tests.sources.loading import job, load
 
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 MONTH: tuple[str, ...] = ("yearMonth",)
@@ -18,8 +19,8 @@ MONTH: tuple[str, ...] = ("yearMonth",)
 def test_revenue_that_the_account_may_not_see_is_unknown_not_zero(far_end: FarEnd) -> None:
     hidden = {"active_metric_restrictions": [{"metric_name": "purchaseRevenue", "restricted_metric_types": [2]}]}
     metadata = {"currency_code": "RUB", "schema_restriction_response": hidden}
-    loaded = load(ga4, job(), far_end(by_dimensions({TRAFFIC: [(*ROW[:-1], "0")]}, metadata=metadata)).connection)
-    assert loaded.rows["ga4_traffic"] == [(*ROW[:-1], None)]
+    loaded = load(SOURCE, job(), far_end(by_dimensions({TRAFFIC: [(*ROW[:-1], "0")]}, metadata=metadata)).connection)
+    assert loaded.rows["traffic"] == [(*ROW[:-1], None)]
     told = "GA4 hides purchaseRevenue from the account"
     assert loaded.known_of("traffic") == [Known("traffic", FIRST, LAST, reason=told, without=("revenue",))]
     (closed,) = loaded.known_of("traffic.revenue")
@@ -37,7 +38,7 @@ def test_revenue_that_the_account_may_not_see_is_unknown_not_zero(far_end: FarEn
     ],
 )
 def test_blurred_answers_are_flagged(metadata: dict[str, Any], reason: str, far_end: FarEnd) -> None:
-    loaded = load(ga4, job(), far_end(by_dimensions({}, metadata=metadata)).connection)
+    loaded = load(SOURCE, job(), far_end(by_dimensions({}, metadata=metadata)).connection)
     (known,) = loaded.known_of("traffic")
     assert known.state == "flagged"
     assert re.search(reason, known.reason or "")
@@ -46,17 +47,17 @@ def test_blurred_answers_are_flagged(metadata: dict[str, Any], reason: str, far_
 
 def test_nobody_is_no_zero_where_small_numbers_are_withheld(far_end: FarEnd) -> None:
     script = by_dimensions({MONTH: [("202403", "40", "4", "3")]}, metadata={"subject_to_thresholding": True})
-    loaded = load(ga4, job(), far_end(script).connection)
-    march, *weeks = [row[4:7] for row in loaded.rows["ga4_users"] if row[3] == "all"]
-    assert march == ("40", "4", "3")
-    assert weeks == [(None, None, None)] * 2
-    assert {row[4] for row in loaded.rows["ga4_users"] if row[3] != "all"} == {None}
+    loaded = load(SOURCE, job(), far_end(script).connection)
+    march, *weeks = loaded.counted("users").values()
+    nobody_knows = dict.fromkeys(("new_visitors", "returning_users"))
+    assert march == {"users": "40", "buyers": "4", "first_buyers": "3"} | nobody_knows
+    assert weeks == [dict.fromkeys(("users", "buyers", "first_buyers")) | nobody_knows] * 2
 
 
 def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
     quota = {"tokens_per_day": {"remaining": 177_780}, "tokens_per_project_per_hour": {"remaining": 5_000}}
     metadata = {"currency_code": "RUB", "time_zone": "Europe/Samara", "empty_reason": "NO_DATA"}
-    loaded = load(ga4, job(), far_end(by_dimensions({}, metadata=metadata, property_quota=quota)).connection)
+    loaded = load(SOURCE, job(), far_end(by_dimensions({}, metadata=metadata, property_quota=quota)).connection)
     assert loaded.health["quota_left"] == {"tokens_per_day": 177_780, "tokens_per_project_per_hour": 5_000}
     assert (
         loaded.health["zone_mismatch"] == "GA4's days are those of Europe/Samara, the client's file says Europe/Moscow"
@@ -69,11 +70,11 @@ def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
 def test_money_in_another_currency_is_refused(far_end: FarEnd) -> None:
     server = far_end(by_dimensions({}, metadata={"currency_code": "USD"}))
     with pytest.raises(BadInput, match=r"310123456 counts money in USD and the client's file says RUB"):
-        load(ga4, job(), server.connection)
+        load(SOURCE, job(), server.connection)
 
 
 def test_a_zone_under_another_of_its_names_is_no_other_zone(far_end: FarEnd) -> None:
     metadata = {"currency_code": "RUB", "time_zone": "Asia/Calcutta"}
     asked = replace(job(), time_zone="Asia/Kolkata")
-    loaded = load(ga4, asked, far_end(by_dimensions({}, metadata=metadata)).connection)
+    loaded = load(SOURCE, asked, far_end(by_dimensions({}, metadata=metadata)).connection)
     assert "zone_mismatch" not in loaded.health

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sandbox.data import Community, FarEnds, Period, Post
-from smm.sources import Answer, vk
+from smm.sources import Answer
+from smm.sources.vk import SOURCE
+from smm.sources.vk import stats as vk_stats
+from tests.sources.loading import RECORDINGS as ALL_RECORDINGS
 from tests.sources.loading import Loaded, job
 from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "vk"
+RECORDINGS = ALL_RECORDINGS / "vk"
 GROUP = 101
 FIRST, LAST = date(2024, 3, 9), date(2024, 3, 11)
 POSTS_FROM = date(2024, 2, 10)  # 28 days before
@@ -67,6 +69,21 @@ def known(loaded: Loaded, report: str) -> list[tuple[date, date, str]]:
     return [(known.first_day, known.last_day, known.state) for known in loaded.known_of(report)]
 
 
+def followers(loaded: Loaded) -> list[tuple[str, int | None, datetime]]:
+    """Network, number and moment of each number of members."""
+    rows = [row for row in loaded.named.get("counts", []) if row["report"] == "members"]
+    for row in rows:
+        assert (row["measure"], row["grain"], row["through_day"]) == ("followers", "day", row["period"])
+    return [(row["network"], row["value"], row["counted_at"]) for row in rows]
+
+
+def statistics(loaded: Loaded) -> list[tuple[Any, ...]]:
+    """Network, grain, first and last day of each period, and its counts in the order of `vk_stats.MEASURES`."""
+    found = loaded.counted("stats")
+    assert {tuple(values) for values in found.values()} <= {vk_stats.MEASURES}
+    return [(*period, *values.values()) for period, values in found.items()]
+
+
 def answer(name: str, said: Any, request: dict[str, Any] | None = None, fetched_at: datetime = NOON) -> Answer:
     """As the archive has it."""
     return Answer(name, request or {}, json.dumps(said).encode(), fetched_at)
@@ -74,5 +91,5 @@ def answer(name: str, said: Any, request: dict[str, Any] | None = None, fetched_
 
 def read(*answers: Answer) -> Loaded:
     loaded = Loaded()
-    loaded.take(vk.read(job(), answers))
+    loaded.take(SOURCE.read(job(), answers))
     return loaded

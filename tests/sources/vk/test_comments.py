@@ -12,7 +12,8 @@ from sandbox.data import FarEnds, Post, Talk
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request
 from sandbox.vk.api import Vk
-from smm.sources import Transient, vk
+from smm.sources import Transient
+from smm.sources.vk import SOURCE
 from tests.sources.loading import Loaded, job, load
 from tests.sources.vk.community import GROUP, LAST, NOON, POSTS_FROM, Serve, far_ends, known, post
 from tests.sources.vk.far_end import COMMUNITY, Respond, altered, body, error
@@ -29,7 +30,7 @@ def talked(post_id: int, *threads: tuple[int, ...], age: int = 0, **values: Any)
 
 def own(loaded: Loaded) -> dict[int, int]:
     """The community's own comments by post."""
-    return {post_id: count for _, post_id, count in loaded.rows.get("vk_own_comments", [])}
+    return {post_id: count for _, post_id, count in loaded.rows.get("own_comments", [])}
 
 
 def scripts(asked: list[Request]) -> list[list[dict[str, Any]]]:
@@ -72,7 +73,7 @@ def test_own_comments_are_counted_replies_among_them(far_end: Serve) -> None:
         talked(1, (WHO, -202, -GROUP), age=40),  # too old
     ]
     server = far_end(far_ends(posts))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
 
     assert own(loaded) == {6: 3, 5: 0}
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known")]
@@ -89,7 +90,7 @@ def test_own_comments_are_counted_replies_among_them(far_end: Serve) -> None:
 
 
 def test_nothing_that_people_wrote_is_kept(far_end: Serve) -> None:
-    loaded = load(vk, job(), far_end(far_ends([talked(1, (WHO, -GROUP))])).connection)
+    loaded = load(SOURCE, job(), far_end(far_ends([talked(1, (WHO, -GROUP))])).connection)
     (answer,) = (one for one in loaded.answers if one.name == "own_comments")
     assert json.loads(answer.body) == {"counted": {"1": 1}, "refused": {}, "unread": {}}
     assert str(WHO) not in repr(answer)
@@ -97,7 +98,7 @@ def test_nothing_that_people_wrote_is_kept(far_end: Serve) -> None:
 
 def test_without_comments_nobody_is_asked_and_all_is_known(far_end: Serve) -> None:
     server = far_end(far_ends([talked(1)]))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert (scripts(server.asked), own(loaded)) == ([], {})
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known")]
 
@@ -124,7 +125,7 @@ def long_talk(threads: int, replies: int = 0, own_every: int = 3) -> Talk:
 )
 def test_long_talks_are_read_to_their_end(talk: Talk, calls: int, far_end: Serve) -> None:
     server = far_end(far_ends([talked(7, *talk), talked(5, (WHO, -GROUP))]))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == {7: sum(author == -GROUP for thread in talk for author in thread), 5: 1}
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known")]
     asked = scripts(server.asked)
@@ -135,7 +136,7 @@ def test_long_talks_are_read_to_their_end(talk: Talk, calls: int, far_end: Serve
 def test_a_request_asks_for_no_more_than_vk_would_send(far_end: Serve) -> None:
     posts = [talked(100 - n, *long_talk(600), age=n % 20) for n in range(8)]
     server = far_end(far_ends(posts))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(93, 101), 200)
     assert [len(request) for request in scripts(server.asked)] == [3, 18, 3, 18, 2, 12]
 
@@ -143,7 +144,7 @@ def test_a_request_asks_for_no_more_than_vk_would_send(far_end: Serve) -> None:
 def test_more_posts_than_requests_leave_the_oldest_days_unknown(far_end: Serve) -> None:
     posts = [talked(5000 - n, (WHO, -GROUP), age=n // 10) for n in range(290)]  # 10 a day
     server = far_end(far_ends(posts))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(4751, 5001), 1)
     assert len(scripts(server.asked)) == 10
     first = NOON.date() - 24 * DAY  # 250 posts of 25 days
@@ -154,7 +155,7 @@ def test_more_posts_than_requests_leave_the_oldest_days_unknown(far_end: Serve) 
 def test_a_giveaway_takes_nothing_from_the_others(far_end: Serve) -> None:
     giveaway = talked(9, *[(WHO,) * 11] * 1100)  # a page of them is all that a request takes
     server = far_end(far_ends([giveaway, *(talked(n, (WHO,), age=1) for n in range(1, 6))]))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == dict.fromkeys(range(1, 6), 0)
     assert scripts(server.asked)[0][-1]["post_id"] == 9
     today = NOON.date()
@@ -165,7 +166,7 @@ def test_a_giveaway_takes_nothing_from_the_others(far_end: Serve) -> None:
 def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, far_end: Serve) -> None:
     posts = [talked(3, (WHO, -GROUP)), talked(2, (WHO,), age=1), talked(1, (-GROUP,), age=2)]
     server = far_end(failing(far_ends(posts), 2, code))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == {3: 1, 1: 1}
     on = NOON.date() - DAY
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "known"), (on, on, "known")]
@@ -173,20 +174,20 @@ def test_a_post_that_is_closed_or_gone_is_unknown_and_nothing_else(code: int, fa
     assert whole is None
     assert str(one).startswith(f"VK refuses wall.getComments with error {code}: ")
     assert str(one).endswith(' (VK says: "no") (of one post)')
-    assert len(loaded.rows["vk_posts"]) == len(loaded.rows["vk_post_reach"]) == 3
+    assert len(loaded.rows["posts"]) == len(loaded.rows["post_reach"]) == 3
 
 
 def test_a_post_that_is_closed_while_it_is_read_is_not_read_on(far_end: Serve) -> None:
     posts = [talked(2, *long_talk(2500)), talked(1, (-GROUP,), age=1)]
     server = far_end(failing(far_ends(posts), 2, 212, since=95))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == {1: 1}
     assert [len(request) for request in scripts(server.asked)] == [2, 20], "and 6 pages more would have been left"
 
 
 def test_comments_that_nobody_may_read_here(far_end: Serve) -> None:
     """The far end's own refusal of one post, which is no right of the token's."""
-    loaded = load(vk, job(), far_end(far_ends([talked(1, comments=7, talk=None)])).connection)
+    loaded = load(SOURCE, job(), far_end(far_ends([talked(1, comments=7, talk=None)])).connection)
     assert own(loaded) == {}
     assert known(loaded, "own_comments")[0] == (POSTS_FROM, LAST, "known")
     assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 212: ")
@@ -203,9 +204,9 @@ def test_a_post_deleted_between_the_calls(far_end: Serve) -> None:
             ends.communities[GROUP] = replace(shop, posts=shop.posts[1:])
         return said
 
-    loaded = load(vk, job(), far_end(respond).connection)
+    loaded = load(SOURCE, job(), far_end(respond).connection)
     assert own(loaded) == {1: 1}
-    assert [row[1] for row in loaded.rows["vk_posts"]] == [2, 1]
+    assert [row[1] for row in loaded.rows["posts"]] == [2, 1]
     assert str(loaded.known_of("own_comments")[1].reason).startswith("VK refuses wall.getComments with error 100: ")
 
 
@@ -219,7 +220,7 @@ def test_a_post_deleted_between_the_calls(far_end: Serve) -> None:
 )
 def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: str, far_end: Serve) -> None:
     server = far_end(failing(far_ends([talked(1, (WHO,))]), 1, code))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
     reason = str(loaded.known_of("own_comments")[0].reason)
     assert reason.startswith(f"VK refuses wall.getComments with error {code}: {advice}")
@@ -230,14 +231,14 @@ def test_a_token_that_may_not_read_comments_leaves_the_rest(code: int, advice: s
 def test_a_wall_that_may_not_be_seen_has_no_comments_either(far_end: Serve) -> None:
     served = Vk(far_ends([talked(1, (WHO,))]), None).respond
     server = far_end(lambda asked: error(15) if asked.path == "/method/wall.get" else served(asked))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert known(loaded, "own_comments") == known(loaded, "posts") == [(POSTS_FROM, LAST, "no_access")]
 
 
 @pytest.mark.parametrize("code", [9, 29])
 def test_a_spent_quota_leaves_the_rest(code: int, far_end: Serve) -> None:
     server = far_end(failing(far_ends([talked(2, (WHO,)), talked(1, (WHO,), age=1)]), 1, code))
-    loaded = load(vk, job(options={"community": GROUP, "has_messages": True}), server.connection)
+    loaded = load(SOURCE, job(lead_parts=("messages",)), server.connection)
     assert own(loaded) == {}
     days = [(POSTS_FROM, NOON.date() - 2 * DAY, "known"), (LAST, LAST, "known")]
     assert known(loaded, "own_comments") == days
@@ -249,7 +250,7 @@ def test_a_spent_quota_leaves_the_rest(code: int, far_end: Serve) -> None:
 def test_vk_at_fault_for_one_post_leaves_its_day_unknown(far_end: Serve) -> None:
     posts = [talked(2, (WHO, -GROUP)), talked(1, (WHO,), age=1)]
     server = far_end(failing(far_ends(posts), 1, 10))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert own(loaded) == {2: 1}
     on = NOON.date()
     assert known(loaded, "own_comments") == [(POSTS_FROM, on - 2 * DAY, "known"), (on, LAST, "known")]
@@ -260,7 +261,7 @@ def test_an_execute_that_fails_is_worth_another_try(far_end: Serve) -> None:
     served = Vk(far_ends([talked(1, (WHO,))]), None).respond
     server = far_end(lambda asked: error(10) if "getComments" in asked.fields.get("code", "") else served(asked))
     with pytest.raises(Transient, match="VK answered execute with error 10"):
-        load(vk, job(), server.connection)
+        load(SOURCE, job(), server.connection)
 
 
 def test_a_history_asks_for_its_newest_posts_only(far_end: Serve) -> None:
@@ -268,8 +269,8 @@ def test_a_history_asks_for_its_newest_posts_only(far_end: Serve) -> None:
     newest = datetime.combine(date(2024, 3, 31), NOON.timetz())
     posts = [post(5000 - n, newest - 3 * n * DAY) for n in range(243)]
     server = far_end(far_ends(posts))
-    loaded = load(vk, job(first_day=date(2022, 4, 29), last_day=date(2024, 3, 31)), server.connection)
-    assert len(own(loaded)) == len(loaded.rows["vk_posts"]) == 243
+    loaded = load(SOURCE, job(first_day=date(2022, 4, 29), last_day=date(2024, 3, 31)), server.connection)
+    assert len(own(loaded)) == len(loaded.rows["posts"]) == 243
     assert len(scripts(server.asked)) == 10
     assert [state for *_, state in known(loaded, "own_comments")] == ["known"]
 
@@ -282,6 +283,6 @@ def test_a_number_of_comments_that_cannot_be_leaves_its_day_unknown(count: Any, 
         of_second = page["items"] and page["items"][0]["post_id"] == 2
         return page | {"count": count, "current_level_count": count} if of_second else page
 
-    loaded = load(vk, job(), far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
+    loaded = load(SOURCE, job(), far_end(altered(Vk(ends, None).respond, "wall.getComments", odd)).connection)
     assert own(loaded) == {1: 1}
-    assert len(loaded.rows["vk_posts"]) == 2
+    assert len(loaded.rows["posts"]) == 2

@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from smm.sources.vk import errors as vk_errors
 from smm.sources.vk.errors import HOUR
 from smm.sources.vk.execute import Call
 from smm.sources.vk.meanings import MEANINGS, NO_ACCESS
+from tests.sources.vk.community import RECORDINGS
 from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd, body, error, holds_no_secret, inner
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings" / "vk" / "errors"
+RECORDED = RECORDINGS / "errors"
 WALL = Call("wall.get", {"owner_id": -101})
 
 Serve = Callable[[Respond], VkFarEnd]
@@ -300,7 +300,7 @@ def test_what_is_over_in_time_is_no_failure(code: int, serve: Serve) -> None:
         assert session.requests == 3
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recordings are not here")
 @pytest.mark.parametrize(
     ("name", "kind", "told"),
     [
@@ -319,15 +319,15 @@ def test_what_is_over_in_time_is_no_failure(code: int, serve: Serve) -> None:
     ],
 )
 def test_recorded_errors(name: str, kind: type[SourceError], told: str, serve: Serve) -> None:
-    recorded = Answer(200, "application/json", (RECORDINGS / f"{name}.json").read_bytes())
+    recorded = Answer(200, "application/json", (RECORDED / f"{name}.json").read_bytes())
     failed = failure(serve(lambda _: recorded), [WALL])
     assert type(failed) is kind
     assert told in str(failed)
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recordings are not here")
 @pytest.mark.parametrize("code", [7, 15, 204, 260])
 def test_recorded_refusals(code: int, serve: Serve) -> None:
-    recorded = Answer(200, "application/json", (RECORDINGS / f"{code}.json").read_bytes())
+    recorded = Answer(200, "application/json", (RECORDED / f"{code}.json").read_bytes())
     with serve(lambda _: recorded).session() as session:
         assert [said["error"]["error_code"] for said in session.pack([WALL, WALL])] == [code, code]

@@ -5,42 +5,43 @@ from typing import Any
 
 import pytest
 
-from smm.sources import BadInput, Refused, SourceError, vk
+from smm.sources import BadInput, Refused, SourceError
+from smm.sources.vk import SOURCE
 from tests.sources.loading import job, load
-from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, known, read
+from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, followers, known, read
 
 
 def test_members_are_those_of_the_moment(far_end: Serve) -> None:
     before = datetime.now(UTC)
-    loaded = load(vk, job(), far_end(far_ends()).connection)
-    ((network, members, fetched_at),) = loaded.rows["vk_members"]
+    loaded = load(SOURCE, job(), far_end(far_ends()).connection)
+    ((network, members, fetched_at),) = followers(loaded)
     assert (network, members) == ("vk", 1500)
     assert before <= fetched_at <= datetime.now(UTC)
     assert {first == last for first, last, _ in known(loaded, "members")} == {True}
 
 
 def test_hidden_members_are_unknown_not_zero(far_end: Serve) -> None:
-    loaded = load(vk, job(), far_end(far_ends(members=None)).connection)
-    assert [row[:2] for row in loaded.rows["vk_members"]] == [("vk", None)]
+    loaded = load(SOURCE, job(), far_end(far_ends(members=None)).connection)
+    assert [row[:2] for row in followers(loaded)] == [("vk", None)]
     assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
 
 
 def test_communities_in_the_old_shape() -> None:
     loaded = read(answer("community", {"response": [{"id": GROUP, "members_count": 12}]}))
-    assert loaded.rows["vk_members"] == [("vk", 12, NOON)]
+    assert followers(loaded) == [("vk", 12, NOON)]
     assert known(loaded, "members") == [(date(2024, 3, 10), date(2024, 3, 10), "known")]
 
 
 @pytest.mark.parametrize("members", ["1500", 1500.0])
 def test_members_are_read_as_a_number(members: Any) -> None:
     loaded = read(answer("community", {"response": {"groups": [{"id": GROUP, "members_count": members}]}}))
-    assert loaded.rows["vk_members"] == [("vk", 1500, NOON)]
+    assert followers(loaded) == [("vk", 1500, NOON)]
 
 
 @pytest.mark.parametrize(("members", "quoted"), [(-1, "-1"), ("many", "'many'"), ([], "[]"), (1.5, "1.5")])
 def test_members_that_cannot_be_are_unknown(members: Any, quoted: str) -> None:
     loaded = read(answer("community", {"response": {"groups": [{"id": GROUP, "members_count": members}]}}))
-    assert loaded.rows["vk_members"] == [("vk", None, NOON)]
+    assert followers(loaded) == [("vk", None, NOON)]
     assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
     assert loaded.known_of("members")[0].reason == f"VK gave {quoted} as members_count"
 
@@ -48,7 +49,7 @@ def test_members_that_cannot_be_are_unknown(members: Any, quoted: str) -> None:
 @pytest.mark.parametrize("response", [{}, {"groups": None}, {"groups": {}}, 7, None])
 def test_an_answer_without_communities_leaves_the_members_unknown(response: Any) -> None:
     loaded = read(answer("community", {"response": response}))
-    assert "vk_members" not in loaded.rows
+    assert "counts" not in loaded.rows
     assert known(loaded, "members") == [(FIRST, LAST, "no_access")]
 
 

@@ -12,13 +12,14 @@ from sandbox.data import Community, FarEnds, Message
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
-from smm.sources import Answer, Job, vk
+from smm.sources import Answer, Job
+from smm.sources.vk import SOURCE
 from tests.sources.loading import Connection, Loaded, job, load
+from tests.sources.vk.community import followers
 from tests.sources.vk.far_end import refusing
 
 USER, TOKEN = "SECRET-user-7f3a", "SECRET-community-5b8d"
 GROUP = 101
-OPTIONS = {"connection": "vk", "community": GROUP, "has_messages": True}
 MORNING = datetime(2024, 3, 10, 9, tzinfo=UTC)
 ANNA, BORIS = 987_650_001, 987_650_002  # people who write
 ADMIN = 987_650_077
@@ -80,14 +81,14 @@ def inbox() -> Iterator[Any]:
 
 
 def work(**values: Any) -> Job:
-    return job(**{"options": OPTIONS} | values)
+    return job(lead_parts=("messages",), **values)
 
 
 def threads(loaded: Loaded) -> list[tuple[float, float | None]]:
     """When each began, in hours after MORNING, and after how many seconds it was answered."""
     return sorted(
         ((began - MORNING) / timedelta(hours=1), None if answered is None else (answered - began).total_seconds())
-        for _, _, began, answered, _ in loaded.rows.get("vk_threads", [])
+        for _, _, began, answered, _ in loaded.rows.get("threads", [])
     )
 
 
@@ -115,13 +116,13 @@ SECOND = 1 / 3600
     ],
 )
 def test_threads_and_their_answers(inbox: Any, said: list[Said], expected: list[tuple[float, float | None]]) -> None:
-    assert threads(load(vk, work(), inbox(*said).connection)) == expected
+    assert threads(load(SOURCE, work(), inbox(*said).connection)) == expected
 
 
 def test_threads_belong_to_days_of_the_clients_zone(inbox: Any) -> None:
     """In Moscow the first day begins at 21:00 UTC of the day before: 36 hours before MORNING."""
     people = {-36 - SECOND: 1, -36: 2, 36 - SECOND: 3, 36: 4}
-    loaded = load(vk, work(), inbox(*people.items()).connection)
+    loaded = load(SOURCE, work(), inbox(*people.items()).connection)
     assert [began for began, _ in threads(loaded)] == [-36, 36 - SECOND]
     assert [(known.first_day, known.last_day, known.state) for known in loaded.known_of("messages")] == [
         (date(2024, 3, 9), date(2024, 3, 11), "known")
@@ -132,9 +133,9 @@ def test_whatever_days_are_asked_for_the_threads_are_the_same(inbox: Any) -> Non
     said = [(hours, ANNA if hours % 3 else -ANNA) for hours in range(-60, 60, 13)]
     said += [(hours, BORIS) for hours in range(-70, 70, 25)]
     server = inbox(*said)
-    whole = load(vk, work(first_day=date(2024, 3, 5), last_day=date(2024, 3, 15)), server.connection)
+    whole = load(SOURCE, work(first_day=date(2024, 3, 5), last_day=date(2024, 3, 15)), server.connection)
     by_day = [
-        load(vk, work(first_day=on, last_day=on), server.connection)
+        load(SOURCE, work(first_day=on, last_day=on), server.connection)
         for on in (date(2024, 3, 5) + timedelta(days=n) for n in range(11))
     ]
     assert threads(whole)
@@ -143,7 +144,7 @@ def test_whatever_days_are_asked_for_the_threads_are_the_same(inbox: Any) -> Non
 
 def test_only_conversations_of_the_days_are_read(inbox: Any) -> None:
     server = inbox((-100, ANNA), (0, BORIS), (200, 503))
-    loaded = load(vk, work(), server.connection)
+    loaded = load(SOURCE, work(), server.connection)
     assert threads(loaded) == [(0, None)]
     assert server.calls("messages.getConversations") == 1
     assert server.calls("messages.getHistory") == 2
@@ -153,7 +154,7 @@ def test_many_conversations_and_long_ones_are_read_to_their_ends(inbox: Any) -> 
     said: list[Said] = [(0.001 * n, 1000 + n) for n in range(450)]
     said += [(1 + 0.001 * n, ANNA) for n in range(500)]
     server = inbox(*said)
-    loaded = load(vk, work(), server.connection)
+    loaded = load(SOURCE, work(), server.connection)
     assert len(threads(loaded)) == 451
     assert (1, None) in threads(loaded)
     assert server.calls("messages.getConversations") == 3
@@ -173,7 +174,7 @@ def test_a_message_that_comes_meanwhile_loses_nothing(inbox: Any) -> None:
         return answer
 
     server.respond = respond
-    assert threads(load(vk, work(), server.connection)) == [(-30, None), (0, None)]
+    assert threads(load(SOURCE, work(), server.connection)) == [(-30, None), (0, None)]
 
 
 @pytest.mark.parametrize("method", ["getHistory", "getConversations"])
@@ -193,14 +194,14 @@ def test_what_is_deleted_meanwhile_hides_nothing(inbox: Any, method: str) -> Non
         return answer
 
     server.respond = respond
-    loaded = load(vk, work(), server.connection)
+    loaded = load(SOURCE, work(), server.connection)
     begun = [began for began, _ in threads(loaded)]
     assert begun[:2] == [-30, 0]
     assert len([began for began in begun if 1 <= began < 2]) == (220 if method == "getHistory" else 218)
 
 
 def test_nothing_that_people_wrote_or_are_is_kept(inbox: Any) -> None:
-    loaded = load(vk, work(), inbox((0, ANNA), (1, -ANNA, ADMIN)).connection)
+    loaded = load(SOURCE, work(), inbox((0, ANNA), (1, -ANNA, ADMIN)).connection)
     kept = repr(loaded.answers) + repr(loaded.rows)
     for secret in ("Olga", str(ANNA), str(ADMIN), "SECRET", "from_id"):
         assert secret not in kept, secret
@@ -208,13 +209,13 @@ def test_nothing_that_people_wrote_or_are_is_kept(inbox: Any) -> None:
     ((peer, messages),) = json.loads(answer.body)["response"].items()
     began = int(MORNING.timestamp())
     assert messages == [[began, 0, 0], [began + 3600, 1, 1]]
-    other = load(vk, work(client="nordlys"), inbox((0, ANNA)).connection)
-    assert other.rows["vk_threads"][0][1] != peer == loaded.rows["vk_threads"][0][1]
+    other = load(SOURCE, work(client="nordlys"), inbox((0, ANNA)).connection)
+    assert other.rows["threads"][0][1] != peer == loaded.rows["threads"][0][1]
 
 
 def test_who_counts_no_messages_asks_for_none(inbox: Any) -> None:
     server = inbox((0, ANNA))
-    loaded = load(vk, job(options={"community": GROUP}), server.connection)
+    loaded = load(SOURCE, job(lead_parts=("forms",)), server.connection)
     assert loaded.known_of("messages") == []
     assert server.calls("messages.getConversations") == 0
 
@@ -222,8 +223,8 @@ def test_who_counts_no_messages_asks_for_none(inbox: Any) -> None:
 def test_without_the_communitys_token_the_rest_is_loaded(inbox: Any) -> None:
     server = inbox((0, ANNA))
     server.connection.extra_dejson = {}
-    loaded = load(vk, work(), server.connection)
-    assert loaded.rows["vk_members"]
+    loaded = load(SOURCE, work(), server.connection)
+    assert followers(loaded)
     ((known),) = loaded.known_of("messages")
     assert (known.first_day, known.last_day, known.state) == (date(2024, 3, 9), date(2024, 3, 11), "no_access")
     assert "put a token of the community, with the right to messages, into" in str(known.reason)
@@ -237,8 +238,8 @@ def test_without_the_communitys_token_the_rest_is_loaded(inbox: Any) -> None:
 def test_a_token_that_is_refused_leaves_the_rest(inbox: Any, token: str, told: str) -> None:
     server = inbox((0, ANNA))
     server.connection.extra_dejson = {"community_token": token}
-    loaded = load(vk, work(), server.connection)
-    assert loaded.rows["vk_members"]
+    loaded = load(SOURCE, work(), server.connection)
+    assert followers(loaded)
     ((known),) = loaded.known_of("messages")
     assert known.state == "no_access"
     assert told in str(known.reason)
@@ -254,7 +255,7 @@ def test_a_conversation_that_is_refused_flags_the_days(inbox: Any) -> None:
 
     server = inbox((0, ANNA))
     served, server.respond = server.respond, refused
-    loaded = load(vk, work(), server.connection)
+    loaded = load(SOURCE, work(), server.connection)
     assert [(known.state, known.reason) for known in loaded.known_of("messages")] == [
         ("known", None),
         ("flagged", "VK refuses the messages of 1 conversations"),
@@ -269,8 +270,8 @@ def inbox_that_refuses(inbox: Any, code: int, method: str) -> Any:
 
 @pytest.mark.parametrize("code", [9, 15, 29, 100, 912, 1051])
 def test_conversations_that_vk_refuses_leave_the_rest(code: int, inbox: Any) -> None:
-    loaded = load(vk, work(), inbox_that_refuses(inbox, code, "messages.getConversations").connection)
-    assert loaded.rows["vk_members"]
+    loaded = load(SOURCE, work(), inbox_that_refuses(inbox, code, "messages.getConversations").connection)
+    assert followers(loaded)
     (told,) = loaded.known_of("messages")
     assert (told.first_day, told.last_day, told.state) == (date(2024, 3, 9), date(2024, 3, 11), "no_access")
     assert f"messages.getConversations with error {code}: " in str(told.reason)
@@ -278,7 +279,7 @@ def test_conversations_that_vk_refuses_leave_the_rest(code: int, inbox: Any) -> 
 
 
 def test_a_quota_that_ends_among_the_messages_flags_the_days(inbox: Any) -> None:
-    loaded = load(vk, work(), inbox_that_refuses(inbox, 29, "messages.getHistory").connection)
+    loaded = load(SOURCE, work(), inbox_that_refuses(inbox, 29, "messages.getHistory").connection)
     known, flagged = loaded.known_of("messages")
     assert (known.state, flagged.state) == ("known", "flagged")
     assert str(flagged.reason).startswith(
@@ -288,7 +289,7 @@ def test_a_quota_that_ends_among_the_messages_flags_the_days(inbox: Any) -> None
 
 def test_each_answer_tells_its_requests(inbox: Any) -> None:
     server = inbox(*((0, 1000 + n) for n in range(25)))
-    loaded = load(vk, work(), server.connection)
+    loaded = load(SOURCE, work(), server.connection)
     assert [(answer.name, answer.requests) for answer in loaded.answers] == [
         ("community", 1),
         ("wall", 0),  # in the same execute
@@ -303,8 +304,8 @@ def test_each_answer_tells_its_requests(inbox: Any) -> None:
 def test_answers_of_an_archive_are_read_alike() -> None:
     loaded = Loaded()
     body = json.dumps({"response": {"peer": [[int(MORNING.timestamp()), 0, 0]]}, "refused": 0}).encode()
-    loaded.take(vk.read(work(), [Answer("messages", {}, body, LATER)]))
-    assert loaded.rows["vk_threads"] == [("vk", "peer", MORNING, None, LATER)]
+    loaded.take(SOURCE.read(work(), [Answer("messages", {}, body, LATER)]))
+    assert loaded.rows["threads"] == [("vk", "peer", MORNING, None, LATER)]
 
 
 def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() -> None:
@@ -313,6 +314,6 @@ def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() 
     said = [[began, 0, 0], [began - 50, 0, 0], [began - 40, 1, 0], [began + 36_000, 0, 0]]
     loaded = Loaded()
     body = json.dumps({"response": {"peer": said}, "refused": 0}).encode()
-    loaded.take(vk.read(work(), [Answer("messages", {}, body, fetched_at)]))
+    loaded.take(SOURCE.read(work(), [Answer("messages", {}, body, fetched_at)]))
     at = MORNING - timedelta(seconds=50)
-    assert loaded.rows["vk_threads"] == [("vk", "peer", at, at + timedelta(seconds=10), fetched_at)]
+    assert loaded.rows["threads"] == [("vk", "peer", at, at + timedelta(seconds=10), fetched_at)]

@@ -13,16 +13,16 @@ from sandbox.loopback import Answer, Request
 from sandbox.vk.api import Vk
 from sandbox.vk.methods import METHODS
 from sandbox.vk.params import Params
-from smm.sources import vk
+from smm.sources.vk import SOURCE, wall
 from tests.sources.loading import Loaded, job, load
-from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, POSTS_FROM, far_ends, post
+from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, POSTS_FROM, far_ends, followers, post, statistics
 from tests.sources.vk.far_end import COMMUNITY, SERVICE, VkFarEnd, altered
 
 WHO = 9001
 DAY = timedelta(days=1)
 TENTH = date(2024, 3, 10)
 HOUR = timedelta(hours=1)
-WORK = job(options={"community": GROUP, "has_messages": True})
+WORK = job(lead_parts=("messages",))
 Path = tuple[str | int, ...]
 
 ASKED: dict[str, dict[str, Any]] = {
@@ -74,7 +74,7 @@ class Absent:
 
     def load(self, method: str, path: Path) -> Loaded:
         self.method, self.path = method, path
-        return load(vk, WORK, self.far_end.connection)
+        return load(SOURCE, WORK, self.far_end.connection)
 
 
 def cut(said: Any, path: Path) -> Any:
@@ -132,7 +132,7 @@ def days(**counts: int | None) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Left:
-    """Rows by relation where they are others, and days where other ones are known."""
+    """Rows where they are others, by relation or by what of `counts` they are, and days where other ones are known."""
 
     rows: dict[str, list[tuple[Any, ...]]]
     known: Sequence[tuple[Any, ...]] = ()
@@ -140,54 +140,54 @@ class Left:
 
 
 ALL = {
-    "vk_members": [("vk", 1500)],
-    "vk_posts": [OWN, VISITORS],
-    "vk_stats": days(),
-    "vk_post_reach": [("vk", 2, 80, 60, 4, 3)],
-    "vk_own_comments": [("vk", 2, 1)],
-    "vk_threads": [("vk", PEER, NOON, NOON + HOUR)],
+    "followers": [("vk", 1500)],
+    "posts": [OWN, VISITORS],
+    "statistics": days(),
+    "post_reach": [("vk", 2, 80, 60, 4, 3)],
+    "own_comments": [("vk", 2, 1)],
+    "threads": [("vk", PEER, NOON, NOON + HOUR)],
 }
-GONE = Left({"vk_posts": [VISITORS], "vk_post_reach": [], "vk_own_comments": []})
+GONE = Left({"posts": [VISITORS], "post_reach": [], "own_comments": []})
 NOT_OURS = Left(
     GONE.rows,
-    [(report, TENTH, TENTH, "known", measures) for report, measures in vk.wall.MEASURES.items()],
+    [(report, TENTH, TENTH, "known", measures) for report, measures in wall.MEASURES.items()],
 )
-UNCOUNTED = Left({"vk_own_comments": []}, [("own_comments", TENTH, TENTH, "known", ())])
-NAMELESS = Left({"vk_threads": []}, [("messages", FIRST, LAST, "flagged", ())], ["messages"])
-UNANSWERED = Left({"vk_threads": [("vk", PEER, NOON, None)]}, [("messages", FIRST, LAST, "flagged", ())])
+UNCOUNTED = Left({"own_comments": []}, [("own_comments", TENTH, TENTH, "known", ())])
+NAMELESS = Left({"threads": []}, [("messages", FIRST, LAST, "flagged", ())], ["messages"])
+UNANSWERED = Left({"threads": [("vk", PEER, NOON, None)]}, [("messages", FIRST, LAST, "flagged", ())])
 
 
 def of_day(**counts: int | None) -> Left:
-    return Left({"vk_stats": days(**counts)})
+    return Left({"statistics": days(**counts)})
 
 
 EXPECTED: dict[str, dict[str, Left]] = {
     "groups.getById": {
-        "groups": Left({"vk_members": []}, [("members", FIRST, LAST, "no_access", ())]),
-        "groups.0.members_count": Left({"vk_members": [("vk", None)]}, [("members", FIRST, LAST, "no_access", ())]),
+        "groups": Left({"followers": []}, [("members", FIRST, LAST, "no_access", ())]),
+        "groups.0.members_count": Left({"followers": [("vk", None)]}, [("members", FIRST, LAST, "no_access", ())]),
     },
     "wall.get": {
         "items": Left(
-            {"vk_posts": [], "vk_post_reach": [], "vk_own_comments": []},
+            {"posts": [], "post_reach": [], "own_comments": []},
             [(report, POSTS_FROM, LAST, "no_access", ()) for report in ("posts", "own_comments")],
             ["posts", "own_comments", "post_reach"],
         ),
         "items.0.id": GONE,
         "items.0.date": GONE,
         "items.0.from_id": NOT_OURS,
-        **dict.fromkeys(("items.0.likes", "items.0.likes.count"), Left({"vk_posts": [own_post(likes=None), VISITORS]})),
+        **dict.fromkeys(("items.0.likes", "items.0.likes.count"), Left({"posts": [own_post(likes=None), VISITORS]})),
         **dict.fromkeys(
             ("items.0.comments", "items.0.comments.count"),
-            Left({"vk_posts": [own_post(comments=None), VISITORS], "vk_own_comments": []}),
+            Left({"posts": [own_post(comments=None), VISITORS], "own_comments": []}),
         ),
         **dict.fromkeys(
-            ("items.0.reposts", "items.0.reposts.count"), Left({"vk_posts": [own_post(reposts=None), VISITORS]})
+            ("items.0.reposts", "items.0.reposts.count"), Left({"posts": [own_post(reposts=None), VISITORS]})
         ),
-        **dict.fromkeys(("items.0.views", "items.0.views.count"), Left({"vk_posts": [own_post(views=None), VISITORS]})),
+        **dict.fromkeys(("items.0.views", "items.0.views.count"), Left({"posts": [own_post(views=None), VISITORS]})),
     },
     "stats.get": {
         "0.period_from": Left(
-            {"vk_stats": [row for row in days() if row[2] != TENTH]},
+            {"statistics": [row for row in days() if row[2] != TENTH]},
             [("stats", FIRST, FIRST, "known", ()), ("stats", LAST, LAST, "known", ())],
             ["stats"],
         ),
@@ -204,11 +204,11 @@ EXPECTED: dict[str, dict[str, Left]] = {
         "0.activity.subscribed": of_day(subscribed=0),
     },
     "stats.getPostReach": {
-        "0.post_id": Left({"vk_post_reach": []}),
-        "0.reach_total": Left({"vk_post_reach": [("vk", 2, None, 60, 4, 3)]}),
-        "0.reach_subscribers": Left({"vk_post_reach": [("vk", 2, 80, None, 4, 3)]}),
-        "0.links": Left({"vk_post_reach": [("vk", 2, 80, 60, None, 3)]}),
-        "0.join_group": Left({"vk_post_reach": [("vk", 2, 80, 60, 4, None)]}),
+        "0.post_id": Left({"post_reach": []}),
+        "0.reach_total": Left({"post_reach": [("vk", 2, None, 60, 4, 3)]}),
+        "0.reach_subscribers": Left({"post_reach": [("vk", 2, 80, None, 4, 3)]}),
+        "0.links": Left({"post_reach": [("vk", 2, 80, 60, None, 3)]}),
+        "0.join_group": Left({"post_reach": [("vk", 2, 80, 60, 4, None)]}),
     },
     "wall.getComments": dict.fromkeys(
         (
@@ -218,13 +218,13 @@ EXPECTED: dict[str, dict[str, Left]] = {
         UNCOUNTED,
     ),
     "messages.getConversations": {
-        "items": Left({"vk_threads": []}, [("messages", FIRST, LAST, "no_access", ())], ["messages"]),
+        "items": Left({"threads": []}, [("messages", FIRST, LAST, "no_access", ())], ["messages"]),
         **dict.fromkeys(
             ("items.0.conversation", "items.0.conversation.peer", "items.0.conversation.peer.id"), NAMELESS
         ),
     },
     "messages.getHistory": {
-        "items": Left({"vk_threads": []}, [("messages", FIRST, LAST, "flagged", ())]),
+        "items": Left({"threads": []}, [("messages", FIRST, LAST, "flagged", ())]),
         "items.0.id": UNANSWERED,
         "items.0.date": UNANSWERED,
     },
@@ -242,10 +242,11 @@ SERVED = [
 def test_what_is_absent_is_unknown_and_the_rest_is_loaded(method: str, path: Path, absent: Absent) -> None:
     loaded = absent.load(method, path)
     left = EXPECTED[method].get(".".join(map(str, path)), Left({}))
-    rows = {relation: [told(relation, row) for row in kept] for relation, kept in loaded.rows.items()}
-    rows["vk_stats"] = [row for row in rows["vk_stats"] if row[1] == "day"]
-    assert {relation: rows.get(relation, []) for relation in ALL} == ALL | left.rows
-    of_moment = () if "vk_members" in left.rows else ("members",)  # whose day is today's
+    found = loaded.rows | {"followers": followers(loaded), "statistics": statistics(loaded)}
+    rows = {name: [told(name, row) for row in found.get(name, [])] for name in ALL}
+    rows["statistics"] = [row for row in rows["statistics"] if row[1] == "day"]
+    assert rows == ALL | left.rows
+    of_moment = () if "followers" in left.rows else ("members",)  # whose day is today's
     known = {
         (part.report, part.first_day, part.last_day, part.state, part.without)
         for part in loaded.known
@@ -254,9 +255,9 @@ def test_what_is_absent_is_unknown_and_the_rest_is_loaded(method: str, path: Pat
     assert known == {part for part in WHOLE if part[0] not in left.not_known} | set(left.known)
 
 
-def told(relation: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+def told(name: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Without the moment at which it was fetched."""
-    return row[:-1] if relation in ("vk_members", "vk_posts", "vk_threads") else row
+    return row[:-1] if name in ("followers", "posts", "threads") else row
 
 
 def test_every_case_is_of_a_member_that_is_served() -> None:

@@ -11,9 +11,21 @@ from sandbox.data import FarEnds
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request
 from sandbox.vk.api import Vk
-from smm.sources import vk
+from smm.sources.vk import SOURCE
 from tests.sources.loading import job, load
-from tests.sources.vk.community import FIRST, LAST, NOON, POSTS_FROM, Serve, answer, far_ends, known, post, read
+from tests.sources.vk.community import (
+    FIRST,
+    LAST,
+    NOON,
+    POSTS_FROM,
+    Serve,
+    answer,
+    far_ends,
+    followers,
+    known,
+    post,
+    read,
+)
 from tests.sources.vk.far_end import Respond, body
 
 DAY = timedelta(days=1)
@@ -49,9 +61,9 @@ def calls(asked: list[Request]) -> list[int]:
 def test_one_bad_post_is_unknown_and_nothing_else(code: int, far_end: Serve) -> None:
     posts = [post(100 - n, NOON - n // 2 * DAY) for n in range(50)]
     server = far_end(spoilt(far_ends(posts), code, 83))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
 
-    assert {row[1] for row in loaded.rows["vk_post_reach"]} == {*range(51, 101)} - {83}
+    assert {row[1] for row in loaded.rows["post_reach"]} == {*range(51, 101)} - {83}
     assert calls(server.asked) == [30, 20, *[1] * 30]
     newest, bad, oldest = loaded.known_of("post_reach")
     assert [(part.first_day, part.last_day, part.state) for part in (newest, bad, oldest)] == [
@@ -61,22 +73,22 @@ def test_one_bad_post_is_unknown_and_nothing_else(code: int, far_end: Serve) -> 
     ]
     assert str(bad.reason).startswith(f"VK refuses {METHOD} with error {code}: ")
     assert str(bad.reason).endswith('(VK says: "post_ids is invalid") (of one post)')
-    assert len(loaded.rows["vk_posts"]) == 50
+    assert len(loaded.rows["posts"]) == 50
     assert known(loaded, "stats") == [(FIRST, LAST, "known")]
-    assert loaded.rows["vk_members"]
+    assert followers(loaded)
 
 
 def test_where_every_post_is_refused_their_days_are_unknown(far_end: Serve) -> None:
     server = far_end(spoilt(far_ends([post(2), post(1)]), 100, 1, 2))
-    loaded = load(vk, job(), server.connection)
+    loaded = load(SOURCE, job(), server.connection)
     assert known(loaded, "post_reach") == [(POSTS_FROM, LAST, "no_access")]
-    assert "vk_post_reach" not in loaded.rows
-    assert len(loaded.rows["vk_posts"]) == 2
+    assert "post_reach" not in loaded.rows
+    assert len(loaded.rows["posts"]) == 2
 
 
 def test_a_right_that_is_missing_is_not_asked_for_post_by_post(far_end: Serve) -> None:
     server = far_end(spoilt(far_ends([post(2), post(1)]), 15, 1))
-    assert known(load(vk, job(), server.connection), "post_reach") == [(POSTS_FROM, LAST, "no_access")]
+    assert known(load(SOURCE, job(), server.connection), "post_reach") == [(POSTS_FROM, LAST, "no_access")]
     assert calls(server.asked) == [2]
 
 
@@ -94,7 +106,7 @@ REQUEST = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
 )
 def test_what_is_odd_in_it(posts: list[Any], rows: list[Any]) -> None:
     loaded = read(answer("post_reach", {"response": posts}, REQUEST))
-    assert loaded.rows["vk_post_reach"] == rows
+    assert loaded.rows["post_reach"] == rows
     assert known(loaded, "post_reach") == [(FIRST, LAST, "known")]
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from smm.sources import Answer, BadInput, vk
+from smm.sources import Answer, BadInput
+from smm.sources.vk import SOURCE
 from tests.sources.loading import job, load
-from tests.sources.vk.community import FIRST, LAST, NOON, RECORDINGS, Serve, answer, far_ends, known, read
+from tests.sources.vk.community import FIRST, LAST, NOON, RECORDINGS, Serve, answer, far_ends, known, read, statistics
 
 LATER = datetime(2024, 5, 1, tzinfo=UTC)
 MIDNIGHT = datetime(2024, 3, 10, tzinfo=UTC)
 
 
 def test_statistics_by_day_week_and_month(far_end: Serve) -> None:
-    loaded = load(vk, job(), far_end(far_ends()).connection)
+    loaded = load(SOURCE, job(), far_end(far_ends()).connection)
     zeros_and_counts = (7, 9, 5, 0, 1, 3, 0)  # visitors, page views, likes, comments, reposts, joined, left
     expected = [
         ("day", date(2024, 3, 11), date(2024, 3, 11)),
@@ -25,7 +26,7 @@ def test_statistics_by_day_week_and_month(far_end: Serve) -> None:
         ("week", date(2024, 3, 4), date(2024, 3, 10)),
         ("month", date(2024, 3, 1), date(2024, 3, 31)),
     ]
-    assert loaded.rows["vk_stats"] == [
+    assert statistics(loaded) == [
         ("vk", grain, period, through, people := period.toordinal() % 1000, people // 2, *zeros_and_counts)
         for grain, period, through in expected
     ]
@@ -56,7 +57,7 @@ def period(since: datetime, seconds: int = 86_400, **blocks: Any) -> dict[str, A
 )
 def test_what_vk_leaves_out(blocks: dict[str, Any], counts: list[int | None]) -> None:
     loaded = read(stats_answer([period(MIDNIGHT, **blocks)], fetched_at=LATER))
-    assert loaded.rows["vk_stats"] == [("vk", "day", MIDNIGHT.date(), MIDNIGHT.date(), *counts)]
+    assert statistics(loaded) == [("vk", "day", MIDNIGHT.date(), MIDNIGHT.date(), *counts)]
 
 
 PLAIN = [4, 3, 1, 2, 0, 0, 0, 0, 0]
@@ -82,7 +83,7 @@ NO_REACTIONS = ("likes", "comments", "reposts", "followers_gained", "followers_l
 )
 def test_numbers_and_blocks_in_another_form_are_read(blocks: dict[str, Any], expected: list[int | None]) -> None:
     loaded = read(stats_answer([period(MIDNIGHT, **blocks)], fetched_at=LATER))
-    assert list(loaded.rows["vk_stats"][0][4:]) == expected
+    assert list(statistics(loaded)[0][4:]) == expected
     assert [known.reason for known in loaded.known_of("stats")] == [None]
 
 
@@ -110,7 +111,7 @@ def test_a_number_that_cannot_be_leaves_its_measure_of_that_day_unknown(
 ) -> None:
     days = [period(MIDNIGHT), period(MIDNIGHT - timedelta(days=1), **blocks)]
     loaded = read(stats_answer(days, fetched_at=LATER))
-    assert [list(row[4:]) for row in loaded.rows["vk_stats"]] == [PLAIN, expected]
+    assert [list(row[4:]) for row in statistics(loaded)] == [PLAIN, expected]
     whole, odd = loaded.known_of("stats")
     assert (whole.first_day, whole.last_day, whole.without) == (FIRST, MIDNIGHT.date(), ())
     assert (odd.first_day, odd.last_day, odd.state, odd.without) == (FIRST, FIRST, "known", without)
@@ -121,15 +122,15 @@ def test_a_number_of_a_month_that_cannot_be_is_unknown_and_noted() -> None:
     march = datetime(2024, 3, 1, tzinfo=UTC)
     reach = {"reach": -1, "sex": [{"value": "f", "count": 3}], "age": [{"value": "12-18", "count": "x"}, {"count": 4}]}
     loaded = read(stats_answer([period(march, 31 * 86_400, reach=reach)], "month", LATER))
-    assert list(loaded.rows["vk_stats"][0][4:6]) == [None, None]
-    assert loaded.rows["vk_audience"] == [("vk", "month", march.date(), "sex", "f", 3)]
+    assert list(statistics(loaded)[0][4:6]) == [None, None]
+    assert loaded.rows["audience"] == [("vk", "month", march.date(), "sex", "f", 3)]
     assert loaded.health == {"odd_months": {"2024-03-01": "VK gave -1 as reach.reach"}}
 
 
 def test_a_period_that_comes_twice_is_one_and_unknown_where_the_two_differ() -> None:
     days = [period(MIDNIGHT), period(MIDNIGHT), period(MIDNIGHT, activity={"likes": 3})]
     loaded = read(stats_answer(days, fetched_at=LATER))
-    assert [list(row[4:]) for row in loaded.rows["vk_stats"]] == [counts(likes=None)]
+    assert [list(row[4:]) for row in statistics(loaded)] == [counts(likes=None)]
     assert [(known.reason, known.without) for known in loaded.known_of("stats")] == [
         (None, ()),
         ("VK gave [0, 3] as activity.likes", ("likes",)),
@@ -139,14 +140,14 @@ def test_a_period_that_comes_twice_is_one_and_unknown_where_the_two_differ() -> 
 @pytest.mark.parametrize("odd", [None, 7, [], {}, {"period_from": 0}, {"period_from": 1_710_072_000_000}])
 def test_what_is_no_period_is_passed_over(odd: Any) -> None:
     loaded = read(stats_answer([odd, period(MIDNIGHT)], fetched_at=LATER))
-    assert [row[2] for row in loaded.rows["vk_stats"]] == [MIDNIGHT.date()]
+    assert [row[2] for row in statistics(loaded)] == [MIDNIGHT.date()]
     assert known(loaded, "stats") == [(MIDNIGHT.date(), MIDNIGHT.date(), "known")]
 
 
 def test_a_day_that_begins_at_no_midnight_is_unknown_among_others_that_do() -> None:
     moved = period(MIDNIGHT - timedelta(hours=3))  # the 9th and the 10th
     loaded = read(stats_answer([moved, period(MIDNIGHT)], fetched_at=LATER))
-    assert [row[2] for row in loaded.rows["vk_stats"]] == [MIDNIGHT.date()]
+    assert [row[2] for row in statistics(loaded)] == [MIDNIGHT.date()]
     whole, odd = loaded.known_of("stats")
     assert (whole.first_day, whole.last_day, whole.state) == (MIDNIGHT.date(), MIDNIGHT.date(), "known")
     assert (odd.first_day, odd.last_day, odd.state) == (FIRST, FIRST, "no_access")
@@ -165,7 +166,7 @@ def test_an_answer_in_another_form_leaves_the_days_unknown(interval: str, said: 
 def test_days_that_vk_leaves_out_are_not_known() -> None:
     days = [MIDNIGHT + timedelta(days=n) for n in (2, 1, -1, -2)]  # the 12th, 11th, 9th and 8th
     loaded = read(stats_answer([period(day) for day in days], fetched_at=LATER))
-    assert [row[2].day for row in loaded.rows["vk_stats"]] == [11, 9]
+    assert [row[2].day for row in statistics(loaded)] == [11, 9]
     assert known(loaded, "stats") == [(FIRST, FIRST, "known"), (LAST, LAST, "known")]
 
 
@@ -174,9 +175,8 @@ def test_a_utc_day_that_is_not_over_is_left_for_the_next_run() -> None:
     days = [period(MIDNIGHT), period(MIDNIGHT - timedelta(days=1))]
     loaded = read(stats_answer(days, fetched_at=late_in_the_evening))
     assert known(loaded, "stats") == [(FIRST, FIRST, "known")]
-    (march,) = read(
-        stats_answer([period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400)], "month", late_in_the_evening)
-    ).rows["vk_stats"]
+    month = [period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400)]
+    (march,) = statistics(read(stats_answer(month, "month", late_in_the_evening)))
     assert march[:4] == ("vk", "month", date(2024, 3, 1), date(2024, 3, 9))
 
 
@@ -212,14 +212,14 @@ def test_recorded_statistics(name: str, rows: list[tuple[Any, ...]]) -> None:
     said = json.loads((RECORDINGS / "stats_get" / f"{name}.json").read_text())
     request = {"params": {"interval": "day"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
     loaded = read(answer("stats", said, request, datetime(2026, 1, 1, tzinfo=UTC)))
-    assert loaded.rows["vk_stats"] == [("vk", "day", day, day, *counts) for day, *counts in rows]
+    assert statistics(loaded) == [("vk", "day", day, day, *counts) for day, *counts in rows]
 
 
 def test_who_was_reached_is_told_of_weeks_and_months(far_end: Serve) -> None:
-    loaded = load(vk, job(), far_end(far_ends()).connection)
-    reach = {row[1:3]: row[4] for row in loaded.rows["vk_stats"] if row[1] != "day"}
+    loaded = load(SOURCE, job(), far_end(far_ends()).connection)
+    reach = {row[1:3]: row[4] for row in statistics(loaded) if row[1] != "day"}
     told: dict[tuple[Any, ...], int] = {}
-    for network, grain, period, block, _, people in loaded.rows["vk_audience"]:
+    for network, grain, period, block, _, people in loaded.rows["audience"]:
         assert network == "vk"
         told[grain, period, block] = told.get((grain, period, block), 0) + people
     assert told == {
@@ -227,7 +227,7 @@ def test_who_was_reached_is_told_of_weeks_and_months(far_end: Serve) -> None:
         for (grain, period), people in reach.items()
         for block in ("sex", "age", "sex_age")
     }
-    assert len(loaded.rows["vk_audience"]) == len(reach) * (2 + 8 + 16)
+    assert len(loaded.rows["audience"]) == len(reach) * (2 + 8 + 16)
 
 
 def test_cities_of_one_name_count_as_one() -> None:
@@ -238,7 +238,7 @@ def test_cities_of_one_name_count_as_one() -> None:
     ]
     month = period(datetime(2024, 3, 1, tzinfo=UTC), 31 * 86_400, reach={"reach": 9, "cities": cities})
     loaded = read(stats_answer([month], "month", LATER))
-    assert loaded.rows["vk_audience"] == [
+    assert loaded.rows["audience"] == [
         ("vk", "month", date(2024, 3, 1), "city", "Советск", 7),
         ("vk", "month", date(2024, 3, 1), "city", "9", 1),
     ]
@@ -265,5 +265,5 @@ def test_recorded_audiences(name: str, told: set[tuple[str, str, int]]) -> None:
     week = day | {"period_from": since, "period_to": since + 7 * 86_400 - 1}
     request = {"params": {"interval": "week"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
     loaded = read(answer("stats", {"response": [week]}, request, datetime(2026, 1, 1, tzinfo=UTC)))
-    assert {row[3:] for row in loaded.rows["vk_audience"] if row[5]} == told
-    assert {row[:3] for row in loaded.rows["vk_audience"]} == {("vk", "week", monday)}
+    assert {row[3:] for row in loaded.rows["audience"] if row[5]} == told
+    assert {row[:3] for row in loaded.rows["audience"]} == {("vk", "week", monday)}

@@ -12,7 +12,7 @@ from sandbox.loopback import Request, Server
 from sandbox.vk.api import Vk
 from smm.sources import Access, Refused
 from smm.sources.survey import Survey
-from smm.sources.vk import survey as vk_survey
+from smm.sources.vk import SOURCE
 from tests.sources.loading import Connection, job
 
 NOW = datetime.now(UTC)
@@ -56,7 +56,7 @@ def survey(far_ends: FarEnds) -> Iterator[Callable[..., Asked]]:
 
     with ExitStack() as stack:
 
-        def survey(**options: Any) -> Asked:
+        def survey(extra: dict[str, str] | None = None, **values: Any) -> Asked:
             asked: list[str] = []
             vk = Vk(far_ends, None)
 
@@ -66,11 +66,11 @@ def survey(far_ends: FarEnds) -> Iterator[Callable[..., Asked]]:
 
             server = Server(0, respond)
             stack.callback(server.stop)
-            extra = {"service_token": "service"} | options.pop("extra", {})
-            connection = Connection(host=server.url, password="user", extra_dejson=extra)
+            tokens = {"service_token": "service"} | (extra or {})
+            connection = Connection(host=server.url, password="user", extra_dejson=tokens)
             days = (TODAY - timedelta(days=366), TODAY - timedelta(days=1))
-            year = job(first_day=days[0], last_day=days[1], options={"community": 101} | options)
-            return vk_survey.survey([year], Access(connection)), asked
+            year = job(first_day=days[0], last_day=days[1], **values)
+            return SOURCE.survey([year], Access(connection)), asked
 
         yield survey
 
@@ -98,9 +98,9 @@ def test_without_statistics_the_wall_tells_how_far_back_it_goes(
 
 
 def test_messages_need_the_communitys_token(survey: Callable[..., Asked], far_ends: FarEnds) -> None:
-    lacking, _ = survey(has_messages=True)
-    there, asked = survey(has_messages=True, extra={"community_token": "community"})
-    dead, _ = survey(has_messages=True, extra={"community_token": "dead"})
+    lacking, _ = survey(lead_parts=("messages",))
+    there, asked = survey(lead_parts=("messages",), extra={"community_token": "community"})
+    dead, _ = survey(lead_parts=("messages",), extra={"community_token": "dead"})
 
     assert lacking.advice == (
         "leads count VK's messages, and the connection has no extra.community_token: add it, or they stay unknown",

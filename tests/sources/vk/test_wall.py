@@ -12,7 +12,7 @@ from sandbox.data import FarEnds
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.loopback import Request
 from sandbox.vk.api import Vk
-from smm.sources import vk
+from smm.sources.vk import SOURCE
 from tests.sources.loading import Loaded, job, load
 from tests.sources.vk.community import (
     FIRST,
@@ -24,9 +24,11 @@ from tests.sources.vk.community import (
     Serve,
     answer,
     far_ends,
+    followers,
     known,
     post,
     read,
+    statistics,
 )
 from tests.sources.vk.far_end import Respond, altered
 
@@ -37,14 +39,14 @@ def test_posts_with_their_counters_and_reach(far_end: Serve) -> None:
         post(5, from_id=9001),
         post(4, is_repost=True, is_ad=True),
     ]
-    loaded = load(vk, job(), far_end(far_ends(posts)).connection)
-    fetched_at = loaded.rows["vk_posts"][0][-1]
-    assert loaded.rows["vk_posts"] == [
+    loaded = load(SOURCE, job(), far_end(far_ends(posts)).connection)
+    fetched_at = loaded.rows["posts"][0][-1]
+    assert loaded.rows["posts"] == [
         ("vk", 6, NOON, False, False, True, 10, None, 1, None, fetched_at),
         ("vk", 5, NOON, False, False, False, 10, 2, 1, 100, fetched_at),
         ("vk", 4, NOON, True, True, True, 10, 2, 1, 100, fetched_at),
     ]
-    assert loaded.rows["vk_post_reach"] == [("vk", 6, None, None, None, None), ("vk", 4, 80, 60, 4, 3)]
+    assert loaded.rows["post_reach"] == [("vk", 6, None, None, None, None), ("vk", 4, 80, 60, 4, 3)]
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
 
 
@@ -55,22 +57,22 @@ def test_posts_belong_to_days_of_the_clients_zone(far_end: Serve) -> None:
         post(2, datetime(2024, 2, 9, 21, tzinfo=UTC)),
         post(1, datetime(2024, 2, 9, 20, 59, tzinfo=UTC)),  # a day too old
     ]
-    loaded = load(vk, job(), far_end(far_ends(posts)).connection)
-    assert [row[1] for row in loaded.rows["vk_posts"]] == [3, 2]
+    loaded = load(SOURCE, job(), far_end(far_ends(posts)).connection)
+    assert [row[1] for row in loaded.rows["posts"]] == [3, 2]
 
 
 def test_an_old_pinned_post_does_not_end_the_listing(far_end: Serve) -> None:
     old = post(1, datetime(2020, 1, 1, tzinfo=UTC), is_pinned=True)
     recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
     server = far_end(far_ends([*recent, old]))
-    assert len(load(vk, job(), server.connection).rows["vk_posts"]) == 150
+    assert len(load(SOURCE, job(), server.connection).rows["posts"]) == 150
 
 
 def test_listing_ends_with_the_first_older_post(far_end: Serve) -> None:
     posts = [post(5000 - n, NOON - timedelta(hours=6 * n)) for n in range(1000)]  # 4 a day, 120 in the window
     server = far_end(far_ends(posts))
-    loaded = load(vk, job(), server.connection)
-    assert len(loaded.rows["vk_posts"]) == 3 + 4 * 29
+    loaded = load(SOURCE, job(), server.connection)
+    assert len(loaded.rows["posts"]) == 3 + 4 * 29
     assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"] == [0, 95]
 
 
@@ -86,8 +88,8 @@ def test_a_post_published_while_the_wall_is_listed_doubles_nothing(far_end: Serv
             ends.communities[GROUP] = replace(ends.communities[GROUP], posts=[*newer, *posts])
         return said
 
-    loaded = load(vk, job(), far_end(respond).connection)
-    ids = [row[1] for row in loaded.rows["vk_posts"]]
+    loaded = load(SOURCE, job(), far_end(respond).connection)
+    ids = [row[1] for row in loaded.rows["posts"]]
     assert sorted(ids) == [2000 - n for n in reversed(range(250))]
     assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
 
@@ -110,8 +112,8 @@ def test_posts_deleted_while_the_wall_is_listed_hide_no_others(
         return said
 
     server = far_end(respond)
-    loaded = load(vk, job(), server.connection)
-    ids = [row[1] for row in loaded.rows["vk_posts"]]
+    loaded = load(SOURCE, job(), server.connection)
+    ids = [row[1] for row in loaded.rows["posts"]]
     assert len(ids) == len(set(ids))
     assert set(ids) == {one.id for number, one in enumerate(posts) if number < 100 or number >= deleted}
     assert [a.request["params"]["offset"] for a in loaded.answers if a.name == "wall"][: len(offsets)] == offsets
@@ -130,8 +132,8 @@ def test_a_stretch_that_vk_leaves_out_is_passed_over(far_end: Serve) -> None:
             page["items"] = [one for one in page["items"] if not 1500 < one["id"] < 4800]
         return replace(said, body=json.dumps(body).encode())
 
-    loaded = load(vk, job(), far_end(respond).connection)
-    assert {row[1] for row in loaded.rows["vk_posts"]} == {*range(1001, 1501), *range(4800, 5001)}
+    loaded = load(SOURCE, job(), far_end(respond).connection)
+    assert {row[1] for row in loaded.rows["posts"]} == {*range(1001, 1501), *range(4800, 5001)}
 
 
 def test_half_an_emoji_in_a_post_is_archived_and_read(far_end: Serve) -> None:
@@ -141,8 +143,8 @@ def test_half_an_emoji_in_a_post_is_archived_and_read(far_end: Serve) -> None:
         said = served(request)
         return replace(said, body=said.body.replace(b"HALF", rb"\ud83d"))
 
-    loaded = load(vk, job(), far_end(respond).connection)
-    assert [row[1] for row in loaded.rows["vk_posts"]] == [1]
+    loaded = load(SOURCE, job(), far_end(respond).connection)
+    assert [row[1] for row in loaded.rows["posts"]] == [1]
     (wall,) = (a for a in loaded.answers if a.name == "wall")
     assert json.loads(wall.body)["response"]["items"][0]["text"] == "cut in half \ud83d"
 
@@ -186,10 +188,10 @@ def with_items(ends: FarEnds, *items: Any) -> Respond:
 )
 def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, far_end: Serve) -> None:
     ends = far_ends([post(5), post(4)])
-    loaded = load(vk, job(), far_end(with_items(ends, item)).connection)
-    assert [row[1] for row in loaded.rows["vk_posts"]] == [row[1] for row in loaded.rows["vk_post_reach"]] == [5, 4]
+    loaded = load(SOURCE, job(), far_end(with_items(ends, item)).connection)
+    assert [row[1] for row in loaded.rows["posts"]] == [row[1] for row in loaded.rows["post_reach"]] == [5, 4]
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
-    assert loaded.rows["vk_stats"]
+    assert statistics(loaded)
 
 
 @pytest.mark.parametrize(
@@ -209,8 +211,8 @@ def test_what_is_no_post_neither_counts_nor_costs_the_load(item: Any, far_end: S
 )
 def test_posts_of_all_kinds_count(members: dict[str, Any], flags: tuple[bool, bool, bool], far_end: Serve) -> None:
     ends = far_ends([post(5)])
-    loaded = load(vk, job(), far_end(with_items(ends, {"id": 79} | PLAIN | members)).connection)
-    (row,) = (row for row in loaded.rows["vk_posts"] if row[1] == 79)
+    loaded = load(SOURCE, job(), far_end(with_items(ends, {"id": 79} | PLAIN | members)).connection)
+    (row,) = (row for row in loaded.rows["posts"] if row[1] == 79)
     assert row[2:6] == (NOON, *flags)
     assert row[6:10] == (None, None, None, None)
 
@@ -218,8 +220,8 @@ def test_posts_of_all_kinds_count(members: dict[str, Any], flags: tuple[bool, bo
 @pytest.mark.parametrize("odd", [-3, "many", 1.5, None, [], True])
 def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, far_end: Serve) -> None:
     item = {"id": 79, **PLAIN, "likes": {"count": odd}, "comments": [], "views": {"count": "1.0E2"}}
-    loaded = load(vk, job(), far_end(with_items(far_ends([post(5)]), item)).connection)
-    assert [row[6:10] for row in loaded.rows["vk_posts"]] == [(None, None, None, 100), (10, 2, 1, 100)]
+    loaded = load(SOURCE, job(), far_end(with_items(far_ends([post(5)]), item)).connection)
+    assert [row[6:10] for row in loaded.rows["posts"]] == [(None, None, None, 100), (10, 2, 1, 100)]
     whole, *noted = loaded.known_of("posts")
     assert (whole.first_day, whole.last_day, whole.reason) == (POSTS_FROM, LAST, None)
     quoted = json.dumps(odd).replace('"', "'")
@@ -230,14 +232,14 @@ def test_a_counter_that_cannot_be_is_unknown_with_the_reason(odd: Any, far_end: 
 def test_an_old_post_on_top_that_is_not_marked_as_pinned_does_not_end_the_listing(far_end: Serve) -> None:
     recent = [post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)]
     ends = far_ends([post(1, datetime(2020, 1, 1, tzinfo=UTC)), *recent])
-    assert len(load(vk, job(), far_end(ends).connection).rows["vk_posts"]) == 150
+    assert len(load(SOURCE, job(), far_end(ends).connection).rows["posts"]) == 150
 
 
 @pytest.mark.parametrize("count", [0, "1", 99])
 def test_a_number_of_posts_that_is_too_small_ends_no_listing(count: Any, far_end: Serve) -> None:
     ends = far_ends([post(2000 - n, NOON - timedelta(minutes=n)) for n in range(150)])
     far = far_end(altered(Vk(ends, None).respond, "wall.get", lambda page: page | {"count": count}))
-    assert len(load(vk, job(), far.connection).rows["vk_posts"]) == 150
+    assert len(load(SOURCE, job(), far.connection).rows["posts"]) == 150
 
 
 def test_a_page_of_deleted_posts_does_not_end_the_listing(far_end: Serve) -> None:
@@ -246,34 +248,34 @@ def test_a_page_of_deleted_posts_does_not_end_the_listing(far_end: Serve) -> Non
     def delete(page: dict[str, Any]) -> dict[str, Any]:
         return page | {"items": [DELETED | {"id": one["id"]} if one["id"] > 1900 else one for one in page["items"]]}
 
-    loaded = load(vk, job(), far_end(altered(Vk(far_ends(posts), None).respond, "wall.get", delete)).connection)
-    assert sorted(row[1] for row in loaded.rows["vk_posts"]) == list(range(1751, 1901))
+    loaded = load(SOURCE, job(), far_end(altered(Vk(far_ends(posts), None).respond, "wall.get", delete)).connection)
+    assert sorted(row[1] for row in loaded.rows["posts"]) == list(range(1751, 1901))
 
 
 @pytest.mark.parametrize("said", [[], {}, None, {"count": 1, "items": {}}])
 def test_a_wall_in_another_form_leaves_the_rest(said: Any, far_end: Serve) -> None:
     far = far_end(altered(Vk(far_ends([post(5)]), None).respond, "wall.get", lambda _: said))
-    loaded = load(vk, job(), far.connection)
+    loaded = load(SOURCE, job(), far.connection)
     assert known(loaded, "posts") == known(loaded, "own_comments") == [(POSTS_FROM, LAST, "no_access")]
-    assert loaded.rows["vk_members"]
+    assert followers(loaded)
     assert known(loaded, "stats") == [(FIRST, LAST, "known")]
 
 
 def test_a_wall_without_posts_is_known(far_end: Serve) -> None:
-    loaded = load(vk, job(), far_end(far_ends([post(5, from_id=9001)])).connection)
+    loaded = load(SOURCE, job(), far_end(far_ends([post(5, from_id=9001)])).connection)
     assert known(loaded, "posts") == known(loaded, "post_reach") == [(POSTS_FROM, LAST, "known")]
-    assert "vk_post_reach" not in loaded.rows
+    assert "post_reach" not in loaded.rows
 
 
 def test_every_day_of_a_history_is_known_once_and_whole(far_end: Serve) -> None:
     posts = [post(5000 - n, NOON - timedelta(days=n)) for n in range(100)]
     work = job(first_day=date(2024, 1, 10))
-    loaded = load(vk, work, far_end(far_ends(posts)).connection)
+    loaded = load(SOURCE, work, far_end(far_ends(posts)).connection)
     stretches = known(loaded, "post_reach")
     assert stretches[0][1] == LAST
     assert stretches[-1][0] == date(2024, 1, 10) - timedelta(days=28)
     assert all(later[0] == earlier[1] for later, earlier in pairwise(stretches))
-    assert len(loaded.rows["vk_post_reach"]) == len(loaded.rows["vk_posts"]) == 89
+    assert len(loaded.rows["post_reach"]) == len(loaded.rows["posts"]) == 89
 
 
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
@@ -290,9 +292,9 @@ def test_recorded_walls(name: str, count: int, first: tuple[Any, ...]) -> None:
     request = {"params": params, "own_before": 0, "repeats": []}
     loaded = Loaded()
     wide = job(first_day=date(2020, 1, 1), last_day=date(2026, 12, 31))
-    loaded.take(vk.read(wide, [answer("wall", said, request)]))
-    assert len(loaded.rows["vk_posts"]) == count
-    (row,) = (row for row in loaded.rows["vk_posts"] if row[1] == first[0])
+    loaded.take(SOURCE.read(wide, [answer("wall", said, request)]))
+    assert len(loaded.rows["posts"]) == count
+    (row,) = (row for row in loaded.rows["posts"] if row[1] == first[0])
     assert (row[1], *row[3:10]) == first
 
 
@@ -301,4 +303,4 @@ def test_recorded_reach() -> None:
     said = json.loads((RECORDINGS / "post_reach/oi_getPostReach_214_215.json").read_text())
     request = {"first_day": "2024-03-09", "last_day": "2024-03-11"}
     loaded = read(answer("post_reach", said, request))
-    assert loaded.rows["vk_post_reach"] == [("vk", 214, 1, 1, 0, 0), ("vk", 215, 1, 1, 0, 0)]
+    assert loaded.rows["post_reach"] == [("vk", 214, 1, 1, 0, 0), ("vk", 215, 1, 1, 0, 0)]
