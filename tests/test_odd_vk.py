@@ -1,6 +1,5 @@
 """From VK's odd answers to the KPIs: nothing rejects the load, and what cannot be is unknown with its reason."""
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ from smm.loading.audit import audit
 from smm.loading.ledger import end
 from smm.loading.publish import publish
 from smm.roster import catalogued
-from smm.sources import Answer
 from smm.sources.vk import SOURCE
 from smm.warehouse import Connection, copy
 from tests.sources.loading import Loaded, job
+from tests.sources.vk.community import answer
 from tests.sql.facts import Cell, Core, day
 from tests.staging import begun
 
@@ -67,14 +66,13 @@ def load(
 ) -> None:
     """Stage and publish what is read of these answers."""
     window = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
-    page = {"params": {"offset": 0, "count": 100}, "own_before": 0, "repeats": []}
-    said: list[tuple[str, Any, dict[str, Any]]] = [
-        ("community", {"groups": [{"id": GROUP, "members_count": 1000}]}, {}),
-        ("stats", days, window | {"params": {"interval": "day"}}),
-        ("wall", {"count": len(posts), "items": posts}, page),
-        ("post_reach", reach, window),
+    page = {"offset": 0, "count": 100}
+    answers = [
+        answer("community", {"response": {"groups": [{"id": GROUP, "members_count": 1000}]}}, {}, at),
+        answer("stats", {"response": days}, {"interval": "day"}, at, **window),
+        answer("wall", {"response": {"count": len(posts), "items": posts}}, page, at, own_before=0, repeats=[]),
+        answer("post_reach", {"response": reach}, {}, at, **window),
     ]
-    answers = [Answer(name, request, json.dumps({"response": told}).encode(), at) for name, told, request in said]
     read = Loaded()
     read.take(SOURCE.read(job(first_day=FIRST, last_day=LAST), answers))
     staged = begun(core.warehouse, "vk", FIRST, LAST, run=run)

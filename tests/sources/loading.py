@@ -26,7 +26,7 @@ class Connection:
 
 @dataclass
 class Loaded:
-    """What came of a load: rows by relation, also by the names of their columns, days by report, facts, whose they are."""
+    """What came of a load: rows by relation, days by report, facts, whose they are. ``named``: rows by column, too."""
 
     answers: list[Answer] = field(default_factory=list)
     rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)

@@ -84,9 +84,11 @@ def statistics(loaded: Loaded) -> list[tuple[Any, ...]]:
     return [(*period, *values.values()) for period, values in found.items()]
 
 
-def answer(name: str, said: Any, request: dict[str, Any] | None = None, fetched_at: datetime = NOON) -> Answer:
-    """As the archive has it."""
-    return Answer(name, request or {}, json.dumps(said).encode(), fetched_at)
+def answer(
+    name: str, said: Any, params: dict[str, Any] | None = None, fetched_at: datetime = NOON, **context: Any
+) -> Answer:
+    """As the archive has it: what was said, what it was asked with, and what reading it takes besides."""
+    return Answer(name, {"params": params or {}}, json.dumps(said).encode(), fetched_at, context=context)
 
 
 def read(*answers: Answer) -> Loaded:

@@ -92,7 +92,7 @@ def test_a_right_that_is_missing_is_not_asked_for_post_by_post(far_end: Serve) -
     assert calls(server.asked) == [2]
 
 
-REQUEST = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
+DAYS = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ REQUEST = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
     ],
 )
 def test_what_is_odd_in_it(posts: list[Any], rows: list[Any]) -> None:
-    loaded = read(answer("post_reach", {"response": posts}, REQUEST))
+    loaded = read(answer("post_reach", {"response": posts}, **DAYS))
     assert loaded.rows["post_reach"] == rows
     assert known(loaded, "post_reach") == [(FIRST, LAST, "known")]
 
 
 @pytest.mark.parametrize("said", [{}, None, "x"])
 def test_an_answer_in_another_form_leaves_the_days_unknown(said: Any) -> None:
-    loaded = read(answer("post_reach", {"response": said}, REQUEST))
+    loaded = read(answer("post_reach", {"response": said}, **DAYS))
     assert known(loaded, "post_reach") == [(FIRST, LAST, "no_access")]

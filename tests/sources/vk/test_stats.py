@@ -13,6 +13,7 @@ from tests.sources.vk.community import FIRST, LAST, NOON, RECORDINGS, Serve, ans
 
 LATER = datetime(2024, 5, 1, tzinfo=UTC)
 MIDNIGHT = datetime(2024, 3, 10, tzinfo=UTC)
+YEARS = {"first_day": "2013-01-01", "last_day": "2025-12-31"}  # of the recordings
 
 
 def test_statistics_by_day_week_and_month(far_end: Serve) -> None:
@@ -34,8 +35,8 @@ def test_statistics_by_day_week_and_month(far_end: Serve) -> None:
 
 
 def stats_answer(periods: list[dict[str, Any]], interval: str = "day", fetched_at: datetime = NOON) -> Answer:
-    request = {"params": {"interval": interval}, "first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
-    return answer("stats", {"response": periods}, request, fetched_at)
+    days = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
+    return answer("stats", {"response": periods}, {"interval": interval}, fetched_at, **days)
 
 
 def period(since: datetime, seconds: int = 86_400, **blocks: Any) -> dict[str, Any]:
@@ -210,8 +211,7 @@ def test_periods_that_are_no_utc_periods_are_refused(interval: str, wrong: dict[
 )
 def test_recorded_statistics(name: str, rows: list[tuple[Any, ...]]) -> None:
     said = json.loads((RECORDINGS / "stats_get" / f"{name}.json").read_text())
-    request = {"params": {"interval": "day"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
-    loaded = read(answer("stats", said, request, datetime(2026, 1, 1, tzinfo=UTC)))
+    loaded = read(answer("stats", said, {"interval": "day"}, datetime(2026, 1, 1, tzinfo=UTC), **YEARS))
     assert statistics(loaded) == [("vk", "day", day, day, *counts) for day, *counts in rows]
 
 
@@ -263,7 +263,7 @@ def test_recorded_audiences(name: str, told: set[tuple[str, str, int]]) -> None:
     monday = begin.date() - timedelta(days=begin.weekday())
     since = int(datetime.combine(monday, datetime.min.time(), UTC).timestamp())
     week = day | {"period_from": since, "period_to": since + 7 * 86_400 - 1}
-    request = {"params": {"interval": "week"}, "first_day": "2013-01-01", "last_day": "2025-12-31"}
-    loaded = read(answer("stats", {"response": [week]}, request, datetime(2026, 1, 1, tzinfo=UTC)))
+    fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
+    loaded = read(answer("stats", {"response": [week]}, {"interval": "week"}, fetched_at, **YEARS))
     assert {row[3:] for row in loaded.rows["audience"] if row[5]} == told
     assert {row[:3] for row in loaded.rows["audience"]} == {("vk", "week", monday)}

@@ -91,7 +91,7 @@ def test_a_post_published_while_the_wall_is_listed_doubles_nothing(far_end: Serv
     loaded = load(SOURCE, job(), far_end(respond).connection)
     ids = [row[1] for row in loaded.rows["posts"]]
     assert sorted(ids) == [2000 - n for n in reversed(range(250))]
-    assert [a.request["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
+    assert [a.context["repeats"] for a in loaded.answers if a.name == "wall"][1] == list(range(1901, 1909))
 
 
 @pytest.mark.parametrize(
@@ -289,10 +289,9 @@ def test_every_day_of_a_history_is_known_once_and_whole(far_end: Serve) -> None:
 def test_recorded_walls(name: str, count: int, first: tuple[Any, ...]) -> None:
     said = json.loads((RECORDINGS / "raw_wall" / f"{name}.json").read_text())
     params = {"offset": 0, "count": 100}
-    request = {"params": params, "own_before": 0, "repeats": []}
     loaded = Loaded()
     wide = job(first_day=date(2020, 1, 1), last_day=date(2026, 12, 31))
-    loaded.take(SOURCE.read(wide, [answer("wall", said, request)]))
+    loaded.take(SOURCE.read(wide, [answer("wall", said, params, own_before=0, repeats=[])]))
     assert len(loaded.rows["posts"]) == count
     (row,) = (row for row in loaded.rows["posts"] if row[1] == first[0])
     assert (row[1], *row[3:10]) == first
@@ -301,6 +300,5 @@ def test_recorded_walls(name: str, count: int, first: tuple[Any, ...]) -> None:
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
 def test_recorded_reach() -> None:
     said = json.loads((RECORDINGS / "post_reach/oi_getPostReach_214_215.json").read_text())
-    request = {"first_day": "2024-03-09", "last_day": "2024-03-11"}
-    loaded = read(answer("post_reach", said, request))
+    loaded = read(answer("post_reach", said, first_day="2024-03-09", last_day="2024-03-11"))
     assert loaded.rows["post_reach"] == [("vk", 214, 1, 1, 0, 0), ("vk", 215, 1, 1, 0, 0)]
