@@ -1,21 +1,21 @@
 """From VK's odd answers to the KPIs: nothing rejects the load, and what cannot be is unknown with its reason."""
 
+import json
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from smm import catalogue
-from smm.facts import COLUMNS
+from smm import catalogue, facts
 from smm.loading.audit import audit
 from smm.loading.ledger import end
 from smm.loading.publish import publish
 from smm.roster import catalogued
-from smm.sources.vk import SOURCE
+from smm.sources import Answer, Health, Known, Rows, named
 from smm.warehouse import Connection, copy
-from tests.sources.loading import Loaded, job
-from tests.sources.vk.community import answer
+from tests.sources.loading import job
 from tests.sql.facts import Cell, Core, day
 from tests.staging import begun
 
@@ -66,30 +66,34 @@ def load(
 ) -> None:
     """Stage and publish what is read of these answers."""
     window = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
-    page = {"offset": 0, "count": 100}
-    answers = [
-        answer("community", {"response": {"groups": [{"id": GROUP, "members_count": 1000}]}}, {}, at),
-        answer("stats", {"response": days}, {"interval": "day"}, at, **window),
-        answer("wall", {"response": {"count": len(posts), "items": posts}}, page, at, own_before=0, repeats=[]),
-        answer("post_reach", {"response": reach}, {}, at, **window),
+    page = {"params": {"offset": 0, "count": 100}, "own_before": 0, "repeats": []}
+    said: list[tuple[str, Any, dict[str, Any]]] = [
+        ("community", {"groups": [{"id": GROUP, "members_count": 1000}]}, {}),
+        ("stats", days, window | {"params": {"interval": "day"}}),
+        ("wall", {"count": len(posts), "items": posts}, page),
+        ("post_reach", reach, window),
     ]
-    read = Loaded()
-    read.take(SOURCE.read(job(first_day=FIRST, last_day=LAST), answers))
+    answers = [
+        Answer(name, request, json.dumps({"response": told}).encode(), at, context=request)
+        for name, told, request in said
+    ]
     staged = begun(core.warehouse, "vk", FIRST, LAST, run=run)
     owner = (staged["client"], staged["load_id"])
-    count = sum(
-        copy(core.warehouse, f"staging.{relation}", ("client", "load_id", *COLUMNS[relation]), rows, owner)
-        for relation, found in read.named.items()
-        for rows in [[tuple(map(row.get, COLUMNS[relation])) for row in found]]
-    )
+    parts = list(named("vk").read(job(first_day=FIRST, last_day=LAST), answers))
+    rows = 0
+    for part in parts:
+        if isinstance(part, Rows):
+            columns = ("client", "load_id", *(part.columns or facts.COLUMNS[part.relation]))
+            rows += copy(core.warehouse, f"staging.{part.relation}", columns, part.rows, owner)
     copy(
         core.warehouse,
         "staging.coverage",
         ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without"),
-        ((*known[:-1], list(known[-1])) for part in read.known for known in [tuple(vars(part).values())]),
+        ((*known[:-1], list(known[-1])) for part in parts if isinstance(part, Known) for known in [astuple(part)]),
         owner,
     )
-    end(core.warehouse, staged, "staged", rows=count, health=read.health)
+    health = {name: fact for part in parts if isinstance(part, Health) for name, fact in part.facts.items()}
+    end(core.warehouse, staged, "staged", rows=rows, health=health)
     core.warehouse.commit()
     if is_audited:
         assert [finding for finding in audit(run) if finding.severity == "critical"] == []
