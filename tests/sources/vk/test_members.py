@@ -7,7 +7,7 @@ import pytest
 
 from smm.sources import BadInput, Refused, SourceError
 from smm.sources.vk import SOURCE
-from tests.sources.loading import job, load
+from tests.sources.loading import Loaded, job, load
 from tests.sources.vk.community import FIRST, GROUP, LAST, NOON, Serve, answer, far_ends, followers, known, read
 
 
@@ -30,6 +30,24 @@ def test_communities_in_the_old_shape() -> None:
     loaded = read(answer("community", {"response": [{"id": GROUP, "members_count": 12}]}))
     assert followers(loaded) == [("vk", 12, NOON)]
     assert known(loaded, "members") == [(date(2024, 3, 10), date(2024, 3, 10), "known")]
+
+
+@pytest.mark.parametrize(
+    ("zone", "fetched_at", "day"),
+    [
+        ("Europe/Moscow", datetime(2024, 3, 10, 22, 30, tzinfo=UTC), date(2024, 3, 10)),  # the 11th in Moscow
+        ("America/New_York", datetime(2024, 3, 10, 2, tzinfo=UTC), date(2024, 3, 9)),
+        ("Europe/Moscow", NOON, date(2024, 3, 10)),
+    ],
+)
+def test_where_the_clients_day_and_vks_disagree_members_are_of_the_earlier(
+    zone: str, fetched_at: datetime, day: date
+) -> None:
+    said = {"response": {"groups": [{"id": GROUP, "members_count": 12}]}}
+    loaded = Loaded()
+    loaded.take(SOURCE.read(job(time_zone=zone), [answer("community", said, fetched_at=fetched_at)]))
+    assert loaded.counted("members") == {("vk", "day", day, day): {"followers": 12}}
+    assert known(loaded, "members") == [(day, day, "known")]
 
 
 @pytest.mark.parametrize("members", ["1500", 1500.0])

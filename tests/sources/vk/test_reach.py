@@ -92,7 +92,7 @@ def test_a_right_that_is_missing_is_not_asked_for_post_by_post(far_end: Serve) -
     assert calls(server.asked) == [2]
 
 
-DAYS = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
+DAYS: dict[str, Any] = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}
 
 
 @pytest.mark.parametrize(
