@@ -98,3 +98,11 @@ def load(source: Source, work: Job, connection: Connection | None = None) -> Loa
     archive.take(source.read(work, iter(loaded.answers)))
     assert archive == loaded
     return loaded
+
+
+def holds_no_secret(error: BaseException) -> None:
+    """No token in an error, nor in what it remembers."""
+    remembered: BaseException | None = error
+    while remembered is not None:
+        assert "SECRET" not in f"{remembered} {remembered!r} {remembered.args} {vars(remembered)}"
+        remembered = remembered.__cause__ or remembered.__context__

@@ -93,14 +93,6 @@ def inner(code: int, method: str = "wall.get") -> Answer:
     )
 
 
-def holds_no_secret(error: BaseException) -> None:
-    """No token in an error, nor in what it remembers."""
-    remembered: BaseException | None = error
-    while remembered is not None:
-        assert "SECRET" not in f"{remembered} {remembered!r} {remembered.args} {vars(remembered)}"
-        remembered = remembered.__cause__ or remembered.__context__
-
-
 def altered(served: Respond, method: str, alter: Callable[[Any], Any]) -> Respond:
     """A VK whose answers to calls of this method are others, be they alone or in an execute."""
 

@@ -16,8 +16,9 @@ from smm.sources.vk import errors as vk_errors
 from smm.sources.vk.errors import HOUR
 from smm.sources.vk.execute import Call
 from smm.sources.vk.meanings import MEANINGS, NO_ACCESS
+from tests.sources.loading import holds_no_secret
 from tests.sources.vk.community import RECORDINGS
-from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd, body, error, holds_no_secret, inner
+from tests.sources.vk.far_end import SERVICE, USER, Respond, VkFarEnd, body, error, inner
 
 RECORDED = RECORDINGS / "errors"
 WALL = Call("wall.get", {"owner_id": -101})

@@ -13,8 +13,8 @@ from sandbox.loopback import Answer, Request
 from smm.sources import Access, BadInput, Refused
 from smm.sources.vk import session as vk_session
 from smm.sources.vk.execute import Call
-from tests.sources.loading import Connection
-from tests.sources.vk.far_end import COMMUNITY, SERVICE, USER, Drawer, VkFarEnd, body, error, holds_no_secret
+from tests.sources.loading import Connection, holds_no_secret
+from tests.sources.vk.far_end import COMMUNITY, SERVICE, USER, Drawer, VkFarEnd, body, error
 
 Say = Callable[[str, dict[str, Any]], Any]
 

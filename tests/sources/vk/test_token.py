@@ -18,7 +18,8 @@ from smm.sources.vk import tokens as vk_token
 from smm.sources.vk.execute import Call
 from tests.sandbox import vk_sample
 from tests.sandbox.vk_sample import SHOP
-from tests.sources.vk.far_end import USER, Drawer, VkFarEnd, body, error, holds_no_secret, inner
+from tests.sources.loading import holds_no_secret
+from tests.sources.vk.far_end import USER, Drawer, VkFarEnd, body, error, inner
 
 WALL = Call("wall.get", {"owner_id": -SHOP})
 REFRESH = "SECRET-r"
