@@ -12,8 +12,8 @@ REPETITIONS = 5
 CLIENTS = 1_000
 IMPORTS = {
     "any task: Airflow's SDK": "airflow.sdk",
-    "fetch GA4": "smm.loading.fetch smm.sources.ga4",
-    "fetch VK": "smm.loading.fetch smm.sources.vk",
+    "fetch GA4": "smm.loading.fetch smm.sources.ga4.asking smm.sources.ga4.reading",
+    "fetch VK": "smm.loading.fetch smm.sources.vk.asking smm.sources.vk.reading",
     "audit": "smm.loading.audit great_expectations",
     "publish": "smm.loading.publish",
 }

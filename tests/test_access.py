@@ -27,7 +27,8 @@ from smm.warehouse import Connection, connect
 from tests.conftest import CLUSTER
 from tests.sandbox import vk_sample
 from tests.sandbox.vk_sample import SHOP
-from tests.sources.vk_far_end import COMMUNITY, USER, VkFarEnd, error, holds_no_secret, inner
+from tests.sources.loading import holds_no_secret
+from tests.sources.vk.far_end import COMMUNITY, USER, VkFarEnd, error, inner
 
 ROOT = Path(__file__).resolve().parent.parent
 GAP = timedelta(seconds=0.34)

@@ -25,7 +25,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_load_is_read_again_as_it_was_received() -> None:
     folder = archive.Folder("vk", JOB, "load-1", "run-1")
-    answers = [Answer("wall", {"offset": 0}, "привет".encode(), AT), Answer("stats", {}, b"\x00" * 1000, AT)]
+    answers = [
+        Answer("wall", {"offset": 0}, "привет".encode(), AT),
+        Answer("stats", {}, b"\x00" * 1000, AT, context={"last_day": "2026-01-02"}),
+    ]
     for answer in answers:
         folder.add(answer)
     folder.close(AT)

@@ -1,47 +1,83 @@
-"""What belongs to a source: the test names whatever a new one still lacks."""
+"""What belongs to a source and to a kind of facts: the tests name whatever a new one still lacks."""
 
-import re
+import subprocess
+import sys
+from importlib import import_module
 
 import pytest
 
-from smm import catalogue, sources
+from smm import catalogue, facts, sources
 from smm.loading import expectations
+from smm.project import ROOT
 from smm.warehouse import SQL, Connection
+
+HEAVY = ("airflow", "google", "grpc", "numpy", "pandas", "psycopg", "requests", "vk_api")
 
 
 @pytest.mark.parametrize("name", sources.NAMES)
-def test_a_source_is_whole(warehouse: Connection, name: str) -> None:
-    module = sources.module(name)
+def test_a_source_is_whole(name: str) -> None:
+    source = sources.named(name)
+    known = catalogue.read().measures
+    lacks = [] if source.name == source.folder.name == name else [f"the name {name}, which its folder has"]
+    for part, what in (("asking", "ask"), ("reading", "read"), ("surveying", "survey")):
+        if not callable(getattr(import_module(f"smm.sources.{name}.{part}"), what, None)):
+            lacks.append(f"{what}(...) in {part}.py")
+    lacks += [f"the kind {kind} in smm.facts" for kind in source.kinds if kind not in facts.KINDS]
+    lacks += [f"{given.kind} among its kinds" for given in source.gives if given.kind not in source.kinds]
+    lacks += [
+        f"{measure} in include/measures.yml"
+        for given in source.gives
+        for measure in given.measures
+        if measure not in known or known[measure].counted_from
+    ]
+    if not source.gives and not source.is_whole:
+        lacks.append("measures that it gives")
+    if source.identity is not None and source.identity not in source.options.model_fields:
+        lacks.append(f"the option {source.identity}, which says whose numbers they are")
+
+    assert lacks == []
+
+
+@pytest.mark.parametrize("kind", facts.KINDS)
+def test_a_kind_of_facts_is_whole(warehouse: Connection, kind: str) -> None:
     columns: dict[str, set[str]] = {}
     for row in warehouse.execute(
         "select table_name, column_name from information_schema.columns where table_schema = 'staging'"
     ):
         columns.setdefault(row["table_name"], set()).add(row["column_name"])
-    audited = expectations.read()
-    measured = "".join(path.read_text("utf-8") for path in (SQL / "measures").glob("*.sql"))
-    published = "".join(path.read_text("utf-8") for path in (SQL / "publish").glob(f"{name}*.sql"))
+    texts = {path.name: path.read_text("utf-8") for path in (SQL / "facts" / kind).glob("*.sql")}
+    published = "".join(text for name, text in texts.items() if name.startswith("publish"))
+    measured = [name for name in texts if not name.startswith(("publish", "audit", "refuse"))]
+    judged = {suite.relation for suite in expectations.read() if suite.source is None}
     lacks = []
-    for relation, needed in module.RELATIONS.items():
+    for relation, needed in facts.KINDS[kind].items():
         if missing := {"client", "load_id", *needed} - columns.get(relation, set()):
             lacks.append(f"include/sql/schema/: staging.{relation} with {', '.join(sorted(missing))}")
-        if not re.search(rf"staging\.{relation}\b", published):
-            lacks.append(f"include/sql/publish/{name}*.sql that reads staging.{relation}")
-        if not (SQL / "audit" / f"{relation}.sql").exists():
-            lacks.append(f"include/sql/audit/{relation}.sql")
-        if relation not in audited or audited[relation].source != name:
-            lacks.append(f"include/expectations/{name}.yml: {relation}")
-        if not relation.startswith(name):
-            lacks.append(f"a name for {relation} that begins with {name}")
-    lacks += [f"{what}(...) in the module" for what in ("ask", "read") if not callable(getattr(module, what, None))]
-    measures = [measure for measure, known in catalogue.read().measures.items() if known.source == name]
-    if not measures:
-        lacks.append("its measures in include/measures.yml")
-    if f"core.{name.removesuffix('s')}" not in measured:
-        lacks.append("include/sql/measures/ that read its facts")
+        if f"staging.{relation}\n" not in published and f"staging.{relation} " not in published:
+            lacks.append(f"include/sql/facts/{kind}/publish*.sql that reads staging.{relation}")
+        if f"audit_{relation}.sql" not in texts:
+            lacks.append(f"include/sql/facts/{kind}/audit_{relation}.sql")
+        if relation not in judged:
+            lacks.append(f"include/expectations/{kind}.yml: {relation}")
+    if not measured:
+        lacks.append(f"include/sql/facts/{kind}/ that reads its facts")
+    if not any(kind in source.kinds for source in sources.every()):
+        lacks.append("a source that fills it")
 
     assert lacks == []
 
 
+def test_what_a_source_is_can_be_had_without_what_it_asks_with() -> None:
+    """DAG files and the board list the sources; a service's client library alone takes a second."""
+    told = (
+        "import sys; from smm import sources; sources.every();"
+        f" print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    env = {"PYTHONPATH": str(ROOT / "plugins"), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_an_unknown_source_is_refused() -> None:
-    with pytest.raises(ValueError, match="no source is called 'tiktok'; there are ga4, vk, figures"):
-        sources.module("tiktok")
+    with pytest.raises(ValueError, match=f"no source is called 'tiktok'; there are {', '.join(sources.NAMES)}"):
+        sources.named("tiktok")

@@ -19,7 +19,8 @@ from tests import clock
 # a clean process, which has imported what takes long, is forked for each worker
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["airflow.sdk", "great_expectations", "smm.loading.audit", "smm.sources.ga4", "smm.sources.vk"]
+    ["airflow.sdk", "great_expectations", "smm.loading.audit"]
+    + [f"smm.sources.{source}.{part}" for source in ("ga4", "vk") for part in ("asking", "reading")]
 )
 
 PATIENCE = 60  # seconds after which a worker that does not end is a failure of the test

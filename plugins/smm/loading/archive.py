@@ -1,8 +1,8 @@
 """The archive: every answer as received, before anybody reads it.
 
 ``<SMM_ARCHIVE>/<source>/<client>/<load_id>/`` holds numbered, compressed answers and, once the load is complete,
-``manifest.json``: the job, and for each answer what was asked (without tokens) and when it came. ``published`` appears
-beside it when the load is. The warehouse can be rebuilt from this alone.
+``manifest.json``: the job, and for each answer what was asked (without tokens), what reading it takes besides, and when
+it came. ``published`` appears beside it when the load is. The warehouse can be rebuilt from this alone.
 """
 
 import gzip
@@ -106,8 +106,13 @@ class Folder:
         # level 1: answers shrink to a tenth anyway, and the loader waits for it
         write(self.path / name, gzip.compress(answer.body, 1, mtime=0))
         self.answers.append(
-            {"file": name, "name": answer.name, "request": answer.request, "fetched_at": answer.fetched_at.isoformat()}
-            | ({"context": answer.context} if answer.context else {})
+            {
+                "file": name,
+                "name": answer.name,
+                "request": answer.request,
+                "context": answer.context,
+                "fetched_at": answer.fetched_at.isoformat(),
+            }
         )
 
     def close(self, started_at: datetime) -> None:

@@ -14,12 +14,17 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         told = 0
         is_daily = (job.last_day - job.first_day).days < SOURCE.reload_days
         for reply in Inquiry(asked, may_postpone=is_daily).ask(questions.of_job(job)):
-            request = reply.question.described(reply.page.offset if reply.page else 0)
-            if reply.unanswered:
-                request["unanswered"] = reply.unanswered
-                request["is_failed"] = reply.is_failed
+            question, page = reply.question, reply.page
             # with each answer, because each is read by itself
-            request["quota_left"] = dict(asked.quota.left)
-            body = reply.page.body if reply.page else b""
-            yield Answer(reply.question.name, request, body, datetime.now(UTC), asked.requests - told)
+            context = question.context() | {"quota_left": dict(asked.quota.left)}
+            if reply.unanswered:
+                context |= {"unanswered": reply.unanswered, "is_failed": reply.is_failed}
+            yield Answer(
+                question.name,
+                question.asked(page.offset if page else 0),
+                page.body if page else b"",
+                datetime.now(UTC),
+                asked.requests - told,
+                context,
+            )
             told = asked.requests

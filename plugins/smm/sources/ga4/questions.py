@@ -86,17 +86,19 @@ class Question:
         middle = self.first_day + (self.last_day - self.first_day) // 2
         return replace(self, last_day=middle), replace(self, first_day=middle + timedelta(days=1))
 
-    def described(self, offset: int) -> dict[str, Any]:
-        """The question as JSON, for the archive; everything that reading the answer takes."""
-        told = {
+    def asked(self, offset: int) -> dict[str, Any]:
+        """What is asked, as JSON for the archive."""
+        return {
             "dimensions": list(self.dimensions),
             "metrics": list(self.metrics),
-            "without": list(self.without),
-            "said": list(self.said),
             "first_day": self.first_day.isoformat(),
             "last_day": self.last_day.isoformat(),
             "offset": offset,
         }
+
+    def context(self) -> dict[str, Any]:
+        """What reading the answer takes besides."""
+        told = {"without": list(self.without), "said": list(self.said)}
         return told | ({"scope": self.scope, "grain": self.grain} if self.scope else {})
 
     def request(self, path: str, offset: int = 0, rows: int | None = None) -> RunReportRequest:

@@ -46,6 +46,7 @@ class Report:
         self._job = job
         self._name = answer.name
         self._request = answer.request
+        self._context = answer.context
         # the plain protobuf class: its proto-plus wrapper takes five times as long to give up the rows
         self._page = RunReportResponse.pb().FromString(answer.body)
         self._metadata = self._page.metadata
@@ -60,8 +61,8 @@ class Report:
         self._metrics = [header.name for header in self._page.metric_headers]
         # people are counted from the first day of a period on; what that makes known are the days of the job
         asked = [date.fromisoformat(self._request[key]) for key in ("first_day", "last_day")]
-        self._grain: Grain = self._request.get("grain", "month")
-        is_of_periods = "grain" in self._request
+        self._grain: Grain = self._context.get("grain", "month")
+        is_of_periods = "grain" in self._context
         self._periods = (
             {_code(self._grain, period): period for period in periods.touched(self._grain, *asked)}
             if is_of_periods
@@ -75,7 +76,7 @@ class Report:
 
     @property
     def is_answered(self) -> bool:
-        return "unanswered" not in self._request
+        return "unanswered" not in self._context
 
     @property
     def is_last_page(self) -> bool:
@@ -135,7 +136,7 @@ class Report:
         }
         is_blurred = self._metadata.subject_to_thresholding or self._cells.misplaced
         absent = [None if place is None or is_blurred else "0" for place in self._places(_PEOPLE)]
-        scope = self._request["scope"]
+        scope = self._context["scope"]
         for code, period in self._periods.items():
             through_day = min(periods.end(self._grain, period), date.fromisoformat(self._request["last_day"]))
             # people whom GA4 cannot place, (not set), are neither new nor returning; they are in "all"
@@ -177,10 +178,10 @@ class Report:
         """The days asked for, rows or not: a healthy answer knows a zero. Of what is hidden, that it is."""
         report = report_of(self._name)
         doubts = list(self._doubts())
-        without, hidden = self._request["without"], [metric for metric in self._metrics if metric in self._hidden]
+        without, hidden = self._context["without"], [metric for metric in self._metrics if metric in self._hidden]
         reasons = [*doubts]
         if without:
-            reasons.append(f"GA4 does not give {', '.join(without)}: {' '.join(self._request.get('said', []))}")
+            reasons.append(f"GA4 does not give {', '.join(without)}: {' '.join(self._context.get('said', []))}")
         if hidden:
             reasons.append(f"GA4 hides {', '.join(hidden)} from the account")
         yield Known(
@@ -198,8 +199,8 @@ class Report:
 
     def failed(self) -> Iterator[Known]:
         """The days that GA4 failed at, if it is such a report: nothing of them is known yet."""
-        if self._request.get("is_failed") and not self._periods:
-            reason = self._request["unanswered"]
+        if self._context.get("is_failed") and not self._periods:
+            reason = self._context["unanswered"]
             yield Known(report_of(self._name), self._first_day, self._last_day, state="unanswered", reason=reason)
 
     def _doubts(self) -> Iterator[str]:
@@ -215,10 +216,10 @@ class Report:
     def health(self) -> dict[str, Any]:
         """What GA4 said beside the numbers, by report: of people, whose and by what; of a part of the days, which."""
         facts: dict[str, Any] = {}
-        if quota := self._request.get("quota_left"):
+        if quota := self._context.get("quota_left"):
             facts["quota_left"] = quota
         if not self.is_answered:
-            return facts | {f"unanswered.{self._title}": self._request["unanswered"]}
+            return facts | {f"unanswered.{self._title}": self._context["unanswered"]}
         facts |= {
             "currency": self._metadata.currency_code,
             "time_zone": self._metadata.time_zone,
@@ -234,16 +235,16 @@ class Report:
             facts[f"doubts.{self._title}"] = doubts
         for sample in self._metadata.sampling_metadatas:
             facts[f"sampled_share.{self._title}"] = round(_share(sample), 4)
-        if self._request["without"]:
-            facts[f"without.{self._title}"] = self._request["without"]
+        if self._context["without"]:
+            facts[f"without.{self._title}"] = self._context["without"]
         if self._hidden:
             facts["hidden_metrics"] = sorted(self._hidden)
         return facts
 
     @property
     def _title(self) -> str:
-        if "grain" in self._request:
-            about = [self._request["scope"], self._request["grain"], *self._request["dimensions"][1:]]
+        if "grain" in self._context:
+            about = [self._context["scope"], self._context["grain"], *self._request["dimensions"][1:]]
         elif (self._first_day, self._last_day) != (self._job.first_day, self._job.last_day):
             about = [f"{self._first_day}..{self._last_day}"]
         else:

@@ -44,23 +44,22 @@ class _Notes:
         self.asked = 0
         self.refused: list[tuple[str, Json]] = []  # method and error
 
-    def answer(self, name: str, call: Call, said: Json, about: Json | None = None) -> Answer:
-        """``about`` is what reading the answer takes beside it."""
-        request = {"method": call.method, "params": call.params} | (about or {})
+    def answer(self, name: str, call: Call, said: Json, context: Json | None = None) -> Answer:
+        request = {"method": call.method, "params": call.params}
         requests, self._noted = self._vk.requests - self._noted, self._vk.requests
         self.asked += 1
         self.refused += [(call.method, said["error"])] if "error" in said else []
         # texts of VK may end in half an emoji
         body = json.dumps(said, ensure_ascii=False).encode(errors="surrogatepass")
-        return Answer(name, request, body, datetime.now(UTC), requests)
+        return Answer(name, request, body, datetime.now(UTC), requests, context or {})
 
 
 def _wall(vk: Session, notes: _Notes, listing: wall.Listing, calls: list[Call], said: list[Json]) -> Iterator[Answer]:
     while True:
         if listing.goes_on(said[0]):
             for call, page in zip(calls, said, strict=True):
-                about = listing.add(call, page)
-                yield notes.answer("wall", call, page, about)
+                context = listing.add(call, page)
+                yield notes.answer("wall", call, page, context)
                 if listing.is_complete:
                     return
         calls = listing.next_calls()

@@ -56,7 +56,7 @@ def _one_by_one(owner: int, vk: Session, posts: Sequence[Post], said: Json) -> J
 
 def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
     """The reach of posts. That of posts which VK does not name stays unknown."""
-    first_day, last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
+    first_day, last_day = (date.fromisoformat(answer.context[key]) for key in ("first_day", "last_day"))
     if not isinstance(said.get("response"), list):
         yield no_access("post_reach", first_day, last_day, METHOD, said)
         return

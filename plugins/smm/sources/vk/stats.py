@@ -51,7 +51,7 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known | Health
     Raises BadInput if no period is one: VK counts other days than before.
     """
     grain: Grain = answer.request["params"]["interval"]
-    first_day, last_day = (date.fromisoformat(answer.request[key]) for key in ("first_day", "last_day"))
+    first_day, last_day = (date.fromisoformat(answer.context[key]) for key in ("first_day", "last_day"))
     if not isinstance(said.get("response"), list):
         if grain == "day" or "error" in said:
             yield no_access("stats", first_day, last_day, "stats.get", said)

@@ -86,14 +86,14 @@ class Listing:
             self.is_complete = self.is_refused = True
             return {}
         page = _Page(self._job, call.params, said["response"])
-        about = {"own_before": len(self._own), "repeats": sorted(self._seen & page.posts.keys())}
+        context = {"own_before": len(self._own), "repeats": sorted(self._seen & page.posts.keys())}
         self._seen |= set(_ids(said["response"]))
         for post in page.posts.values():
             if post.is_own:
                 self._own[post.id] = Post(post.id, post.day, post.counters["comments"] or 0)
         self.is_complete = page.is_last
         self._count = page.count
-        return about
+        return context
 
     def newest_first(self) -> list[Post]:
         """Own posts of the job's days."""
@@ -143,11 +143,11 @@ def read_posts(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
             yield no_access(report, *days, "wall.get", said)
         return
     page = _Page(job, answer.request["params"], said["response"])
-    kept = [post for key, post in page.posts.items() if key not in answer.request["repeats"]]
+    kept = [post for key, post in page.posts.items() if key not in answer.context["repeats"]]
     yield Rows("posts", (_row(job, post, answer.fetched_at) for post in kept if post.is_own is not None))
     if page.is_last:
         yield Known("posts", *days)
-        if not answer.request["own_before"] and not any(post.is_own for post in kept):
+        if not answer.context["own_before"] and not any(post.is_own for post in kept):
             yield Known("post_reach", *days)  # nothing of its own: no reach, and none is asked for
     yield from _doubts(kept)
 
