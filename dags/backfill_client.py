@@ -25,7 +25,7 @@ The KPIs follow by themselves (`build_kpis`). Letters do not: a letter is due fo
 from airflow.sdk import Param, dag, get_current_context, task
 
 from smm.project import client_ids
-from smm.sources import NAMES
+from smm.sources import NAMES, every
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 
@@ -79,8 +79,8 @@ def plan() -> list[dict[str, object]]:
             type=["null", "array"],
             items={"type": "string"},
             examples=list(NAMES),
-            description_md="Which sources: `ga4` (web analytics), `vk` (communities), `figures` (the client's own"
-            " files). Empty = all that the client's file names.",
+            description_md=f"Which sources: {', '.join(f'`{source.name}` ({source.title})' for source in every())}."
+            " Empty = all that the client's file names.",
         ),
         "from_archive": Param(
             False,

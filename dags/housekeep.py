@@ -2,9 +2,9 @@
 ### Clear away what is not kept, and say what did not happen
 
 **Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
-were never published, GA4 loads that later ones have overtaken with all their days, old Data Docs. How long each is kept
-stands in `plugins/smm/retention.py`. Nothing that a rebuild from the archive needs is removed, nor anything that a run
-may still use.
+were never published, old Data Docs and, of services that can repeat their answers, loads that later ones have
+overtaken with all their days. How long each is kept stands in `plugins/smm/upkeep/retention.py`. Nothing that a rebuild
+from the archive needs is removed, nor anything that a run may still use.
 
 **Rerun, retry, clear:** always safe; what is gone already is not missed.
 

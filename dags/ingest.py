@@ -1,4 +1,4 @@
-"""One DAG per source: ingest_ga4, ingest_vk, ingest_figures. The docstring of `ingest` is their manual."""
+"""One DAG per source: ingest_<source>. MANUAL is what Airflow shows of each."""
 
 from airflow.sdk import Param, dag, get_current_context, task
 
@@ -7,14 +7,14 @@ from smm.sources import NAMES, named
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 MANUAL = """
-### Load {source} of every client, every day
+### Load {title} of every client, every day
 
-**Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
-yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
-`last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was dead or nothing
-ran, are loaded beside them, each stretch by itself; the log of *plan* names them. What the audit has rejected is cut in
-two the next time, so that one bad day keeps no other out; tried alone, it is tried again after 1, 2, 4 ... days. Every
-answer is in the archive before it is read.
+**Owns** the rows of `core` that this source fills ({kinds}) for each client and the days of its window: the last {days}
+day(s) up to yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or
+`first_day` to `last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was
+dead or nothing ran, are loaded beside them, each stretch by itself; the log of *plan* names them. What the audit has
+rejected is cut in two the next time, so that one bad day keeps no other out; tried alone, it is tried again after 1, 2,
+4 ... days. Every answer is in the archive before it is read.
 
 **Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
 was started later stays. A retry, or a cleared red task, loads what is missing.
@@ -61,15 +61,16 @@ def day() -> Param:
 
 def ingest(source: str) -> None:
     """The DAG of one source."""
+    of = named(source)
 
     @dag(
         dag_id=f"ingest_{source}",
         schedule="0 5 * * *",
-        description=f"Load {source} of every client, every day",
+        description=f"Load {of.title} of every client, every day",
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],
-        doc_md=MANUAL.format(source=source, days=named(source).reload_days),
+        doc_md=MANUAL.format(title=of.title, kinds=", ".join(of.kinds), days=of.reload_days),
         params={
             "clients": Param(
                 None,

@@ -11,10 +11,13 @@ from local.flow import Flow
 from local.stack import Stack, assembled
 from local.summary import summarised
 from local.trouble import TroubleError
+from sandbox import SERVERS
 from sandbox.replay import Replay
 from sandbox.world import World
+from smm.loading import dags
 
-DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets", "housekeep")
+DAGS = dags.needed(())
+DAILY = [dag for dag in DAGS if dag.startswith("ingest_")]
 SANDBOX_SECONDS = 120
 HASTE = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2"}  # seconds; five times as often as usual
 
@@ -50,8 +53,7 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
 def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> None:
     """Start the far ends on their ports and wait until they listen."""
     chosen = ["--recordings", str(recordings)] if recordings else ["--today", today.isoformat()]
-    services = ("ga4", "metrica", "vk", "smtp", "mailbox")
-    listening = [word for name in services for word in (f"--port-{name}", str(stack.ports[name]))]
+    listening = [word for name in SERVERS for word in (f"--port-{name}", str(stack.ports[name]))]
     command = [sys.executable, "-m", "sandbox", "--dir", str(sandbox), *listening, *chosen]
     process = stack.runner.start("sandbox", command, neutral(os.environ))
     stack.runner.until(lambda: "ready" in process.log.read_text() or None, "the start of the sandbox", SANDBOX_SECONDS)
@@ -85,9 +87,9 @@ def go(flow: Flow, stack: Stack, world: World | Replay, clients: list[str]) -> N
     asked = history(world, clients)
     with stack.progress.step(f"backfill_client: {asked['first_month']} to {asked['last_month']}"):
         flow.finish(flow.begin("backfill_client", asked, run_after))
-    with stack.progress.step(f"ingest_ga4, ingest_vk, ingest_figures: the day of {world.run_after:%Y-%m-%d}"):
+    with stack.progress.step(f"{', '.join(DAILY)}: the day of {world.run_after:%Y-%m-%d}"):
         days = {"clients": clients, "first_day": None, "last_day": None}
-        flow.finish(*[flow.begin(dag, days, run_after) for dag in DAGS if dag.startswith("ingest_")])
+        flow.finish(*[flow.begin(dag, days, run_after) for dag in DAILY])
     with stack.progress.step("build_kpis, of all that was published"):
         flow.unpause("build_kpis")  # not earlier: it runs at once, and one rebuild takes up what both have changed
         flow.finish_triggered("build_kpis")

@@ -4,9 +4,10 @@ import errno
 import socket
 
 from local.trouble import TroubleError
+from sandbox import SERVERS
 
 UP = ("ui", "postgres")
-DEMO = (*UP, "ga4", "metrica", "vk", "smtp", "mailbox")
+DEMO = (*UP, *SERVERS)
 
 HOST = "127.0.0.1"
 

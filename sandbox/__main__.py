@@ -1,4 +1,4 @@
-"""`python -m sandbox`: GA4, Metrica, VK, SMTP and the mailbox's page in one process, until SIGINT or SIGTERM.
+"""`python -m sandbox`: all far ends in one process, until SIGINT or SIGTERM.
 
 Prints `ready` when all of them listen. Exit codes: 0 ended by a signal, 1 a port is taken, 2 there is nothing to
 serve, or no folder for the letters.
@@ -16,20 +16,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from sandbox import ga4, metrica, vk
+from sandbox import SERVERS, ga4, metrica, vk
 from sandbox.data import FarEnds
 from sandbox.loopback import HOST
 from sandbox.mailbox import Mailbox, SmtpServer, serve_page
 from sandbox.replay import Replay
 from sandbox.world import World
-
-PORTS = {
-    "ga4": "the GA4 Data API, gRPC",
-    "metrica": "Yandex Metrica's API, HTTP",
-    "vk": "VK's API, HTTP",
-    "smtp": "SMTP",
-    "mailbox": "the page of the letters, HTTP",
-}
 
 
 def main() -> int:
@@ -48,7 +40,7 @@ def main() -> int:
             try:
                 running.callback(serve(port))
             except (OSError, OverflowError) as error:  # taken; or no port number at all
-                print(f"sandbox: port {port} ({PORTS[name]}) cannot be used: {error}", file=sys.stderr)
+                print(f"sandbox: port {port} ({SERVERS[name]}) cannot be used: {error}", file=sys.stderr)
                 return 1
         print("ready", flush=True)
         threading.Event().wait()
@@ -81,7 +73,7 @@ def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="The far ends, on 127.0.0.1.")
     parser.add_argument("--dir", type=Path, required=True, help="letters are kept in its folder mailbox")
-    for name, served in PORTS.items():
+    for name, served in SERVERS.items():
         parser.add_argument(f"--port-{name}", type=int, required=True, metavar="PORT", help=served)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--recordings", type=Path, help="serve what was recorded instead of the seeded world")

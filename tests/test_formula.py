@@ -150,7 +150,7 @@ BAD = {
     "a median in hours": ("response_minutes * 0.5", f"multiplies response_minutes, a unique, by 0.5; {FACTOR}"),
     "a unique and a flow": ("likes + reach", f"adds reach, a unique, to likes, a flow; {ALONE}"),
     "a unique and a stock": ("likes / (reach + followers)", f"adds reach, a unique, to followers, a stock; {ALONE}"),
-    "people of all networks": ("likes / all.reach", f"{NOWHERE} vk.reach"),
+    "people of all networks": ("likes / all.reach", f"{NOWHERE} instagram.reach"),
     "a stock and a flow": (
         "followers + follower_days",
         f"adds followers, a stock, to follower_days, a flow; {MOMENT}",

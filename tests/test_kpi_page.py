@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from smm import catalogue
-from smm.board import kpi_page
 from smm.project import ROOT
 
 PAGE = (ROOT / "docs" / "kpis.md").read_text("utf-8")
@@ -41,7 +40,10 @@ COUNTING = {
         "ctr",
         "flow / flow | share | more | `all` | the client's figures | day, week, month | yes",
     ),
-    "business": ("roas` **B**", "flow / flow | ratio | more | `all` | Google Analytics, the client's figures | day, w"),
+    "business": (
+        "roas` **B**",
+        "flow / flow | ratio | more | `all` | Google Analytics, Yandex Metrica, the client's figures |",
+    ),
     "less is better": (
         "churn_rate",
         "flow / stock | share | less | `all` | VK, counted from it | day, week, month | yes",
@@ -55,10 +57,13 @@ COUNTING = {
         "returning_share",
         "unique / unique | share | more | `site` | Google Analytics | week, m",
     ),
-    "pinned": ("social_share", "flow / flow | share | more | `all` | Google Analytics | day, week, month | only there"),
+    "pinned": (
+        "social_share",
+        "flow / flow | share | more | `all` | Google Analytics, Yandex Metrica | day, week, month | only",
+    ),
     "counted from several": (
         "leads",
-        "flow | count | more | `all` | VK, Google Analytics, the client's figures, counted f",
+        "flow | count | more | `all` | Google Analytics, Yandex Metrica, VK, the client's figures, counted f",
     ),
 }
 
@@ -69,11 +74,12 @@ def test_what_is_derived_from_the_formula(kpi: str, counting: str) -> None:
     assert len(lines) == 1, [line for line in PAGE.splitlines() if line.startswith(f"| `{kpi}")]
 
 
-def test_a_source_without_a_name_is_named_by_its_id() -> None:
-    known = catalogue.read()
-    measures = known.measures | {"reach": known.measures["reach"].model_copy(update={"source": "tiktok"})}
-    changed = catalogue.Catalogue(known.networks, measures, known.kpis, known.terms, {})
-    assert "none: write `vk.reach` | tiktok | day, week, month |" in kpi_page.page(changed)
+def test_each_source_says_its_own_limits() -> None:
+    _, _, limits = PAGE.partition("## Known limits")
+    assert re.findall(r"^\*\*(.+)\*\*$", limits, re.MULTILINE) == [
+        "Google Analytics", "Yandex Metrica", "VK", "The client's figures", "Together"
+    ]  # fmt: skip
+    assert "\n- VK's statistics settle in two days: the last 3 are read again every day.\n" in limits
 
 
 def test_what_a_kpi_means_is_said_in_words() -> None:

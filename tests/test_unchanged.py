@@ -137,10 +137,10 @@ def test_words_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     file.write_text(text, "utf-8")
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     try:
-        assert words("en").say("networks.vk") == "VK"
-        file.write_text(text.replace("  vk: VK\n", "  vk: VKontakte\n"), "utf-8")
-        assert words("en").say("networks.vk") == "VKontakte"
+        assert words("en").network("ok") == "Odnoklassniki"
+        file.write_text(text.replace("  ok: Odnoklassniki\n", "  ok: OK\n"), "utf-8")
+        assert words("en").network("ok") == "OK"
         file.write_text("networks: [", "utf-8")
-        assert words("en").say("networks.vk") == "VKontakte"
+        assert words("en").network("ok") == "OK"
     finally:
         words.cache_clear()

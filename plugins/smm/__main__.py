@@ -24,6 +24,7 @@ from smm.loading.late import late as behind
 from smm.loading.late import switched_off
 from smm.rehearsal import months as rehearsing
 from smm.rehearsal import table as rehearsal_table
+from smm.sources import words
 from smm.upkeep import forget as forgetting
 from smm.upkeep import role as readers
 from smm.warehouse import libpq
@@ -42,8 +43,9 @@ def check() -> int:
             mistakes += refused.mistakes
         mistakes += (target for client in found.by_id.values() for target in client.dark)
         texts = {name: kpi.texts for name, kpi in known.kpis.items()}
-        mistakes += [*languages.mistakes(texts), *agency.mistakes()]
-        notes += [*languages.untold(texts), *(note for client in found.by_id.values() for note in client.notes)]
+        mistakes += [*languages.mistakes(texts), *words.mistakes(), *agency.mistakes()]
+        notes += [*languages.untold(texts), *words.untold()]
+        notes += (note for client in found.by_id.values() for note in client.notes)
         checked += [f"{len(known.kpis)} KPIs", f"{len(found.by_id)} clients in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes

@@ -15,11 +15,14 @@ _OF_VISITS = (
     ),  # a source gives the rate of sessions, or their count
 )
 
+# of counts that are of a whole day, week or month
+OF_PERIODS = ("network", "report", "measure", "grain", "period", "value", "through_day")
+
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     # a number that a service, or the client, counts itself: of a network, a measure and a day, week or month. What is
     # counted at a moment, such as followers, says when: `counted_at`
     "counts": {
-        "counts": ("network", "report", "measure", "grain", "period", "value", "through_day", "counted_at", "note")
+        "counts": (*OF_PERIODS, "counted_at", "note"),
     },
     # visits of a site by day and origin, the whole site by day alone, and events such as a form that is sent
     "traffic": {

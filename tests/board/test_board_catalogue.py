@@ -35,7 +35,13 @@ def test_a_kpi_says_how_it_is_counted(visitor: Visit) -> None:
     page = visitor("viewer").get("/board/catalogue").text
     roas = row(page, "roas")
     assert '<a href="/board/catalogue#measure-revenue">revenue</a> / <a href="/board/catalogue#measure-spend">' in roas
-    for said in ("ratio", "more", "month 7 of work", "Google Analytics, the client&#39;s figures", "<td>yes</td>"):
+    for said in (
+        "ratio",
+        "more",
+        "month 7 of work",
+        "Google Analytics, Yandex Metrica, the client&#39;s figures",
+        "<td>yes</td>",
+    ):
         assert said in roas, said
     assert "none: write <code>vk.reach</code>" in row(page, "reach")
     assert "no: not additive" in row(page, "reach")

@@ -257,7 +257,7 @@ def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown:
         ["Month", "Plan", "Result", "Verdict", "To be known of it"],
         ["Oct 2025", "≥ 14,250", "11,873", "✕ missed", ""],
         ["Sep 2025", "", "14,820", "no target", "27 of 30 days"],
-        ["Aug 2025", "", "not known: no figures have come in", "no target", ""],
+        ["Aug 2025", "", "not known: no numbers have come in", "no target", ""],
     ]
     assert len(rows) == 1 + 13
 
@@ -276,8 +276,8 @@ def test_numbers_by_network_stand_with_their_marks(case: Case, shown: Shown) -> 
     rows = page.rows["vk_ads.cost_per_lead"]
     assert rows[1] == ["Oct 2025", "≤ RUB 300", said, "✕ missed", ""]
     assert rows[-2:] == [
-        ["Odnoklassniki ads", "RUB 100 (12 of 30 days)", "not known: no figures have come in"],
-        ["VK ads", "not known: no figures have come in", said],
+        ["Odnoklassniki ads", "RUB 100 (12 of 30 days)", "not known: no numbers have come in"],
+        ["VK ads", "not known: no numbers have come in", said],
     ]
 
 
@@ -290,7 +290,7 @@ def test_ninety_days_as_numbers(case: Case, shown: Shown) -> None:
         ["Day", "Result", "To be known of it"],
         ["October 31", "2%", "worked out from other numbers, not read"],
         ["October 30", "not known: there was nothing to count it from", ""],
-        ["October 29", "not known: no figures have come in", ""],
+        ["October 29", "not known: no numbers have come in", ""],
     ]
     assert len(rows) == 1 + 90
 
@@ -331,8 +331,8 @@ def test_any_kpi_that_has_numbers_can_be_asked_for(case: Case, shown: Shown) -> 
     assert rows[1] == ["Oct 2025", "", "300", "no target", ""]
     assert rows[-3:] == [
         ["Network", "September 2025", "October 2025"],
-        ["Telegram", "not known: no figures have come in", "20"],
-        ["VK", "not known: no figures have come in", "300"],
+        ["Telegram", "not known: no numbers have come in", "20"],
+        ["VK", "not known: no numbers have come in", "300"],
     ]
 
 
@@ -403,7 +403,14 @@ def test_what_the_audit_warned_of(case: Case, shown: Shown) -> None:
     days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 10, 2)}
     insert(case.warehouse, "core.load", **owner, **days, run_id="r", source="vk", network="vk", state="published")
     insert(
-        case.warehouse, "core.coverage", **owner, network="vk", report="stats", day=date(2025, 10, 2), state="flagged"
+        case.warehouse,
+        "core.coverage",
+        **owner,
+        network="vk",
+        source="vk",
+        report="stats",
+        day=date(2025, 10, 2),
+        state="flagged",
     )
     insert(
         case.warehouse,

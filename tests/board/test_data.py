@@ -70,7 +70,7 @@ def test_visits_that_look_like_a_networks_are_named(
 
     def visits(source: str, medium: str, sessions: int, on: date = YESTERDAY, client: str = "yarko") -> None:
         origin = {"session_source": source, "session_medium": medium, "session_campaign": ""}
-        rows.put("core.ga4_traffic", client=client, day=on, sessions=sessions, load_id="x", **origin)
+        rows.put("core.traffic", client=client, day=on, sessions=sessions, load_id="x", **origin)
 
     visits("vk-autumn", "cpc", 300)
     visits("vk-autumn", "cpc", 11, ago(3))
@@ -331,13 +331,13 @@ def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, p
     text = page("/clients/yarko/data")
     assert [unescape(flag) for flag in re.findall(r"▲</span> (.*?)</li>", text)] == [
         "GA4's days are those of UTC, the client's file says Europe/Riga",
-        "GA4 hides revenue from the account",
+        "Google Analytics hides revenue from the account",
         "the comments of 3 posts were not read: VK wants a pause (own_comments)",
         "GA4 counted a sample of 50% of the events (traffic)",
         "GA4 withholds rows about few people (users.site.week, users.vk.week)",
-        "GA4 has nothing to tell: NO_DATA (traffic)",
-        "GA4 did not answer: too many tokens (events)",
-        "GA4 does not give purchases (totals)",
+        "Google Analytics has nothing to tell: NO_DATA (traffic)",
+        "Google Analytics did not answer: too many tokens (events)",
+        "Google Analytics does not give purchases (totals)",
     ]
     assert f"property {HOSTILE}" in unescape(text)
 

@@ -63,7 +63,7 @@ def filled(warehouse: Connection) -> Connection:
     )
     warehouse.execute(
         "insert into core.coverage values"
-        " ('yarko', 'vk', 'stats', '2026-03-31', 'load', 'known', null, '{reach,likes}')"
+        " ('yarko', 'vk', 'stats', '2026-03-31', 'load', 'known', null, '{reach,likes}', 'vk')"
     )
     warehouse.execute(
         "insert into marts.letter (client, letter_id, month, kind, revision, state, subject, message_id, content,"

@@ -192,7 +192,7 @@ def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) 
     assert said.lead == "Reach, VK: 3,100 in the week (the week before: 2,800)."
     assert written(case, DAY_20 + timedelta(days=7)) == ["2025-W43-weekly-1"]
     assert case.rows("select revision from marts.letter order by 1") == [(1,), (2,)]
-    assert phrase(content(case), "en").ahead[0].week == "no figures"
+    assert phrase(content(case), "en").ahead[0].week == "no numbers"
 
 
 def test_a_week_that_began_in_the_month_before_is_told_with_that_month(case: Case) -> None:

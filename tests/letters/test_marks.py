@@ -114,7 +114,7 @@ def test_a_week_of_some_days_is_no_whole_one(case: Case, language: str) -> None:
     ("before", "completeness", "marks", "said"),
     [
         (7, 1, {}, "Posts, VK: 2 in the week (the week before: 7)."),
-        (None, 3 / 7, {}, "Posts, VK: 2 (3 of 7 days) in the week (the week before: no figures)."),
+        (None, 3 / 7, {}, "Posts, VK: 2 (3 of 7 days) in the week (the week before: no numbers)."),
         (
             *(7, 1, {"is_flagged": True}),
             "Posts, VK: 2 (approximate at the source) in the week. It cannot be compared with the week before: 7.",
@@ -141,7 +141,7 @@ def test_of_a_running_month_the_days_that_are_over_are_expected(case: Case) -> N
 
 
 MARKS = HALF | {"known_days": 20, "days": 31}
-DOUBT = "Our check found something unusual in the figures from VK, so this number may be off."
+DOUBT = "Our check found something unusual in the numbers from VK, so this number may be off."
 NUMBER = {**CLIENT, "value": 9876, "marks": MARKS}
 
 
@@ -285,15 +285,15 @@ COSTS = [
     ([ADS[0], ("all", "spend", 45000, 1)], {"Ads": "RUB 45,000"}),
     (
         [ADS[0], ("ads", "spend", None, 0), ("all", "spend", 45000, 1)],
-        {"Ads": "RUB 45,000, as far as it is known (VK ads: RUB 45,000; other ads: no figures)"},
+        {"Ads": "RUB 45,000, as far as it is known (VK ads: RUB 45,000; other ads: no numbers)"},
     ),
     (
         [ADS[0], ("ads", "spend", 20000, 16 / 31)],
         {"Ads": "RUB 65,000, as far as it is known (VK ads: RUB 45,000; other ads: RUB 20,000 (16 of 31 days))"},
     ),
     ([("ads", "spend", 20000, 16 / 31)], {"Ads": "RUB 20,000 (16 of 31 days)"}),
-    ([("vk_ads", "spend", None, 0)], {"Ads": "no figures"}),
-    ([("vk_ads", "spend", None, 0), ("ads", "spend", None, 0)], {"Ads": "other ads: no figures; VK ads: no figures"}),
+    ([("vk_ads", "spend", None, 0)], {"Ads": "no numbers"}),
+    ([("vk_ads", "spend", None, 0), ("ads", "spend", None, 0)], {"Ads": "other ads: no numbers; VK ads: no numbers"}),
     (  # no social network has a number of its own: `all` is the client's own, for all of them
         [("all", "spend", 45000, 1), ("ads", "spend", 20000, 1)],
         {"Ads": "RUB 65,000 (all networks: RUB 45,000; other ads: RUB 20,000)"},

@@ -103,7 +103,7 @@ def test_main_target_leads_whatever_became_of_it() -> None:
     assert said(content(*others, met), "en").lead == lead
     unknown = judged("all.leads", "not_measured", None, low=40, is_main=True, reason="source_missing")
     lead = (
-        "Leads, all networks: not known, because no figures have come in."
+        "Leads, all networks: not known, because no numbers have come in."
         " Missed: Cost of a lead and Engagement rate per post."
     )
     assert said(content(*others, unknown), "en").lead == lead
@@ -291,7 +291,7 @@ def test_subject_of_a_month_without_a_miss(language: str, targets: list[Any], su
         ("ru", MET, "Охват, ВКонтакте: план 14 250, факт 15 000 — выполнено."),
         ("sv", MET, "Räckvidd, VK: 15 000 mot målet 14 250 — nåddes."),
         ("en", LIMIT, "Cost of a lead, VK ads: RUB 290 against a limit of RUB 300 — kept."),
-        ("en", UNKNOWN, "Leads, all networks: not known, because no figures have come in."),
+        ("en", UNKNOWN, "Leads, all networks: not known, because no numbers have come in."),
         ("en", judged("vk.posts", "met", 15, low=12, high=20), "Posts, VK: 15 against a target of 12 to 20 — met."),
     ],
 )

@@ -83,8 +83,8 @@ Engagement rate per post, VK
   Plan: at least 1.20%
   Result: 1.08%
   Difference: −0.12 percentage points
-  September 2025: no figures
-  October 2024: no figures
+  September 2025: no numbers
+  October 2024: no numbers
 
 WHAT HAPPENED
 

@@ -172,7 +172,7 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
     assert letter is not None
     reach, er_post = phrase(letter, "en").missed
-    assert reach.doubt == "Our check found something unusual in the figures from VK, so this number may be off."
+    assert reach.doubt == "Our check found something unusual in the numbers from VK, so this number may be off."
     assert er_post.doubt == ""  # its posts were not read in this month
     assert phrase(letter, "en").pulls == (
         "From VK: read on November 4, 5:12\u202fAM; to be checked at vk.com/stats?gid=17.",

@@ -17,16 +17,17 @@ from google.analytics.data_v1beta import BetaAnalyticsDataClient
 from google.analytics.data_v1beta.services.beta_analytics_data.transports import BetaAnalyticsDataGrpcTransport
 from google.api_core.exceptions import PermissionDenied
 
+from sandbox import SERVERS
+
 ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT.parent / "shared" / "recordings"
-NAMES = ("ga4", "vk", "smtp", "mailbox")
 Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def ports() -> dict[str, int]:
-    holders = [socket.create_server(("127.0.0.1", 0)) for _ in NAMES]
-    found = {name: holder.getsockname()[1] for name, holder in zip(NAMES, holders, strict=True)}
+    holders = [socket.create_server(("127.0.0.1", 0)) for _ in SERVERS]
+    found = {name: holder.getsockname()[1] for name, holder in zip(SERVERS, holders, strict=True)}
     for holder in holders:
         holder.close()
     return found
@@ -55,7 +56,7 @@ def start(ports: dict[str, int], tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def test_all_four_answer_and_end_together(start: Start, ports: dict[str, int], tmp_path: Path) -> None:
+def test_all_answer_and_end_together(start: Start, ports: dict[str, int], tmp_path: Path) -> None:
     process = start("--today", "2025-07-15")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -70,6 +71,8 @@ def test_all_four_answer_and_end_together(start: Start, ports: dict[str, int], t
         assert "Targets of June" in page.text
         vk = session.get(f"http://127.0.0.1:{ports['vk']}/method/wall.get", timeout=10)
         assert vk.json()["error"]["error_code"] == 5
+        metrica = session.get(f"http://127.0.0.1:{ports['metrica']}/stat/v1/data", timeout=10)
+        assert metrica.status_code == 401
     with grpc.insecure_channel(f"127.0.0.1:{ports['ga4']}") as channel:
         ga4 = BetaAnalyticsDataClient(transport=BetaAnalyticsDataGrpcTransport(channel=channel))
         with pytest.raises(PermissionDenied):

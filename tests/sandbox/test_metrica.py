@@ -24,6 +24,7 @@ from sandbox.world.clients import metrica_token
 from sandbox.world.counter import CALL, FORM, GOALS, counter_of, origin
 from sandbox.world.traffic import network_of
 from smm import facts
+from smm.sources import metrica as metrica_source
 from smm.sources.metrica.origin import of
 from tests.sandbox.conftest import TODAY
 from tests.sources.loading import Connection, load
@@ -239,7 +240,7 @@ def test_the_source_reads_the_worlds_visits(client: str, traps: dict[str, Any], 
     served = FarEnds(world.run_after, counters={COUNTER: counter}, metrica_tokens={TOKEN: 500})
     with metrica.serve(served, 0) as server:
         job = work(first_day=FIRST, last_day=LAST, events=(str(FORM),))
-        loaded = load(source, job, Connection(host=server.url, password=TOKEN))
+        loaded = load(metrica_source.SOURCE, job, Connection(host=server.url, password=TOKEN))
     mine = past.sessions[past.sessions["day"].between(pd.Timestamp(FIRST), pd.Timestamp(LAST))]
     traffic, totals = (
         pd.DataFrame(loaded.rows[relation], columns=list(facts.COLUMNS[relation]))

@@ -23,10 +23,10 @@ where
 group by coverage.client;
 
 -- one row per client x network x report that is expected of a source, with whose numbers they are (catalogue.given).
--- Whoever counts visits tells only the catalogue's networks apart, so that a second page of a network, vk_spb, has no
--- traffic of its own. A network of the client's file is expected even if it has never answered: else `all` would be the
--- others' alone. What the file names no more is expected no longer than it was loaded: through `last_day`, infinity for
--- the others.
+-- Whoever counts visits tells only the catalogue's networks apart, so that a second page of a network, which has a name
+-- of its own, has no traffic of its own. A network of the client's file is expected even if it has never answered: else
+-- `all` would be the others' alone. What the file names no more is expected no longer than it was loaded: through
+-- `last_day`, infinity for the others.
 create temporary table expected on commit drop as
 with report as ( -- one row per report of a source
     select distinct

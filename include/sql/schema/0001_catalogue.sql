@@ -28,7 +28,7 @@ create table catalogue.measure (
     measure text primary key,
     kind text not null check (kind in ('flow', 'stock', 'unique')),
     unit text not null check (unit in ('count', 'money', 'seconds')),
-    source text not null, -- ga4, vk, figures; derived = counted from other measures
+    source text not null, -- derived = counted from other measures
     report text -- the coverage report that makes it known
 );
 

@@ -20,7 +20,7 @@ create table core.client (
 create table core.client_network (
     client text not null,
     network text not null,
-    source text, -- ga4, vk, figures; null = named in a target only
+    source text, -- null = named in a target only
     is_social boolean not null,
     primary key (client, network)
 );
@@ -87,7 +87,7 @@ create table core.load (
     client text not null,
     load_id text not null,
     run_id text not null,
-    source text not null, -- the module: ga4, vk, figures
+    source text not null,
     network text not null, -- the source's name in the client's file
     first_day date,
     last_day date,

@@ -43,7 +43,7 @@ select
     known.client,
     known.month,
     load.network, -- the source's name in the client's file
-    load.source, -- ga4, vk, figures
+    load.source,
     finding.relation,
     finding.rule,
     (array_agg(finding.detail order by load.as_of desc, load.load_id desc))[1] as detail, -- of the newest

@@ -2,7 +2,7 @@
 create table core.client_source (
     client text not null,
     network text not null, -- its name in the client's file
-    source text not null, -- ga4, vk, figures
+    source text not null,
     primary key (client, network)
 );
 

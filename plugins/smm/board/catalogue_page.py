@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm import catalogue
+from smm import catalogue, givers
 from smm.board.kpi_page import BETTER, GOALS, counters, grains, over_all
 from smm.board.page import render
 from smm.catalogue import Catalogue
@@ -97,6 +97,7 @@ def _kpi(known: Catalogue, name: str) -> dict[str, Any]:
         "better": BETTER[kpi.direction],
         "goal": GOALS[kpi.goal],
         "default": kpi.default,
+        "example": f"{givers.networks()[0]}.{name}",
         "measured_by": counters(known, (term.measure for term in found)),
         "due_month": kpi.due_month,
         "grains": grains(known, (term.measure for term in found)),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import heat, load, mistakes
-from smm.board.health import flags, quota
+from smm.board.health import flags, has_identity, quota
 from smm.board.page import Gone, Month, Reading, months_before, render
 from smm.files import periods
 from smm.loading.plan import SETTLES
@@ -61,7 +61,7 @@ def client_data(
         loads=load.shown(run(warehouse, "board/data_loads.sql", {"client": client, "since": now - LOADS_OF})),
         states=load.STATES,
         findings=[finding | {"docs": load.docs(finding["run_id"])} for finding in findings],
-        sources=[source | _said(source["health"] or {}) for source in sources],
+        sources=[row | _said(row["source"], row["health"] or {}) for row in sources],
         origins=run(warehouse, "board/data_origins.sql", {"client": client, "size": ORIGINS} | days),
         moves=_table(run(warehouse, "board/data_moves.sql", moved_since)),
         age_names=AGE_NAMES,
@@ -73,8 +73,9 @@ def _last_month(asked: str, yesterday: date) -> date:
     return min(date.fromisoformat(f"{asked}-01"), newest) if asked else newest
 
 
-def _said(health: dict[str, Any]) -> dict[str, Any]:
-    return {"flags": flags(health), "quota": quota(health.get("quota_left"))}
+def _said(source: str, health: dict[str, Any]) -> dict[str, Any]:
+    told = {"flags": flags(source, health), "quota": quota(source, health.get("quota_left"))}
+    return told | {"has_identity": has_identity(source)}
 
 
 def _table(moves: Iterable[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any] | None]]:

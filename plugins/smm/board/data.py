@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import load, mistakes
-from smm.board.health import quota
+from smm.board.health import quota, quotas
 from smm.board.page import Reading, render
 from smm.loading.plan import SETTLES
 from smm.warehouse import run
@@ -55,7 +55,8 @@ def _sources(warehouse: Reading, asked: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "quota": quota(row["quota_left"]),
+            "quota": quota(row["source"], row["quota_left"]),
+            "has_quotas": bool(quotas(row["source"])),
             "log": load.log(row["run_id"], row["state"], is_planned=row["asked_from"] is not None)
             if row["state"]
             else None,

@@ -1,4 +1,7 @@
-"""docs/kpis.md: include/kpis/page.md, with the tables that the catalogue writes. `python -m smm kpis` prints it."""
+"""docs/kpis.md, which `python -m smm kpis` prints.
+
+The text is include/kpis/page.md, with the tables that the catalogue writes and the limits that each source has.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -19,8 +22,8 @@ BETTER = {"up": "more", "down": "less", "band": "as agreed"}
 def page(known: Catalogue, template: Path = INCLUDE / "kpis" / "page.md") -> str:
     """The whole page, Markdown."""
     lines = chain.from_iterable(_goal(known, goal) for goal in GOALS)
-    text = template.read_text("utf-8")
-    return text.replace("{kpis}\n", "\n".join(lines)).replace("{measures}", "\n".join(_measures(known)))
+    text = template.read_text("utf-8").replace("{kpis}\n", "\n".join(lines)).replace("{limits}", "\n".join(_limits()))
+    return text.replace("{measures}", "\n".join(_measures(known)))
 
 
 def _goal(known: Catalogue, goal: str) -> Iterator[str]:
@@ -105,6 +108,14 @@ def _measures(known: Catalogue) -> Iterator[str]:
         for name, measure in known.measures.items()
     )
     yield from _table(("measure", "kind", "unit", "measured by", "grains", ""), rows)
+
+
+def _limits() -> Iterator[str]:
+    """What each source says of its numbers, if anything: limits.md in its folder."""
+    for source in sources.every():
+        path = source.folder / "limits.md"
+        if path.exists():
+            yield from (f"**{source.title[0].upper()}{source.title[1:]}**", "", path.read_text("utf-8"))
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from smm.files import agency, languages
 from smm.files.checked import Mistake, Mistakes, misnamed
 from smm.files.unchanged import while_unchanged
 from smm.project import client_ids, clients_folder
+from smm.sources import words
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def _read(path: Path) -> tuple[Client | None, Sequence[Mistake]]:
     return client, client.dark
 
 
-@while_unchanged(lambda: [*catalogue.paths(), *sorted(languages.FOLDER.glob("*.yml"))])
+@while_unchanged(lambda: [*catalogue.paths(), *sorted(languages.FOLDER.glob("*.yml")), *words.paths()])
 def _words() -> list[Mistake]:
     texts = {name: kpi.texts for name, kpi in catalogue.read().kpis.items()}
     try:
-        return list(languages.mistakes(texts))
+        return [*languages.mistakes(texts), *words.mistakes()]
     except Mistakes as refused:  # of English, which the others are compared with
         return refused.mistakes

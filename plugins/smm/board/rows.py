@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from smm.sources import NAMES
+
 # A JSON number with all its digits: a program that wants more than 17 of them reads it as a decimal.
 Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 
@@ -20,7 +22,7 @@ def column(meaning: str, unit: str = "") -> Any:
 
 OF_UNIT = "as `unit` says"
 CLIENT = "the client: the name of its file"
-NETWORK = "vk, facebook, ...; all = the social networks together, site = the whole website"
+NETWORK = "facebook, instagram, ...; all = the social networks together, site = the whole website"
 UNIT = (
     "count; money = in `currency`; seconds; share = a fraction, 0.05 is 5 %; ratio; null = no longer in the catalogue"
 )
@@ -136,7 +138,7 @@ class Load(Row):
     client: str = column(CLIENT)
     load_id: str = column("the load, within the client")
     network: str = column("the source's name in the client's file")
-    source: str = column("ga4, vk, figures")
+    source: str = column(", ".join(NAMES))
     first_day: date | None = column("the first day asked for")
     last_day: date | None = column("the last day asked for")
     state: str = column("fetching, staged, rejected, published, failed")

@@ -142,7 +142,7 @@ def _offer(table: Table) -> None:
 
 
 def _named(table: Table, asked: Parameters, form: str) -> dict[str, str]:
-    """The file's name says what is in it: kpis-yarko-vk-month-2026-01-01-2026-03-31.csv."""
+    """The file's name says what is in it: kpis-yarko-instagram-month-2026-01-01-2026-03-31.csv."""
     said = asked.model_dump(exclude_none=True)
     parts = [said.get(name) for name in ("client", "network", "kpi", "measure", "grain", "first_day", "last_day")]
     name = "-".join([table.name, *(str(part) for part in parts if part)])

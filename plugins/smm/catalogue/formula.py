@@ -163,7 +163,7 @@ def _check_unique(total: Sum, measures: Mapping[str, Measure]) -> None:
     for pin, measure in total:
         if pin == "all" and measures[measure].kind == "unique":
             text = f"pins {measure} to all, where it does not exist: people are not added up over networks"
-            raise BadFormula(f"{text}; pin one network, such as vk.{measure}")
+            raise BadFormula(f"{text}; pin one network, such as instagram.{measure}")
     if len(total) == 1:
         ((_, measure), coefficient), *_ = total.items()
         if coefficient != 1:

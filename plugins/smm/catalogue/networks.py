@@ -1,4 +1,4 @@
-"""The networks: whose traffic a GA4 session is (include/networks.yml).
+"""The networks: whose traffic a visit is (include/networks.yml).
 
 What was loaded keeps its source and medium. Its network is looked up in each rebuild, so that history follows the file.
 """
@@ -17,8 +17,8 @@ def _is_pattern(text: str) -> str:
     return text
 
 
-Value = Annotated[str, Field(pattern=r"^[^A-Z]+$")]  # a source or medium of GA4's, which are compared in lower case
-# of signs that Postgres, GA4 and Python read alike
+Value = Annotated[str, Field(pattern=r"^[^A-Z]+$")]  # a visit's source or medium, compared in lower case
+# of characters that Postgres, the services and Python read alike
 Pattern = Annotated[str, Field(pattern=r"^[^A-Z()\[\]{}^$\\]+$"), AfterValidator(_is_pattern)]
 
 

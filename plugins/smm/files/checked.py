@@ -1,7 +1,7 @@
 """YAML files that people write: read with line numbers, refused with every mistake at once.
 
 ``CheckedFile`` keeps where each value stands, so that a mistake found later, by whatever rule, is told as
-``yarko.yml:12: targets.vk.reach: at_least must be a number, found "many"``.
+``yarko.yml:12: targets.instagram.reach: at_least must be a number, found "many"``.
 """
 
 import re

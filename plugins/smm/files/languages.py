@@ -1,11 +1,12 @@
 """The languages that letters can be in: those of which there is a file, include/locale/<language>.yml.
 
 A file has every phrase of en.yml. What it calls the KPIs stands under ``kpis`` (``kpis: {reach: {title: ...}}``), or
-with the KPI in include/kpis/; a KPI that has no words in either is told in English.
+with the KPI in include/kpis/; a KPI that has no words in either is told in English. What it calls a source stands with
+the source (`smm.sources.words`).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,8 @@ def _phrases(file: CheckedFile, english: Any, forms: set[str], place: Place = ()
                 yield from _phrases(file, wanted, forms, here)
         elif found is None or isinstance(wanted, dict) or isinstance(found, dict | list):
             yield file.mistake(here, f"is missing; en.yml has {wanted!r}")
-        elif _gaps(wanted) != _gaps(found):
-            yield file.mistake(here, f"must have the gaps {_named(_gaps(wanted))}, found {found!r}")
+        elif gaps(wanted) != gaps(found):
+            yield file.mistake(here, f"must have the gaps {named(gaps(wanted))}, found {found!r}")
 
 
 def _plural(
@@ -110,10 +111,10 @@ def _plural(
     own = {form for form in found if form.startswith("=")}
     for form in sorted(set(found) - forms - own):
         yield file.mistake((*place, form), f"is no form of this language; it has {', '.join(sorted(forms))}")
-    gaps = set[str]().union(*map(_gaps, wanted.values()))
+    fillable = set[str]().union(*map(gaps, wanted.values()))
     for form in sorted((forms | own) & set(found)):
-        if not _gaps(found[form]) <= gaps:
-            yield file.mistake((*place, form), f"can have the gaps {_named(gaps)}, found {found[form]!r}")
+        if not gaps(found[form]) <= fillable:
+            yield file.mistake((*place, form), f"can have the gaps {named(fillable)}, found {found[form]!r}")
 
 
 def _own_kpis(file: CheckedFile, kpis: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -138,9 +139,11 @@ def _at(file: CheckedFile, place: Place) -> Any:
     return entry
 
 
-def _gaps(phrase: Any) -> set[str]:
+def gaps(phrase: Any) -> set[str]:
+    """The names in a phrase's {braces}."""
     return set(re.findall(r"{(\w+)}", str(phrase)))
 
 
-def _named(gaps: set[str]) -> str:
-    return ", ".join(f"{{{gap}}}" for gap in sorted(gaps)) or "none"
+def named(names: Iterable[str]) -> str:
+    """These gaps, as a mistake has them."""
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"

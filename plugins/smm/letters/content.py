@@ -111,8 +111,8 @@ class Judged(Number):
     tolerance: Decimal | None = None  # a miss by this share of the target is none
     before: Number  # of the month before
     year_ago: Number
-    sources: tuple[str, ...]  # ga4, vk, figures; client: figures that the client gave
-    doubted: tuple[str, ...] = ()  # those of them whose figures the audit found unusual
+    sources: tuple[str, ...]  # by name; `client`: numbers that the client gave
+    doubted: tuple[str, ...] = ()  # those of them whose numbers the audit found unusual
     why: Why | None = None  # of one that is missed, or will be
     outlook: Outlook | None = None
     week: Week | None = None  # in a weekly letter
@@ -165,7 +165,7 @@ class Pull(Part):
     source: str
     network: str  # its name in the client's file
     pulled_at: datetime
-    identity: str | None  # VK's community, GA4's property
+    identity: str | None  # such as a property or a community
 
 
 class Content(Part):

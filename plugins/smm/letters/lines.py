@@ -143,7 +143,7 @@ class Teller:
         """That the audit found something unusual in what it is made of."""
         if not target.doubted:
             return ""
-        givers = [self.words.say(f"givers.{source}") for source in target.doubted]
+        givers = [self.words.giver(source) for source in target.doubted]
         return self.words.say("doubt", source=self.words.enumerate(givers))
 
     def _until(self, target: Judged) -> str:

@@ -103,16 +103,13 @@ def _sources(targets: Iterable[Judged], teller: Teller) -> Pairs:
     for target in targets:
         for source in target.sources if target.value is not None else ():
             titles.setdefault(source, {})[teller.title(target)] = None
-    return tuple((teller.words.say(f"sources.{source}"), ", ".join(found)) for source, found in titles.items())
+    return tuple((teller.words.measured(source), ", ".join(found)) for source, found in titles.items())
 
 
 def _pull(pull: Pull, content: Content, speech: Words) -> str:
-    source = speech.say(f"givers.{pull.source}")
-    moment = speech.moment(pull.pulled_at.astimezone(content.zone))
-    if pull.identity is None or not speech.has(f"checks.{pull.source}"):
-        return speech.say("read", source=source, moment=moment)
-    place = speech.say(f"checks.{pull.source}", id=pull.identity)
-    return speech.say("read_checked", source=source, moment=moment, place=place)
+    filled = {"source": speech.giver(pull.source), "moment": speech.moment(pull.pulled_at.astimezone(content.zone))}
+    place = speech.check(pull.source, pull.identity)
+    return speech.say("read_checked", place=place, **filled) if place else speech.say("read", **filled)
 
 
 def _closing(content: Content, speech: Words) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm import catalogue
+from smm import catalogue, sources
 from smm.letters.content import Effect, Judged, Kind, Outlook, Past, Week, Why
+from smm.letters.words import CLIENT
 from smm.warehouse import Connection, run
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ def targets(
     """
     asked = {"client": client, "month": month, "week": week, "kind": kind}
     known = catalogue.read()
-    sources = _by_cell(run(warehouse, "letters/letter_sources.sql", asked))
+    givers = _by_cell(run(warehouse, "letters/letter_sources.sql", asked))
     why = _by_cell(run(warehouse, "letters/letter_why.sql", asked))
     doubts = run(warehouse, "letters/letter_doubts.sql", asked)
     history = _by_cell(run(warehouse, "letters/letter_history.sql", asked))
@@ -48,7 +49,7 @@ def targets(
         if kpi is None:  # a KPI that the catalogue has lost since is dark: it is neither judged nor shown
             continue
         cell = (row["network"], row["kpi"])
-        measured = tuple(each["source"] for each in sources.get(cell, ()))
+        measured = tuple(each["source"] for each in givers.get(cell, ()))
         without = {"client": client, "value": None, "reason": row.pop("without")}
         target = {
             **{name: value for name, value in row.items() if name not in APART},
@@ -75,11 +76,11 @@ def _by_cell(rows: Iterable[Row]) -> dict[Cell, list[Row]]:
 
 
 def _is_doubted(source: str, network: str, doubts: Iterable[Row]) -> bool:
-    """Of VK each community is a source of its own; what GA4 and figures say may be of any network."""
-    audited = "figures" if source == "client" else source
-    return any(
-        doubt["source"] == audited and (source != "vk" or network in ("all", doubt["network"])) for doubt in doubts
-    )
+    """What a network gives is its own page's numbers; what other sources give may be of any network."""
+    if source == CLIENT:
+        return bool({doubt["source"] for doubt in doubts} & {each.name for each in sources.every() if each.is_whole})
+    of_all = not sources.named(source).is_network
+    return any(doubt["source"] == source and (of_all or network in ("all", doubt["network"])) for doubt in doubts)
 
 
 def _why(rows: list[Row]) -> Why | None:

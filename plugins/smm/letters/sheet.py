@@ -70,7 +70,7 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
         "year_before": _cell(target, target.year_ago, teller),
         "verdict": say(f"sheet.verdicts.{target.verdict}"),
         "reason": say(f"reasons.{target.reason}") if target.reason else None,
-        "source": ", ".join(say(f"sources.{source}") for source in target.sources),
+        "source": ", ".join(map(teller.words.measured, target.sources)),
         "notes": _notes(target, teller),
     }
     for column, name in enumerate(COLUMNS):

@@ -1,4 +1,7 @@
-"""A language: its phrases (include/locale/<language>.yml), its plurals, and how it writes numbers, money and dates."""
+"""A language: its phrases, its plurals, and how it writes numbers, money and dates.
+
+The phrases stand in include/locale/<language>.yml; those of a source stand with the source (`smm.sources.words`).
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,13 +17,15 @@ from smm.files import languages
 from smm.files.checked import Mistakes
 from smm.files.languages import Texts
 from smm.files.unchanged import while_unchanged
+from smm.sources import words as of_sources
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
+CLIENT = "client"  # in place of a source: its lists, where the client gave them
 
 
 class BrokenLanguageError(Exception):
-    """The language's file cannot be read. It is no Mistakes: those of the agency's file stop every letter."""
+    """A file of words cannot be read. It is no Mistakes: those of the agency's file stop every letter."""
 
 
 class Words:
@@ -31,6 +36,7 @@ class Words:
         self._locale = Locale.parse(language)
         try:
             self.entries = languages.read(language).content
+            self._sources = of_sources.of(language)
         except Mistakes as refused:
             raise BrokenLanguageError(str(refused)) from None
 
@@ -58,14 +64,31 @@ class Words:
             entry = entry[part]
         return entry
 
+    def measured(self, source: str) -> str:
+        """Who measured KPIs: Measured by VK."""
+        return self.say("given_by_client.measured") if source == CLIENT else self._sources[source].measured
+
+    def giver(self, source: str) -> str:
+        """The source's name within a sentence."""
+        return self.say("given_by_client.giver") if source == CLIENT else self._sources[source].giver
+
+    def check(self, source: str, identity: str | None) -> str | None:
+        """Where a reader can look up what this identity's numbers are; None = nowhere."""
+        phrase = None if source == CLIENT or identity is None else self._sources[source].check
+        return phrase and phrase.format(id=identity)
+
     def network(self, name: str) -> str:
         """The network's name; of one that only the client's file knows, the name it has there."""
+        own = name.removesuffix("_ads")
+        if title := self._network(name):
+            return title
+        title = self._network(own)
+        return self.say("ads_of", network=title) if title else name
+
+    def _network(self, name: str) -> str | None:
         if self.has(f"networks.{name}"):
             return self.say(f"networks.{name}")
-        own = name.removesuffix("_ads")
-        if own != name and self.has(f"networks.{own}"):
-            return self.say("ads_of", network=self.say(f"networks.{own}"))
-        return name
+        return self._sources[name].network if name in self._sources else None
 
     def kpi(self, name: str, part: str, own: Texts) -> str:
         """Its title or meaning; ``own`` are those that the KPI came with."""
@@ -145,7 +168,7 @@ def _signed(pattern: str, signed: bool) -> str:
     return f"+{pattern};-{pattern}" if signed else pattern
 
 
-@while_unchanged(lambda language: [languages.FOLDER / f"{language}.yml"])
+@while_unchanged(lambda language: [languages.FOLDER / f"{language}.yml", *of_sources.paths()])
 def words(language: str) -> Words:
     """What is known of the language. Raises BrokenLanguageError."""
     return Words(language)

@@ -9,7 +9,8 @@ The folder ``<name>/`` has
   `Health` and `Identity` for the ledger. It uses nothing but the answers, so that an archive can be read again without
   the service;
 - ``surveying.py`` with ``survey(jobs, access)``: see `smm.sources.survey`;
-- ``words.yml``: what people call it, in each language;
+- ``words.yml``: what letters call it, in each language: see `smm.sources.words`;
+- ``limits.md``, if whoever reads its numbers must know something of them: a part of docs/kpis.md;
 - ``expectations.yml``, if something must hold of its rows beside what holds of the kind (include/expectations/).
 
 Whoever adds one writes the folder, and its name in NAMES.

@@ -2,9 +2,9 @@
 
 - **staging**: rows of a load that was rejected or failed are evidence for 7 days;
 - **archive**: a load that never became whole goes after 7 days, one that was never published after 30. Published loads
-  are what the warehouse can be rebuilt from, and stay, but for those of GA4 that later loads have overtaken with all
-  their days (a daily run loads 14 days again), after 30 days: a rebuild comes to the same rows without them. What VK
-  counted and what a client's file said on a day cannot be asked again, so nothing of theirs goes;
+  are what the warehouse can be rebuilt from, and stay. Only of a service that can repeat its answers, those that later
+  loads have overtaken with all their days go after 30 days (a daily run loads the last days again): a rebuild comes to
+  the same rows without them. What others counted, and what a client's file said on a day, cannot be asked again;
 - **Data Docs** of the audit: 30 days.
 
 Only what the ledger knows is judged overtaken, so a warehouse that was lost takes nothing of its archive with it. No

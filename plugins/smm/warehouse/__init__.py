@@ -42,7 +42,7 @@ def connection() -> Iterator[Connection]:
 
 @cache
 def statement(path: str) -> str:
-    """The text of a file below include/sql/, such as ``publish/ga4_traffic.sql``."""
+    """The text of a file below include/sql/, such as ``letters/letter_why.sql``."""
     return (SQL / path).read_text("utf-8")
 
 

@@ -26,7 +26,7 @@ from tests.sources.metrica.far_end import (
 
 def test_what_is_asked(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(nothing))
-    load(metrica, work(events=("301",)), far_end.connection)
+    load(metrica.SOURCE, work(events=("301",)), far_end.connection)
     assert {request.authorization for request in far_end.asked} == {f"OAuth {TOKEN}"}
     assert [name_of(request) for request in far_end.reports] == [
         *("totals", "traffic", "event_totals", "events", "months", "weeks")
@@ -50,13 +50,13 @@ def test_what_is_asked(metrica_far_end: Serve) -> None:
 def test_robots_are_not_filtered(metrica_far_end: Serve) -> None:
     """Metrica would take out every row about fewer than 10 visitors."""
     far_end = metrica_far_end(scripted(nothing))
-    load(metrica, work(), far_end.connection)
+    load(metrica.SOURCE, work(), far_end.connection)
     assert all("filters" not in request.fields for request in far_end.asked)
 
 
 def test_visits_with_a_goal_are_asked_for_and_money_in_the_clients_currency(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(nothing))
-    load(metrica, work(events=("301",), currency="SEK"), far_end.connection)
+    load(metrica.SOURCE, work(events=("301",), currency="SEK"), far_end.connection)
     asked = {metric for request in far_end.reports for metric in listed(request, "metrics")}
     assert {metric for metric in asked if "goal" in metric.lower()} == {"ym:s:goal301visits"}
     assert {metric for metric in asked if "Revenue" in metric} == {"ym:s:ecommerceSEKConvertedRevenue"}
@@ -65,14 +65,14 @@ def test_visits_with_a_goal_are_asked_for_and_money_in_the_clients_currency(metr
 def test_no_more_than_20_metrics_in_a_request(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(nothing))
     goals = tuple(str(goal) for goal in range(301, 331))
-    load(metrica, work(events=goals), far_end.connection)
+    load(metrica.SOURCE, work(events=goals), far_end.connection)
     asked = [listed(request, "metrics") for request in far_end.reports if name_of(request) == "events"]
     assert [len(metrics) for metrics in asked] == [20, 10]
     assert {metric for metrics in asked for metric in metrics} == {f"ym:s:goal{goal}visits" for goal in goals}
 
 
 def test_each_answer_tells_its_requests_and_the_first_whose_they_are(metrica_far_end: Serve) -> None:
-    loaded = load(metrica, work(), metrica_far_end(scripted(nothing)).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(nothing)).connection)
     assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB", "time_zone": "Europe/Moscow"}
     assert [(each.name, each.requests) for each in loaded.answers] == [
         *(("counter", 1), ("totals", 1), ("traffic", 1), ("users", 1), ("users", 1))
@@ -82,7 +82,7 @@ def test_each_answer_tells_its_requests_and_the_first_whose_they_are(metrica_far
 
 def test_days_of_another_zone_are_told_and_not_shifted(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(nothing, time_zone_name="Asia/Yekaterinburg"))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert loaded.health["zone_mismatch"] == (
         "Metrica's days are those of Asia/Yekaterinburg, the client's file says Europe/Moscow"
     )
@@ -91,7 +91,7 @@ def test_days_of_another_zone_are_told_and_not_shifted(metrica_far_end: Serve) -
 
 
 def test_a_zone_that_metrica_does_not_tell_is_no_change(metrica_far_end: Serve) -> None:
-    loaded = load(metrica, work(), metrica_far_end(scripted(nothing, time_zone_name="")).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(nothing, time_zone_name="")).connection)
     assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB"}
     assert "zone_mismatch" not in loaded.health
 
@@ -111,7 +111,7 @@ def test_days_before_there_was_a_counter_are_no_zeros(
     created: Any, known: list[Any], asked: tuple[str, str] | None, metrica_far_end: Serve
 ) -> None:
     far_end = metrica_far_end(scripted(nothing, create_time=created))
-    loaded = load(metrica, work(events=("301",)), far_end.connection)
+    loaded = load(metrica.SOURCE, work(events=("301",)), far_end.connection)
     assert {days(request) for request in far_end.reports if name_of(request) == "traffic"} == (
         {asked} if asked else set()
     )
@@ -123,7 +123,7 @@ def test_days_before_there_was_a_counter_are_no_zeros(
 
 def test_a_deleted_counter_is_refused(metrica_far_end: Serve) -> None:
     with pytest.raises(Refused, match=f"counter {COUNTER} was deleted"):
-        load(metrica, work(), metrica_far_end(scripted(nothing, status="Deleted")).connection)
+        load(metrica.SOURCE, work(), metrica_far_end(scripted(nothing, status="Deleted")).connection)
 
 
 def rows_of(request: Request, rows: list[Any], **values: Any) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pages_of_a_report_come_whole(metrica_far_end: Serve, small_pages: None) -> None:
     far_end = metrica_far_end(scripted(by_name(traffic=lambda request: rows_of(request, ROWS))))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     asked = [request.fields["offset"] for request in far_end.reports if name_of(request) == "traffic"]
     assert asked == ["1", "4", "7"]
     assert sorted(row[3] for row in loaded.rows["traffic"]) == [f"campaign {n}" for n in range(7)]
@@ -153,7 +153,7 @@ def test_a_rounded_number_of_rows_is_not_relied_on(metrica_far_end: Serve, small
     def traffic(request: Request) -> dict[str, Any]:
         return rows_of(request, ROWS) | {"total_rows": 3, "total_rows_rounded": True}
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(by_name(traffic=traffic))).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(by_name(traffic=traffic))).connection)
     assert len(loaded.rows["traffic"]) == 7
 
 
@@ -166,14 +166,14 @@ def test_a_report_that_changes_while_it_is_read_is_read_again(metrica_far_end: S
         return said
 
     far_end = metrica_far_end(scripted(by_name(traffic=traffic)))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert [row[0] for row in loaded.rows["traffic"]] == ["2024-03-10"] * 7 + ["2024-03-11"]
 
 
 def test_a_report_that_never_stands_still_is_tried_later(metrica_far_end: Serve, small_pages: None) -> None:
     far_end = metrica_far_end(scripted(by_name(traffic=lambda _: report(ROWS[:3], total_rows=7))))  # no offset
     with pytest.raises(Transient, match="changed while it was read, 3 times"):
-        load(metrica, work(), far_end.connection)
+        load(metrica.SOURCE, work(), far_end.connection)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_report_that_never_stands_still_is_tried_later(metrica_far_end: Serve,
 )
 def test_a_connection_that_cannot_work(connection: Connection, told: str) -> None:
     with pytest.raises(BadInput, match=told) as error:
-        load(metrica, work(), connection)
+        load(metrica.SOURCE, work(), connection)
     assert "SECRET" not in str(error.value)
 
 

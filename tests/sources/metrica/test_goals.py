@@ -33,7 +33,7 @@ def test_visits_with_a_goal(metrica_far_end: Serve) -> None:
         ([DAY, *source("organic", "organic.yandex")[:4]], [0.0, 0.0]),
     ]
     far_end = metrica_far_end(scripted(by_name(events=report(rows), event_totals=report([([DAY], [4.0, 1.0])]))))
-    loaded = load(metrica, work(events=("301", "302")), far_end.connection)
+    loaded = load(metrica.SOURCE, work(events=("301", "302")), far_end.connection)
     assert loaded.rows["traffic_events"] == [
         (DAY, "301", True, "", "", 4),
         (DAY, "302", True, "", "", 1),
@@ -46,7 +46,7 @@ def test_visits_with_a_goal(metrica_far_end: Serve) -> None:
 
 
 def test_a_client_without_goals_is_not_asked_for_any(metrica_far_end: Serve) -> None:
-    loaded = load(metrica, work(), metrica_far_end(scripted(nothing)).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(nothing)).connection)
     assert loaded.known_of("events") == []
     assert "traffic_events" not in loaded.rows
 
@@ -70,7 +70,7 @@ def without(*gone: str, says: str = WRONG) -> Any:
 @pytest.mark.parametrize("says", [WRONG, "Goal {} not found, error code: 4002", "Wrong metrics, error code: 4003"])
 def test_a_deleted_goal_is_no_zero_and_no_end_of_the_load(says: str, metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(without("301", says=says))
-    loaded = load(metrica, work(events=("301", "302")), far_end.connection)
+    loaded = load(metrica.SOURCE, work(events=("301", "302")), far_end.connection)
     assert {row[1] for row in loaded.rows["traffic_events"]} == {"302"}
     # what was known of the goal before it was deleted stays: see include/sql/publish/coverage.sql
     assert {known.state for known in loaded.known_of("events")} == {"no_access"}
@@ -82,7 +82,7 @@ def test_a_deleted_goal_is_no_zero_and_no_end_of_the_load(says: str, metrica_far
 
 def test_where_every_goal_is_deleted_none_is_asked_for_again(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(without("301"))
-    loaded = load(metrica, work(events=("301",)), far_end.connection)
+    loaded = load(metrica.SOURCE, work(events=("301",)), far_end.connection)
     asked = [name_of(request) for request in far_end.reports]
     assert asked == ["totals", "traffic", "event_totals", "months", "weeks"], "once refused, it is not asked for again"
     assert {known.state for known in loaded.known_of("events")} == {"no_access"}
@@ -96,7 +96,7 @@ def test_a_currency_that_metrica_does_not_have_leaves_the_money_unknown(metrica_
             return refusal(400, "invalid_parameter", said)
         return by_name(totals=report([([DAY], [3, 3, 0, 9, 1, 1, 3])]))(request)
 
-    loaded = load(metrica, work(currency="SEK"), metrica_far_end(scripted(script)).connection)
+    loaded = load(metrica.SOURCE, work(currency="SEK"), metrica_far_end(scripted(script)).connection)
     (known,) = loaded.known_of("totals")
     assert known.state == "known"
     assert known.without == ("revenue", "key_events", "key_event_sessions")
@@ -109,4 +109,4 @@ def test_where_visits_themselves_are_refused_the_load_fails(metrica_far_end: Ser
     said = "Wrong parameter: 'metrics', value: 'ym:s:visits', error code: 4001"
     far_end = metrica_far_end(scripted(lambda _: refusal(400, "invalid_parameter", said)))
     with pytest.raises(BadInput, match=r"does not give what Metrica's counter 44147844 was asked for .*ym:s:visits"):
-        load(metrica, work(), far_end.connection)
+        load(metrica.SOURCE, work(), far_end.connection)

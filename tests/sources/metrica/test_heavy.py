@@ -56,7 +56,7 @@ def sampled(at_least: int, script: Script = counting) -> Script:
 def test_days_that_are_sampled_together_are_asked_in_halves(metrica_far_end: Serve) -> None:
     """`accuracy=full` is no promise."""
     far_end = metrica_far_end(scripted(sampled(2)))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     asked = [days(request) for request in far_end.reports if name_of(request) == "traffic"]
     assert asked == [
         ("2024-03-09", "2024-03-11"),
@@ -73,7 +73,7 @@ def test_a_day_that_stays_sampled_is_flagged(metrica_far_end: Serve) -> None:
     def script(request: Request) -> Any:
         return sampled(1 if days(request)[0] == days(request)[1] == "2024-03-10" else 2)(request)
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(script)).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(script)).connection)
     states = {known.first_day: (known.state, known.reason) for known in loaded.known_of("traffic")}
     assert states == {
         date(2024, 3, 9): ("known", None),
@@ -88,7 +88,7 @@ def test_sampled_people_of_a_month_are_flagged_and_not_divided(metrica_far_end: 
     def months(request: Request) -> Any:
         return people(request, [230.0]) | {"sampled": True, "sample_share": 0.1}
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(by_name(months=months))).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(by_name(months=months))).connection)
     assert ("flagged", "Metrica counted a sample of 10% of the visits") in [
         (known.state, known.reason) for known in loaded.known_of("users")
     ]
@@ -96,7 +96,7 @@ def test_sampled_people_of_a_month_are_flagged_and_not_divided(metrica_far_end: 
 
 def test_withheld_rows_are_flagged(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(by_name(traffic=report(contains_sensitive_data=True))))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     (known,) = loaded.known_of("traffic")
     assert (known.state, known.reason) == ("flagged", "Metrica withholds rows about fewer than 10 visitors")
 
@@ -112,7 +112,7 @@ def test_what_is_too_heavy_is_asked_in_halves(status: int, kind: str, said: str,
         return counting(request) if name_of(request) in ("totals", "traffic") else nothing(request)
 
     far_end = metrica_far_end(scripted(script))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert [row[0] for row in loaded.rows["traffic_totals"]] == ["2024-03-09", "2024-03-10", "2024-03-11"]
     assert {known.state for known in loaded.known} == {"known"}
     asked = [days(request) for request in far_end.reports if name_of(request) == "totals"]
@@ -126,7 +126,7 @@ def test_a_day_that_is_too_heavy_stays_unanswered_and_the_others_are_had(metrica
             return refusal(400, "query_error", HEAVY)
         return counting(request) if name_of(request) in ("totals", "traffic") else nothing(request)
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(script)).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(script)).connection)
     assert [row[0] for row in loaded.rows["traffic"]] == ["2024-03-09", "2024-03-11"]
     states = {known.first_day: known.state for known in loaded.known_of("traffic")}
     assert states == {date(2024, 3, 9): "known", date(2024, 3, 10): "unanswered", date(2024, 3, 11): "known"}
@@ -139,7 +139,7 @@ def test_a_day_that_is_too_heavy_stays_unanswered_and_the_others_are_had(metrica
 
 def test_people_that_are_too_heavy_take_nothing_back(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(by_name(months=refusal(400, "query_error", HEAVY))))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert len(loaded.known_of("users")) == 1  # of the weeks
     assert HEAVY in loaded.health["unanswered.users.month"]
 
@@ -149,4 +149,4 @@ def test_where_every_day_is_too_heavy_the_load_fails_and_may_be_tried_again(metr
         return refusal(400, "query_error", HEAVY) if name_of(request) == "traffic" else nothing(request)
 
     with pytest.raises(Transient, match="too heavy for Metrica"):
-        load(metrica, work(), metrica_far_end(scripted(script)).connection)
+        load(metrica.SOURCE, work(), metrica_far_end(scripted(script)).connection)

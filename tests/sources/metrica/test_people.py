@@ -17,7 +17,7 @@ def test_people_by_month_and_week(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(
         scripted(by_name(months=lambda asked: people(asked, [23.0]), weeks=lambda asked: people(asked, [17.0, 9.0])))
     )
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert loaded.rows["counts"] == [
         ("site", "users", "users", "month", MARCH, 23, LAST, None),
         ("site", "users", "users", "week", WEEK, 17, SUNDAY, None),
@@ -35,7 +35,7 @@ def test_people_of_days_are_never_added_up(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(
         scripted(by_name(totals=report(rows, meta=meta), months=lambda asked: people(asked, [11.0])))
     )
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     counted = {(row[3], str(row[4])): row[5] for row in loaded.rows["counts"] if row[5]}
     assert counted == {
         **{("day", f"2024-03-{day:02}"): 9 for day in (9, 10, 11)},
@@ -45,7 +45,7 @@ def test_people_of_days_are_never_added_up(metrica_far_end: Serve) -> None:
 
 def test_an_odd_number_of_people_leaves_only_itself_unknown(metrica_far_end: Serve) -> None:
     far_end = metrica_far_end(scripted(by_name(weeks=lambda asked: people(asked, ["many", 9.0]))))
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert [row[4:6] for row in loaded.rows["counts"] if row[3] == "week"] == [(NEXT_WEEK, 9)]
     assert ("flagged", "Metrica told no number of people of the week of 2024-03-04") in [
         (known.state, known.reason) for known in loaded.known_of("users")
@@ -67,7 +67,7 @@ def test_periods_that_are_none_stay_unknown(intervals: Any, metrica_far_end: Ser
     def weeks(asked: Request) -> dict[str, Any]:
         return people(asked, [17.0, 9.0]) | {"time_intervals": intervals}
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(by_name(weeks=weeks))).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(by_name(weeks=weeks))).connection)
     assert [row for row in loaded.rows["counts"] if row[3] == "week"] == []
     assert {known.state for known in loaded.known_of("users")} == {"known", "flagged"}
 
@@ -76,7 +76,7 @@ def test_a_site_without_visitors_has_none(metrica_far_end: Serve) -> None:
     def weeks(asked: Request) -> dict[str, Any]:
         return people(asked, []) | {"data": []}
 
-    loaded = load(metrica, work(), metrica_far_end(scripted(by_name(weeks=weeks))).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(scripted(by_name(weeks=weeks))).connection)
     assert [row[4:6] for row in loaded.rows["counts"] if row[3] == "week"] == [(WEEK, 0), (NEXT_WEEK, 0)]
 
 
@@ -88,7 +88,7 @@ def test_weeks_at_the_turn_of_a_year(metrica_far_end: Serve) -> None:
         return people(request, [5.0])
 
     job = work(first_day=date(2024, 12, 30), last_day=date(2024, 12, 31))
-    loaded = load(metrica, job, metrica_far_end(scripted(by_name(weeks=weeks))).connection)
+    loaded = load(metrica.SOURCE, job, metrica_far_end(scripted(by_name(weeks=weeks))).connection)
     assert asked == [("2024-12-30", "2024-12-31")]
     assert [row[4:7] for row in loaded.rows["counts"] if row[3] == "week"] == [
         (date(2024, 12, 30), 5, date(2024, 12, 31))

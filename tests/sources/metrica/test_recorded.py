@@ -44,7 +44,7 @@ def test_visits_of_days(metrica_far_end: Serve) -> None:
     """Asked for with one metric: what the answer does not carry is unknown."""
     file = "data/2020-10_visits_by_day.json"
     job = work(first_day=date(2020, 10, 1), last_day=date(2020, 10, 5))
-    loaded = load(metrica, job, metrica_far_end(replaying("totals", file)).connection)
+    loaded = load(metrica.SOURCE, job, metrica_far_end(replaying("totals", file)).connection)
     expected = {row["dimensions"][0]["name"]: row["metrics"][0] for row in recorded(file)["data"]}
     assert {row[0]: row[1] for row in loaded.rows["traffic_totals"]} == expected
     assert len(expected) == 5
@@ -61,7 +61,9 @@ def test_visits_of_days(metrica_far_end: Serve) -> None:
 
 def test_a_sampled_answer_says_of_how_many(metrica_far_end: Serve) -> None:
     job = work(first_day=date(2018, 7, 1), last_day=date(2018, 7, 1))
-    loaded = load(metrica, job, metrica_far_end(replaying("totals", "data/2018-07_sampled_tenth.json")).connection)
+    loaded = load(
+        metrica.SOURCE, job, metrica_far_end(replaying("totals", "data/2018-07_sampled_tenth.json")).connection
+    )
     assert loaded.health["sampled_share.totals"] == 0.1
     reasons = [str(known.reason) for known in loaded.known_of("totals") if known.state == "flagged"]
     assert reasons == [
@@ -161,7 +163,7 @@ def test_the_recorded_settings_of_a_counter_tell_its_zone(metrica_far_end: Serve
             return answer({"counter": settings})
         return answer(nothing(request))
 
-    loaded = load(metrica, work(), metrica_far_end(respond).connection)
+    loaded = load(metrica.SOURCE, work(), metrica_far_end(respond).connection)
     assert loaded.identity == {"counter": str(COUNTER), "currency": "RUB", "time_zone": "Europe/London"}
     assert "zone_mismatch" in loaded.health
     assert "owner-a" not in repr(loaded.answers)

@@ -11,7 +11,7 @@ from sandbox.loopback import Answer, Request
 from smm.sources import Access, BadInput, QuotaSpent, Refused, SourceError, Transient, metrica
 from smm.sources.metrica import asking, quota
 from smm.sources.metrica.errors import Refusal, failure
-from tests.sources.loading import load
+from tests.sources.loading import holds_no_secret, load
 from tests.sources.metrica.far_end import (
     COUNTER,
     TOKEN,
@@ -24,7 +24,6 @@ from tests.sources.metrica.far_end import (
     scripted,
     work,
 )
-from tests.sources.vk_far_end import holds_no_secret
 
 NOON = datetime(2024, 3, 12, 12, tzinfo=UTC)
 
@@ -78,7 +77,7 @@ def test_a_redirect_is_not_followed(metrica_far_end: Serve) -> None:
     elsewhere = metrica_far_end(scripted(nothing))
     far_end = metrica_far_end(lambda _: Answer(302, "text/html", b"", {"Location": f"{elsewhere.url}/"}))
     with pytest.raises(BadInput):
-        load(metrica, work(), far_end.connection)
+        load(metrica.SOURCE, work(), far_end.connection)
     assert elsewhere.asked == []
 
 
@@ -190,7 +189,7 @@ def test_a_fault_that_stays_is_transient(fault: Respond, metrica_far_end: Serve)
 
 
 def test_no_token_in_what_is_archived(metrica_far_end: Serve) -> None:
-    loaded = load(metrica, work(events=("301",)), metrica_far_end(scripted(nothing)).connection)
+    loaded = load(metrica.SOURCE, work(events=("301",)), metrica_far_end(scripted(nothing)).connection)
     assert len(loaded.answers) == 7
     assert "SECRET" not in repr(loaded.answers)
 

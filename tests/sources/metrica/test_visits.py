@@ -10,6 +10,7 @@ import pytest
 from sandbox.loopback import Answer as HttpAnswer
 from sandbox.world.traffic import network_of
 from smm import facts
+from smm.sources import metrica
 from smm.sources.metrica import cells, origin
 from tests.sources.loading import load
 from tests.sources.metrica.far_end import FIRST, LAST, Serve, by_name, nothing, read, report, scripted, source, work
@@ -29,7 +30,7 @@ def test_rows_in_the_order_of_the_relations(metrica_far_end: Serve) -> None:
             )
         )
     )
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert loaded.rows["traffic"] == [(day, "vk", "social", "(not set)", *COUNTED)]
     assert loaded.rows["traffic_totals"] == [(day, *COUNTED)]
     assert loaded.rows["counts"] == [
@@ -43,7 +44,7 @@ def test_rows_in_the_order_of_the_relations(metrica_far_end: Serve) -> None:
 
 
 def test_a_healthy_answer_knows_its_days_without_a_row(metrica_far_end: Serve) -> None:
-    loaded = load(metrica, work(events=("301",)), metrica_far_end(scripted(nothing)).connection)
+    loaded = load(metrica.SOURCE, work(events=("301",)), metrica_far_end(scripted(nothing)).connection)
     never = ("key_events", "key_event_sessions")  # Metrica has no such thing
     assert {(known.report, known.first_day, known.last_day, known.state, known.without) for known in loaded.known} == {
         ("totals", FIRST, LAST, "known", never),
@@ -232,5 +233,5 @@ def test_the_white_space_around_an_answer_is_none_of_it(metrica_far_end: Serve) 
     far_end = metrica_far_end(
         scripted(by_name(totals=HttpAnswer(200, "application/json", f"\n {json.dumps(said, indent=1)}\n".encode())))
     )
-    loaded = load(metrica, work(), far_end.connection)
+    loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert loaded.rows["traffic_totals"] == [("2024-03-10", *COUNTED)]

@@ -1,4 +1,4 @@
-"""Tables that people write as CSV: a client's figures and its plans. They are read here alone, by one set of rules.
+"""Tables that people write as CSV: a client's numbers and its plans. They are read here alone, by one set of rules.
 
 Excel's habits are understood: its code pages, semicolons or tabs, a first line ``sep=;``, blank lines, headers in
 Russian or Swedish. What could be meant two ways is refused, with its line.

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from smm import catalogue
+from smm.facts import OF_PERIODS
 from smm.files import periods
 from smm.files.periods import Grain
 from smm.files.quoted import quoted
@@ -16,7 +17,7 @@ from smm.files.tables.columns import Columns
 from smm.sources import Answer, BadInput, Health, Job, Known, Rows
 
 REPORT = "figures"
-ROW = ("network", "report", "measure", "grain", "period", "value", "through_day", "note")
+ROW = (*OF_PERIODS, "note")
 
 COLUMNS = Columns(
     periods=("period", "day", "month"), needed=("network", "measure", "value"), number="value", free=("note",)

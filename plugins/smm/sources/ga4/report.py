@@ -6,6 +6,7 @@ from typing import Any
 
 from google.analytics.data_v1beta.types import RunReportResponse
 
+from smm.facts import OF_PERIODS
 from smm.files import periods, zones
 from smm.files.periods import Grain
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows
@@ -36,7 +37,6 @@ VISIT_COLUMNS = (  # of SESSION_METRICS
     *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
     *("key_events", "key_event_rate", "purchases", "revenue"),
 )
-COUNT_COLUMNS = ("network", "report", "measure", "grain", "period", "value", "through_day")
 
 
 class Report:
@@ -95,13 +95,13 @@ class Report:
             case "totals":
                 rows = list(self._plain(TOTAL_METRICS))  # one for each day
                 yield Rows("traffic_totals", ([day, *visits] for day, _, *visits in rows), ("day", *VISIT_COLUMNS))
-                yield Rows("counts", (self._users_of_day(day, users) for day, users, *_ in rows), COUNT_COLUMNS)
+                yield Rows("counts", (self._users_of_day(day, users) for day, users, *_ in rows), OF_PERIODS)
             case "events":
                 yield Rows("traffic_events", self._events(is_total=False))
             case "event_totals":
                 yield Rows("traffic_events", self._events(is_total=True))
             case "users":
-                yield Rows("counts", self._users(), COUNT_COLUMNS)
+                yield Rows("counts", self._users(), OF_PERIODS)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to GA4 has")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from smm.facts import OF_PERIODS
 from smm.files import periods
 from smm.files.periods import Grain
 from smm.sources import Answer, Health, Job, Known, Rows
@@ -29,14 +30,15 @@ class People:
         counted = dict(zip(self._intervals(), values, strict=False)) if values else dict.fromkeys(self._intervals(), 0)
         wanted = list(periods.touched(self._grain, reply.first_day, reply.last_day)) if reply.metrics else []
         found = {period: cells.numbers({USERS: counted.get(period)})[USERS] for period in wanted}
-        yield Rows("counts", (self._row(period, users) for period, users in found.items() if users is not None))
+        rows = (self._row(period, users) for period, users in found.items() if users is not None)
+        yield Rows("counts", rows, OF_PERIODS)
         lost = [f"{period}" for period, users in found.items() if users is None]
         doubts = [f"Metrica told no number of people of the {self._grain} of {', '.join(lost)}"] if lost else []
         yield from reply.known(self._job.first_day, self._job.last_day, doubts)
 
     def _row(self, period: date, users: Any) -> list[Any]:
         through_day = min(periods.end(self._grain, period), self._reply.last_day)
-        return ["site", "users", "users", self._grain, period, users, through_day, None]
+        return ["site", "users", "users", self._grain, period, users, through_day]
 
     def _intervals(self) -> Iterator[date | None]:
         """The period of each interval; None for one that is no such period, or only a part of it."""

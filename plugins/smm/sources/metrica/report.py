@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from smm.facts import OF_PERIODS
 from smm.sources import Answer, Health, Job, Known, Rows
 from smm.sources.metrica import cells, origin
 from smm.sources.metrica.cells import Number
@@ -71,7 +72,7 @@ class Report:
                 yield Rows("traffic", ([*key, *self._visits(found)] for key, found in self._sums.items()))
             case "totals":
                 yield Rows("traffic_totals", ([*key, *self._visits(found)] for key, found in self._sums.items()))
-                yield Rows("counts", self._people())
+                yield Rows("counts", self._people(), OF_PERIODS)
             case _:
                 yield Rows("traffic_events", self._goals())
 
@@ -87,7 +88,7 @@ class Report:
         """Who came on a day. Nobody adds them up, although Metrica's answer says that one may."""
         for (day, *_), found in self._sums.items():
             if (users := found.get(USERS)) is not None:
-                yield ["site", "totals", "users", "day", day, users, day, None]
+                yield ["site", "totals", "users", "day", day, users, day]
 
     def _goals(self) -> Iterator[list[Any]]:
         for (day, *place), found in self._sums.items():

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from smm.facts import OF_PERIODS
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Refused, Rows
 from smm.sources.vk import comments, reach, stats, threads, values, wall
 from smm.sources.vk.errors import Json, no_access
-
-MEMBER_COLUMNS = ("network", "report", "measure", "grain", "period", "value", "through_day", "counted_at")
 
 
 def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health | Identity]:
@@ -52,7 +51,7 @@ def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Know
     # where the client's zone and VK's UTC disagree: see include/sql/facts/counts/publish_moments.sql
     day = min(fetched_at.astimezone(zone).date() for zone in (ZoneInfo(job.time_zone), UTC))
     row = (job.network, "members", "followers", "day", day, members, day, fetched_at)
-    yield Rows("counts", iter([row]), MEMBER_COLUMNS)
+    yield Rows("counts", iter([row]), (*OF_PERIODS, "counted_at"))
     if members is None:
         hidden = "the community hides its number of members"
         reason = hidden if told is None else f"VK gave {values.odd('members_count', told)}"

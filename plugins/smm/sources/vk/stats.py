@@ -7,6 +7,7 @@ from the answer and never computed from a local midnight.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from smm.facts import OF_PERIODS
 from smm.files import periods
 from smm.files.periods import ONE_DAY, Grain
 from smm.sources import Answer, Health, Job, Known, Rows
@@ -14,7 +15,6 @@ from smm.sources.vk import period, values
 from smm.sources.vk.errors import Json, no_access
 from smm.sources.vk.execute import Call
 
-COLUMNS = ("network", "report", "measure", "grain", "period", "value", "through_day")
 # of PEOPLE and ACTIVITY. What is kept and not given, page views and followers reached, is no measure of a network here
 MEASURES = (
     *("reach", "reach_followers", "visitors", "page_views"),
@@ -68,7 +68,7 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known | Health
             for one in kept
             for measure, value in zip(MEASURES, one.counts, strict=True)
         ),
-        COLUMNS,
+        OF_PERIODS,
     )
     if grain == "day":
         for first_known, last_known in periods.stretches(one.begin for one in kept):
