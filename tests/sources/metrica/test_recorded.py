@@ -77,8 +77,7 @@ def test_people_of_31_days_are_not_their_sum(metrica_far_end: Serve) -> None:
     said = recorded(file)
     question = Question("users", (), (USERS,), date(2020, 7, 19), date(2020, 8, 18), "day")
     job = work(first_day=question.first_day, last_day=question.last_day)
-    request = question.asked(COUNTER) | question.context()
-    archived = Answer("users", request, body(file), NOON)
+    archived = Answer("users", question.asked(COUNTER), body(file), NOON, context=question.context())
     (rows,) = [[*part.rows] for part in People(job, archived).parts() if isinstance(part, Rows)]
     assert [row[5] for row in rows] == said["data"][0]["metrics"][0]
     assert [str(row[4]) for row in rows] == [first for first, _ in said["time_intervals"]]
