@@ -1,6 +1,7 @@
 """What Airflow must know to ask the sandbox of docker-compose.yml.
 
-`python compose/world.py DIR GA4_PORT VK_PORT METRICA_PORT` writes DIR/clients/*.yml, DIR/figures/*.csv and DIR/connections.json, which `airflow connections import` reads.
+`python compose/world.py DIR GA4_PORT VK_PORT METRICA_PORT` writes DIR/clients/*.yml, DIR/figures/*.csv and
+DIR/connections.json, which `airflow connections import` reads.
 """
 
 import json
