@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from tests.targets.lines import OCTOBER
-from tests.targets.splits import SEPTEMBER, Cell, Splits, cells, days, every_day, table
+from tests.verdicts.lines import OCTOBER
+from tests.verdicts.splits import SEPTEMBER, Cell, Splits, cells, days, every_day, table
 
 
 def test_known_days_are_held_against_the_same_days(splits: Splits) -> None:

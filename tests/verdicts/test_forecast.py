@@ -14,7 +14,7 @@ import pytest
 
 from smm.verdicts.judging import FORECAST
 from smm.warehouse import Connection, run
-from tests.targets.lines import put, put_client, put_target
+from tests.verdicts.lines import put, put_client, put_target
 
 OCTOBER = date(2025, 10, 1)
 HISTORY = 91  # days

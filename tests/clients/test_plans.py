@@ -10,7 +10,7 @@ from smm import catalogue, clients
 from smm.catalogue.spans import span
 from smm.clients import Client, plans
 from smm.files.checked import Mistakes
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 KNOWN = catalogue.read()
 JANUARY, FEBRUARY, MARCH = (span(f"2026-0{month}") for month in (1, 2, 3))

@@ -11,8 +11,8 @@ from smm import catalogue
 from smm.roster import catalogued
 from smm.warehouse import Connection, connect
 from tests import database
-from tests.targets.lines import OCTOBER, judge, lines, put_client, put_fact, put_forecasts, put_target, told
-from tests.targets.splits import Splits
+from tests.verdicts.lines import OCTOBER, judge, lines, put_client, put_fact, put_forecasts, put_target, told
+from tests.verdicts.splits import Splits
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from smm import roster
 from smm.clients.file import Target
 from smm.warehouse import Connection
-from tests.targets.lines import cell, judge, put, put_client
+from tests.verdicts.lines import cell, judge, put, put_client
 
 KPI = {"gained": "followers_gained", "rate": "key_events_per_session", "cost": "cost_per_lead"}
 

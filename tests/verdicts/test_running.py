@@ -1,9 +1,9 @@
 # ruff: noqa: E501, a table's row is one line
-"""The verdicts of a running month, as a table: tests/targets/lines.py says how it is read."""
+"""The verdicts of a running month, as a table: tests/verdicts/lines.py says how it is read."""
 
 from typing import Any
 
-from tests.targets.lines import expected
+from tests.verdicts.lines import expected
 
 MONTH = """
 target                                   | fact                   | foreseen                                        | -> verdict   | -> forecast | -> forecast_low | -> forecast_high | -> certain_since | -> reason

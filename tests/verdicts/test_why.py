@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from smm.verdicts import judging as targets
-from tests.targets.lines import OCTOBER
-from tests.targets.splits import SEPTEMBER, Splits, cells, table
+from tests.verdicts.lines import OCTOBER
+from tests.verdicts.splits import SEPTEMBER, Splits, cells, table
 
 COST_PER_LEAD = """
     vk_ads.spend | 2000 | 3000

@@ -11,7 +11,7 @@ from smm.files import languages
 from smm.letters.content import Content
 from smm.letters.words import words
 from tests.letters import kinds
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 KPIS = {name: kpi.texts for name, kpi in catalogue.read().kpis.items()}
 ENGLISH, GERMAN = "Days and months are counted in the zone", "Tage und Monate sind die der Zone"

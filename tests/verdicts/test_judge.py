@@ -1,5 +1,5 @@
 # ruff: noqa: E501, a table's row is one line
-"""The rules of a verdict, as tables: tests/targets/lines.py says how they are read."""
+"""The rules of a verdict, as tables: tests/verdicts/lines.py says how they are read."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from smm.verdicts import judging as targets
 from smm.warehouse import Connection
-from tests.targets.lines import OCTOBER, expected, put, put_client, put_fact, put_target
+from tests.verdicts.lines import OCTOBER, expected, put, put_client, put_fact, put_target
 
 RULES = """
 target                         | fact  | -> verdict | -> target | -> low | -> high

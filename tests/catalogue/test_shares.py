@@ -9,7 +9,7 @@ from smm import catalogue, clients
 from smm.clients import plans
 from smm.clients.file import Target
 from smm.files.checked import Mistakes
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 HEAD, REPORT = GOOD[: GOOD.index("targets:")], GOOD[GOOD.index("report:") :]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from smm.warehouse import Connection
-from tests.targets.lines import OCTOBER, judge, put, put_client, put_target
+from tests.verdicts.lines import OCTOBER, judge, put, put_client, put_target
 
 MONTHS = tuple(date(2025, month, 1) for month in range(1, 10))  # before October
 

@@ -7,7 +7,7 @@ import pytest
 
 from smm.verdicts import judging as targets
 from smm.warehouse import Connection
-from tests.targets.lines import OCTOBER, put, put_client, put_fact, put_target
+from tests.verdicts.lines import OCTOBER, put, put_client, put_fact, put_target
 
 GAINED = "followers_gained at_least 100"
 

@@ -15,7 +15,7 @@ from smm.files.checked import Mistakes
 from smm.loading import fetch
 from smm.sources import Refused
 from smm.warehouse import Connection
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 # Winter and summer of both halves of the world. The tables of zones that Python and Postgres have may be of different
 # years, so that these are moments of which all of them know.

@@ -7,7 +7,7 @@ import pytest
 from smm import catalogue, clients, roster
 from smm.roster import catalogued
 from smm.warehouse import Connection
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 
 @pytest.fixture

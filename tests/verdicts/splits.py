@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from smm.verdicts import judging as targets
 from smm.warehouse import Connection, copy, run
-from tests.targets.lines import OCTOBER
+from tests.verdicts.lines import OCTOBER
 
 SEPTEMBER = date(2025, 9, 1)
 SOCIAL = {"vk", "vk_ads", "telegram", "ok"}

@@ -12,7 +12,7 @@ from smm.catalogue.formula import Term
 from smm.clients import plans
 from smm.files.checked import CheckedFile, Mistakes
 from smm.project import INCLUDE
-from tests.test_clients import GOOD
+from tests.clients.test_clients import GOOD
 
 E_POST = "(post_likes + post_comments + post_reposts)"
 # id, formula; v = less is better, B = a business KPI

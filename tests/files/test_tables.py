@@ -12,7 +12,7 @@ from smm.files.checked import Mistakes
 from smm.sources import BadInput, figures
 from tests.sources.figure_sheets import work
 from tests.sources.loading import load
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 Read = Callable[[bytes, str], list[Decimal]]
 """A file's bytes and its client's language -> its numbers."""

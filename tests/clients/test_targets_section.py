@@ -12,7 +12,7 @@ from smm.catalogue.spans import Span, span
 from smm.clients.file import Target
 from smm.files.checked import Mistakes
 from smm.warehouse import Connection
-from tests.test_clients import GOOD, written
+from tests.clients.test_clients import GOOD, written
 
 GOOD_TARGETS = """\
 targets:

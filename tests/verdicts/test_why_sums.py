@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.targets.lines import OCTOBER
-from tests.targets.splits import SEPTEMBER, SOCIAL, Cell, Splits, cells
+from tests.verdicts.lines import OCTOBER
+from tests.verdicts.splits import SEPTEMBER, SOCIAL, Cell, Splits, cells
 
 SPLIT = {
     "vk.followers": "followers",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.targets.splits import SEPTEMBER, Cell, Splits, cells, table
+from tests.verdicts.splits import SEPTEMBER, Cell, Splits, cells, table
 
 
 def put_followers(splits: Splits, month: str, value: str, **marks: Any) -> None:

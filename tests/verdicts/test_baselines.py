@@ -9,7 +9,7 @@ import pytest
 
 from smm.verdicts import judging as targets
 from smm.warehouse import Connection
-from tests.targets.lines import OCTOBER, expected, put, put_client, put_fact, put_target
+from tests.verdicts.lines import OCTOBER, expected, put, put_client, put_fact, put_target
 
 # October is the tenth month of work of who started in January
 STAGED = """

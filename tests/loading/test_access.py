@@ -29,7 +29,7 @@ from tests.sandbox import vk_sample
 from tests.sandbox.vk_sample import SHOP
 from tests.sources.vk_far_end import COMMUNITY, USER, VkFarEnd, error, holds_no_secret, inner
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GAP = timedelta(seconds=0.34)
 WALL, STATS = Call("wall.get", {"owner_id": -SHOP}), Call("stats.get", {"group_id": SHOP})
 

@@ -13,7 +13,7 @@ from smm.verdicts import judging as targets
 from smm.warehouse import Connection, connect, run
 from tests.conftest import PASSWORD
 from tests.sql.facts import Core, day
-from tests.targets.lines import put_client, put_target
+from tests.verdicts.lines import put_client, put_target
 
 MAY = day("05-01")
 FINAL = datetime(2026, 6, 14, 6, tzinfo=UTC)

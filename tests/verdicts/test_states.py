@@ -17,7 +17,7 @@ from typing import Any
 from smm import roster
 from smm.clients.file import Target
 from smm.warehouse import Connection
-from tests.targets.lines import judge, put, put_client
+from tests.verdicts.lines import judge, put, put_client
 
 STARTED = OCTOBER = date(2025, 10, 1)  # December is the third month of work
 NOVEMBER, DECEMBER = date(2025, 11, 1), date(2025, 12, 1)
