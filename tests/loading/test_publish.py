@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue
+from smm import catalogue, facts
 from smm.loading import ledger
 from smm.loading.ledger import Load
 from smm.loading.publish import publish, steps
 from smm.roster import catalogued
-from smm.sources import NAMES
 from smm.warehouse import Connection, copy
-from tests.staging import begun, staged
+from tests.staging import COUNTS, begun, count, staged
 
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
-TOTALS = ("day", "active_users", "sessions", "key_event_rate")
+TOTALS = ("day", "sessions", "key_event_rate")
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +31,13 @@ def ground(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def totals(warehouse: Connection, load: Load, *rows: tuple[date, int]) -> None:
-    """Stage GA4 totals: day and sessions; the load knows all its days."""
-    values = [(day, sessions - 1, sessions, Decimal("0.1")) for day, sessions in rows]
-    staged(warehouse, load, "ga4_totals", TOTALS, values, [("totals", load["first_day"], load["last_day"])])
+    """Stage a site's totals: day and sessions; the load knows all its days."""
+    values = [(day, sessions, Decimal("0.1")) for day, sessions in rows]
+    staged(warehouse, load, "traffic_totals", TOTALS, values, [("totals", load["first_day"], load["last_day"])])
 
 
 def sessions(warehouse: Connection) -> dict[date, int]:
-    return {row["day"]: row["sessions"] for row in warehouse.execute("select day, sessions from core.ga4_totals")}
+    return {row["day"]: row["sessions"] for row in warehouse.execute("select day, sessions from core.traffic_totals")}
 
 
 def state(warehouse: Connection, load: Load) -> str:
@@ -54,7 +53,7 @@ def test_a_slice_is_replaced_and_its_neighbours_stay(warehouse: Connection) -> N
     publish("later")
 
     assert sessions(warehouse) == {D1: 10, D2: 25}, "the 3rd has no visits any more; the 1st was not asked for"
-    assert warehouse.execute("select count(*) as n from staging.ga4_totals").fetchone() == {"n": 0}
+    assert warehouse.execute("select count(*) as n from staging.traffic_totals").fetchone() == {"n": 0}
 
 
 def test_publishing_twice_is_publishing_once(warehouse: Connection) -> None:
@@ -85,39 +84,38 @@ def test_key_event_sessions_are_a_count_again(warehouse: Connection) -> None:
     totals(warehouse, begun(warehouse, "ga4", D1, D1), (D1, 33))
     publish("run")
 
-    row = warehouse.execute("select key_event_sessions from core.ga4_totals").fetchone()
+    row = warehouse.execute("select key_event_sessions from core.traffic_totals").fetchone()
     assert row == {"key_event_sessions": 3}
 
 
 def test_lost_access_does_not_unlearn_a_day(warehouse: Connection) -> None:
-    columns = ("network", "grain", "period", "through_day", "reach")
     first = begun(warehouse, "vk", D1, D1, run="first")
-    staged(warehouse, first, "vk_stats", columns, [("vk", "day", D1, D1, 7)], [("stats", D1, D1)])
+    staged(warehouse, first, "counts", COUNTS, [count("stats", "reach", D1, 7)], [("stats", D1, D1)])
     publish("first")
     second = begun(warehouse, "vk", D1, D2, run="second")
-    staged(warehouse, second, "vk_stats", columns, [], [("stats", D1, D2, "no_access")])
+    staged(warehouse, second, "counts", COUNTS, [], [("stats", D1, D2, "no_access")])
     publish("second")
 
     covered = warehouse.execute("select day, state from core.coverage where report = 'stats' order by day").fetchall()
     assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "no_access")]
-    assert warehouse.execute("select reach from core.vk_stats").fetchall() == [{"reach": 7}]
+    assert warehouse.execute("select value from core.counts").fetchall() == [{"value": 7}]
 
 
 def test_a_day_that_was_known_stays_known_when_the_source_fails_to_answer(warehouse: Connection) -> None:
     columns = ("day", "session_source", "session_medium", "session_campaign", "sessions")
     first = begun(warehouse, "ga4", D1, D1, run="first")
-    staged(warehouse, first, "ga4_traffic", columns, [(D1, "vk.com", "referral", "", 7)], [("traffic", D1, D1)])
+    staged(warehouse, first, "traffic", columns, [(D1, "vk.com", "referral", "", 7)], [("traffic", D1, D1)])
     publish("first")
     second = begun(warehouse, "ga4", D1, D2, run="second")
-    staged(warehouse, second, "ga4_traffic", columns, [], [("traffic", D1, D2, "unanswered")])
+    staged(warehouse, second, "traffic", columns, [], [("traffic", D1, D2, "unanswered")])
     publish("second")
 
     covered = warehouse.execute("select day, state from core.coverage order by day").fetchall()
     assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "unanswered")]
-    assert warehouse.execute("select sessions from core.ga4_traffic").fetchall() == [{"sessions": 7}]
+    assert warehouse.execute("select sessions from core.traffic").fetchall() == [{"sessions": 7}]
 
     third = begun(warehouse, "ga4", D2, D2, run="third")
-    staged(warehouse, third, "ga4_traffic", columns, [(D2, "vk.com", "referral", "", 9)], [("traffic", D2, D2)])
+    staged(warehouse, third, "traffic", columns, [(D2, "vk.com", "referral", "", 9)], [("traffic", D2, D2)])
     publish("third")
     covered = warehouse.execute("select day, state from core.coverage order by day").fetchall()
     assert [(row["day"], row["state"]) for row in covered] == [(D1, "known"), (D2, "known")]
@@ -125,7 +123,7 @@ def test_a_day_that_was_known_stays_known_when_the_source_fails_to_answer(wareho
 
 def test_answers_to_one_report_add_up_their_doubts_and_gaps(warehouse: Connection) -> None:
     load = begun(warehouse, "ga4", D1, D2)
-    staged(warehouse, load, "ga4_users", ("grain",), [])
+    staged(warehouse, load, "counts", COUNTS, [])
     stretches = [
         ("users", D1, D2, "known", None, ["buyers"]),
         ("users", D1, D1, "flagged", "a sample", ["users", "buyers"]),
@@ -144,31 +142,34 @@ def test_answers_to_one_report_add_up_their_doubts_and_gaps(warehouse: Connectio
 
 
 def test_of_a_period_the_answer_that_reaches_further_stays(warehouse: Connection) -> None:
-    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
     month = date(2026, 3, 1)
     for run, through, users in (("whole", D3, 30), ("shorter", D2, 20)):
         load = begun(warehouse, "ga4", D1, through, run=run)
-        row = ("month", month, "site", "all", users, through)
-        staged(warehouse, load, "ga4_users", columns, [row], [("users", D1, through)])
+        row = count("users", "users", month, users, network="site", grain="month", through=through)
+        staged(warehouse, load, "counts", COUNTS, [row], [("users", D1, through)])
         publish(run)
 
-    assert warehouse.execute("select active_users from core.ga4_users").fetchall() == [{"active_users": 30}]
+    assert warehouse.execute("select value from core.counts").fetchall() == [{"value": 30}]
 
 
 def test_people_that_were_not_asked_for_stay_and_those_that_were_withheld_do_not(warehouse: Connection) -> None:
-    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
     month = date(2026, 3, 1)
     asked: dict[str, list[tuple[str, str, int | None]]] = {
-        "first": [("site", "all", 30), ("site", "new", 20), ("vk", "all", 9)],
-        "later": [("site", "all", 31), ("site", "new", None)],
+        "first": [("site", "users", 30), ("site", "new_visitors", 20), ("vk", "users", 9)],
+        "later": [("site", "users", 31), ("site", "new_visitors", None)],
     }
     for run, people in asked.items():
         load = begun(warehouse, "ga4", D1, D2, run=run)
-        staged(warehouse, load, "ga4_users", columns, [("month", month, *row, D2) for row in people], [])
+        rows = [
+            count("users", measure, month, value, network=network, grain="month", through=D2)
+            for network, measure, value in people
+        ]
+        staged(warehouse, load, "counts", COUNTS, rows, [])
         publish(run)
 
-    found = warehouse.execute("select network, visitors, active_users from core.ga4_users order by 1, 2").fetchall()
-    assert [tuple(row.values()) for row in found] == [("site", "all", 31), ("site", "new", None), ("vk", "all", 9)]
+    found = warehouse.execute("select network, measure, value from core.counts order by 1, 2").fetchall()
+    told = [("site", "new_visitors", None), ("site", "users", 31), ("vk", "users", 9)]
+    assert [tuple(row.values()) for row in found] == told
 
 
 @pytest.mark.parametrize(
@@ -184,10 +185,11 @@ def test_members_stand_under_the_day_before_which_all_are_over_for_the_client_an
     warehouse.execute("update core.client set time_zone = %s", [zone])
     load = begun(warehouse, "vk", D1, D1)
     counted_at = datetime(2026, 3, 2, hour, 30, tzinfo=UTC)
-    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, counted_at)], [])
+    staged(warehouse, load, "counts", COUNTS, [count("members", "followers", D2, 500, at=counted_at)], [])
     publish("run")
 
-    assert warehouse.execute("select day, members from core.vk_members").fetchall() == [{"day": D2, "members": 500}]
+    found = warehouse.execute("select period, through_day, value from core.counts").fetchall()
+    assert found == [{"period": D2, "through_day": D2, "value": 500}]
 
 
 def test_posts_stay_and_each_day_keeps_its_last_reading(warehouse: Connection) -> None:
@@ -198,22 +200,22 @@ def test_posts_stay_and_each_day_keeps_its_last_reading(warehouse: Connection) -
     readings = [("first", 2, 6, 5), ("second", 2, 18, 9), ("third", 3, 6, 11)]
     for run, day, hour, likes in readings:
         load = begun(warehouse, "vk", D1, D3, run=run)
-        row = ("vk", 1, born, False, False, True, likes, None, datetime(2026, 3, day, hour, tzinfo=UTC))
-        staged(warehouse, load, "vk_posts", columns, [row], [("posts", D1, D3)])
+        row = ("vk", "1", born, False, False, True, likes, None, datetime(2026, 3, day, hour, tzinfo=UTC))
+        staged(warehouse, load, "posts", columns, [row], [("posts", D1, D3)])
         publish(run)
     gone = begun(warehouse, "vk", D1, D3, run="deleted by its author")
-    staged(warehouse, gone, "vk_posts", columns, [], [("posts", D1, D3)])
+    staged(warehouse, gone, "posts", columns, [], [("posts", D1, D3)])
     publish("deleted by its author")
 
-    assert warehouse.execute("select post_id, day from core.vk_post").fetchall() == [{"post_id": 1, "day": D1}]
-    read = warehouse.execute("select day, likes, views from core.vk_post_snapshot order by day").fetchall()
+    assert warehouse.execute("select post_id, day from core.posts").fetchall() == [{"post_id": "1", "day": D1}]
+    read = warehouse.execute("select day, likes, views from core.post_snapshots order by day").fetchall()
     assert [tuple(row.values()) for row in read] == [(D2, 9, None), (D3, 11, None)]
 
 
 def test_a_loss_in_staging_is_noticed_and_nothing_is_published(warehouse: Connection) -> None:
     load = begun(warehouse, "ga4", D1, D2)
     totals(warehouse, load, (D1, 10), (D2, 20))
-    warehouse.execute("delete from staging.ga4_totals where day = %s", [D2])
+    warehouse.execute("delete from staging.traffic_totals where day = %s", [D2])
     warehouse.commit()
 
     (unpublished,) = publish("run")
@@ -226,7 +228,7 @@ def test_a_loss_in_staging_is_noticed_and_nothing_is_published(warehouse: Connec
 
 def test_one_load_that_cannot_be_published_stops_no_other(warehouse: Connection) -> None:
     bad, good = begun(warehouse, "ga4", D1, D1), begun(warehouse, "ga4", D2, D2)
-    staged(warehouse, bad, "ga4_totals", TOTALS, [(D1, 1, 10, 0), (D1, 2, 20, 0)], [("totals", D1, D1)])
+    staged(warehouse, bad, "traffic_totals", TOTALS, [(D1, 10, 0), (D1, 20, 0)], [("totals", D1, D1)])
     totals(warehouse, good, (D2, 20))
 
     (unpublished,) = publish("run")
@@ -234,9 +236,6 @@ def test_one_load_that_cannot_be_published_stops_no_other(warehouse: Connection)
     assert unpublished["load_id"] == bad["load_id"]
     assert "duplicate key" in unpublished["reason"]
     assert sessions(warehouse) == {D2: 20}
-
-
-FIGURES = ("network", "measure", "grain", "period", "value")
 
 
 def changes(warehouse: Connection) -> list[str]:
@@ -253,15 +252,14 @@ def test_a_load_marks_the_months_of_its_days(warehouse: Connection) -> None:
 
 
 def test_the_same_figures_again_change_no_other_month(warehouse: Connection) -> None:
-    figures = [("vk_ads", "spend", "month", date(2026, 2, 1), 100)]
     for run, day, value, expected in (
         ("new", D1, 100, ["2026-03"]),
         ("same", date(2026, 4, 1), 100, ["2026-04"]),
         ("other", date(2026, 4, 1), 120, ["2026-03", "2026-04"]),
     ):
         load = begun(warehouse, "figures", day, day, run=run)
-        rows = [(*row[:-1], value) for row in figures]
-        staged(warehouse, load, "figures", FIGURES, rows, [("figures", day, day)])
+        row = count("figures", "spend", date(2026, 2, 1), value, network="vk_ads", grain="month")
+        staged(warehouse, load, "counts", COUNTS, [row], [("figures", day, day)])
         publish(run)
         assert changes(warehouse) == expected, run
 
@@ -270,33 +268,32 @@ def test_figures_that_were_overtaken_change_nothing(warehouse: Connection) -> No
     old = begun(warehouse, "figures", D1, D3, run="old")
     new = begun(warehouse, "figures", D3, D3, run="new")
     for load, value in ((old, 100), (new, 200)):
-        row = ("vk_ads", "spend", "month", D1, value)
-        staged(warehouse, load, "figures", FIGURES, [row], [("figures", load["first_day"], load["last_day"])])
+        row = count("figures", "spend", D1, value, network="vk_ads", grain="month")
+        staged(warehouse, load, "counts", COUNTS, [row], [("figures", load["first_day"], load["last_day"])])
     publish("new")
     publish("old")
 
-    assert warehouse.execute("select value from core.figure").fetchall() == [{"value": 200}]
+    assert warehouse.execute("select value from core.counts").fetchall() == [{"value": 200}]
     assert {state(warehouse, load) for load in (old, new)} == {"published"}
 
 
 def test_the_first_count_of_members_changes_the_months_before_it(warehouse: Connection) -> None:
     old = begun(warehouse, "vk", date(2026, 1, 5), date(2026, 1, 6), run="history")
-    staged(warehouse, old, "vk_stats", ("network", "grain", "period", "through_day"), [], [
-        ("stats", date(2026, 1, 5), date(2026, 1, 6))
-    ])  # fmt: skip
+    staged(warehouse, old, "counts", COUNTS, [], [("stats", date(2026, 1, 5), date(2026, 1, 6))])
     publish("history")
     changes(warehouse)
     load = begun(warehouse, "vk", D1, D1, run="count")
     at = datetime(2026, 3, 2, 6, tzinfo=UTC)
-    staged(warehouse, load, "vk_members", ("network", "members", "fetched_at"), [("vk", 500, at)], [("stats", D1, D1)])
+    row = count("members", "followers", D1, 500, at=at)
+    staged(warehouse, load, "counts", COUNTS, [row], [("stats", D1, D1)])
     publish("count")
 
     assert changes(warehouse) == ["2026-01", "2026-03"]
 
 
-def test_every_source_has_steps_of_its_own() -> None:
-    for source in NAMES:
-        assert any(source in step for step in steps(source)), f"{source} has no include/sql/publish/{source}*.sql"
+def test_every_kind_of_facts_has_steps_of_its_own() -> None:
+    for kind in facts.KINDS:
+        assert any(step.startswith(f"facts/{kind}/") for step in steps([kind])), f"nothing publishes {kind}"
 
 
 def test_the_identity_is_that_of_the_load_that_started_last(warehouse: Connection) -> None:
@@ -312,24 +309,24 @@ def test_the_identity_is_that_of_the_load_that_started_last(warehouse: Connectio
     publish("earlier")
 
     found = warehouse.execute("select network, facts, load_id from core.identity").fetchall()
-    facts = {"property": "1", "time_zone": "Europe/Moscow"}
-    assert found == [{"network": "ga4", "facts": facts, "load_id": later["load_id"]}]
+    newest = {"property": "1", "time_zone": "Europe/Moscow"}
+    assert found == [{"network": "ga4", "facts": newest, "load_id": later["load_id"]}]
 
 
 @pytest.mark.parametrize("order", [("further", "shorter"), ("shorter", "further")])
 def test_the_answer_that_reaches_further_stays_whichever_is_published_first(
     warehouse: Connection, order: tuple[str, str]
 ) -> None:
-    columns = ("grain", "period", "network", "visitors", "active_users", "through_day")
     month = date(2026, 3, 1)
     for run, through, users in (("further", D3, 30), ("shorter", D2, 20)):
         load = begun(warehouse, "ga4", D1, through, run=run)
-        staged(warehouse, load, "ga4_users", columns, [("month", month, "site", "all", users, through)])
+        row = count("users", "users", month, users, network="site", grain="month", through=through)
+        staged(warehouse, load, "counts", COUNTS, [row])
 
     for run in order:
         assert publish(run) == []
 
-    assert warehouse.execute("select active_users from core.ga4_users").fetchall() == [{"active_users": 30}]
+    assert warehouse.execute("select value from core.counts").fetchall() == [{"value": 30}]
 
 
 def test_the_days_of_a_load_without_rows_outlive_a_crash_of_postgres(warehouse: Connection) -> None:
