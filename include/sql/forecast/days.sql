@@ -57,7 +57,7 @@ select
     term.measure,
     term.side,
     term.measure = 'followers_opening' as is_opening, -- known from the first day on
-    term.measure = 'followers' or (measure.kind = 'stock' and measure.source != 'derived') as is_stock,
+    term.measure = 'followers' or (measure.kind = 'stock' and not measure.is_derived) as is_stock,
     case term.measure when 'followers_average' then term.coefficient / forecast_target.days else term.coefficient end
         as coefficient
 from forecast_target

@@ -25,6 +25,7 @@ create table catalogue.given (
     primary key (source, report, measure, grain, networks)
 );
 
+alter table catalogue.measure add column is_derived boolean not null default false; -- counted from other measures
 alter table catalogue.measure drop column source;
 alter table catalogue.measure drop column report;
 delete from catalogue.filled;

@@ -45,8 +45,8 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
     copy(
         warehouse,
         "catalogue.measure",
-        ("measure", "kind", "unit"),
-        ((name, m.kind, m.unit) for name, m in catalogue.measures.items()),
+        ("measure", "kind", "unit", "is_derived"),
+        ((name, m.kind, m.unit, bool(m.counted_from)) for name, m in catalogue.measures.items()),
     )
     copy(
         warehouse,
