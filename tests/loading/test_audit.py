@@ -6,17 +6,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from smm import warehouse
+from smm import catalogue, sources
 from smm.loading import data_docs, expectations, ledger
-from smm.loading.audit import audit, judge
+from smm.loading.audit import audit, frame, judge
+from smm.loading.expectations import Suite
 from smm.loading.ledger import Load
 from smm.loading.publish import publish
+from smm.roster import catalogued
 from smm.warehouse import Connection
 from tests.staging import begun, staged
 
 DAY = date(2026, 3, 1)
 COLUMNS = ("day", "session_source", "session_medium", "session_campaign", "sessions", "engaged_sessions")
-RULES = [(name, rule) for name, relation in expectations.read().items() for rule in relation.rules]
+SUITES = expectations.read()
+RULES = {(suite.relation, rule) for suite in SUITES for rule in suite.rules}
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +31,7 @@ def traffic(warehouse: Connection, client: str, *counts: tuple[int, int]) -> Non
     """One load of GA4 with these rows of sessions and engaged sessions."""
     load = begun(warehouse, "ga4", DAY, DAY, client=client)
     rows = [(DAY, f"source {number}", "referral", "", *pair) for number, pair in enumerate(counts)]
-    staged(warehouse, load, "ga4_traffic", COLUMNS, rows, [("traffic", DAY, DAY)])
+    staged(warehouse, load, "traffic", COLUMNS, rows, [("traffic", DAY, DAY)])
 
 
 def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Connection) -> None:
@@ -40,18 +43,18 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     publish("run")
 
     assert {(f.client, f.relation, f.rule, f.severity, f.detail) for f in found} == {
-        ("odd", "ga4_traffic", "engaged_up_to_sessions", "warning", "rows with more engaged sessions than sessions: 1"),
-        ("poisoned", "ga4_traffic", "nothing_negative", "critical", "rows with a negative count: 1"),
-        ("poisoned", "ga4_traffic", "engaged_up_to_sessions", "warning",
+        ("odd", "traffic", "engaged_up_to_sessions", "warning", "rows with more engaged sessions than sessions: 1"),
+        ("poisoned", "traffic", "nothing_negative", "critical", "rows with a negative count: 1"),
+        ("poisoned", "traffic", "engaged_up_to_sessions", "warning",
          "rows with more engaged sessions than sessions: 1"),
     }  # fmt: skip
     states = warehouse.execute("select client, state, reason from core.load order by client").fetchall()
     assert [tuple(row.values()) for row in states] == [
         ("clean", "published", None),
         ("odd", "published", None),
-        ("poisoned", "rejected", "the audit found ga4_traffic: rows with a negative count: 1"),
+        ("poisoned", "rejected", "the audit found traffic: rows with a negative count: 1"),
     ]
-    assert {row["client"] for row in warehouse.execute("select client from core.ga4_traffic")} == {"clean", "odd"}
+    assert {row["client"] for row in warehouse.execute("select client from core.traffic")} == {"clean", "odd"}
     kept = warehouse.execute("select count(*) as n from audit.finding").fetchone()
     assert kept == {"n": 3}
     pages = data_docs.pages("run")
@@ -62,13 +65,16 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
 TOTALS, EVENTS = ("day", "sessions"), ("day", "event", "is_total", "session_source", "session_medium", "events")
 
 
+RELATIONS = {"traffic": "traffic", "totals": "traffic_totals"}  # by their reports
+
+
 def compared(warehouse: Connection, by_source: dict[date, int], by_date: dict[date, int | None]) -> Load:
     """A staged load of GA4 of 122 days that counts these sessions."""
     load = begun(warehouse, "ga4", DAY, DAY + timedelta(days=121))
     known = [(report, load["first_day"], load["last_day"]) for report in ("traffic", "totals")]
     rows = [(day, "vk.com", "referral", "", sessions, 0) for day, sessions in by_source.items()]
-    staged(warehouse, load, "ga4_traffic", COLUMNS, rows)
-    staged(warehouse, load, "ga4_totals", TOTALS, by_date.items(), known)
+    staged(warehouse, load, "traffic", COLUMNS, rows)
+    staged(warehouse, load, "traffic_totals", TOTALS, by_date.items(), known)
     ledger.end(warehouse, load, "staged", rows=len(by_source) + len(by_date))
     warehouse.commit()
     return load
@@ -103,11 +109,11 @@ def test_sessions_by_source_are_held_against_the_report_by_date_day_by_day(
     assert publish("run") == []
 
     said = f"{by_source} sessions by source, {by_date} by date alone"
-    assert [(f.relation, f.severity) for f in found] == ([(f"ga4_{report}", "warning")] if report else [])
+    assert [(f.relation, f.severity) for f in found] == ([(RELATIONS[report], "warning")] if report else [])
     assert all(f.detail.endswith(f"(these days are flagged): {odd}: {said}") for f in found)
     flagged = warehouse.execute("select report, day, reason from core.coverage where state = 'flagged'").fetchall()
     assert [tuple(row.values()) for row in flagged] == (
-        [(report, odd, f"the reports of GA4 contradict each other: {said}")] if report else []
+        [(report, odd, f"its reports contradict each other: {said}")] if report else []
     )
 
 
@@ -128,12 +134,12 @@ def test_events_by_source_are_held_against_those_by_date(warehouse: Connection) 
         (DAY, "lead", True, "", "", 8),
         (load["last_day"], "lead", True, "", "", 20),
     ]
-    staged(warehouse, load, "ga4_events", EVENTS, rows, [("events", load["first_day"], load["last_day"])])
+    staged(warehouse, load, "traffic_events", EVENTS, rows, [("events", load["first_day"], load["last_day"])])
 
     (found,) = audit("run")
     publish("run")
 
-    assert (found.relation, found.rule, found.severity) == ("ga4_events", "agrees_with_totals", "warning")
+    assert (found.relation, found.rule, found.severity) == ("traffic_events", "agrees_with_totals", "warning")
     assert found.detail.endswith(f": {load['last_day']}: 8 lead by source, 20 by date alone")
     flagged = warehouse.execute("select report, day from core.coverage where state = 'flagged'").fetchall()
     assert [tuple(row.values()) for row in flagged] == [("events", load["last_day"])]
@@ -142,7 +148,7 @@ def test_events_by_source_are_held_against_those_by_date(warehouse: Connection) 
 def test_a_day_that_was_not_answered_is_told_and_compared_with_nothing(warehouse: Connection) -> None:
     load = begun(warehouse, "ga4", DAY, DAY)
     known = [("totals", DAY, DAY), ("traffic", DAY, DAY, "unanswered")]
-    staged(warehouse, load, "ga4_totals", TOTALS, [(DAY, 100)], known)
+    staged(warehouse, load, "traffic_totals", TOTALS, [(DAY, 100)], known)
 
     (found,) = audit("run")
     publish("run")
@@ -157,43 +163,51 @@ def test_an_audit_of_nothing_finds_nothing(warehouse: Connection) -> None:
     assert audit("run") == []
 
 
-@pytest.mark.parametrize("relation", expectations.read())
-def test_the_sql_gives_what_the_rules_ask_for(warehouse: Connection, relation: str) -> None:
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
+def test_the_sql_gives_what_the_rules_ask_for(warehouse: Connection, suite: Suite) -> None:
     """And one row for a load that staged nothing: an absent client must not look like a sound one."""
-    found = expectations.read()[relation]
-    load = begun(warehouse, found.source, DAY, DAY)
-    staged(warehouse, load, "ga4_totals", ("day",), [])
+    catalogued.store(warehouse, catalogue.read())
+    assert suite.sources
+    for source in suite.sources:
+        load = begun(warehouse, source, DAY, DAY, run=source)
+        staged(warehouse, load, "traffic_totals", ("day",), [])
 
-    (row,) = run_sql(warehouse, relation)
+        (row,) = frame(warehouse, suite, source).to_dict("records")
 
-    assert (row["client"], row["n_rows"]) == ("yarko", 0)
-    assert {rule.arguments["column"] for rule in found.rules.values()} <= set(row)
+        assert (row["client"], row["load_id"], row["n_rows"]) == ("yarko", load["load_id"], 0)
+        assert {rule.arguments["column"] for rule in suite.rules.values()} <= set(row)
 
 
-def run_sql(connection: Connection, relation: str) -> list[dict[str, object]]:
-    return warehouse.run(connection, f"audit/{relation}.sql", {"run_id": "run"})
+def test_a_suite_of_one_source_judges_no_others_rows(warehouse: Connection) -> None:
+    catalogued.store(warehouse, catalogue.read())
+    for suite in SUITES:
+        if suite.source is not None:
+            (other, *_) = {source.name for source in sources.every()} - {suite.source}
+            staged(warehouse, begun(warehouse, other, DAY, DAY, run=suite.name), "traffic_totals", ("day",), [])
+            assert frame(warehouse, suite, suite.name).empty
 
 
 def test_every_rule_finds_what_it_is_for() -> None:
     """Frames with one sound load and one that breaks every rule of the relation."""
-    frames = {}
-    for name, relation in expectations.read().items():
-        is_text = {rule.arguments["column"]: "Null" in rule.expectation for rule in relation.rules.values()}
+    frames = []
+    for suite in SUITES:
+        is_text = {rule.arguments["column"]: "Null" in rule.expectation for rule in suite.rules.values()}
         sound = {column: None if is_text[column] else 0 for column in is_text}
         broken = {column: "vk.reach" if is_text[column] else 2 for column in is_text}
         rows = [{"client": "a", "load_id": "1", **sound}, {"client": "b", "load_id": "2", **broken}]
-        frames[name] = pd.DataFrame(rows)
+        frames.append((suite, pd.DataFrame(rows)))
 
     found = list(judge(frames, "run"))
 
-    assert {(f.relation, f.rule) for f in found} == set(RULES)
+    assert {(f.relation, f.rule) for f in found} == RULES
     assert {(f.client, f.load_id) for f in found} == {("b", "2")}
 
 
 def test_a_rule_that_cannot_be_judged_lets_nothing_pass() -> None:
-    frame = pd.DataFrame([{"client": client, "load_id": "1", "n_doubled": 0} for client in ("a", "b")])
+    suite = next(suite for suite in SUITES if suite.name == "counts")
+    lacking = pd.DataFrame([{"client": client, "load_id": "1", "n_doubled": 0} for client in ("a", "b")])
 
-    found = list(judge({"vk_members": frame}, "run"))
+    found = list(judge([(suite, lacking)], "run"))
 
     assert {f.client for f in found if f.severity == "critical"} == {"a", "b"}
     assert "the rule nothing_negative could not be judged; see the log of the audit task" in {f.detail for f in found}

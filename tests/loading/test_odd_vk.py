@@ -1,20 +1,21 @@
 """From VK's odd answers to the KPIs: nothing rejects the load, and what cannot be is unknown with its reason."""
 
 import json
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from smm import catalogue
+from smm import catalogue, facts
 from smm.loading.audit import audit
 from smm.loading.ledger import end
 from smm.loading.publish import publish
 from smm.roster import catalogued
-from smm.sources import Answer, vk
+from smm.sources import Answer, Health, Known, Rows, named
 from smm.warehouse import Connection, copy
-from tests.sources.loading import Loaded, job
+from tests.sources.loading import job
 from tests.sql.facts import Cell, Core, day
 from tests.staging import begun
 
@@ -73,22 +74,23 @@ def load(
         ("post_reach", reach, window),
     ]
     answers = [Answer(name, request, json.dumps({"response": told}).encode(), at) for name, told, request in said]
-    read = Loaded()
-    read.take(vk.read(job(first_day=FIRST, last_day=LAST), answers))
     staged = begun(core.warehouse, "vk", FIRST, LAST, run=run)
     owner = (staged["client"], staged["load_id"])
-    count = sum(
-        copy(core.warehouse, f"staging.{relation}", ("client", "load_id", *vk.RELATIONS[relation]), rows, owner)
-        for relation, rows in read.rows.items()
-    )
+    parts = list(named("vk").read(job(first_day=FIRST, last_day=LAST), answers))
+    rows = 0
+    for part in parts:
+        if isinstance(part, Rows):
+            columns = ("client", "load_id", *(part.columns or facts.COLUMNS[part.relation]))
+            rows += copy(core.warehouse, f"staging.{part.relation}", columns, part.rows, owner)
     copy(
         core.warehouse,
         "staging.coverage",
         ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without"),
-        ((*known[:-1], list(known[-1])) for part in read.known for known in [tuple(vars(part).values())]),
+        ((*known[:-1], list(known[-1])) for part in parts if isinstance(part, Known) for known in [astuple(part)]),
         owner,
     )
-    end(core.warehouse, staged, "staged", rows=count, health=read.health)
+    health = {name: fact for part in parts if isinstance(part, Health) for name, fact in part.facts.items()}
+    end(core.warehouse, staged, "staged", rows=rows, health=health)
     core.warehouse.commit()
     if is_audited:
         assert [finding for finding in audit(run) if finding.severity == "critical"] == []
@@ -160,4 +162,4 @@ def test_a_post_that_is_not_published_yet_does_not_count_and_costs_nothing(core:
 
     assert [core.cell("posts", on) for on in ("06-01", "06-03")] == [Cell(1), Cell(0)]
     rules = core.warehouse.execute("select relation, rule, severity from audit.finding").fetchall()
-    assert {tuple(row.values()) for row in rules} >= {("vk_posts", "published_before_read", "warning")}
+    assert {tuple(row.values()) for row in rules} >= {("posts", "published_before_read", "warning")}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,17 @@ from smm.loading.ledger import Slot
 from smm.loading.publish import publish
 from smm.roster import catalogued
 from smm.warehouse import Connection
-from tests.staging import staged
+from tests.staging import COUNTS, count, staged
 
 DAY = date(2026, 3, 5)
-FIGURES = ("network", "measure", "grain", "period", "value", "note")
-Row = tuple[str, str, str, date, int, None]
+Row = tuple[Any, ...]
 
 
 def spend(month: int, value: int = 100) -> Row:
-    return ("vk_ads", "spend", "month", date(2026, month, 1), value, None)
+    return count("figures", "spend", date(2026, month, 1), value, network="vk_ads", grain="month")
 
 
-CALLS: Row = ("vk", "calls", "day", DAY, 3, None)
+CALLS: Row = count("figures", "calls", DAY, 3)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def fetched(warehouse: Connection, run: str, **files: Iterable[Row]) -> None:
         slot = Slot(source="figures", client="yarko", network=file, first_day=day, last_day=day, archived=None)
         load = ledger.begin(warehouse, run, slot)
         assert load is not None
-        staged(warehouse, load, "figures", FIGURES, rows, [("figures", DAY, DAY)])
+        staged(warehouse, load, "counts", COUNTS, rows, [("figures", DAY, DAY)])
 
 
 def read(warehouse: Connection, run: str, **files: Iterable[Row]) -> dict[str, tuple[str, str | None]]:
@@ -62,9 +62,9 @@ def states_of(warehouse: Connection, run: str) -> dict[str, tuple[str, str | Non
 
 def given(warehouse: Connection) -> set[tuple[str, str, str, int]]:
     rows = warehouse.execute(
-        "select file, network || '.' || measure as cell, period, value from core.figure"
+        "select given_by, network || '.' || measure as cell, period, value from core.counts"
     ).fetchall()
-    return {(row["file"], row["cell"], f"{row['period']:%m}", int(row["value"])) for row in rows}
+    return {(row["given_by"], row["cell"], f"{row['period']:%m}", int(row["value"])) for row in rows}
 
 
 SOUND = ("published", None)
@@ -116,9 +116,9 @@ def test_two_files_exchange_their_figures(order: list[str], ground: Connection) 
 def test_a_file_that_is_rejected_keeps_what_it_gave(ground: Connection) -> None:
     """Its new contents, without the figure, are not published: the figure would stand twice."""
     read(ground, "yesterday", ads=[spend(2)])
-    derived = ("vk", "leads", "month", date(2026, 2, 1), 1, None)
+    impossible = count("figures", "leads", date(2026, 2, 1), -1, grain="month")
 
-    fetched(ground, "today", budget=[spend(2)], ads=[derived])
+    fetched(ground, "today", budget=[spend(2)], ads=[impossible])
     audit("today")
     assert publish("today") == []
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_rejected_keeps_what_it_gave(ground: Connection) -> None:
 
 def test_another_period_of_a_measure_has_the_same_source(ground: Connection) -> None:
     read(ground, "yesterday", ads=[spend(1)])
-    states = read(ground, "today", budget=[("vk_ads", "spend", "day", DAY, 9, None)])
+    states = read(ground, "today", budget=[count("figures", "spend", DAY, 9, network="vk_ads")])
     told = (
         "vk_ads.spend of 2026-03-05 stands in ads already; a number has one source: take it out of ads or out of budget"
     )

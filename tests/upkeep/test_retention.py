@@ -13,11 +13,11 @@ from smm.roster import catalogued
 from smm.sources import Answer, Job
 from smm.upkeep import retention
 from smm.warehouse import Connection
-from tests.staging import begun, staged
+from tests.staging import COUNTS, begun, count, staged
 
 NOW = datetime.now(UTC)
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
-COLUMNS = ("day", "active_users", "sessions", "key_event_rate")
+COLUMNS = ("day", "sessions", "key_event_rate")
 
 
 @pytest.fixture(autouse=True)
@@ -49,20 +49,14 @@ def published(warehouse: Connection, source: str, first: date, last: date, run: 
         staged(
             warehouse,
             load,
-            "ga4_totals",
+            "traffic_totals",
             COLUMNS,
-            [(day, 1, 2, 0) for day in (first, last)][: 1 + (first < last)],
+            [(day, 2, 0) for day in (first, last)][: 1 + (first < last)],
             known,
         )
     else:
-        staged(
-            warehouse,
-            load,
-            "vk_members",
-            ("network", "members", "fetched_at"),
-            [("vk", 1, NOW)],
-            [("members", first, last)],
-        )
+        rows = [count("members", "followers", last, 1, at=NOW)]
+        staged(warehouse, load, "counts", COUNTS, rows, [("members", first, last)])
     assert publish(run) == []
     return load
 
@@ -81,7 +75,7 @@ def left(place: Path) -> set[str]:
 
 
 def sessions(warehouse: Connection) -> int:
-    row = warehouse.execute("select count(*) as n from staging.ga4_totals").fetchone()
+    row = warehouse.execute("select count(*) as n from staging.traffic_totals").fetchone()
     assert row
     return int(row["n"])
 
@@ -121,21 +115,21 @@ def test_a_load_whose_run_is_long_over_has_failed(
 )
 def test_evidence_is_kept_for_a_week(warehouse: Connection, state: str, days: int, is_kept: bool) -> None:
     load = begun(warehouse, "ga4", D1, D2)
-    staged(warehouse, load, "ga4_totals", COLUMNS, [(D1, 1, 1, 0)], [("totals", D1, D2)])
+    staged(warehouse, load, "traffic_totals", COLUMNS, [(D1, 1, 0)], [("totals", D1, D2)])
     ledger.end(warehouse, load, state)
 
     deleted = retention.clear_staging(warehouse, NOW + timedelta(days=days))
 
-    assert deleted == ({} if is_kept else {"coverage": 1, "ga4_totals": 1})
+    assert deleted == ({} if is_kept else {"coverage": 1, "traffic_totals": 1})
     assert sessions(warehouse) == int(is_kept)
 
 
 def test_rows_that_no_load_owns_go(warehouse: Connection) -> None:
     load = begun(warehouse, "ga4", D1, D2)
-    staged(warehouse, load, "ga4_totals", COLUMNS, [(D1, 1, 1, 0)])
+    staged(warehouse, load, "traffic_totals", COLUMNS, [(D1, 1, 0)])
     warehouse.execute("delete from core.load")
 
-    assert retention.clear_staging(warehouse, NOW) == {"ga4_totals": 1}
+    assert retention.clear_staging(warehouse, NOW) == {"traffic_totals": 1}
 
 
 # --- the archive
@@ -193,7 +187,7 @@ def test_a_young_load_stays(warehouse: Connection, place: Path) -> None:
 def test_a_warehouse_that_lost_days_takes_nothing_with_it(warehouse: Connection, place: Path, lost: list[date]) -> None:
     for run in ("one", "two"):
         aged(warehouse, published(warehouse, "ga4", D1, D2, run), 31)
-    for table in ("coverage", "ga4_totals"):
+    for table in ("coverage", "traffic_totals"):
         warehouse.execute(f"delete from core.{table} where day = any(%s)".encode(), [lost])
 
     assert retention.clear_archive(warehouse, NOW) == []
