@@ -72,7 +72,7 @@ def meeting(
         way.far_ends.properties = sound
         workers.finish(later, "plan", "fetch", "audit", "publish")
         contents = way.contents()
-    assert before["core.ga4_traffic"] != contents["core.ga4_traffic"], "the later run brings something new"
+    assert before["core.traffic"] != contents["core.traffic"], "the later run brings something new"
     return earlier, later, contents
 
 
@@ -149,7 +149,7 @@ def test_two_whole_runs_and_their_rebuilds_at_once(way: Way, world: World) -> No
 
     workers.finish(run("an undisturbed run", 5), *workers.STAGES)
     assert way.contents() == met
-    assert all(met[table] for table in ("core.ga4_traffic", "core.vk_post_snapshot", "marts.kpi"))
+    assert all(met[table] for table in ("core.traffic", "core.post_snapshots", "marts.kpi"))
 
 
 def test_one_run_is_published_by_two_workers_at_once(way: Way) -> None:

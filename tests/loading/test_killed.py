@@ -52,7 +52,7 @@ def undisturbed(postgres: Cluster, migrated: str, world: World, tmp_path_factory
         workers.finish(RUN, *STAGES)
         assert_whole(way)
         contents = way.contents()
-    assert all(contents[table] for table in ("core.ga4_traffic", "core.vk_post_snapshot", "core.figure", "marts.kpi"))
+    assert all(contents[table] for table in ("core.traffic", "core.post_snapshots", "core.counts", "marts.kpi"))
     return contents
 
 

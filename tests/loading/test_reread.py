@@ -76,7 +76,7 @@ def test_what_was_loaded_since_the_plan_stays(way: Way) -> None:
     way.far_ends.properties = today
     assert load("daily", asked("ga4", *DAYS)) == []
     before = way.contents()
-    assert before["core.ga4_totals"] != old["core.ga4_totals"]
+    assert before["core.traffic_totals"] != old["core.traffic_totals"]
 
     assert load("again", planned) == []
 
@@ -106,7 +106,10 @@ def test_a_week_across_two_months_stays_with_the_load_that_was_asked_for_later(w
     assert load("first", asked("vk", first, second - DAY)) == []
     community.stats = lambda *asked: [replace(period, reach=period.reach + 1000) for period in sound(*asked)]
     assert load("second", asked("vk", second, second + 27 * DAY)) == []
-    week = "select period, reach from core.vk_stats where grain = 'week' and period < %s and through_day >= %s"
+    week = (
+        "select period, value from core.counts"
+        " where measure = 'reach' and grain = 'week' and period < %s and through_day >= %s"
+    )
     before = way.rows(week, second, second)
     assert before[0][1] > 1000
 
@@ -137,13 +140,13 @@ def test_answers_in_an_old_currency_can_be_read_again(way: Way, world: World) ->
     text = file.read_text("utf-8")
     assert "currency: RUB" in text
     file.write_text(text.replace("currency: RUB", "currency: USD"), "utf-8")
-    before = way.contents()["core.ga4_traffic"]
-    way.warehouse.execute("truncate core.load, core.coverage, core.ga4_traffic, core.identity")
+    before = way.contents()["core.traffic"]
+    way.warehouse.execute("truncate core.load, core.coverage, core.traffic, core.identity")
     way.warehouse.commit()
 
     assert load("again", archived("ga4", MONTH, MONTH)) == []
 
-    assert way.contents()["core.ga4_traffic"] == before
+    assert way.contents()["core.traffic"] == before
 
 
 @pytest.mark.parametrize("gone", ["manifest.json", "*.gz"])

@@ -119,11 +119,15 @@ def test_a_source_is_forgotten_as_if_it_had_never_been_loaded(way: Way, capsys: 
 
     assert way.rows("select network from core.baseline where client = 'yarko'") == [("vk_spb",)]
     after = way.contents()
-    of_vk = ("core.vk_members", "core.vk_post", "core.vk_post_snapshot", "core.vk_stats", "core.vk_audience")
-    for table in of_vk:
+    for table in ("core.posts", "core.post_snapshots", "core.audience"):
         assert [row for row in before[table] if "yarko" not in row] == after[table]
-    for table in ("core.ga4_traffic", "core.ga4_users", "core.figure"):
+    for table in ("core.traffic", "core.traffic_totals", "core.traffic_events"):
         assert before[table] == after[table]
+    # others give numbers of the same network, too: the people whom it sent to the site, and what is spent there
+    of_vk = [row for row in before["core.counts"] if "yarko" in row and row.count("vk") >= 2]
+    assert [row for row in before["core.counts"] if row not in of_vk] == after["core.counts"]
+    given = "select given_by, count(*) filter (where network like 'vk%%') > 0 from core.counts where client = 'yarko'"
+    assert way.rows(f"{given} group by 1 order by 1") == [("figures", True), ("ga4", True)]
     assert way.rows("select distinct network from core.coverage where client = 'yarko'  order by 1") == [
         ("figures",),
         ("ga4",),

@@ -67,8 +67,8 @@ def test_a_reader_reads_the_kpis(makers: Connection) -> None:
 
 
 FORBIDDEN = {
-    "staging": "select * from staging.vk_posts",
-    "facts": "select * from core.vk_post",
+    "staging": "select * from staging.posts",
+    "facts": "select * from core.posts",
     "loads": "select * from core.load",
     "tokens' use": "select * from access.renewal",
     "the client's people": "select report from core.client",

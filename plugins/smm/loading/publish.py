@@ -88,10 +88,8 @@ def _publish(connection: Connection, load: Load) -> None:
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
         raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
-    for kind in kinds:
-        if (SQL / f"facts/{kind}/refuse.sql").exists():
-            for refusal in warehouse.run(connection, f"facts/{kind}/refuse.sql", load):
-                raise GivenTwice(refusal["reason"])
+    for refusal in warehouse.run(connection, "publish/refuse.sql", load):
+        raise GivenTwice(refusal["reason"])
     for step in steps(kinds):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
