@@ -5,13 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
 import airflow.sdk.execution_time.supervisor  # noqa: F401  (has been read when a task begins, whose start is told apart)
 from airflow.sdk import Connection, ObjectStoragePath  # noqa: F401
 
 from bench.ways.cost import measured
-from smm import sources, warehouse
+from smm import warehouse
 from smm.loading import ledger, plan
 from smm.loading.audit import audit
 from smm.loading.fetch import fetch
@@ -29,7 +30,8 @@ def main(task: str, source: str) -> None:
             slots = plan.history(found.values(), [source], datetime.now(UTC), first_day, last_day, from_archive=False)
         slots_file.write_text(json.dumps(slots))
         return
-    sources.module(source)
+    for part in ("asking", "reading"):
+        import_module(f"smm.sources.{source}.{part}")
     if task == "audit":
         import great_expectations  # noqa: F401
     failed: Sequence[object] = ()

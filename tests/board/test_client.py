@@ -403,18 +403,18 @@ def test_what_the_audit_warned_of(case: Case, shown: Shown) -> None:
     days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 10, 2)}
     insert(case.warehouse, "core.load", **owner, **days, run_id="r", source="vk", network="vk", state="published")
     insert(
-        case.warehouse, "core.coverage", **owner, network="vk", report="stats", day=date(2025, 10, 2), state="flagged"
+        case.warehouse, "core.coverage", **owner, network="vk", source="vk", report="stats", day=date(2025, 10, 2), state="flagged"
     )
     insert(
         case.warehouse,
         "audit.finding",
         **owner,
-        relation="vk_stats",
+        relation="counts",
         rule="no_jump",
         severity="warning",
         detail=f"reach 9x {HOSTILE}",
     )
-    assert shown().rows["events"][1] == ["October 2025", "vk", "Oct 2", "vk_stats: no_jump", f"reach 9x {HOSTILE}"]
+    assert shown().rows["events"][1] == ["October 2025", "vk", "Oct 2", "counts: no_jump", f"reach 9x {HOSTILE}"]
 
 
 def test_hostile_text_stays_text(case: Case, shown: Shown) -> None:

@@ -272,22 +272,18 @@ def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
 
 
 MEASURE_MISTAKES = {
-    "an unknown kind": ("  calls: {kind: flow}", "  calls: {kind: flaw}", "figures.calls.kind: input should be 'flow'"),
-    "no kind": ("  calls: {kind: flow}", "  calls: {}", "figures.calls.kind: is missing"),
-    "twice": (
-        "  calls: {kind: flow}",
-        "  reach: {kind: flow}",
-        "figures.reach: is a measure of vk already; give this one",
-    ),
+    "an unknown kind": ("\ncalls: {kind: flow}", "\ncalls: {kind: flaw}", "calls.kind: input should be 'flow'"),
+    "no kind": ("\ncalls: {kind: flow}", "\ncalls: {}", "calls.kind: is missing"),
+    "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach stands here already, in line"),
     "a part that there is not": (
         "[posts, followers]",
         "[post, followers]",
         "post_followers: names 'post', which is no",
     ),
     "no mapping": (
-        "derived: #",
-        "more: many\nderived: #",
-        "more: must be a mapping of measures, such as `calls: {kind",
+        "\ncalls: {kind: flow}",
+        "\ncalls: many",
+        "calls: must be a mapping, found 'many'",
     ),
 }
 

@@ -302,10 +302,10 @@ def test_a_file_that_cannot_be_read_is_its_own_clients_trouble(tmp_path: Path) -
     assert "cannot be read" in str(clients.read(catalogue.read(), tmp_path).refused["gone"])
 
 
-def test_a_client_has_one_ga4_property(tmp_path: Path) -> None:
+def test_a_clients_site_has_one_counter_of_visits(tmp_path: Path) -> None:
     two = GOOD.replace("  vk:", "  ga4_shop: {source: ga4, connection: ga4_yarko, property: 2}\n  vk:", 1)
 
-    with pytest.raises(Mistakes, match="a client has one GA4 property, and ga4 is there already"):
+    with pytest.raises(Mistakes, match="the visits of a site have one source, and ga4 gives them already; take one of the two out"):
         clients.read_file(written(tmp_path, two), catalogue.read())
 
 
@@ -358,15 +358,14 @@ def test_an_audience_is_groups_of_one_block_of_vks(
     text = GOOD.replace("174905002}", f"174905002, audience: {audience}}}")
     client = clients.read_file(written(tmp_path, text), catalogue.read())
 
-    assert client.sources["vk_spb"].audience is not None
-    assert client.sources["vk_spb"].audience.groups == groups
+    assert client.sources["vk_spb"].options.wanted_groups == groups
 
 
 def test_the_source_whose_messages_are_leads_knows_it(tmp_path: Path) -> None:
     client = clients.read_file(written(tmp_path, GOOD), catalogue.read())
 
-    assert [name for name, entry in client.sources.items() if entry.has_messages] == ["vk"]
+    assert [name for name in client.sources if "messages" in client.events(name)] == ["vk"]
 
     client = clients.read_file(written(tmp_path, GOOD.replace("messages: vk", "messages: figures")), catalogue.read())
 
-    assert [name for name, entry in client.sources.items() if entry.has_messages] == []
+    assert [name for name in client.sources if "messages" in client.events(name)] == ["figures"]

@@ -9,7 +9,8 @@ import pytest
 from smm import catalogue, clients
 from smm.clients import plans
 from smm.files.checked import Mistakes
-from smm.sources import BadInput, figures
+from smm.sources import BadInput
+from smm.sources.figures import SOURCE
 from tests.sources.figure_sheets import work
 from tests.sources.loading import load
 from tests.clients.test_clients import GOOD, written
@@ -22,7 +23,7 @@ def figures_of(folder: Path, body: bytes, language: str) -> list[Decimal]:
     path = folder / "figures.csv"
     path.write_bytes(body)
     job = work(str(path))
-    return [row[4] for row in load(figures, type(job)(**vars(job) | {"language": language})).rows["figures"]]
+    return [row[5] for row in load(SOURCE, type(job)(**vars(job) | {"language": language})).rows["counts"]]
 
 
 def plans_of(folder: Path, body: bytes, language: str) -> list[Decimal]:
@@ -171,8 +172,8 @@ def noted(folder: Path, body: bytes, language: str) -> tuple[str, str]:
     path = folder / "figures.csv"
     path.write_bytes(body)
     job = work(str(path))
-    loaded = load(figures, type(job)(**vars(job) | {"language": language}))
-    return loaded.rows["figures"][0][5], loaded.health["encoding"]
+    loaded = load(SOURCE, type(job)(**vars(job) | {"language": language}))
+    return loaded.rows["counts"][0][7], loaded.health["encoding"]
 
 
 def table(note: str, encoding: str) -> bytes:

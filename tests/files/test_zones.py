@@ -13,7 +13,7 @@ from smm.clients import Clients, read_file
 from smm.files import zones
 from smm.files.checked import Mistakes
 from smm.loading import fetch
-from smm.sources import Refused
+from smm.sources import Refused, named
 from smm.warehouse import Connection
 from tests.clients.test_clients import GOOD, written
 
@@ -125,4 +125,4 @@ def test_a_property_whose_zone_has_another_name_is_the_same(now: str, is_refused
         pytest.raises(Refused, match="ga4 was time_zone Asia/Calcutta, now") if is_refused else nullcontext()
     )
     with expected:
-        fetch._recognise(warehouse, {"client": "y", "network": "ga4"}, found)
+        fetch._recognise(warehouse, named("ga4"), {"client": "y", "network": "ga4"}, found)

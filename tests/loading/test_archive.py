@@ -125,7 +125,7 @@ def test_an_object_store_is_asked_once_for_each_object(
 
 
 def test_data_docs_are_one_object(store: "MemoryFileSystem", tmp_path: Path) -> None:
-    pages = {"index.html": "an index", "validations/vk_posts/a.html": "а page"}
+    pages = {"index.html": "an index", "validations/posts/a.html": "а page"}
     for name, text in pages.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")

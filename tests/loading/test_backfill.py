@@ -12,6 +12,7 @@ from local.postgres import Cluster
 from sandbox.loopback import Answer, Request, Server
 from sandbox.world import World
 from smm import catalogue, clients
+from smm.sources import named
 from smm.loading import fetch, form, ledger, missed, plan
 from smm.loading.ledger import Slot
 from smm.warehouse import Connection
@@ -139,11 +140,11 @@ def loaded(warehouse: Connection, first: str, last: str, state: str = "published
         reports = [("stats", day) for day in known] + [
             ("posts", day - timedelta(days=28)) for day in known
         ]  # a wall is read further back
-        rows = sorted({(slot["client"], slot["network"], report, day) for report, day in reports})
+        rows = sorted({(slot["client"], slot["network"], slot["source"], report, day) for report, day in reports})
         for row in rows:
             warehouse.execute(
-                "insert into core.coverage (client, network, report, day, load_id, state)"
-                " values (%s, %s, %s, %s, %s, 'known')"
+                "insert into core.coverage (client, network, source, report, day, load_id, state)"
+                " values (%s, %s, %s, %s, %s, %s, 'known')"
                 " on conflict (client, network, report, day) do update set load_id = excluded.load_id, state = 'known'",
                 (*row, load["load_id"]),
             )
@@ -191,7 +192,10 @@ class TestMissedDays:
         loaded(warehouse, "2026-02-20", "2026-02-22")
         loaded(warehouse, "2026-02-23", "2026-03-06")
         warehouse.execute("delete from core.load where first_day = '2026-02-23'")
-        known = "insert into core.coverage select 'one', 'vk', 'posts', day, 'x', 'known' from core.coverage"
+        known = (
+            "insert into core.coverage (client, network, source, report, day, load_id, state)"
+            " select 'one', 'vk', 'vk', 'posts', day, 'x', 'known' from core.coverage"
+        )
         warehouse.execute(f"{known} where report = 'stats' and day >= '2026-02-23' on conflict do nothing")
 
         assert missed_days(warehouse) == []
@@ -243,7 +247,8 @@ class TestMissedDays:
         loaded(warehouse, "2026-02-20", "2026-03-06")
         hide = "update core.coverage set without = '{joins_paid}' where report = 'stats' and day between %s and %s"
         tell = (
-            "insert into core.coverage select client, network, 'stats.joins_paid', day, load_id, 'no_access'"
+            "insert into core.coverage (client, network, source, report, day, load_id, state)"
+            " select client, network, source, 'stats.joins_paid', day, load_id, 'no_access'"
             " from core.coverage where report = 'stats' and 'joins_paid' = any(without)"
         )
         warehouse.execute(hide, ["2026-02-27", "2026-03-06"])
@@ -395,7 +400,7 @@ def way(postgres: Cluster, migrated: str, airflow_database: None, world: World, 
 
 def assert_true(way: Way, world: World, first: date, last: date) -> None:
     """VK's flows of yarko in these days are the world's."""
-    of_vk = {name for name, measure in catalogue.read().measures.items() if measure.source == "vk"}
+    of_vk = {measure for given in named("vk").gives for measure in given.measures}
     truth: Any = world.truth_daily("yarko")
     truth = truth[(truth["network"] == "vk") & truth["measure"].isin(of_vk - {"followers"})]
     expected = {(row.measure, row.day): row.value for row in truth.itertuples() if first <= row.day <= last}

@@ -109,8 +109,8 @@ def test_a_day_that_is_bad_again_and_again_is_named_until_its_month_is_final(war
         load = begun(warehouse, "vk", date(2026, 3, 3), date(2026, 3, 3), run=f"alone {next(attempts)}")
         ledger.end(warehouse, load, "rejected", reason="the audit found likes < 0\nand more")
     warehouse.execute("update core.load set started_at = '2026-03-08 05:00+00' where state = 'rejected'")
-    known = "insert into core.coverage (client, network, report, day, load_id, state)"
-    warehouse.execute(f"{known} values ('yarko', 'vk', 'stats', '2026-03-09', 'x', 'known')")
+    known = "insert into core.coverage (client, network, source, report, day, load_id, state)"
+    warehouse.execute(f"{known} values ('yarko', 'vk', 'vk', 'stats', '2026-03-09', 'x', 'known')")
 
     said = "yarko: vk of 2026-03-03 was loaded 3 times in vain, and is tried again on {}: the audit found likes < 0"
     assert said.format("2026-03-12") in lines(warehouse)

@@ -15,7 +15,6 @@ from sandbox.data import Question
 from sandbox.world import World
 from smm import sources
 from smm.loading import backfill
-from smm.sources import survey as surveys
 from tests.way import Way, started
 
 TODAY = datetime.now(UTC).date()
@@ -58,7 +57,7 @@ def refused(way: Way) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("name", sources.NAMES)
 def test_every_source_has_a_survey(name: str) -> None:
-    assert callable(surveys.of(name))
+    assert callable(sources.named(name)._part("surveying").survey)
 
 
 def test_what_there_is_and_what_it_costs_is_told_as_a_table(

@@ -23,8 +23,8 @@ class Store:
         self._folder = folder
         catalogued.store(warehouse, catalogue.read())
         warehouse.execute(
-            "insert into core.coverage (client, network, report, day, load_id, state)"
-            " values ('yarko', 'ga4', 'events', '2026-06-05', 'load', 'known')"
+            "insert into core.coverage (client, network, source, report, day, load_id, state)"
+            " values ('yarko', 'ga4', 'ga4', 'events', '2026-06-05', 'load', 'known')"
         )
 
     def file(self, text: str) -> None:
@@ -43,7 +43,7 @@ def test_another_audience_marks_all_months(stored: Store) -> None:
 
     stored.file(GOOD.replace("174905001}", "174905001, audience: {sex: female, ages: [24-27, 27-30]}}"))
 
-    assert stored.rows("select network, block, value from core.audience order by value") == [
+    assert stored.rows("select network, block, value from core.wanted_audience order by value") == [
         ("vk", "sex_age", "f;24-27"),
         ("vk", "sex_age", "f;27-30"),
     ]
@@ -51,7 +51,7 @@ def test_another_audience_marks_all_months(stored: Store) -> None:
     assert len(stored.rows("select day from core.coverage")) == 1, "the events of forms are the same"
 
     stored.file(GOOD)
-    assert stored.rows("select network from core.audience") == []
+    assert stored.rows("select network from core.wanted_audience") == []
 
 
 def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -> None:
@@ -59,18 +59,18 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
     stored.file(GOOD)
     stored.warehouse.execute(
         """
-        insert into core.vk_post (
+        insert into core.posts (
             client, network, post_id, published_at, day, is_repost, is_ad, is_own, last_seen_at, load_id
         )
-        select 'yarko', 'vk', hour, moment, '2026-06-05', false, false, true, moment, 'load'
+        select 'yarko', 'vk', hour::text, moment, '2026-06-05', false, false, true, moment, 'load'
         from (values (9, timestamptz '2026-06-05 09:00Z'), (13, '2026-06-05 13:00Z')) as posts (hour, moment);
 
-        insert into core.vk_thread (client, network, peer, started_at, day, fetched_at, load_id)
+        insert into core.threads (client, network, peer, started_at, day, fetched_at, load_id)
         values ('yarko', 'vk', 'a', '2026-06-05 13:00Z', '2026-06-05', '2026-06-06 00:00Z', 'load');
 
         -- the evening of the 5th and the morning of the 6th come to one day; those after move on, day by day
-        insert into core.vk_post_snapshot (client, network, post_id, day, fetched_at, likes, load_id)
-        select 'yarko', 'vk', 9, (moment at time zone 'Europe/Moscow')::date, moment, likes, 'load'
+        insert into core.post_snapshots (client, network, post_id, day, fetched_at, likes, load_id)
+        select 'yarko', 'vk', '9', (moment at time zone 'Europe/Moscow')::date, moment, likes, 'load'
         from (
             values
             (5, timestamptz '2026-06-05 20:00Z'), (6, '2026-06-06 06:00Z'), (7, '2026-06-07 18:00Z'),
@@ -78,13 +78,22 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
         ) as counted (likes, moment);
 
         -- by the earlier of the two days, the zone's and UTC's: 22:00 UTC of the 5th was of the 5th, as it is now
-        insert into core.vk_members (client, network, day, members, fetched_at, load_id)
-        values
-        ('yarko', 'vk', '2026-06-05', 5, '2026-06-05 22:00Z', 'load'),
-        ('yarko', 'vk', '2026-06-06', 6, '2026-06-06 06:00Z', 'load');
+        insert into core.counts (
+            client, network, measure, grain, period, through_day, value, counted_at, source, given_by, report, load_id
+        )
+        select client, 'vk', 'followers', 'day', day, day, value, moment, 'vk', 'vk', 'members', 'load'
+        from (
+            values
+            ('yarko', date '2026-06-05', 5, timestamptz '2026-06-05 22:00Z'),
+            ('yarko', '2026-06-06', 6, '2026-06-06 06:00Z'),
+            ('nordlys', '2026-06-05', 5, '2026-06-05 22:00Z')
+        ) as counted (client, day, value, moment);
 
-        insert into core.vk_members (client, network, day, members, fetched_at, load_id)
-        values ('nordlys', 'vk', '2026-06-05', 5, '2026-06-05 22:00Z', 'load');
+        -- what is of a whole day has no moment, and stays
+        insert into core.counts (
+            client, network, measure, grain, period, through_day, value, source, given_by, report, load_id
+        )
+        values ('yarko', 'vk', 'likes', 'day', '2026-06-05', '2026-06-05', 3, 'vk', 'vk', 'stats', 'load');
 
         delete from core.change
         """
@@ -92,25 +101,29 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
 
     stored.file(GOOD.replace("Europe/Moscow", "Pacific/Auckland"))
 
-    assert stored.rows("select post_id, day::text from core.vk_post order by 1") == [
-        (9, "2026-06-05"),
-        (13, "2026-06-06"),
+    assert stored.rows("select post_id, day::text from core.posts order by day, post_id desc") == [
+        ("9", "2026-06-05"),
+        ("13", "2026-06-06"),
     ]
-    assert stored.rows("select day::text from core.vk_thread") == [("2026-06-06",)]
-    snapshots = "select day::text, likes from core.vk_post_snapshot order by day"
+    assert stored.rows("select day::text from core.threads") == [("2026-06-06",)]
+    snapshots = "select day::text, likes from core.post_snapshots order by day"
     assert stored.rows(snapshots) == [("2026-06-06", 6), ("2026-06-08", 7), ("2026-06-09", 8)]
-    members = "select client, day::text, members from core.vk_members order by 1, 2"
+    members = (
+        "select client, period::text, value from core.counts"
+        " where measure = 'followers' and through_day = period order by 1, 2"
+    )
     kept = ("nordlys", "2026-06-05", 5)
     assert stored.rows(members) == [kept, ("yarko", "2026-06-05", 5), ("yarko", "2026-06-06", 6)]
     assert stored.rows("select month::text from core.change") == [("2026-06-01",)]
 
     stored.file(GOOD.replace("Europe/Moscow", "America/Los_Angeles"))
 
+    assert stored.rows("select period::text from core.counts where measure = 'likes'") == [("2026-06-05",)]
     # 06:00 UTC of the 6th is the evening of the 5th there
     assert stored.rows(members) == [kept, ("yarko", "2026-06-05", 6)]
-    assert stored.rows("select post_id, day::text from core.vk_post order by 1") == [
-        (9, "2026-06-05"),
-        (13, "2026-06-05"),
+    assert stored.rows("select post_id, day::text from core.posts order by day, post_id desc") == [
+        ("9", "2026-06-05"),
+        ("13", "2026-06-05"),
     ]
 
 

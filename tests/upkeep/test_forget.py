@@ -32,8 +32,9 @@ def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     load = ledger.begin(warehouse, "run", FIGURES)
     assert load is not None
     warehouse.execute(
-        "insert into core.figure (client, file, grain, period, network, measure, value, load_id)"
-        " values ('yarko', 'figures', 'month', '2025-10-01', 'vk', 'calls', 4, %s)",
+        "insert into core.counts"
+        " (client, grain, period, through_day, network, measure, value, source, given_by, report, load_id)"
+        " values ('yarko', 'month', '2025-10-01', '2025-10-31', 'vk', 'calls', 4, 'figures', 'figures', 'figures', %s)",
         [load["load_id"]],
     )
     ledger.end(warehouse, load, "published")
@@ -61,7 +62,7 @@ def test_a_run_that_stores_the_files_meanwhile_goes_on(case: Case) -> None:
         roster.store(files, known, [client])
         files.commit()
         done.result()
-    assert case.rows("select count(*) from core.figure") == [(0,)]
+    assert case.rows("select count(*) from core.counts") == [(0,)]
 
 
 def wait_until_waiting(case: Case, waiting: Connection) -> None:

@@ -277,11 +277,11 @@ def test_warnings_of_the_loads_that_are_known(splits: Splits) -> None:
         row = {"run_id": "run", "source": "vk", "network": "vk_spb", "state": "published"}
         splits.put("core.load", load_id=load, as_of=first + timedelta(number), **row)
         if day:
-            place = {"network": "vk_spb", "report": "members", "state": "known"}
+            place = {"network": "vk_spb", "source": "vk", "report": "members", "state": "known"}
             splits.put("core.coverage", load_id=load, day=date(2025, 10, day), **place)
         rule = {"relation": "counts", "rule": "no_jump", "severity": severity, "detail": f"as {load} has it"}
         splits.put("audit.finding", load_id=load, **rule)
-    splits.put("core.coverage", load_id="b", network="vk_spb", report="members", day=date(2025, 11, 1), state="known")
+    splits.put("core.coverage", load_id="b", day=date(2025, 11, 1), **place)
     found = splits.connection.execute("select * from marts.why_warning order by month").fetchall()
     stands = {
         "client": "yarko",

@@ -107,7 +107,7 @@ class Folder:
         write(self.path / name, gzip.compress(answer.body, 1, mtime=0))
         self.answers.append(
             {"file": name, "name": answer.name, "request": answer.request, "fetched_at": answer.fetched_at.isoformat()}
-            | ({"context": answer.context} if answer.context else {})
+            | {"context": answer.context}
         )
 
     def close(self, started_at: datetime) -> None:
