@@ -35,9 +35,10 @@ select distinct
 from client_day
 cross join unnest(array['ga4', 'vk', 'figures']) as source;
 
-insert into core.coverage (client, network, report, day, load_id, state)
+insert into core.coverage (client, network, source, report, day, load_id, state)
 select
     client_day.client,
+    told.source,
     told.source,
     told.report,
     client_day.day,
@@ -51,7 +52,7 @@ from (
 cross join client_day
 order by 1, 2, 3, 4;
 
-insert into core.ga4_traffic
+insert into core.traffic
 with origin (source, medium, campaign, size) as (
     values
     ('vk.com', 'referral', '(not set)', 60),
@@ -86,11 +87,10 @@ from client_day
 cross join origin
 cross join lateral (select random(size / 2, size) as sessions) as visit;
 
-insert into core.ga4_totals
+insert into core.traffic_totals
 select
     client,
     day,
-    sum(sessions) * 8 / 10,
     sum(sessions),
     sum(engaged_sessions),
     sum(page_views),
@@ -101,11 +101,29 @@ select
     sum(purchases),
     sum(revenue),
     'ga4'
-from core.ga4_traffic
+from core.traffic
 where client in (select client_day.client from client_day)
 group by client, day;
 
-insert into core.ga4_events
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, source, given_by, report, load_id
+)
+select
+    client,
+    'site',
+    'users',
+    'day',
+    day,
+    sessions * 8 / 10 as value,
+    day,
+    'ga4',
+    'ga4',
+    'totals',
+    'ga4'
+from core.traffic_totals
+where client in (select client_day.client from client_day);
+
+insert into core.traffic_events
 select
     client,
     day,
@@ -115,63 +133,80 @@ select
     coalesce(session_medium, ''),
     sum(sessions) / 40,
     'ga4'
-from core.ga4_traffic
+from core.traffic
 where client in (select client_day.client from client_day)
 group by grouping sets ((client, day, session_source, session_medium), (client, day));
 
-insert into core.ga4_users
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, source, given_by, report, load_id
+)
 select
     client,
+    network,
+    measure,
     grain,
     period,
-    network,
-    visitors,
-    people,
-    people / 50,
-    people / 90,
+    people / share as value,
     through_day,
+    'ga4',
+    'ga4',
+    'users',
     'ga4'
 from client_period
 cross join unnest(array['site', 'vk', 'vk_ads', 'facebook']) as network
-cross join unnest(array['all', 'new', 'returning']) as visitors
-cross join lateral (select random(100, 900) + length(network || visitors) as people) as counted;
+cross join (
+    values ('users', 1), ('new_visitors', 2), ('returning_users', 2), ('buyers', 50), ('first_buyers', 90)
+) as told (measure, share)
+cross join lateral (select random(100, 900) + length(network || measure) as people) as counted
+where network = 'site' or measure not in ('buyers', 'first_buyers');
 
-insert into core.vk_stats
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, source, given_by, report, load_id
+)
 select
     client,
     'vk',
+    measure,
     grain,
     period,
+    (people * share)::integer as value,
     through_day,
-    people,
-    people / 3,
-    people / 2,
-    people * 2,
-    people / 10,
-    people / 60,
-    people / 70,
-    people / 40,
-    people / 90,
+    'vk',
+    'vk',
+    'stats',
     'vk'
 from (
     select * from client_period
     union all
     select client, 'day', day, day from client_day
 ) as period
-cross join lateral (select random(200, 900) + length(grain) as people) as counted;
+cross join lateral (select random(200, 900) + length(grain) as people) as counted
+cross join (
+    values
+    ('reach', 1), ('reach_followers', 1 / 3.0), ('visitors', 1 / 2.0), ('page_views', 2), ('likes', 1 / 10.0),
+    ('comments', 1 / 60.0), ('reposts', 1 / 70.0), ('followers_gained', 1 / 40.0), ('followers_lost', 1 / 90.0)
+) as told (measure, share);
 
-insert into core.vk_members
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, counted_at, source, given_by, report, load_id
+)
 select
     client,
     'vk',
+    'followers',
+    'day',
     day,
-    5000 + 9 * (day - %(first_day)s::date),
+    5000 + 9 * (day - %(first_day)s::date) as value,
+    day,
     day + interval '6 hours',
+    'vk',
+    'vk',
+    'members',
     'vk'
 from client_day
 where day >= %(first_day)s::date + 180;
 
-insert into core.vk_post
+insert into core.posts
 select
     client,
     'vk',
@@ -186,7 +221,7 @@ select
 from client_day
 where (day - %(first_day)s::date) %% 2 = 0;
 
-insert into core.vk_post_snapshot
+insert into core.post_snapshots
 select
     post.client,
     post.network,
@@ -202,12 +237,14 @@ select
     views / 70,
     views / 600,
     'vk'
-from core.vk_post as post
+from core.posts as post
 cross join generate_series(0, 7) as age
 cross join lateral (select random(100, 400) * (age + 1) as views) as counted
 where post.client in (select client_day.client from client_day) and post.day + age <= %(last_day)s;
 
-insert into core.figure (client, network, measure, grain, period, value, file, load_id)
+insert into core.counts (
+    client, network, measure, grain, period, value, through_day, source, given_by, report, load_id
+)
 select
     client,
     network,
@@ -215,6 +252,9 @@ select
     'day',
     day,
     random(size / 2, size) as value,
+    day,
+    'figures',
+    'figures',
     'figures',
     'figures'
 from client_day
@@ -231,6 +271,9 @@ select
     'month',
     period,
     random(size / 2, size) as value,
+    through_day,
+    'figures',
+    'figures',
     'figures',
     'figures'
 from client_period

@@ -50,15 +50,15 @@ from core.client as client
 inner join core.client_source as source on client.client = source.client
 cross join generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 day') as day;
 
-insert into core.coverage (client, network, report, day, load_id, state)
-select client.client, part.network, part.report, day::date, to_char(day, 'YYYYMMDD') || '-' || part.network, 'known'
+insert into core.coverage (client, network, source, report, day, load_id, state)
+select client.client, part.network, part.network, part.report, day::date, to_char(day, 'YYYYMMDD') || '-' || part.network, 'known'
 from core.client as client
 cross join
     unnest(array['ga4', 'ga4', 'ga4', 'vk', 'vk'], array['totals', 'traffic', 'users', 'stats', 'wall']) as part (network, report)
 cross join generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 day') as day;
 
 insert into audit.finding (client, load_id, relation, rule, severity, detail)
-select client, load_id, 'vk_posts', 'views_at_least_reach', 'warning', 'views below reach: 12'
+select client, load_id, 'posts', 'views_at_least_reach', 'warning', 'views below reach: 12'
 from core.load where network = 'vk' and extract(day from last_day) = 3;
 
 insert into marts.kpi (client, network, kpi, grain, period, value, numerator, denominator, completeness)

@@ -1,12 +1,31 @@
 """Rows for staging, as a fetch task would leave them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from smm import facts
 from smm.loading import ledger
 from smm.loading.ledger import Load, Slot
 from smm.warehouse import Connection, copy
+
+COUNTS = facts.COLUMNS["counts"]
+
+
+def count(
+    report: str,
+    measure: str,
+    period: date,
+    value: int | None,
+    *,
+    network: str = "vk",
+    grain: str = "day",
+    through: date | None = None,
+    at: datetime | None = None,
+    note: str | None = None,
+) -> tuple[Any, ...]:
+    """A row for staging.counts, with its columns COUNTS; ``at``: the moment at which it was counted."""
+    return network, report, measure, grain, period, value, through or period, at, note
 
 
 def begun(warehouse: Connection, source: str, first: date, last: date, run: str = "run", client: str = "yarko") -> Load:

@@ -103,8 +103,9 @@ report: {to: [owner@x.example]}
     many = {f"c{i}": clients.Client(f"c{i}", one.file, one.sources, ()) for i in range(number)}
     if source == "vk":  # each with a token of its own, which makes the most batches
         for name, client in many.items():
-            own = client.sources["vk"].model_copy(update={"connection": f"vk_{name}"})
-            many[name] = clients.Client(name, client.file, client.sources | {"vk": own}, ())
+            options = client.sources["vk"].options.model_copy(update={"connection": f"vk_{name}"})
+            own = {"vk": clients.Entry("vk", options)}
+            many[name] = clients.Client(name, client.file, client.sources | own, ())
 
     slots = plan.daily(many.values(), source, datetime(2026, 3, 10, 5, tzinfo=UTC), None, None)
     mapped = len(plan.batches(slots, many))

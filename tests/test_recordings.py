@@ -61,13 +61,13 @@ def day(text: str) -> date:
 
 def test_every_post_is_there_as_it_was_recorded(way: Way) -> None:
     recorded = {
-        (name, int(row["post_id"])): (row["day"], row["likes"], None, row["reposts"], row["views"])
+        (name, row["post_id"]): (row["day"], row["likes"], None, row["reposts"], row["views"])
         for name in walls()
         for row in wall(name)
     }
     found = way.rows(
         "select client, post_id, post.day, likes, comments, reposts, views"
-        " from core.vk_post as post inner join core.vk_post_snapshot as snapshot using (client, network, post_id)"
+        " from core.posts as post inner join core.post_snapshots as snapshot using (client, network, post_id)"
     )
 
     assert len(recorded) == 18_939

@@ -117,7 +117,7 @@ def test_a_daily_run_brings_the_truth_on_the_edges_of_the_calendar(
 
 def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     way.far_ends.user_tokens.discard("sandbox-user-yarko")
-    before = way.rows("select count(*) from core.vk_stats where client = 'yarko'")
+    before = way.rows("select count(*) from core.counts where client = 'yarko' and report = 'stats'")
 
     done = way.ingest("vk")
 
@@ -127,7 +127,7 @@ def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.
     assert "the token is dead: re-authorise the VK user and put the new token into the connection" in reason
     run = "select client from core.load where run_id like 'ingest_vk/%%' and state = 'published' order by 1"
     assert way.rows(run) == [("nordlys",), ("pekarnya",)]
-    assert way.rows("select count(*) from core.vk_stats where client = 'yarko'") == before
+    assert way.rows("select count(*) from core.counts where client = 'yarko' and report = 'stats'") == before
     assert not any(secret in caplog.text for secret in SECRETS)
 
 
@@ -135,15 +135,15 @@ def test_a_poisoned_slice_is_stopped_by_the_audit(way: Way, world: World) -> Non
     name = world.chronicles["nordlys"].brand.property
     sound = way.far_ends.properties[name].answer
     way.far_ends.properties[name].answer = poisoned(sound)
-    before = way.rows("select day, sessions from core.ga4_totals where client = 'nordlys' order by 1")
+    before = way.rows("select day, sessions from core.traffic_totals where client = 'nordlys' order by 1")
 
     done = way.ingest("ga4")
 
     assert done["run"] == "failed"
     ((client, reason),) = way.rows("select client, reason from core.load where state = 'rejected'")
     assert client == "nordlys"
-    assert "ga4_totals: the same day came twice: 14" in reason
-    assert way.rows("select day, sessions from core.ga4_totals where client = 'nordlys' order by 1") == before
+    assert "traffic_totals: the same day came twice: 14" in reason
+    assert way.rows("select day, sessions from core.traffic_totals where client = 'nordlys' order by 1") == before
     assert {row[0] for row in way.rows("select distinct client from audit.finding where severity = 'critical'")} == {
         "nordlys"
     }
@@ -173,7 +173,7 @@ def test_spent_quota_waits_for_the_next_run(way: Way, world: World) -> None:
 def test_a_property_that_changes_its_zone_is_stopped_with_a_question(way: Way, world: World) -> None:
     prop = way.far_ends.properties[world.chronicles["yarko"].brand.property]
     prop.time_zone = "UTC"
-    before = way.rows("select day, load_id from core.ga4_totals where client = 'yarko' order by 1")
+    before = way.rows("select day, load_id from core.traffic_totals where client = 'yarko' order by 1")
 
     assert way.ingest("ga4")["run"] == "failed"
 
@@ -183,7 +183,7 @@ def test_a_property_that_changes_its_zone_is_stopped_with_a_question(way: Way, w
         "ga4 was time_zone Europe/Moscow, now UTC: days before and after would not fit together. If that is right, run"
         " `python -m smm accept yarko ga4` and load these days again; else put back what was changed",
     )
-    assert way.rows("select day, load_id from core.ga4_totals where client = 'yarko' order by 1") == before
+    assert way.rows("select day, load_id from core.traffic_totals where client = 'yarko' order by 1") == before
 
     way.warehouse.execute("delete from core.identity where client = 'yarko' and network = 'ga4'")  # as accept does
     way.warehouse.commit()
@@ -200,7 +200,7 @@ def test_another_community_under_an_old_name_is_refused(way: Way, world: World) 
 
     ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
     assert reason == (
-        f"vk was community {own}, now {other}: posts of two communities under one name would mix. Give the new one a"
+        f"vk was community {own}, now {other}: the histories of two would mix under one name. Give the new one a"
         " name of its own, or run `python -m smm forget yarko vk` and backfill it; else put it back"
     )
     assert not ledger.is_questioned(way.warehouse, "yarko", "vk"), "so it cannot be accepted"

@@ -416,12 +416,12 @@ def test_what_the_audit_warned_of(case: Case, shown: Shown) -> None:
         case.warehouse,
         "audit.finding",
         **owner,
-        relation="vk_stats",
+        relation="counts",
         rule="no_jump",
         severity="warning",
         detail=f"reach 9x {HOSTILE}",
     )
-    assert shown().rows["events"][1] == ["October 2025", "vk", "Oct 2", "vk_stats: no_jump", f"reach 9x {HOSTILE}"]
+    assert shown().rows["events"][1] == ["October 2025", "vk", "Oct 2", "counts: no_jump", f"reach 9x {HOSTILE}"]
 
 
 def test_hostile_text_stays_text(case: Case, shown: Shown) -> None:

@@ -300,14 +300,14 @@ def test_findings_stand_with_severity_and_detail_newest_first(rows: Rows, page: 
     load = rows.load("rejected", ago(2), YESTERDAY)
     for number, severity in enumerate(("warning", "critical")):
         rows.put(
-            "audit.finding", client="yarko", load_id=load, relation="ga4_traffic", rule=f"rule{number}",
+            "audit.finding", client="yarko", load_id=load, relation="traffic", rule=f"rule{number}",
             severity=severity, detail=HOSTILE, found_at=TODAY + timedelta(days=number),
         )  # fmt: skip
     text = page("/clients/yarko/data")
     found = [row[3:6] for row in cells(text) if len(row) == 7 and "rule" in row[4]]
     assert found == [
-        ["✕ critical: not published", "ga4_traffic.rule1", HOSTILE],
-        ["▲ warning", "ga4_traffic.rule0", HOSTILE],
+        ["✕ critical: not published", "traffic.rule1", HOSTILE],
+        ["▲ warning", "traffic.rule0", HOSTILE],
     ]
     assert 'href="/board/data-docs/ingest_ga4-scheduled__2026-05-01T05-00-00-00-00/index.html"' in text
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 RUN = "ingest_ga4-manual__2026-05-01T05-00-00-00-00"
-RESULT = "validations/ga4_traffic/__none__/20260501T050000.1Z/staging-ga4_traffic.html"
+RESULT = "validations/traffic/__none__/20260501T050000.1Z/staging-traffic.html"
 Ask = Callable[[str], "Response"]
 
 
@@ -63,7 +63,7 @@ def test_whatever_is_in_it_no_script_runs(ask: Ask, path: str, kind: str) -> Non
 def test_the_index_is_ours_and_names_the_relations(ask: Ask) -> None:
     text = ask(f"{RUN}/index.html").text
     assert "a script would fill it" not in text
-    assert f'<a href="/board/data-docs/{RUN}/{RESULT}">ga4_traffic</a>' in text
+    assert f'<a href="/board/data-docs/{RUN}/{RESULT}">traffic</a>' in text
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ def filled(warehouse: Connection) -> Connection:
         [HOSTILE],
     )
     warehouse.execute(
-        "insert into core.coverage values"
-        " ('yarko', 'vk', 'stats', '2026-03-31', 'load', 'known', null, '{reach,likes}', 'vk')"
+        "insert into core.coverage (client, network, source, report, day, load_id, state, without) values"
+        " ('yarko', 'vk', 'vk', 'stats', '2026-03-31', 'load', 'known', '{reach,likes}')"
     )
     warehouse.execute(
         "insert into marts.letter (client, letter_id, month, kind, revision, state, subject, message_id, content,"

@@ -68,10 +68,10 @@ def test_a_letter_holds_what_was_known(case: Case) -> None:
         ('nordlys', 'vk_ads', 'spend', 'month', '2025-10-01', 1, null, 1)"""
     )
     case.warehouse.execute(
-        """insert into core.coverage (client, network, report, day, load_id, state) values
-        ('yarko', 'vk', 'stats', '2025-10-02', 'x', 'known'),
-        ('yarko', 'vk', 'posts', '2025-09-30', 'x', 'known'),
-        ('yarko', 'vk_spb', 'posts', '2025-10-02', 'x', 'known')"""
+        """insert into core.coverage (client, network, source, report, day, load_id, state) values
+        ('yarko', 'vk', 'vk', 'stats', '2025-10-02', 'x', 'known'),
+        ('yarko', 'vk', 'vk', 'posts', '2025-09-30', 'x', 'known'),
+        ('yarko', 'vk_spb', 'vk', 'posts', '2025-10-02', 'x', 'known')"""
     )
     case.warehouse.execute(
         """insert into core.load (client, load_id, run_id, source, network, state)

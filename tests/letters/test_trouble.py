@@ -141,11 +141,11 @@ def test_sources_of_clients_at_work_that_let_nobody_in(case: Case) -> None:
             load, [client, f"{network}-{hour}", network, network, state, is_transient, "the token is dead", at]
         )
     case.warehouse.execute(
-        """insert into core.coverage (client, network, report, day, load_id, state, reason) values
-        ('yarko', 'vk', 'stats', '2025-11-02', 'x', 'known', null),
-        ('yarko', 'vk', 'stats', '2025-11-03', 'x', 'no_access', 'VK says 15'),
-        ('yarko', 'vk', 'posts', '2025-11-02', 'x', 'no_access', 'VK says 15'),
-        ('yarko', 'vk', 'posts', '2025-11-03', 'x', 'known', null)"""
+        """insert into core.coverage (client, network, source, report, day, load_id, state, reason) values
+        ('yarko', 'vk', 'vk', 'stats', '2025-11-02', 'x', 'known', null),
+        ('yarko', 'vk', 'vk', 'stats', '2025-11-03', 'x', 'no_access', 'VK says 15'),
+        ('yarko', 'vk', 'vk', 'posts', '2025-11-02', 'x', 'no_access', 'VK says 15'),
+        ('yarko', 'vk', 'vk', 'posts', '2025-11-03', 'x', 'known', null)"""
     )
     assert stored(case) == [
         ("yarko", "access", "vk · stats", "VK says 15"),

@@ -158,8 +158,8 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
         values ('yarko', 'x', 'x', 'vk', 'vk', 'published', '2025-11-04 02:12+00')"""
     )
     case.warehouse.execute(
-        "insert into core.coverage (client, network, report, day, load_id, state)"
-        " values ('yarko', 'vk', 'stats', '2025-10-02', 'x', 'known')"
+        "insert into core.coverage (client, network, source, report, day, load_id, state)"
+        " values ('yarko', 'vk', 'vk', 'stats', '2025-10-02', 'x', 'known')"
     )
     case.warehouse.execute(
         "insert into core.identity (client, network, facts, load_id) values ('yarko', 'vk', '{\"community\": 17}', 'x')"

@@ -8,10 +8,7 @@ import pandas as pd
 from tests.oracle import cells
 from tests.oracle.published import Published, only
 
-STATS = {"likes": "likes", "comments": "comments", "reposts": "reposts"} | {
-    "followers_gained": "joined",
-    "followers_lost": "left_community",
-}
+STATS = {name: name for name in ("likes", "comments", "reposts", "followers_gained", "followers_lost")}
 PEOPLE = {"reach": "reach", "visitors": "visitors"}
 COUNTERS = {  # report -> measure -> column of the snapshot
     "posts": {
@@ -22,7 +19,7 @@ COUNTERS = {  # report -> measure -> column of the snapshot
     },
     "post_reach": {
         "post_reach": "reach",
-        "post_reach_followers": "reach_subscribers",
+        "post_reach_followers": "reach_followers",
         "post_clicks": "link_clicks",
         "joins_from_posts": "joins",
     },
@@ -46,6 +43,19 @@ def measured(published: Published) -> cells.Found:
     return found
 
 
+def stats(published: Published, network: str, *grains: str) -> pd.DataFrame:
+    """network, grain, period, through_day, and a column for each measure: what the community's statistics say."""
+    rows = published.counts("vk", "stats", network=network)
+    rows = rows[rows["grain"].isin(grains or cells.GRAINS)]
+    columns = ["network", "grain", "period", "through_day"]
+    found = rows[columns].drop_duplicates().reset_index(drop=True)
+    for measure in (*STATS, *PEOPLE):
+        numbers = only(rows, measure=measure)[[*columns, "value"]].rename(columns={"value": measure})
+        found = found.merge(numbers, how="left", on=columns)
+        found[measure] = cells.none(found[measure])
+    return found
+
+
 def community_days(published: Published, network: str) -> pd.DataFrame:
     days = published.days[published.days <= published.communities[network]]
     return pd.DataFrame({"network": network, "day": days, "is_kept": True})
@@ -53,7 +63,7 @@ def community_days(published: Published, network: str) -> pd.DataFrame:
 
 def _stats(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     answers = published.coverage("stats", network)
-    rows = only(published["vk_stats"], network=network)
+    rows = stats(published, network)
     by_day = only(rows, grain="day").rename(columns={"period": "day"})
     parts = cells.counted(days, answers, cells.strictly_summed(by_day, STATS), STATS)
     people = cells.counted(days, answers, cells.strictly_summed(by_day, PEOPLE), PEOPLE)
@@ -99,10 +109,10 @@ def _told(states: States, grain: str, period: pd.Timestamp, through: pd.Timestam
 
 def _audience(published: Published, network: str, days: pd.DataFrame) -> cells.Found:
     """Of the people reached, those of the target audience, and those of whom VK knows whether they are."""
-    wanted = only(published["audience"], network=network)
+    wanted = only(published["wanted_audience"], network=network)
     states = published.states("stats", network)
-    told = _told_of(only(published["vk_stats"], network=network))
-    groups = only(published["vk_audience"], network=network)
+    told = _told_of(stats(published, network))
+    groups = only(published["audience"], network=network)
     found = []
     for grain, period in _weeks_and_months(days) if len(wanted) else ():
         block = only(groups, grain=grain, period=period)
@@ -126,9 +136,9 @@ def posts(published: Published, network: str) -> pd.DataFrame:
 
     The last that were read at an age of at most 7 days, else the first there are, which are late.
     """
-    own = only(published["vk_post"], network=network, is_own=True)
+    own = only(published["posts"], network=network, is_own=True)
     own = own.assign(day=published.zoned(own["published_at"]))
-    read = only(published["vk_post_snapshot"], network=network)
+    read = only(published["post_snapshots"], network=network)
     read = read.assign(read_on=published.zoned(read["fetched_at"])).sort_values("fetched_at")
     read = read.merge(own[["post_id", "day"]].rename(columns={"day": "born"}), on="post_id")
     in_time = read["read_on"] - read["born"] <= FIRST_WEEK
@@ -159,7 +169,7 @@ def _threads(published: Published, network: str, days: pd.DataFrame) -> cells.Fo
     """Threads by the day they began, if the client counts the community's messages as leads."""
     if only(published["lead_part"], part="messages", source=network).empty:
         return cells.Found()
-    rows = only(published["vk_thread"], network=network)
+    rows = only(published["threads"], network=network)
     rows = rows.assign(day=published.zoned(rows["started_at"]), one=1)
     is_answered = rows["answered_at"].notna()
     is_settled = is_answered | (rows["fetched_at"] - rows["started_at"] >= TO_ANSWER)

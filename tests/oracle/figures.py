@@ -8,7 +8,7 @@ from tests.oracle.published import Published, only
 
 def given(published: Published) -> pd.DataFrame:
     """network, measure, by_day: what figures were ever given of, and whether ever by the day."""
-    rows = published["figure"]
+    rows = only(published["counts"], source="figures")
     grains = pd.DataFrame(
         {
             "network": rows["network"],
@@ -26,7 +26,7 @@ def measured(published: Published) -> cells.Found:
         kind = published.catalogue.measures[measure].kind
         if kind == "stock":
             continue
-        rows = only(published["figure"], network=network, measure=measure)
+        rows = only(only(published["counts"], source="figures"), network=network, measure=measure)
         own = only(rows, grain="month").set_index("period")["value"]
         parts = _days(published, network, measure, only(rows, grain="day"))
         if by_day:

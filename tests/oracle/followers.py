@@ -55,7 +55,7 @@ def _stocks(published: Published) -> list[Stock]:
             found.append(Stock(network, _members(published, network), refused, days, by_day=True))
     for network, measure, by_day in figures.given(published).itertuples(index=False):
         if published.catalogue.measures[measure].kind == "stock":
-            rows = only(published["figure"], network=network, measure=measure)
+            rows = only(published["counts"], source="figures", network=network, measure=measure)
             counts = {
                 cells.end(row.period, row.grain): Count(row.value)
                 for row in rows.sort_values("grain", ascending=False).itertuples()
@@ -65,16 +65,16 @@ def _stocks(published: Published) -> list[Stock]:
 
 
 def _members(published: Published, network: str) -> dict[pd.Timestamp, Count]:
-    rows = only(published["vk_members"], network=network)
+    rows = published.counts("vk", "members", network=network)
     # the earlier day, where the client's zone and VK's UTC disagree: only what is before it is over in both
-    utc = rows["fetched_at"].dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
-    zoned = published.zoned(rows["fetched_at"])
+    utc = rows["counted_at"].dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+    zoned = published.zoned(rows["counted_at"])
     rows = rows.assign(day=zoned.where(zoned <= utc, utc))
     flagged = set(only(published.coverage("members", network), state="flagged")["day"])
-    counts = {row.day: Count(row.members, is_flagged=row.day in flagged) for row in rows.itertuples()}
+    counts = {row.day: Count(row.value, is_flagged=row.day in flagged) for row in rows.itertuples()}
     if not counts:
         return counts
-    stats = only(published["vk_stats"], network=network, grain="day").set_index("period")
+    stats = community.stats(published, network, "day").set_index("period")
     answers = published.coverage("stats", network).set_index("day")
     day = min(counts) - DAY
     count = replace(counts[day + DAY], is_derived=True)
@@ -84,7 +84,7 @@ def _members(published: Published, network: str) -> dict[pd.Timestamp, Count]:
             break
         if {"followers_gained", "followers_lost"} & {*answers.at[day, "without"]}:
             break
-        joined, left = (stats.loc[day, ["joined", "left_community"]]) if day in stats.index else (0, 0)
+        joined, left = (stats.loc[day, ["followers_gained", "followers_lost"]]) if day in stats.index else (0, 0)
         if pd.isna(joined) or pd.isna(left):
             break
         is_flagged = count.is_flagged or answers.at[day, "state"] == "flagged"

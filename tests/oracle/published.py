@@ -12,14 +12,14 @@ from smm.catalogue import Catalogue
 from smm.warehouse import Connection
 
 TABLES = (
-    *("client", "client_network", "lead_part", "audience", "load", "coverage", "figure"),
-    *("ga4_traffic", "ga4_totals", "ga4_events", "ga4_users"),
-    *("vk_stats", "vk_audience", "vk_members", "vk_post", "vk_post_snapshot", "vk_thread"),
+    *("client", "client_network", "lead_part", "wanted_audience", "load", "coverage", "counts"),
+    *("traffic", "traffic_totals", "traffic_events"),
+    *("audience", "posts", "post_snapshots", "threads"),
 )
 GA4_REPORTS = ("traffic", "totals", "events", "users")
 VK_REPORTS = ("stats", "members", "posts", "post_reach", "own_comments", "messages")
 DAYS = ("day", "period", "through_day", "first_day", "last_day")
-MOMENTS = ("published_at", "fetched_at", "started_at", "answered_at")
+MOMENTS = ("published_at", "fetched_at", "counted_at", "started_at", "answered_at")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Published:
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
+
+    def counts(self, source: str, *reports: str, **wanted: object) -> pd.DataFrame:
+        """The numbers that these reports of a source give, one row each."""
+        found = only(self["counts"], source=source, **wanted)
+        return found[found["report"].isin(reports)]
 
     @cached_property
     def days(self) -> pd.DatetimeIndex:

@@ -11,13 +11,7 @@ SESSIONS = (
     *("sessions", "engaged_sessions", "engagement_seconds", "page_views", "new_users"),
     *("key_events", "key_event_sessions", "purchases", "revenue"),
 )
-PEOPLE = {  # measure -> kind of visitor, column
-    "users": ("all", "active_users"),
-    "new_visitors": ("new", "active_users"),
-    "returning_users": ("returning", "active_users"),
-    "buyers": ("all", "buyers"),
-    "first_buyers": ("all", "first_buyers"),
-}
+PEOPLE = ("users", "new_visitors", "returning_users", "buyers", "first_buyers")
 OF_THE_SITE_ONLY = ("buyers", "first_buyers")
 
 
@@ -26,18 +20,20 @@ def measured(published: Published) -> cells.Found:
         return cells.Found()
     site = pd.DataFrame({"network": "site", "day": published.days, "is_kept": True})
     networks = _network_days(published)
-    totals = published["ga4_totals"].assign(network="site")
+    totals = published["traffic_totals"].assign(network="site")
     columns = {measure: measure for measure in SESSIONS}
     parts = [
         cells.counted(days, published.coverage(report), cells.strictly_summed(rows, columns), columns)
-        for days, report, rows in ((networks, "traffic", published["ga4_traffic"]), (site, "totals", totals))
+        for days, report, rows in ((networks, "traffic", published["traffic"]), (site, "totals", totals))
     ]
     for event in only(published["lead_part"], part="forms")["event"].dropna():
         for days, is_total in ((networks, False), (site, True)):
-            rows = only(published["ga4_events"], event=event, is_total=is_total)
+            rows = only(published["traffic_events"], event=event, is_total=is_total)
             sent = cells.strictly_summed(rows, {"forms": "events"})
             parts.append(cells.counted(days, published.coverage("events"), sent, ["forms"]))
-    people = cells.strictly_summed(totals, {"users": "active_users"})
+    people = cells.strictly_summed(
+        published.counts("ga4", "totals", measure="users").rename(columns={"period": "day"}), {"users": "value"}
+    )
     of_days = cells.of_days(cells.counted(site, published.coverage("totals"), people, ["users"]))
     return cells.Found(parts, [of_days, _people(published)])
 
@@ -46,7 +42,7 @@ def _network_days(published: Published) -> pd.DataFrame:
     """The days of each network: of the months in which it is expected, and those that share a week with them."""
     days = pd.DataFrame({"day": published.days})
     days["month"], days["week"] = (cells.start(days["day"], grain) for grain in ("month", "week"))
-    traffic = published["ga4_traffic"]
+    traffic = published["traffic"]
     sent = pd.DataFrame({"network": traffic["network"], "month": cells.start(traffic["day"], "month")})
     named = days[["month"]].drop_duplicates().merge(pd.DataFrame({"network": sorted(published.named)}), how="cross")
     months = pd.concat([named, sent]).drop_duplicates()
@@ -61,30 +57,30 @@ def _people(published: Published) -> pd.DataFrame:
     expected = {"site"} | {name for name in published.named if published.catalogue.networks.names()[name]}
     answers = published.states("users")
     rows = {
-        (row["grain"], row["period"], row["network"], row["visitors"]): row
-        for row in published["ga4_users"].to_dict("records")
+        (row["grain"], row["period"], row["network"], row["measure"]): row
+        for row in published.counts("ga4", "users").to_dict("records")
     }
     found: list[dict[str, object]] = []
     for grain in ("week", "month"):
         for period in cells.touched(published.days, grain):
             states = {answers[day] for day in cells.days_of(period, grain) if day in answers}
-            for network in expected | set(published["ga4_users"]["network"]):
-                for measure, (visitors, column) in PEOPLE.items():
+            for network in expected | {network for _, _, network, _ in rows}:
+                for measure in PEOPLE:
                     if measure in OF_THE_SITE_ONLY and network != "site":
                         continue
                     cell = {"network": network, "measure": measure, "grain": grain, "period": period}
-                    row = rows.get((grain, period, network, visitors))
+                    row = rows.get((grain, period, network, measure))
                     if row is None and network not in expected:
                         continue
-                    found.append(cell | {"is_flagged": "flagged" in states} | _told(row, column, states))
+                    found.append(cell | {"is_flagged": "flagged" in states} | _told(row, states))
     return cells.frame(found, cells.CELL)
 
 
-def _told(row: dict[str, Any] | None, column: str, states: set[str]) -> dict[str, object]:
+def _told(row: dict[str, Any] | None, states: set[str]) -> dict[str, object]:
     """As complete as it was asked for. Without a row it was not asked for, or is withheld as telling of too few."""
-    if row is not None and not pd.isna(row[column]):
+    if row is not None and not pd.isna(row["value"]):
         asked = (row["through_day"] - row["period"]).days + 1
-        return {"value": row[column], "completeness": asked / len(cells.days_of(row["period"], row["grain"]))}
+        return {"value": row["value"], "completeness": asked / len(cells.days_of(row["period"], row["grain"]))}
     if "no_access" in states:
         return {"reason": "no_access", "completeness": 0.0}
     is_withheld = row is not None or "flagged" in states

@@ -52,7 +52,7 @@ class Telling:
         for part in sorted(story.parts):
             core.put("lead_part", part=part, source=PARTS[part][0], event=PARTS[part][1])
         if story.wants:
-            core.put("audience", network="vk", block="sex", value=story.wants)
+            core.put("wanted_audience", network="vk", block="sex", value=story.wants)
 
     def go_on(self, load: Load) -> None:
         numbers = cycle(load.numbers)
@@ -73,43 +73,46 @@ class Telling:
     def _ga4(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
         core = self._core
         self._cover(GA4, load, first, last)
-        for table in ("ga4_traffic", "ga4_totals", "ga4_events"):
+        for table in ("traffic", "traffic_totals", "traffic_events"):
             self._delete(table, "day between %s and %s", first, last)
+        self._uncount("ga4", "ga4", "totals", "day", first, last)
         for day, _ in self._story.moments(load):
             for network in TRAFFIC:
                 row = origin_of(network) | {"day": day}
                 others = {"revenue": _money(next(numbers)), "new_users": next(numbers), "key_events": next(numbers)}
-                core.put("ga4_traffic", session_campaign="", sessions=next(numbers), **row, **others)
-                core.put("ga4_events", event="lead", is_total=False, events=next(numbers) or 0, **row)
-            whole = {"sessions": next(numbers), "active_users": next(numbers), "revenue": _money(next(numbers))}
-            core.put("ga4_totals", day=day, **whole)
-            core.put("ga4_events", day=day, event="lead", is_total=True, events=next(numbers) or 0)
+                core.put("traffic", session_campaign="", sessions=next(numbers), **row, **others)
+                core.put("traffic_events", event="lead", is_total=False, events=next(numbers) or 0, **row)
+            whole, users = {"sessions": next(numbers)}, next(numbers)
+            core.put("traffic_totals", day=day, revenue=_money(next(numbers)), **whole)
+            core.count("ga4", "site", "totals", "day", day, day, users=users)
+            core.put("traffic_events", day=day, event="lead", is_total=True, events=next(numbers) or 0)
         for grain, period, through in _periods(first, last):
             for network in ("site", "vk", "telegram"):
-                for visitors in ("all", "new", "returning"):
-                    place = {"grain": grain, "period": period, "network": network, "visitors": visitors}
-                    self._delete("ga4_users", " and ".join(f"{name} = %s" for name in place), *place.values())
-                    people = {"active_users": next(numbers), "buyers": next(numbers), "first_buyers": next(numbers)}
-                    core.put("ga4_users", through_day=through, **place, **people)
+                of_network = "network = %s and report = 'users' and grain = %s and period = %s"
+                self._delete("counts", of_network, network, grain, period)
+                for measure in ("users", "new_visitors", "returning_users"):
+                    people, buyers = next(numbers), {"buyers": next(numbers), "first_buyers": next(numbers)}
+                    told = buyers if (network, measure) == ("site", "users") else {}
+                    core.count("ga4", network, "users", grain, period, through, **{measure: people}, **told)
 
     def _vk(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
         core, network = self._core, load.source
         self._cover((*VK, "messages"), load, first, last)
-        self._delete("vk_stats", "network = %s and grain = 'day' and period between %s and %s", network, first, last)
-        self._delete("vk_members", "network = %s and day between %s and %s", network, first, last)
-        self._delete("vk_thread", "network = %s and day between %s and %s", network, first, last)
+        for report in ("stats", "members"):
+            self._uncount("vk", network, report, "day", first, last)
+        self._delete("threads", "network = %s and day between %s and %s", network, first, last)
         for day, at in self._story.moments(load):
             counts: dict[str, Any] = {
                 "likes": next(numbers) or 0,
-                "joined": next(numbers) or 0,
-                "left_community": next(numbers) or 0,
+                "followers_gained": next(numbers) or 0,
+                "followers_lost": next(numbers) or 0,
             }
             core.stats(day, network=network, reach=next(numbers), visitors=next(numbers), **counts)
             self._people(network, at, next(numbers), next(numbers))
             self._post(network, at, numbers, ages=load.shifts)
         for grain, period, through in _periods(first, last):
-            self._delete("vk_stats", "network = %s and grain = %s and period = %s", network, grain, period)
-            self._delete("vk_audience", "network = %s and grain = %s and period = %s", network, grain, period)
+            self._uncount("vk", network, "stats", grain, period, period)
+            self._delete("audience", "network = %s and grain = %s and period = %s", network, grain, period)
             reach = next(numbers)
             core.stats(period, grain, network, through=through, reach=reach)
             if reach is not None:  # who they were stands in the same block of VK's answer
@@ -121,18 +124,18 @@ class Telling:
         day = at.date()
         row = {"network": network, "day": day}
         if members is not None and members % 2:
-            self._delete("vk_members", "network = %s and day = %s", network, day)
-            self._core.put("vk_members", members=members, fetched_at=at, **row)
+            self._uncount("vk", network, "members", "day", day, day)
+            self._core.count("vk", network, "members", "day", day, day, followers=members, at=at)
         answered = None if minutes is None else at + timedelta(seconds=minutes % 86_400)
         read = at + timedelta(hours=23 if minutes else 24)
         peer = f"peer {next(self._peers)}"
-        self._core.put("vk_thread", peer=peer, started_at=at, answered_at=answered, fetched_at=read, **row)
+        self._core.put("threads", peer=peer, started_at=at, answered_at=answered, fetched_at=read, **row)
 
     def _post(self, network: str, at: datetime, numbers: Iterator[int | None], ages: tuple[int, ...]) -> None:
         post_id = next(self._posts)
         place = {"network": network, "post_id": post_id}
         kinds = {"is_repost": post_id % 5 == 0, "is_own": post_id % 7 != 0, "is_ad": post_id % 3 == 0}
-        self._core.put("vk_post", published_at=at, day=at.date(), last_seen_at=at, **place, **kinds)
+        self._core.put("posts", published_at=at, day=at.date(), last_seen_at=at, **place, **kinds)
         for age in {0, 7, 8} if post_id % 4 else {9, 12}:
             read = at + timedelta(days=age, seconds=ages[0])
             if read < at:
@@ -142,13 +145,13 @@ class Telling:
                 "comments",
                 "views",
                 "reach",
-                "reach_subscribers",
+                "reach_followers",
                 "link_clicks",
                 "joins",
                 "own_comments",
             )
             row: dict[str, Any] = {name: next(numbers) for name in counters}
-            self._core.put("vk_post_snapshot", day=read.date(), fetched_at=read, reposts=1, **place, **row)
+            self._core.put("post_snapshots", day=read.date(), fetched_at=read, reposts=1, **place, **row)
 
     def _figures(self, load: Load, first: date, last: date, numbers: Iterator[int | None]) -> None:
         self._cover(("figures",), load, first, last)
@@ -158,7 +161,7 @@ class Telling:
             span = days(first, last) if grain == "day" else periods.touched("month", first, last)
             for period in span:
                 place = (network, measure, grain, period)
-                self._delete("figure", "network = %s and measure = %s and grain = %s and period = %s", *place)
+                self._delete("counts", "network = %s and measure = %s and grain = %s and period = %s", *place)
                 if (value := next(numbers)) is not None:
                     self._core.figure(network, measure, period, value / 4, grain)
 
@@ -184,6 +187,11 @@ class Telling:
                 sql.SQL(", ").join(map(sql.Literal, columns.values())),
             )
         )
+
+    def _uncount(self, source: str, given_by: str, report: str, grain: str, first: date, last: date) -> None:
+        """Take out what a report has said of the periods that begin on these days."""
+        which = "source = %s and given_by = %s and report = %s and grain = %s and period between %s and %s"
+        self._delete("counts", which, source, given_by, report, grain, first, last)
 
     def _delete(self, table: str, condition: str, *values: Any) -> None:
         query = sql.SQL("delete from core.{} where client = %s and ").format(sql.Identifier(table))

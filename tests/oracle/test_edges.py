@@ -35,7 +35,7 @@ def test_a_post_belongs_to_the_month_that_its_community_has(stage: Connection, z
     core.rebuild()
 
     assert differences(stage, core.client, oracle.expected(stage, catalogue.read(), core.client)) == []
-    published = stage.execute("select published_at from core.vk_post where network = 'vk' and is_own").fetchall()
+    published = stage.execute("select published_at from core.posts where network = 'vk' and is_own").fetchall()
     days = [row["published_at"].astimezone(ZoneInfo(zone)).date() for row in published]
     found = stage.execute(
         "select period, value from marts.kpi where network = 'vk' and kpi = 'posts' and grain = 'month'"

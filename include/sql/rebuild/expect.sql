@@ -192,8 +192,27 @@ from given
 left join social_measure on given.client = social_measure.client and given.measure = social_measure.measure
 where given.network != 'all' or social_measure.client is null;
 
+-- one row per listed number that an expected service gives, too: its loads are refused until the number is taken out of
+-- the list (publish/refuse.sql), and the list's stands.
+create temporary table listed_instead on commit drop as
+select distinct
+    listed_measure.client,
+    listed_measure.network,
+    listed_measure.measure
+from listed_measure
+inner join catalogue.given as given on listed_measure.measure = given.measure
+inner join expected
+    on
+        listed_measure.client = expected.client
+        and given.source = expected.source
+        and given.report = expected.report
+        and given.networks = expected.networks
+left join catalogue.network as network on listed_measure.network = network.network
+where listed_measure.network = expected.network or (expected.networks = 'origins' and network.network is not null);
+
 analyze span;
 analyze expected;
 analyze social;
 analyze listed;
-analyze listed_measure
+analyze listed_measure;
+analyze listed_instead

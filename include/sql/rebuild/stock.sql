@@ -26,7 +26,12 @@ with expected_stock as ( -- with the report that tells the joins and leaves of t
             and given.measure = 'followers'
             and gains.measure = 'followers_gained'
             and gains.grain = 'day'
-    where expected.networks = 'own'
+    left join listed_instead
+        on
+            expected.client = listed_instead.client
+            and expected.network = listed_instead.network
+            and given.measure = listed_instead.measure
+    where expected.networks = 'own' and listed_instead.client is null
 ),
 
 moment as (

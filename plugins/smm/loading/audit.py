@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smm import warehouse
+from smm import catalogue, warehouse
 from smm.loading import data_docs, expectations, ledger
 from smm.loading.expectations import Suite
+from smm.roster import catalogued
 from smm.warehouse import Connection
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def audit(run_id: str) -> list[Finding]:
     Great Expectations' Data Docs of the run go to ``<SMM_ARCHIVE>/data_docs/<run_id>.zip``.
     """
     with warehouse.connection() as connection:
+        catalogued.store(connection, catalogue.read())  # no plan has done so since the warehouse was migrated
         staged = ledger.of_run(connection, run_id, "staged")
         loaded = {load["source"] for load in staged}
         frames = [
-            (suite, frame)
+            (suite, of_loads)
             for suite in expectations.read()
-            if loaded.intersection(suite.sources) and len(frame := _frame(connection, suite, run_id))
+            if loaded.intersection(suite.sources) and len(of_loads := frame(connection, suite, run_id))
         ]
     if not frames:
         log.info("nothing was staged")
@@ -58,7 +60,8 @@ def audit(run_id: str) -> list[Finding]:
     return found
 
 
-def _frame(connection: Connection, suite: Suite, run_id: str) -> "pd.DataFrame":
+def frame(connection: Connection, suite: Suite, run_id: str) -> "pd.DataFrame":
+    """What the audit has to know of the run's staged loads of the suite's sources: one row each."""
     import pandas as pd
 
     path = f"facts/{suite.kind}/audit_{suite.relation}.sql"

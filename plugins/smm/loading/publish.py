@@ -10,9 +10,10 @@ from collections.abc import Iterable
 import psycopg
 from psycopg import sql
 
-from smm import facts, warehouse
+from smm import catalogue, facts, warehouse
 from smm.loading import archive, ledger
 from smm.loading.ledger import Load
+from smm.roster import catalogued
 from smm.sources import named
 from smm.warehouse import SQL, Connection
 
@@ -30,6 +31,7 @@ class GivenTwice(Exception):
 def publish(run_id: str) -> list[Load]:
     """Publish every staged load of this run, the oldest answers first; returns those that another try may publish."""
     with warehouse.connection() as connection:
+        catalogued.store(connection, catalogue.read())  # no plan has done so since the warehouse was migrated
         staged = sorted(ledger.of_run(connection, run_id, "staged"), key=lambda load: (load["as_of"], load["load_id"]))
         published = ledger.of_run(connection, run_id, "published")
     for load in published:  # an earlier try may have been killed between the commit and the mark
@@ -86,10 +88,8 @@ def _publish(connection: Connection, load: Load) -> None:
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
         raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
-    for kind in kinds:
-        if (SQL / f"facts/{kind}/refuse.sql").exists():
-            for refusal in warehouse.run(connection, f"facts/{kind}/refuse.sql", load):
-                raise GivenTwice(refusal["reason"])
+    for refusal in warehouse.run(connection, "publish/refuse.sql", load):
+        raise GivenTwice(refusal["reason"])
     for step in steps(kinds):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)

@@ -1,5 +1,12 @@
 -- Numbers that the client lists: a day's stand for the day, a month's for the month only. A day or month without one is
--- unknown, not zero. Stocks are in rebuild/stock.sql.
+-- unknown, not zero. Stocks are in rebuild/stock.sql. After what all services give.
+delete from cell
+using listed_instead
+where
+    cell.client = listed_instead.client
+    and cell.network = listed_instead.network
+    and cell.measure = listed_instead.measure;
+
 insert into cell (client, network, measure, grain, period, value, reason, completeness, week, month, is_kept)
 select
     listed_measure.client,

@@ -1,8 +1,7 @@
 -- One row per number of this list, which is taken whole: what it says no more goes, what stays is not touched. If any
 -- number in it changed, every month is rebuilt: a measure that appears for the first time is expected, and missing, in
--- the others too. A measure that has moved here from another list is taken from that one, which may be published after
--- this; refuse.sql has refused any other that both give. A load that was overtaken by one that was asked for later
--- changes nothing, and neither does one of a source that is not read whole.
+-- the others too. A load that was overtaken by one that was asked for later changes nothing, and neither does one of a
+-- source that is not read whole.
 with staged as (
     select *
     from staging.counts
@@ -52,18 +51,6 @@ where
             and (staged.network, staged.measure, staged.grain, staged.period, staged.value)
             = (old.network, old.measure, old.grain, old.period, old.value)
             and staged.note is not distinct from old.note
-    );
-
-delete from core.counts as moved
-where
-    moved.client = %(client)s and moved.given_by <> %(network)s and moved.source = %(source)s
-    and exists (select from catalogue.source where source = %(source)s and is_whole)
-    and not core.is_overtaken(%(client)s, %(load_id)s)
-    and exists (
-        select from staging.counts as staged
-        where
-            staged.client = moved.client and staged.load_id = %(load_id)s
-            and staged.network = moved.network and staged.measure = moved.measure
     );
 
 insert into core.counts (
