@@ -3,6 +3,9 @@
 -- the others too. A measure that has moved here from another file is taken from that one, which may be published after
 -- this; refuse/figures.sql has refused any other that both give. A load that was overtaken by one that was asked for
 -- later changes nothing.
+-- Postgres knows nothing of how many rows of staging a load has, and would compare each figure with each.
+set local enable_nestloop = off;
+
 with staged as (
     select *
     from staging.figures
@@ -84,4 +87,6 @@ where
             old.client = staged.client and old.file = %(network)s
             and (old.network, old.measure, old.grain, old.period)
             = (staged.network, staged.measure, staged.grain, staged.period)
-    )
+    );
+
+set local enable_nestloop = on

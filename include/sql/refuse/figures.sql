@@ -13,6 +13,18 @@ with waiting as ( -- the newest loads of the other files
     order by network asc, as_of desc, load_id desc
 ),
 
+known as materialized ( -- what the other files give: mostly nothing, and with nothing no staged figure is compared
+    select
+        file,
+        client,
+        network,
+        measure,
+        grain,
+        period
+    from core.figure
+    where client = %(client)s and file <> %(network)s
+),
+
 given as ( -- one row per other file and measure: the first period that both have, else the first of this file
     select
         known.file,
@@ -23,11 +35,11 @@ given as ( -- one row per other file and measure: the first period that both hav
             min(to_char(staged.period, case staged.grain when 'month' then 'YYYY-MM' else 'YYYY-MM-DD' end))
         ) as period
     from staging.figures as staged
-    inner join core.figure as known
+    inner join known
         on known.client = staged.client and known.network = staged.network and known.measure = staged.measure
     left join waiting on known.file = waiting.file
     where
-        staged.client = %(client)s and staged.load_id = %(load_id)s and known.file <> %(network)s
+        staged.client = %(client)s and staged.load_id = %(load_id)s
         and not core.is_overtaken(%(client)s, %(load_id)s)
         and (
             waiting.file is null
