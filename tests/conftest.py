@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,9 @@ sessions.sweep(folder / "sessions", folder)
 shutil.rmtree(folder)
 """
 
+# Fixtures that take long to make. Whoever asks for one of them goes to the same process as the others who do.
+COSTLY = ("replayed", "loaded", "weeks", "daily", "undisturbed", "meeting")
+
 clock.stand()
 
 # Airflow reads its settings when it is imported, which this file's import precedes.
@@ -73,6 +77,17 @@ watcher = subprocess.Popen(
 
 def pytest_unconfigure() -> None:
     watcher.communicate()
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Group the tests by what they share, the groups first, so that no process has a long one left at the end."""
+    rest = len(COSTLY)
+    places = [next((at for at, name in enumerate(COSTLY) if name in item.fixturenames), rest) for item in items]
+    for item, place in zip(items, places, strict=True):
+        if place < rest:
+            item.add_marker(pytest.mark.xdist_group(COSTLY[place]))
+    items[:] = [item for _, item in sorted(zip(places, items, strict=True), key=itemgetter(0))]
 
 
 @pytest.fixture(scope="session")
