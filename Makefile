@@ -38,7 +38,7 @@ letter: .smm/venv/installed ## the letter about a client's judged month as .eml,
 	@exec $(python) -m local smm --port $(call said,PORT) -- preview $(if $(CLIENT),$(call said,CLIENT)) $(if $(MONTH),$(call said,MONTH)) $(if $(LANGUAGE),--language $(call said,LANGUAGE))
 
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
-	$(python) -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 25 $(TESTS)
+	$(python) -m pytest --numprocesses 2 --dist worksteal --durations 25 $(TESTS)
 
 bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to h) one part, PORT as above
 	@exec $(python) -m bench --port $(call said,PORT) $(if $(PART),--part $(call said,PART))
