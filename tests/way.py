@@ -6,9 +6,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -22,13 +23,36 @@ from sandbox.replay import Replay
 from sandbox.world import World
 from smm.warehouse import Connection, connect
 from tests import database
-from tests.conftest import MIGRATED, PASSWORD, ROOT
+from tests.conftest import FOLDER, MIGRATED, PASSWORD, ROOT
 from tests.workers import without_waiting
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
 
 numbers = count(1)
 
 Contents = dict[str, list[tuple[Any, ...]]]
 """Rows by table."""
+
+
+def dags(folder: Path) -> dict[str, "DAG"]:
+    """The DAGs of this folder, read anew: `dag.test()` leaves its params in the DAG object."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(folder, bundle_path=folder, bundle_name="dags-folder").dags
+
+
+@cache
+def dag_folders() -> dict[str, Path]:
+    """For each DAG a folder with its file alone: `dag.test()` reads and stores every DAG that lies beside it."""
+    found = {}
+    for dag_id, dag in dags(ROOT / "dags").items():
+        file = Path(dag.fileloc)
+        found[dag_id] = FOLDER / "dags" / file.stem
+        if not found[dag_id].exists():
+            found[dag_id].mkdir(parents=True)
+            (found[dag_id] / file.name).symlink_to(file)
+    return found
 
 
 @dataclass
@@ -42,10 +66,13 @@ class Way:
 
     def run(self, dag_id: str, world: World | Replay | None = None, /, **conf: Any) -> dict[str, str]:
         """Run a DAG to its end; the state of each task, and of the run under ``run``."""
-        from airflow.dag_processing.dagbag import DagBag
+        from airflow import settings
 
-        dags = DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
-        done = dags.dags[dag_id].test(run_after=(world or self.world).run_after, logical_date=None, run_conf=conf)
+        folder = dag_folders()[dag_id]
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(settings, "DAGS_FOLDER", str(folder))
+            dag = dags(folder)[dag_id]
+            done = dag.test(run_after=(world or self.world).run_after, logical_date=None, run_conf=conf)
         states = {task.task_id: str(task.state) for task in done.get_task_instances()}
         return {**states, "run": str(done.state)}
 

@@ -107,7 +107,7 @@ def worlds() -> list[World]:
 
 
 @pytest.fixture(scope="module")
-def loaded(
+def weeks(
     postgres: Cluster,
     migrated: str,
     airflow_database: None,
@@ -125,9 +125,9 @@ def loaded(
 
 
 @pytest.fixture
-def way(postgres: Cluster, loaded: tuple[str, Path], worlds: list[World], tmp_path: Path) -> Iterator[Way]:
+def way(postgres: Cluster, weeks: tuple[str, Path], worlds: list[World], tmp_path: Path) -> Iterator[Way]:
     """The same again for one test."""
-    template, folder = loaded
+    template, folder = weeks
     shutil.copytree(folder / "archive", tmp_path / "archive")
     with started(postgres, template, worlds[0], tmp_path) as way:
         yield way

@@ -107,7 +107,7 @@ def rolled(parts: pd.DataFrame, grain: str) -> pd.DataFrame:
     known = parts[parts["value"].notna()].groupby(by)["value"]
     cells["value"] = known.sum().astype(object).reindex(cells.index)
     telling = parts[parts["reason"].isin(["no_access", "not_applicable"])]
-    cells["reason"] = telling.groupby(by)["reason"].min().astype(object).reindex(cells.index)
+    cells["reason"] = most_telling(telling, by).reindex(cells.index)
     cells["known"] = groups["value"].count()
     cells = cells[groups["is_kept"].any()].reset_index().assign(grain=grain)
     is_mean = cells["measure"].isin(MEANS) & (cells["known"] > 0)
@@ -119,6 +119,11 @@ def rolled(parts: pd.DataFrame, grain: str) -> pd.DataFrame:
     cells["value"] = none(cells["value"].where(cells["reason"].isna()))
     cells["completeness"] = cells["known"] / length(cells["period"], grain)
     return cells[CELL]
+
+
+def most_telling(parts: pd.DataFrame, by: list[str]) -> pd.Series:
+    """The first of each group's reasons in their alphabet, which is their order."""
+    return parts.sort_values("reason").groupby(by)["reason"].first().astype(object)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """The oracle's rows beside those of marts: what differs, each difference in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from smm.warehouse import Connection
 from tests.oracle import cells
@@ -18,34 +19,46 @@ NUMBERS = ("value", "numerator", "denominator", "completeness")
 def differences(warehouse: Connection, client: str, expected: Expected) -> list[str]:
     """``measure vk.likes day 2026-06-01: value: expected 5, found 4``; an empty list if all is the same."""
     both = [("measure", expected.measures), ("kpi", expected.kpis)]
-    return [line for table, rows in both for line in _of_table(warehouse, client, table, rows)]
+    return [line for table, rows in both for line in sorted(_of_table(warehouse, client, table, rows))]
 
 
 def _of_table(warehouse: Connection, client: str, table: str, expected: pd.DataFrame) -> Iterator[str]:
-    query = sql.SQL("select * from marts.{} where client = %s").format(sql.Identifier(table))
-    stored = warehouse.execute(query, [client]).fetchall()
-    found = {(row["network"], row[table], row["grain"], row["period"]): row for row in stored}
-    wanted = {
-        (row["network"], row[table], row["grain"], row["period"].date()): row for row in expected.to_dict("records")
-    }
+    columns = ("network", table, "grain", "period", *_columns(table))
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    query = sql.SQL("select {} from marts.{} where client = %s").format(names, sql.Identifier(table))
+    stored = warehouse.cursor(row_factory=tuple_row).execute(query, [client]).fetchall()
+    days = pd.to_datetime(expected["period"]).dt.date
+    wanted = _by_key(zip(*(days if name == "period" else expected[name] for name in columns), strict=True))
+    found = _by_key(stored)
     if len(wanted) != len(expected):
         yield f"{table}: the oracle has {len(expected) - len(wanted)} rows twice"
-    for key in sorted(wanted.keys() | found.keys(), key=str):
+    for key in wanted.keys() | found.keys():
         network, name, grain, period = key
         at = f"{table} {network}.{name} {grain} {period}"
         if key not in found:
-            yield f"{at}: expected {_told(wanted[key])}, found no row"
+            yield f"{at}: expected {_told(table, wanted[key])}, found no row"
         elif key not in wanted:
-            yield f"{at}: expected no row, found {_told(found[key])}"
-        elif wrong := [column for column in _columns(table) if not _same(wanted[key][column], found[key][column])]:
-            yield f"{at}: {', '.join(wrong)}: expected {_told(wanted[key])}, found {_told(found[key])}"
+            yield f"{at}: expected no row, found {_told(table, found[key])}"
+        elif wanted[key] != found[key] and (wrong := _wrong(table, wanted[key], found[key])):
+            yield f"{at}: {wrong}: expected {_told(table, wanted[key])}, found {_told(table, found[key])}"
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Network, name, grain and period of each row -> the rest of it."""
+    return {row[:4]: row[4:] for row in rows}
 
 
 def _columns(table: str) -> tuple[str, ...]:
     return (*(NUMBERS if table == "kpi" else ("value", "completeness")), "reason", *cells.MARKS)
 
 
-def _told(row: dict[str, Any]) -> str:
+def _wrong(table: str, wanted: tuple[Any, ...], found: tuple[Any, ...]) -> str:
+    both = zip(_columns(table), wanted, found, strict=True)
+    return ", ".join(column for column, *values in both if not _same(*values))
+
+
+def _told(table: str, values: tuple[Any, ...]) -> str:
+    row = dict(zip(_columns(table), values, strict=True))
     value = row["value"] if row["value"] is None else float(row["value"])
     marks = " ".join(mark.removeprefix("is_") for mark in cells.MARKS if row[mark])
     sides = f" = {row['numerator']} / {row['denominator']}" if "numerator" in row else ""

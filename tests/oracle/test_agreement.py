@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from local.postgres import Cluster
 from smm import catalogue
 from smm.warehouse import connect
@@ -12,23 +10,18 @@ from tests.oracle import oracle
 from tests.oracle.comparison import differences
 
 
-@pytest.fixture
-def of_the_world(loaded: tuple[str, Path]) -> tuple[str, list[str]]:
-    name, _ = loaded
-    return name, ["nordlys", "pekarnya", "yarko"]
-
-
-@pytest.fixture
-def of_the_recordings(replayed: str) -> tuple[str, list[str]]:
-    return replayed, BUILT
-
-
-@pytest.mark.parametrize("origin", ["of_the_world", "of_the_recordings"])
-def test_every_kpi_is_the_oracles(origin: str, request: pytest.FixtureRequest, postgres: Cluster) -> None:
-    name, clients = request.getfixturevalue(origin)
-    with connect(postgres.dsn(name)) as warehouse:
+def assert_every_kpi_is_the_oracles(dsn: str, clients: list[str]) -> None:
+    with connect(dsn) as warehouse:
         for client in clients:
             expected = oracle.expected(warehouse, catalogue.read(), client)
 
             assert differences(warehouse, client, expected) == []
             assert len(expected.kpis) > 1000
+
+
+def test_of_the_world(loaded: tuple[str, Path], postgres: Cluster) -> None:
+    assert_every_kpi_is_the_oracles(postgres.dsn(loaded[0]), ["nordlys", "pekarnya", "yarko"])
+
+
+def test_of_the_recordings(replayed: str, postgres: Cluster) -> None:
+    assert_every_kpi_is_the_oracles(postgres.dsn(replayed), BUILT)

@@ -12,10 +12,10 @@ AT = ["network", "measure", "grain", "period"]
 
 def added(parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """One cell per group: the sum, unknown as soon as one part is, with the most telling reason."""
-    groups = parts.groupby(by)
+    groups = parts.astype({"completeness": float}).groupby(by)
     cell = groups[cells.MARKS].any()
-    cell["completeness"] = groups["completeness"].min().astype(float)
-    cell["reason"] = parts[parts["reason"].notna()].groupby(by)["reason"].min().astype(object).reindex(cell.index)
+    cell["completeness"] = groups["completeness"].min()
+    cell["reason"] = cells.most_telling(parts[parts["reason"].notna()], by).reindex(cell.index)
     total = parts[parts["value"].notna()].groupby(by)["value"].sum().astype(object).reindex(cell.index)
     cell["value"] = cells.none(total.where(cell["reason"].isna()))
     return cell.reset_index()

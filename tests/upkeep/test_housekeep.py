@@ -30,7 +30,7 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def loaded(
+def daily(
     postgres: Cluster, migrated: str, airflow_database: None, world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Path]:
     """The database and folder after one daily run of each source."""
@@ -43,9 +43,9 @@ def loaded(
 
 
 @pytest.fixture
-def way(postgres: Cluster, loaded: tuple[str, Path], world: World, tmp_path: Path) -> Iterator[Way]:
+def way(postgres: Cluster, daily: tuple[str, Path], world: World, tmp_path: Path) -> Iterator[Way]:
     """The same again for one test, which may change all of it."""
-    template, folder = loaded
+    template, folder = daily
     shutil.copytree(folder / "archive", tmp_path / "archive")
     world.write(tmp_path)
     with started(postgres, template, world, tmp_path) as way:

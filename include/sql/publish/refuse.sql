@@ -26,7 +26,7 @@ waiting as ( -- the newest loads of the other lists
     order by load.network asc, load.as_of desc, load.load_id desc
 ),
 
-listed as ( -- what the other lists give
+listed as materialized ( -- what the other lists give: mostly nothing, and with nothing no staged number is compared
     select known.*
     from core.counts as known
     inner join catalogue.source as source on known.source = source.source and source.is_whole

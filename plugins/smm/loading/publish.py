@@ -88,6 +88,7 @@ def _publish(connection: Connection, load: Load) -> None:
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
         raise RowsLost(f"{load['rows']} rows were staged and {staged} are there: run the fetch task again")
+    warehouse.run(connection, "publish/begin.sql")
     for refusal in warehouse.run(connection, "publish/refuse.sql", load):
         raise GivenTwice(refusal["reason"])
     for step in steps(kinds):

@@ -20,9 +20,6 @@ where
     and earlier.client = old.client and earlier.load_id = old.load_id
     and (old.through_day, earlier.as_of, earlier.load_id) <= (staged.through_day, this.as_of, this.load_id);
 
--- Of a load that has just been staged Postgres has no statistics, and would look up the claim of each row by itself.
-set local enable_nestloop = off;
-
 insert into core.counts (
     client, network, measure, grain, period, value, through_day, note, source, given_by, report, load_id
 )
@@ -48,6 +45,4 @@ left join core.coverage as claim
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s and staged.counted_at is null
     and (staged.grain <> 'day' or claim.day is not null)
-on conflict do nothing;
-
-set local enable_nestloop = on
+on conflict do nothing

@@ -31,9 +31,6 @@ on conflict (client, network, post_id) do update set
 where excluded.last_seen_at >= posts.last_seen_at;
 
 -- A post without comments has none of the community's own: nobody asked.
--- Of a load that has just been staged Postgres has no statistics, and would compare each post with each reach.
-set local enable_nestloop = off;
-
 insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
     reach, reach_followers, link_clicks, joins, own_comments, load_id
@@ -79,6 +76,4 @@ on conflict (client, network, post_id, day) do update set
     joins = excluded.joins,
     own_comments = excluded.own_comments,
     load_id = excluded.load_id
-where excluded.fetched_at >= post_snapshots.fetched_at;
-
-set local enable_nestloop = on
+where excluded.fetched_at >= post_snapshots.fetched_at

@@ -5,9 +5,6 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'totals'
     and old.client = claim.client and old.day = claim.day;
 
--- Of a load that has just been staged Postgres has no statistics, and would look up the claim of each row by itself.
-set local enable_nestloop = off;
-
 with claimed as (
     select day from core.coverage
     where client = %(client)s and load_id = %(load_id)s and report = 'totals' and state != 'unanswered'
@@ -32,6 +29,4 @@ select
     staged.load_id
 from staging.traffic_totals as staged
 inner join claimed on claimed.day = staged.day
-where staged.client = %(client)s and staged.load_id = %(load_id)s;
-
-set local enable_nestloop = on
+where staged.client = %(client)s and staged.load_id = %(load_id)s

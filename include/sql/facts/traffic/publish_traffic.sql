@@ -5,9 +5,6 @@ where
     claim.client = %(client)s and claim.load_id = %(load_id)s and claim.report = 'traffic'
     and old.client = claim.client and old.day = claim.day;
 
--- Of a load that has just been staged Postgres has no statistics, and would look up the claim of each row by itself.
-set local enable_nestloop = off;
-
 with staged as (
     select * from staging.traffic
     where client = %(client)s and load_id = %(load_id)s
@@ -41,6 +38,4 @@ select
     staged.revenue,
     staged.load_id
 from staged
-inner join claimed on claimed.day = staged.day;
-
-set local enable_nestloop = on
+inner join claimed on claimed.day = staged.day
