@@ -22,12 +22,15 @@ import pytest
 from psycopg import sql
 
 from local.postgres import BINARIES, Cluster
-from smm import catalogue, clients, roster, slices, targets
+from smm import catalogue, clients, rebuild, roster
+from smm.roster import catalogued
+from smm.verdicts import judging
 from smm.warehouse import SQL, Connection, connect, migrate
 from tests.conftest import PASSWORD
 
 OLDER = Path(__file__).parent / "upgrade" / "0.5.0"
 JUDGED_AT = datetime(2026, 11, 18, 6, tzinfo=UTC)
+BUYERS = 10  # rows of people of the whole site, which told of buyers, too
 MONTHS = (date(2026, 10, 1), date(2026, 11, 1))
 
 TABLES = {  # and their keys
@@ -118,17 +121,17 @@ def rebuilt(warehouse: Connection) -> dict[str, Rows]:
     known = catalogue.read()
     found = clients.read(known)
     assert not found.refused
-    catalogue.store(warehouse, known)
+    catalogued.store(warehouse, known)
     roster.store(warehouse, known, found.by_id.values())
     warehouse.execute("truncate marts.measure, marts.kpi, marts.basis")
-    slices.rebuild(warehouse, {"clients": None, "first_month": MONTHS[0], "last_month": MONTHS[-1]})
+    rebuild.rebuild(warehouse, {"clients": None, "first_month": MONTHS[0], "last_month": MONTHS[-1]})
     return rows(warehouse)
 
 
 def judged(warehouse: Connection) -> dict[str, Rows]:
     """All verdicts again, as of the moment at which the older version judged."""
     for month in MONTHS:
-        targets.judge(warehouse, ["pekarnya", "yarko"], month, JUDGED_AT)
+        judging.judge(warehouse, ["pekarnya", "yarko"], month, JUDGED_AT)
     return rows(warehouse)
 
 
@@ -148,3 +151,29 @@ def test_tables_that_stay_keep_their_rows(upgrade: Upgrade) -> None:
     fewer = {table for table in stay if upgrade.counts[table] < upgrade.older_counts[table]}
     assert {"core.load", "core.coverage", "marts.letter", "marts.delivery", "marts.measure_history"} <= stay
     assert fewer == set()
+
+
+def test_every_fact_is_a_row_of_its_kind(upgrade: Upgrade) -> None:
+    """Those, too, that no measure is counted from: page views of a network, notes of figures, the newest members."""
+    older, newer = upgrade.older_counts, upgrade.counts
+
+    assert newer["core.counts"] == (
+        9 * older["core.vk_stats"]
+        + older["core.vk_members"]
+        + older["core.ga4_totals"]
+        + older["core.ga4_users"]
+        + 2 * BUYERS
+        + older["core.figure"]
+    )
+    renamed = {
+        "core.traffic": "core.ga4_traffic",
+        "core.traffic_totals": "core.ga4_totals",
+        "core.traffic_events": "core.ga4_events",
+        "core.posts": "core.vk_post",
+        "core.post_snapshots": "core.vk_post_snapshot",
+        "core.threads": "core.vk_thread",
+        "core.audience": "core.vk_audience",
+        "core.wanted_audience": "core.audience",
+    }
+    assert {now: newer[now] for now in renamed} == {now: older[before] for now, before in renamed.items()}
+    assert all(older[before] for before in renamed.values())
