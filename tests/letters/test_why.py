@@ -11,6 +11,7 @@ from smm.letters.causes import because
 from smm.letters.compose import compose
 from smm.letters.lines import Teller
 from smm.letters.phrases import phrase
+from smm.letters.reading import is_doubted
 from smm.letters.render import render
 from smm.letters.words import words
 from tests.letters.case import Case
@@ -178,6 +179,24 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
         "From VK: read on November 4, 5:12\u202fAM; to be checked at vk.com/stats?gid=17.",
     )
     assert letter.pulls[0].pulled_at == datetime(2025, 11, 4, 2, 12, tzinfo=UTC)
+
+
+DOUBTED = {  # who measured, of which network, and of which load the audit warned
+    "its own page": ("vk", "vk", ("vk", "vk"), True),
+    "another page there": ("vk", "vk", ("vk", "vk_spb"), False),
+    "all networks together": ("vk", "all", ("vk", "vk_spb"), True),
+    "visits, which may be of any network": ("ga4", "vk", ("ga4", "ga4"), True),
+    "another source": ("ga4", "vk", ("vk", "vk"), False),
+    "a list, which may be of any network": ("figures", "vk_ads", ("figures", "calls"), True),
+    "a list that the client gave": ("client", "vk_ads", ("figures", "calls"), True),
+    "another source than the client": ("client", "vk", ("vk", "vk"), False),
+    "a source that there is no longer": ("vk", "vk", ("tiktok", "vk"), False),
+}
+
+
+@pytest.mark.parametrize(("source", "network", "warned", "doubted"), DOUBTED.values(), ids=DOUBTED)
+def test_what_the_audit_warned_of_is_doubted(source: str, network: str, warned: tuple[str, str], doubted: bool) -> None:
+    assert is_doubted(source, network, [dict(zip(("source", "network"), warned, strict=True))]) == doubted
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])

@@ -58,7 +58,7 @@ def targets(
             "meaning": kpi.meaning,
             "unit": kpi.unit,
             "sources": measured,
-            "doubted": tuple(source for source in measured if _is_doubted(source, row["network"], doubts)),
+            "doubted": tuple(source for source in measured if is_doubted(source, row["network"], doubts)),
             "why": _why(why.get(cell, [])),
             "outlook": _outlook(row, month, as_of) if row["verdict"] in RUNNING else None,
             "history": tuple(map(_past, history.get(cell, []))),
@@ -75,7 +75,7 @@ def _by_cell(rows: Iterable[Row]) -> dict[Cell, list[Row]]:
     return found
 
 
-def _is_doubted(source: str, network: str, doubts: Iterable[Row]) -> bool:
+def is_doubted(source: str, network: str, doubts: Iterable[Row]) -> bool:
     """What a network gives is its own page's numbers; what other sources give may be of any network."""
     if source == CLIENT:
         return bool({doubt["source"] for doubt in doubts} & {each.name for each in sources.every() if each.is_whole})

@@ -65,7 +65,7 @@ class Words:
         return entry
 
     def measured(self, source: str) -> str:
-        """Who measured KPIs: Measured by VK."""
+        """Who measured KPIs, as a line of its own."""
         return self.say("given_by_client.measured") if source == CLIENT else self._sources[source].measured
 
     def giver(self, source: str) -> str:

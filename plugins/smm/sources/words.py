@@ -22,7 +22,7 @@ FILE = "words.yml"
 class Phrases(Entry):
     """The section of one language."""
 
-    measured: Line  # of KPIs, such as: Measured by VK
+    measured: Line  # stands beside KPIs: Measured by ...
     giver: Line  # its name within a sentence
     check: Line | None = None  # where a reader can look up its numbers; {id} is its identity, such as a property
     network: Line | None = None  # the network's name, of a source that is a network
