@@ -403,7 +403,14 @@ def test_what_the_audit_warned_of(case: Case, shown: Shown) -> None:
     days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 10, 2)}
     insert(case.warehouse, "core.load", **owner, **days, run_id="r", source="vk", network="vk", state="published")
     insert(
-        case.warehouse, "core.coverage", **owner, network="vk", source="vk", report="stats", day=date(2025, 10, 2), state="flagged"
+        case.warehouse,
+        "core.coverage",
+        **owner,
+        network="vk",
+        source="vk",
+        report="stats",
+        day=date(2025, 10, 2),
+        state="flagged",
     )
     insert(
         case.warehouse,

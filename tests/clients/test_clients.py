@@ -65,7 +65,10 @@ MISTAKES = {
     "a measurement id": ("310123456", "G-12", 7, "the property's numeric id (not a measurement id such as G-...)"),
     "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
     "a source of no kind whose keys are nobody's": (
-        "{source: vk, ", "{page: 5, ", 9, "says no source: add `source:` with one of ga4, vk, figures",
+        "{source: vk, ",
+        "{page: 5, ",
+        9,
+        "says no source: add `source:` with one of ga4, vk, figures",
     ),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
     "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: stands twice"),
@@ -308,7 +311,9 @@ def test_a_file_that_cannot_be_read_is_its_own_clients_trouble(tmp_path: Path) -
 def test_a_clients_site_has_one_counter_of_visits(tmp_path: Path) -> None:
     two = GOOD.replace("  vk:", "  ga4_shop: {source: ga4, connection: ga4_yarko, property: 2}\n  vk:", 1)
 
-    with pytest.raises(Mistakes, match="the visits of a site have one source, and ga4 gives them already; take one of the two out"):
+    with pytest.raises(
+        Mistakes, match="the visits of a site have one source, and ga4 gives them already; take one of the two out"
+    ):
         clients.read_file(written(tmp_path, two), catalogue.read())
 
 

@@ -10,8 +10,8 @@ from smm import catalogue, clients
 from smm.files import languages
 from smm.letters.content import Content
 from smm.letters.words import words
-from tests.letters import kinds
 from tests.clients.test_clients import GOOD, written
+from tests.letters import kinds
 
 KPIS = {name: kpi.texts for name, kpi in catalogue.read().kpis.items()}
 ENGLISH, GERMAN = "Days and months are counted in the zone", "Tage und Monate sind die der Zone"

@@ -11,9 +11,9 @@ from smm.clients import plans
 from smm.files.checked import Mistakes
 from smm.sources import BadInput
 from smm.sources.figures import SOURCE
+from tests.clients.test_clients import GOOD, written
 from tests.sources.figure_sheets import work
 from tests.sources.loading import load
-from tests.clients.test_clients import GOOD, written
 
 Read = Callable[[bytes, str], list[Decimal]]
 """A file's bytes and its client's language -> its numbers."""

@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from smm.letters.preview import for_browser
 from smm.letters.render import Rendered, render
+from tests.files.test_agency import written
 from tests.letters import kinds
 from tests.letters.examples import content, judged
 from tests.letters.months import history
-from tests.files.test_agency import written
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"

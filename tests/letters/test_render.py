@@ -8,9 +8,9 @@ import pytest
 
 from smm.letters.content import Content
 from smm.letters.render import render
+from tests.files.test_agency import PNG, written
 from tests.letters.examples import content, judged
 from tests.letters.months import history
-from tests.files.test_agency import PNG, written
 
 HOSTILE = '<script>alert(1)</script></mj-text><img src="https://evil.example">{{ 7*7 }} {n} =HYPERLINK("x")\r\nBcc: a@b'
 

@@ -12,9 +12,9 @@ from local.postgres import Cluster
 from sandbox.loopback import Answer, Request, Server
 from sandbox.world import World
 from smm import catalogue, clients
-from smm.sources import named
 from smm.loading import fetch, form, ledger, missed, plan
 from smm.loading.ledger import Slot
+from smm.sources import named
 from smm.warehouse import Connection
 from tests.way import Way, started
 

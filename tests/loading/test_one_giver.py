@@ -129,7 +129,9 @@ def test_a_service_is_refused_for_what_it_gives_otherwise_than_as_counts(core: C
     assert core.cell("posts", "06-01") == Cell(4)
 
     for source, cell in (("vk", "vk.posts"), ("ga4", "site.sessions")):
-        told = f"{cell} of 2026-06-01 stands in figures already; a number has one source: take it out of figures or out of"
+        told = (
+            f"{cell} of 2026-06-01 stands in figures already; a number has one source: take it out of figures or out of"
+        )
         assert load(core, source, **{source: []}) == {source: ("rejected", f"{told} {source}")}
     assert core.cell("posts", "06-01") == Cell(4)
     assert core.cell("sessions", "06-01", network="site") == Cell(20)

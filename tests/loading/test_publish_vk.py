@@ -74,7 +74,19 @@ def wall(read_on: date, gone_since: date) -> list[tuple[Any, ...]]:
     first = read_on - DAY - (RELOAD_DAYS - 1 + POST_DAYS) * DAY
     read_at = datetime.combine(read_on, time(6), UTC)
     return [
-        ("vk", str(number), datetime.combine(on, time(9), UTC), False, False, True, (read_on - on).days, 0, 0, 9, read_at)
+        (
+            "vk",
+            str(number),
+            datetime.combine(on, time(9), UTC),
+            False,
+            False,
+            True,
+            (read_on - on).days,
+            0,
+            0,
+            9,
+            read_at,
+        )
         for number in range(1, 40)
         if first <= (on := JUNE + (number - 1) * DAY) < read_on and not (number == 3 and read_on >= gone_since)
     ]
@@ -86,9 +98,7 @@ def test_a_post_is_read_at_every_age_and_stays_when_it_is_taken_down(warehouse: 
         rows = {"posts": wall(today, gone_since=JUNE + 10 * DAY)}
         load_days(warehouse, today - RELOAD_DAYS * DAY, today - DAY, rows, "posts")
 
-    ages = (
-        "select snapshot.day - post.day as age, likes from core.post_snapshots as snapshot join core.posts as post"
-    )
+    ages = "select snapshot.day - post.day as age, likes from core.post_snapshots as snapshot join core.posts as post"
     of_post = f"{ages} using (client, network, post_id) where post_id = '{{}}' order by 1"
     read = facts_of(warehouse, of_post.format(1))
     assert read == [(age, age) for age in range(1, 31)]
@@ -118,7 +128,9 @@ def test_own_comments_belong_to_the_snapshot_that_they_were_read_with(warehouse:
     def read(on: date, hour: int, own: dict[int, int]) -> None:
         at = datetime.combine(on, time(hour), UTC)
         published = datetime.combine(JUNE, time(9), UTC)
-        posts = [("vk", str(n), published, False, False, True, 0, comments, 0, 9, at) for n, comments in ((1, 5), (2, 0))]
+        posts = [
+            ("vk", str(n), published, False, False, True, 0, comments, 0, 9, at) for n, comments in ((1, 5), (2, 0))
+        ]
         rows: Staged = {"posts": posts, "own_comments": [("vk", *one) for one in own.items()]}
         load_days(warehouse, JUNE, JUNE + 4 * DAY, rows, "posts", "own_comments")
 
@@ -128,7 +140,14 @@ def test_own_comments_belong_to_the_snapshot_that_they_were_read_with(warehouse:
     read(JUNE + 7 * DAY, 9, {})
 
     told = "select extract(day from day)::int, post_id, own_comments from core.post_snapshots order by 1, 2"
-    assert facts_of(warehouse, told) == [(6, "1", 2), (6, "2", 0), (7, "1", None), (7, "2", 0), (8, "1", None), (8, "2", 0)]
+    assert facts_of(warehouse, told) == [
+        (6, "1", 2),
+        (6, "2", 0),
+        (7, "1", None),
+        (7, "2", 0),
+        (8, "1", None),
+        (8, "2", 0),
+    ]
 
 
 # --- who was reached
