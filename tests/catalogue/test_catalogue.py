@@ -274,7 +274,7 @@ def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
 MEASURE_MISTAKES = {
     "an unknown kind": ("\ncalls: {kind: flow}", "\ncalls: {kind: flaw}", "calls.kind: input should be 'flow'"),
     "no kind": ("\ncalls: {kind: flow}", "\ncalls: {}", "calls.kind: is missing"),
-    "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach stands here already, in line"),
+    "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach: stands twice"),
     "a part that there is not": (
         "[posts, followers]",
         "[post, followers]",
@@ -283,7 +283,7 @@ MEASURE_MISTAKES = {
     "no mapping": (
         "\ncalls: {kind: flow}",
         "\ncalls: many",
-        "calls: must be a mapping, found 'many'",
+        "calls: must say what it is, such as calls: {kind: flow}, found 'many'",
     ),
 }
 

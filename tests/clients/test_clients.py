@@ -64,6 +64,12 @@ MISTAKES = {
     "a start within a month": ("2025-06-01", "2025-06-02", 5, "must be the first day of a month, such as 2025-06-01"),
     "a measurement id": ("310123456", "G-12", 7, "the property's numeric id (not a measurement id such as G-...)"),
     "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
+    "a source of no kind whose keys are nobody's": (
+        "{source: vk, ",
+        "{page: 5, ",
+        9,
+        "says no source: add `source:` with one of ga4, vk, figures",
+    ),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
     "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: stands twice"),
     "no month": (

@@ -49,6 +49,8 @@ class Telling:
         self._insert("client", started=story.begin, **row)
         for network, source in (("vk", "vk"), ("vk_spb", "vk"), *((name, None) for name in sorted(story.named))):
             core.network(network, source, is_social=network != "search")
+        for source in ("ga4", "figures"):
+            core.put("client_source", network=source, source=source)
         for part in sorted(story.parts):
             core.put("lead_part", part=part, source=PARTS[part][0], event=PARTS[part][1])
         if story.wants:

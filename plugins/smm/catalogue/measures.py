@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from smm.files.checked import CheckedFile, Mistake, Mistakes
+from smm.files.quoted import quoted
 
 Kind = Literal["flow", "stock", "unique"]
 Unit = Literal["count", "money", "seconds"]
@@ -33,8 +34,12 @@ def read(path: Path) -> dict[str, Measure]:
             text = "is a group of measures: begin a line with each of them, such as `calls: {kind: flow}`"
             mistakes.append(file.mistake((name,), text))
             continue
+        if not isinstance(content, dict):
+            text = f"must say what it is, such as {name}: {{kind: flow}}, found {quoted(content)}"
+            mistakes.append(file.mistake((name,), text))
+            continue
         try:
-            measures[name] = file.parse(Measure, content if isinstance(content, dict) else {}, (name,))
+            measures[name] = file.parse(Measure, content, (name,))
         except Mistakes as refused:
             mistakes += refused.mistakes
     for name, measure in measures.items():

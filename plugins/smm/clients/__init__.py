@@ -154,7 +154,12 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, Entry]:
             there_are = f"one of {', '.join(NAMES)}"
             text = f"must be {there_are}, found {quoted(kind)}"
             if "source" not in written:
-                text = f"says no source: add `source:` with {there_are}, found {quoted(name)}"
+                meant = [source for source in NAMES if _fits(named(source), written)]
+                text = (
+                    f"says no source: add `source: {meant[0]}`"
+                    if len(meant) == 1
+                    else (f"says no source: add `source:` with {there_are}")
+                )
             mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
         options = {key: value for key, value in written.items() if key != "source"}
@@ -167,6 +172,14 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, Entry]:
         mistakes += own
     mistakes += _givers(checked, sources)
     return sources
+
+
+def _fits(kind: Source, written: dict[str, Any]) -> bool:
+    """Whether an entry has the keys of such a source."""
+    fields = kind.options.model_fields
+    return written.keys() <= fields.keys() and all(
+        name in written for name, field in fields.items() if field.is_required()
+    )
 
 
 def _keys(checked: CheckedFile, place: Place, kind: Source, options: dict[str, Any]) -> Iterator[Mistake]:
