@@ -6,9 +6,10 @@ rebuilt for depends on core and the catalogue only, so that any order of rebuild
 rows rest on another's: slices may be rebuilt in any order, and at once.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smm.warehouse import Connection, Parameters, run
+if TYPE_CHECKING:
+    from smm.warehouse import Connection, Parameters
 
 MONTHS = 250  # of all clients of a slice together: about a million cells, which are sorted in memory
 
@@ -40,13 +41,17 @@ REBUILD = (
 )
 
 
-def slices(warehouse: Connection, asked: Parameters) -> list[dict[str, Any]]:
+def slices(warehouse: "Connection", asked: "Parameters") -> list[dict[str, Any]]:
     """REBUILD's parameters for each slice of what is asked for; none where there is nothing to rebuild."""
+    from smm.warehouse import run  # psycopg, which a DAG file must not wait for
+
     found = run(warehouse, "rebuild/slices.sql", {**asked, "months": MONTHS})
     return [{**asked, "clients": row["clients"]} for row in found]
 
 
-def rebuild(warehouse: Connection, asked: Parameters) -> None:
+def rebuild(warehouse: "Connection", asked: "Parameters") -> None:
     """Rebuild what is asked for in the caller's transaction, as build_kpis does a slice."""
+    from smm.warehouse import run
+
     for path in REBUILD:
         run(warehouse, path, asked)
