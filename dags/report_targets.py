@@ -5,8 +5,8 @@
 and for three months each that was rebuilt after that), the outbox `marts.letter` and `marts.delivery`, and
 `marts.trouble`: what operators were told of. Every hour, in each client's own zone, at the hour that its file names.
 
-**The manager's turn:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The manager
-gets a marked copy at once; she answers on the letter's page of the board, or by
+**The manager's approval:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The
+manager gets a marked copy at once; she answers on the letter's page of the board, or by
 `python -m smm letter release | hold | comment CLIENT LETTER`. Without an answer, it goes out as it is.
 
 **By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date, without drafts;
@@ -84,7 +84,7 @@ def write(clients: list[str]) -> None:
     """Put the letters that are due into the outbox, each client's in a transaction of its own; its manager first."""
     from smm import warehouse
     from smm.files import agency
-    from smm.letters import outbox, post, turn
+    from smm.letters import approval, outbox, post
 
     skip_unless_sending()
     domain = post.airflow_post().domain
@@ -98,7 +98,7 @@ def write(clients: list[str]) -> None:
             try:
                 with connection.transaction():
                     if letter := outbox.write(connection, client, each, as_of(), domain, kind):
-                        turn.give(connection, client, letter, hours, as_of())
+                        approval.give(connection, client, letter, hours, as_of())
             except Exception as error:  # noqa: BLE001  (a letter that cannot be written stops no other client's)
                 failures.append(f"{client}: {kind} of {each:%Y-%m}: {type(error).__name__}: {error}")
     if failures:

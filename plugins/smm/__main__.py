@@ -138,31 +138,31 @@ def rehearse(client: str, months: int, path: Path | None) -> int:
 
 def letter(given: argparse.Namespace) -> int:
     """The manager's word on a letter, or the list of a client's letters."""
-    from smm.letters import turn  # what renders letters is slow to import, so not at the top
+    from smm.letters import approval  # what renders letters is slow to import, so not at the top
 
     with opened() as connection:
         at, by = datetime.now(UTC), getuser()
         try:
             match given.deed:
                 case "list":
-                    lines = [turn.line(row) for row in turn.listed(connection, given.client)]
+                    lines = [approval.line(row) for row in approval.listed(connection, given.client)]
                     print("\n".join(lines) or f"{given.client} has no letters")
                     return 0
                 case "release":
-                    turn.release(connection, given.client, given.letter, at, by)
+                    approval.release(connection, given.client, given.letter, at, by)
                     said = "goes to its readers with the next run of report_targets"
                 case "again":
-                    readers = turn.again(connection, given.client, given.letter, at, by)
+                    readers = approval.again(connection, given.client, given.letter, at, by)
                     said = f"goes to {', '.join(readers)} with the next run of report_targets"
                 case "hold":
-                    turn.hold(connection, given.client, given.letter, at, by)
+                    approval.hold(connection, given.client, given.letter, at, by)
                     said = "is held until it is released"
                 case _:
                     if given.text is None and given.next is None:
                         return fail("say --text, --next or both; an empty one takes out what stands there")
-                    turn.comment(connection, given.client, given.letter, given.text, given.next)
+                    approval.comment(connection, given.client, given.letter, given.text, given.next)
                     said = "says this now; it was neither released nor held by it"
-        except (turn.UnknownLetter, turn.TooLate, turn.NotRefused, turn.Outdated) as refused:
+        except (approval.UnknownLetter, approval.TooLate, approval.NotRefused, approval.Outdated) as refused:
             return fail(str(refused))
     print(f"{given.client}: {given.letter} {said}")
     return 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from smm.letters import turn
+from smm.letters import approval
 from smm.warehouse import Connection
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
@@ -28,6 +28,6 @@ def drafted(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
     case = Case(warehouse, tmp_path)
     assert case.missed(report=REPORT) == LETTER
-    assert turn.give(warehouse, "yarko", LETTER, 24, DAY_4)
+    assert approval.give(warehouse, "yarko", LETTER, 24, DAY_4)
     warehouse.commit()
     return case

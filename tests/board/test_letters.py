@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smm.letters import turn
+from smm.letters import approval
 from smm.letters.delivery import deliver
 from tests.board.letters import LETTER, MANAGER, OWNER, PAGE, PARTNER, REPORT, Visit, drafted
 from tests.letters.case import Case
@@ -34,7 +34,7 @@ def test_what_waits_for_somebody_comes_first(drafted: Case, visitor: Visit, mail
     deliver(drafted.warehouse, mail_server.post, ["gone"], DAY_4)
     drafted.missed("later", report=REPORT)
     drafted.missed("stopped", report=REPORT)
-    turn.hold(drafted.warehouse, "stopped", LETTER, DAY_4, "Anna")
+    approval.hold(drafted.warehouse, "stopped", LETTER, DAY_4, "Anna")
     page = visitor("viewer").get("/board/letters").text
     assert [state for _, state in rows(page)] == [
         "◔ waits for the manager until 2025-11-05 06:00 UTC → 2 not sent yet",
@@ -105,7 +105,7 @@ def test_a_page_of_letters_asks_twice_however_many_there_are(
 
 
 def test_a_letter_is_shown_as_it_is_sent_by_itself(drafted: Case, visitor: Visit) -> None:
-    turn.comment(drafted.warehouse, "yarko", LETTER, f"Said {HOSTILE}", "Two posts more")
+    approval.comment(drafted.warehouse, "yarko", LETTER, f"Said {HOSTILE}", "Two posts more")
     browser = visitor("viewer")
     page = browser.get(PAGE)
     assert re.findall("<h3>(.*?)</h3>", page.text) == ["English", "Russian"]
@@ -141,7 +141,7 @@ def test_a_letter_that_is_unfit_says_why(drafted: Case, visitor: Visit) -> None:
 
 
 def test_the_page_tells_readers_doubts_and_who_decided(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
-    turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, f"anna {HOSTILE}")
+    approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, f"anna {HOSTILE}")
     mail_server.at_rcpt[OWNER] = ["450 <b>later</b>"]
     deliver(drafted.warehouse, mail_server.post, None, DAY_4)
     drafted.warehouse.execute("update marts.delivery set in_doubt = true where recipient = %s", [PARTNER])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from smm.letters import turn
+from smm.letters import approval
 from smm.warehouse import Connection
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
@@ -22,7 +22,7 @@ def drafted(case: Case) -> Case:
     """A letter that waits for the manager until the next day."""
     letter = case.missed()
     assert letter
-    assert turn.give(case.warehouse, "yarko", letter, 24, DAY_4)
+    assert approval.give(case.warehouse, "yarko", letter, 24, DAY_4)
     case.warehouse.commit()
     return case
 

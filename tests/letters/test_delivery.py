@@ -196,7 +196,7 @@ def test_a_letter_that_is_to_be_tried_again_meanwhile_is_not_held(case: Case, ma
     case.warehouse.execute("update marts.delivery set state = 'refused'")
     case.warehouse.commit()
     with connect(another(case.warehouse)) as manager, connect(another(case.warehouse)) as other:
-        manager.execute("select from marts.letter for update")  # as letters/turn.py does it
+        manager.execute("select from marts.letter for update")  # as letters/approval.py does it
         manager.execute("update marts.delivery set state = 'due'")
         settling = Thread(target=sql, args=(other, "letters/settle_letters.sql", {"clients": None}))
         settling.start()

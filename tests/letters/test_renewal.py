@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
+from tests.letters.test_approval import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
 
-from smm.letters import outbox, turn
+from smm.letters import approval, outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
 from tests.letters.case import Case
@@ -16,7 +17,6 @@ from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
 from tests.letters.test_ahead import DAY_20, ENOUGH, SHORT, running, written
 from tests.letters.test_delivery import another
-from tests.letters.test_turn import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
 
 
 def changed(case: Case) -> None:
@@ -26,11 +26,11 @@ def changed(case: Case) -> None:
 
 
 def test_her_words_go_over_to_the_draft_in_its_place_which_says_so(drafted: Case, mail_server: MailServer) -> None:
-    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled", "Two posts more")
+    approval.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled", "Two posts more")
     changed(drafted)
     anew = outbox.write(drafted.warehouse, "yarko", OCTOBER, DAY_4 + HOUR, "agency.example", "missed")
     assert anew == "2025-10-missed-2"
-    turn.give(drafted.warehouse, "yarko", anew, 24, DAY_4 + HOUR)
+    approval.give(drafted.warehouse, "yarko", anew, 24, DAY_4 + HOUR)
     assert drafted.rows("select letter_id, state, comment, next_steps, replaces from marts.letter order by 1") == [
         (LETTER, "taken_back", "The fair was cancelled", "Two posts more", None),
         (anew, "draft", "The fair was cancelled", "Two posts more", LETTER),
@@ -134,7 +134,7 @@ def test_a_warning_that_was_put_off_is_taken_back(case: Case, mail_server: MailS
 
 
 def test_her_words_on_a_letter_that_went_out_are_not_said_again(drafted: Case, mail_server: MailServer) -> None:
-    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
+    approval.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
     run(drafted, mail_server, NEXT_DAY)
     changed(drafted)
     at = DAY_4 + timedelta(days=10)
@@ -142,33 +142,35 @@ def test_her_words_on_a_letter_that_went_out_are_not_said_again(drafted: Case, m
     assert drafted.rows("select comment, replaces from marts.letter where kind = 'correction'") == [("", None)]
 
 
-@pytest.mark.parametrize("wait", [turn.hold, None])
+@pytest.mark.parametrize("wait", [approval.hold, None])
 def test_a_letter_whose_verdicts_have_changed_is_written_anew_when_released(
     drafted: Case, mail_server: MailServer, wait: Any
 ) -> None:
-    turn.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
+    approval.comment(drafted.warehouse, "yarko", LETTER, "The fair was cancelled")
     if wait:
         wait(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     changed(drafted)
     late = DAY_4 + timedelta(days=25)  # no letter of the month is due any more
-    with pytest.raises(turn.Outdated, match="2025-10-missed-2 is held in its place, with the same words") as refused:
-        turn.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
+    with pytest.raises(
+        approval.Outdated, match="2025-10-missed-2 is held in its place, with the same words"
+    ) as refused:
+        approval.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
     assert refused.value.anew == "2025-10-missed-2"
     assert drafted.rows("select letter_id, state, reason, comment, decided_by from marts.letter order by 1") == [
         (LETTER, "taken_back", "the verdicts have changed", "The fair was cancelled", MANAGER if wait else None),
         ("2025-10-missed-2", "held", "held by the manager", "The fair was cancelled", MANAGER),
     ]
     assert run(drafted, mail_server, late) == Delivered()
-    turn.release(drafted.warehouse, "yarko", "2025-10-missed-2", late, MANAGER)
+    approval.release(drafted.warehouse, "yarko", "2025-10-missed-2", late, MANAGER)
     assert run(drafted, mail_server, late).sent == [f"yarko: 2025-10-missed-2 to {OWNER}"]
 
 
 def test_a_held_letter_of_which_nothing_is_true_any_more_is_taken_back(drafted: Case) -> None:
-    turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    approval.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     drafted.facts(14300)
     drafted.judge()
-    with pytest.raises(turn.Outdated, match="there is nothing to tell in its place"):
-        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    with pytest.raises(approval.Outdated, match="there is nothing to tell in its place"):
+        approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert drafted.rows("select letter_id, state from marts.letter") == [(LETTER, "taken_back")]
 
 
@@ -178,7 +180,7 @@ def test_what_one_reader_was_sent_the_others_get_too(case: Case, mail_server: Ma
     run(case, mail_server)
     case.warehouse.execute("update marts.letter set state = 'held'")
     changed(case)
-    turn.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    approval.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert run(case, mail_server, DAY_4 + HOUR).sent == [f"yarko: {LETTER} to {OWNER}"]
 
 
@@ -186,11 +188,11 @@ def test_a_held_letter_about_a_week_is_no_news_in_the_next(case: Case) -> None:
     case.client(report={"to": [OWNER], "letters": ["weekly"]})
     running(case, "at_risk", SHORT)
     (letter,) = written(case)
-    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    turn.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=3), MANAGER)
-    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    with pytest.raises(turn.Outdated, match="there is nothing to tell in its place"):
-        turn.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=7), MANAGER)
+    approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    approval.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=3), MANAGER)
+    approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    with pytest.raises(approval.Outdated, match="there is nothing to tell in its place"):
+        approval.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=7), MANAGER)
 
 
 @pytest.mark.parametrize("waits_as", ["draft", "due", "held"])
@@ -214,10 +216,10 @@ def test_a_held_warning_that_is_true_no_more_is_not_released(case: Case) -> None
     case.client(report={"to": [OWNER], "manager": MANAGER, "letters": ["at_risk"]})
     running(case, "at_risk", SHORT)
     (letter,) = written(case)
-    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    turn.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    turn.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    approval.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
     running(case, "on_track", ENOUGH)
-    with pytest.raises(turn.Outdated):
-        turn.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
+    with pytest.raises(approval.Outdated):
+        approval.release(case.warehouse, "yarko", letter, DAY_20, MANAGER)
     assert case.rows("select state from marts.letter") == [("taken_back",)]

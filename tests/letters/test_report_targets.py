@@ -1,4 +1,4 @@
-"""The DAG report_targets: the manager's turn and the operators' digest, as an operator's Airflow runs them."""
+"""The DAG report_targets: the manager's approval and the operators' digest, as an operator's Airflow runs them."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from smm.board import (
+    approval,
     assets,
     catalogue_page,
     charts,
@@ -20,12 +21,11 @@ from smm.board import (
     overview,
     permission,
     tables,
-    turn,
     unready,
 )
 from smm.board.page import Gone, refusal
 
-PAGES = (overview, client, charts, data, client_data, data_docs, letters, turn, catalogue_page, tables, assets)
+PAGES = (overview, client, charts, data, client_data, data_docs, letters, approval, catalogue_page, tables, assets)
 
 # No style and no script but our own files: whatever a client's file or a post says, it stays text.
 POLICY = (

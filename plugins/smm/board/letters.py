@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from smm.board import mistakes, permission
 from smm.board.page import Gone, Reading, refusal, render
 from smm.files import languages
-from smm.letters import trouble, turn
+from smm.letters import approval, trouble
 from smm.letters.content import Kind
 from smm.letters.delivery import rendered, unfit
 from smm.letters.preview import for_browser
@@ -109,8 +109,8 @@ def letter(
         said=said,
         sure=sure if may_decide else "",
         longest=LONGEST,
-        seen=turn.mark(found),
-        may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in turn.OPEN,
+        seen=approval.mark(found),
+        may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in approval.OPEN,
         may_release=may_decide and found["state"] in ("draft", "held"),
         may_hold=may_decide and found["state"] in ("draft", "due"),
     )

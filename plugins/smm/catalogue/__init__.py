@@ -11,22 +11,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from smm.catalogue import formula, measures
 from smm.catalogue.formula import BadFormula, Term
 from smm.catalogue.measures import Measure
 from smm.catalogue.networks import Networks
 from smm.files.checked import CheckedFile, Mistake, Mistakes, misnamed
+from smm.files.entry import Entry
 from smm.files.languages import ENGLISH, TEXTS
 from smm.files.unchanged import while_unchanged
 from smm.project import INCLUDE
 
 ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Kpi(Entry):

@@ -24,7 +24,7 @@ from smm.sources import NAMES, Options, Source, named
 
 
 @dataclass(frozen=True)
-class Entry:
+class SourceEntry:
     """One entry of ``sources``."""
 
     source: str  # the name of its source
@@ -46,7 +46,7 @@ class Client:
 
     id: str
     file: File
-    sources: dict[str, Entry]
+    sources: dict[str, SourceEntry]
     targets: tuple[Target, ...]
     dark: tuple[Mistake, ...] = ()  # targets that are not judged while their KPI is broken
     notes: tuple[Mistake, ...] = ()  # what is allowed, and hardly meant
@@ -138,13 +138,13 @@ def _section(checked: CheckedFile, name: str) -> dict[str, Any]:
     return {key: entry for key, entry in content.items() if isinstance(key, str) and isinstance(entry, dict)}
 
 
-def own_networks(sources: dict[str, Entry]) -> list[str]:
+def own_networks(sources: dict[str, SourceEntry]) -> list[str]:
     """The sources of a client that are networks of their own: their entries bear the networks' names."""
     return [name for name, entry in sources.items() if entry.of.is_network]
 
 
-def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, Entry]:
-    sources: dict[str, Entry] = {}
+def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry]:
+    sources: dict[str, SourceEntry] = {}
     for name, written in _section(checked, "sources").items():
         place = ("sources", name)
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
@@ -166,7 +166,7 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, Entry]:
         own = list(_keys(checked, place, named(kind), options))
         try:
             if not own:
-                sources[name] = Entry(kind, checked.parse(named(kind).options, options, place))
+                sources[name] = SourceEntry(kind, checked.parse(named(kind).options, options, place))
         except Mistakes as found:
             own += found.mistakes
         mistakes += own
@@ -194,7 +194,7 @@ def _keys(checked: CheckedFile, place: Place, kind: Source, options: dict[str, A
         yield checked.mistake((*place, name), f"{name} is not a key of a {kind.name} source")
 
 
-def _givers(checked: CheckedFile, sources: dict[str, Entry]) -> Iterator[Mistake]:
+def _givers(checked: CheckedFile, sources: dict[str, SourceEntry]) -> Iterator[Mistake]:
     """Two sources that would give the same number: each has one giver."""
     found: dict[Any, str] = {}
     for name, entry in sources.items():

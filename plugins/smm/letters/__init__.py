@@ -3,7 +3,7 @@
 content    what a letter says, frozen: every number with its client
 compose    the content, as the warehouse has it: reading its targets, corrections what has changed since it was told
 words      a language: its phrases, numbers, money, dates
-phrases    the content in words: openings and leads how it begins, lines a target, causes why it was missed, outlooks
+phrases    the content in words: openings and first_sentences how it begins, lines a target, causes why it was missed, outlooks
            how a running month will end, corrected what a correction says
 render     the words as HTML and as text, with charts and a workbook
 frame      what every letter wears: the agency's name, colour and logo
@@ -14,7 +14,7 @@ message    the mail
 preview    a letter as files, to be looked at
 outbox     which letters are due, and their rows in marts.letter and marts.delivery
 renewal    a letter that waited long: whether it still holds, and the one in its place if it does not
-turn       the manager's: a letter waits as a draft (draft: her copy of it) until she releases or holds it
+approval   the manager's: a letter waits as a draft (draft: her copy of it) until she releases or holds it
 trouble    the operators' digest of what needs a person
 delivery   from the outbox to the mail server, one transaction per reader
 rehearsal  a letter to one address, noted nowhere

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from smm.letters import leads
+from smm.letters import first_sentences
 from smm.letters.content import Content
 from smm.letters.lines import Teller
 from smm.letters.outlooks import month_opening, warning_opening, week_opening
@@ -23,9 +23,9 @@ def opening(content: Content, teller: Teller) -> Opening:
     period = teller.words.month(content.month)
     match content.kind:
         case "missed" | "monthly":
-            count = leads.count(content.targets, teller)
+            count = first_sentences.count(content.targets, teller)
             subject = teller.words.say("subject", name=content.name, month=month, count=count)
-            return Opening(subject, period, count, *leads.lead(content.targets, teller))
+            return Opening(subject, period, count, *first_sentences.lead(content.targets, teller))
         case "correction":
             return _correction(content, teller, month, period)
         case "weekly":
@@ -34,7 +34,7 @@ def opening(content: Content, teller: Teller) -> Opening:
             count = teller.words.count(f"warning.{content.kind}", len(content.targets))
             subject = teller.words.say("warning.subject", name=content.name, month=month, count=count)
             first, *others = content.targets
-            also = teller.words.say("warning.also", others=leads.some(others, teller)) if others else ""
+            also = teller.words.say("warning.also", others=first_sentences.some(others, teller)) if others else ""
             return Opening(subject, period, count, warning_opening(first, teller), also)
 
 
@@ -58,7 +58,7 @@ def _correction(content: Content, teller: Teller, month: str, period: str) -> Op
         period=period,
         count=count,
         lead=speech.count("correction.lead", changed, day=day, month=speech.month(content.month)),
-        also=speech.say("correction.now", count=leads.count(content.targets, teller)),
+        also=speech.say("correction.now", count=first_sentences.count(content.targets, teller)),
     )
 
 

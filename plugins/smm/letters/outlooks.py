@@ -5,8 +5,8 @@ from decimal import ROUND_CEILING
 
 from smm.letters.causes import because
 from smm.letters.content import Judged
+from smm.letters.first_sentences import label
 from smm.letters.foreseen import foreseen
-from smm.letters.leads import label
 from smm.letters.lines import Teller
 
 

@@ -26,7 +26,7 @@ NUMBERS = ("requests", "tokens", "minutes", "archived loads")  # set to the righ
 
 
 @dataclass(frozen=True)
-class Finding:
+class Surveyed:
     """One network of a client: its survey, or why there is none."""
 
     slots: Sequence[Slot]
@@ -76,18 +76,18 @@ def _by_network(slots: Iterable[Slot]) -> list[list[Slot]]:
     return [list(group) for _, group in groupby(sorted(slots, key=network), key=network)]
 
 
-def _surveyed(client: Client, slots: Sequence[Slot]) -> Finding:
+def _surveyed(client: Client, slots: Sequence[Slot]) -> Surveyed:
     jobs = [fetch.job(client, slot) for slot in slots]
     try:
         with access.opened(jobs[0].options.get("connection")) as given:
-            return Finding(slots, named(slots[0]["source"]).survey(jobs, given))
+            return Surveyed(slots, named(slots[0]["source"]).survey(jobs, given))
     except (Refused, BadInput) as error:
-        return Finding(slots, None, LEFT_OUT, str(error))
+        return Surveyed(slots, None, LEFT_OUT, str(error))
     except Exception as error:  # noqa: BLE001  (whatever it is, it is this network's alone; loading it may work)
-        return Finding(slots, None, UNANSWERED, fetch.explained(error)[0])
+        return Surveyed(slots, None, UNANSWERED, fetch.explained(error)[0])
 
 
-def told(findings: Sequence[Finding]) -> list[str]:
+def told(findings: Sequence[Surveyed]) -> list[str]:
     """The findings as a table, with what they cost together, and below it what is to be known or done."""
     done = [finding.survey for finding in findings if finding.survey]
     requests, seconds = sum(each.requests for each in done), sum(each.seconds for each in done)
@@ -103,12 +103,12 @@ def told(findings: Sequence[Finding]) -> list[str]:
 
 def told_archived(slots: Iterable[Slot]) -> list[str]:
     """The loads that will be read from the archive, as a table."""
-    found = [Finding(each) for each in _by_network(slots)]
+    found = [Surveyed(each) for each in _by_network(slots)]
     rows = [(each.client, each.network, f"{len(each.slots):,}", _span(each)) for each in found]
     return _aligned([("client", "network", "archived loads", "days"), *rows])
 
 
-def _row(finding: Finding) -> tuple[str, ...]:
+def _row(finding: Surveyed) -> tuple[str, ...]:
     begin = (finding.client, finding.network, finding.state)
     found = finding.survey
     if found is None:
@@ -118,7 +118,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
     return (*begin, f"{found.requests:,}", tokens, _minutes(found.seconds), _span(finding), history, found.found)
 
 
-def _advice(finding: Finding) -> list[str]:
+def _advice(finding: Surveyed) -> list[str]:
     if finding.survey is None:
         return []
     advice = list(finding.survey.advice)
@@ -129,7 +129,7 @@ def _advice(finding: Finding) -> list[str]:
     return advice
 
 
-def _span(finding: Finding) -> str:
+def _span(finding: Surveyed) -> str:
     return f"{finding.first_day}..{finding.last_day}"
 
 

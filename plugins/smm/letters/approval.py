@@ -1,4 +1,4 @@
-"""The manager's turn: a letter waits as a draft for her word, and goes out as it is if there is none.
+"""The manager's approval: a letter waits as a draft for her word, and goes out as it is if there is none.
 
 What is held stays held until it is released. Each decision is one transaction, and may be said twice. ``by`` is who
 says it: Airflow's user, or the system's on the command line.

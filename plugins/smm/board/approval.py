@@ -1,4 +1,4 @@
-"""The manager's turn on the board: her words, and whether the letter goes to its readers or is held.
+"""The manager's approval on the board: her words, and whether the letter goes to its readers or is held.
 
 Her words are saved first, whichever button she presses; releasing and holding are asked once more, on a page that needs
 no script. After each deed the browser is sent back to the letter's page, which says what happened.
@@ -17,7 +17,7 @@ from smm import warehouse
 from smm.board import permission
 from smm.board.letters import LONGEST
 from smm.board.page import address
-from smm.letters import turn
+from smm.letters import approval
 
 router = APIRouter(include_in_schema=False, dependencies=[permission.runs(permission.SHOWN)])
 
@@ -54,12 +54,12 @@ def words(
 ) -> RedirectResponse:
     """Save what the letter says in the manager's words, and ask whether to do what comes ``then``."""
     try:
-        turn.comment(writing, client, letter_id, _plain(comment), _plain(next_steps), seen)
-    except turn.UnknownLetter:
+        approval.comment(writing, client, letter_id, _plain(comment), _plain(next_steps), seen)
+    except approval.UnknownLetter:
         return _unknown(request)
-    except turn.Overtaken:
+    except approval.Overtaken:
         return _shown(request, client, letter_id, "?said=overtaken")
-    except turn.TooLate:
+    except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
     return _shown(request, client, letter_id, f"?sure={then}#sure" if then else "?said=saved")
 
@@ -70,14 +70,14 @@ def release(
 ) -> RedirectResponse:
     """Let it go to its readers with the next run."""
     try:
-        turn.release(writing, client, letter_id, datetime.now(UTC), by, seen)
-    except turn.UnknownLetter:
+        approval.release(writing, client, letter_id, datetime.now(UTC), by, seen)
+    except approval.UnknownLetter:
         return _unknown(request)
-    except turn.Overtaken:
+    except approval.Overtaken:
         return _shown(request, client, letter_id, "?said=overtaken")
-    except turn.TooLate:
+    except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
-    except turn.Outdated as refused:
+    except approval.Outdated as refused:
         return _shown(request, client, refused.anew or letter_id, "?said=anew" if refused.anew else "?said=nothing")
     return _shown(request, client, letter_id, "?said=released")
 
@@ -86,10 +86,10 @@ def release(
 def hold(request: Request, writing: Writing, by: permission.Name, client: str, letter_id: str) -> RedirectResponse:
     """Keep it from its readers."""
     try:
-        turn.hold(writing, client, letter_id, datetime.now(UTC), by)
-    except turn.UnknownLetter:
+        approval.hold(writing, client, letter_id, datetime.now(UTC), by)
+    except approval.UnknownLetter:
         return _unknown(request)
-    except turn.TooLate:
+    except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
     return _shown(request, client, letter_id, "?said=held")
 

@@ -1,4 +1,4 @@
-"""The manager's turn through the board, up to what her readers get."""
+"""The manager's approval through the board, up to what her readers get."""
 
 import re
 from datetime import UTC, datetime, timedelta

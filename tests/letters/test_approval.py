@@ -1,4 +1,4 @@
-"""The manager's turn: a draft for her, her word, and what goes out without it."""
+"""The manager's approval: a draft for her, her word, and what goes out without it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smm.letters import outbox, turn
+from smm.letters import approval, outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
 from tests.letters.case import Case
@@ -88,16 +88,16 @@ def test_no_draft_is_made_where_nobody_asks_for_one(case: Case) -> None:
     }
     for client, report in readers.items():
         case.missed(client, report=report)
-        assert not turn.give(case.warehouse, client, LETTER, 24, DAY_4)
+        assert not approval.give(case.warehouse, client, LETTER, 24, DAY_4)
     case.missed()
-    assert not turn.give(case.warehouse, "yarko", LETTER, 0, DAY_4)
+    assert not approval.give(case.warehouse, "yarko", LETTER, 0, DAY_4)
     assert case.rows("select distinct state, due_at from marts.letter") == [("due", None)]
     assert case.rows("select from marts.delivery where is_draft") == []
 
 
 def test_a_manager_who_is_a_reader_too_gets_both(case: Case, mail_server: MailServer) -> None:
     case.missed(report={"to": [OWNER, MANAGER], "manager": MANAGER, "letters": ["missed"]})
-    assert turn.give(case.warehouse, "yarko", LETTER, 24, DAY_4)
+    assert approval.give(case.warehouse, "yarko", LETTER, 24, DAY_4)
     run(case, mail_server)
     run(case, mail_server, NEXT_DAY)
     assert [(to, mail["Subject"][:10]) for _, to, mail in mail_server.kept] == [
@@ -109,17 +109,17 @@ def test_a_manager_who_is_a_reader_too_gets_both(case: Case, mail_server: MailSe
 
 def test_a_released_letter_goes_at_once_and_may_be_released_twice(drafted: Case, mail_server: MailServer) -> None:
     for _ in range(2):
-        turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+        approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert run(drafted, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]  # the draft is no news any more
 
 
 def test_a_held_letter_stays_held_until_it_is_released(drafted: Case, mail_server: MailServer) -> None:
     for _ in range(2):
-        turn.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+        approval.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     month_later = NEXT_DAY + timedelta(days=30)
     assert run(drafted, mail_server, month_later) == Delivered()
     assert drafted.rows("select state, reason from marts.letter") == [("held", "held by the manager")]
-    turn.release(drafted.warehouse, "yarko", LETTER, month_later, MANAGER)
+    approval.release(drafted.warehouse, "yarko", LETTER, month_later, MANAGER)
     assert run(drafted, mail_server, month_later).sent == [f"yarko: {LETTER} to {OWNER}"]
     assert drafted.rows("select state, reason from marts.letter") == [("sent", None)]
 
@@ -129,13 +129,13 @@ def test_a_letter_that_every_server_refused_is_tried_again_when_released(case: C
     mail_server.at_rcpt[OWNER] = ["550 no such user"]
     run(case, mail_server)
     assert state(case) == "held"
-    turn.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    approval.release(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert run(case, mail_server).sent == [f"yarko: {LETTER} to {OWNER}"]
 
 
 def test_the_managers_words_reach_every_reader(drafted: Case, mail_server: MailServer) -> None:
-    turn.comment(drafted.warehouse, "yarko", LETTER, "We <i>know</i> why", "A contest\nin December")
-    turn.comment(drafted.warehouse, "yarko", LETTER, next_steps="A contest in January")
+    approval.comment(drafted.warehouse, "yarko", LETTER, "We <i>know</i> why", "A contest\nin December")
+    approval.comment(drafted.warehouse, "yarko", LETTER, next_steps="A contest in January")
     run(drafted, mail_server, NEXT_DAY)
     ((_, _, mail),) = mail_server.kept
     text = mail.get_body(["plain"]).get_content()
@@ -154,15 +154,15 @@ def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
     for now, text in said.items():
         drafted.warehouse.execute("update marts.letter set state = %s", [now])
         drafted.warehouse.commit()
-        for deed in (turn.hold, turn.release):
-            if now == "sending" and deed is turn.release:
-                turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)  # as it is
+        for deed in (approval.hold, approval.release):
+            if now == "sending" and deed is approval.release:
+                approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)  # as it is
                 continue
-            with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
+            with pytest.raises(approval.TooLate, match=f"{LETTER} {text}"):
                 deed(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
             drafted.warehouse.rollback()
-        with pytest.raises(turn.TooLate, match=f"{LETTER} {text}"):
-            turn.comment(drafted.warehouse, "yarko", LETTER, "x")
+        with pytest.raises(approval.TooLate, match=f"{LETTER} {text}"):
+            approval.comment(drafted.warehouse, "yarko", LETTER, "x")
         drafted.warehouse.rollback()
         assert drafted.rows("select state, comment from marts.letter") == [(now, "")]
 
@@ -171,8 +171,8 @@ def test_nobody_can_hold_what_is_being_handed_over(drafted: Case, mail_server: M
     refused = []
 
     def hold(_: object) -> str:
-        with connect(another(drafted.warehouse)) as second, pytest.raises(turn.TooLate) as error:
-            turn.hold(second, "yarko", LETTER, NEXT_DAY, MANAGER)
+        with connect(another(drafted.warehouse)) as second, pytest.raises(approval.TooLate) as error:
+            approval.hold(second, "yarko", LETTER, NEXT_DAY, MANAGER)
         refused.append(str(error.value))
         return "250 OK"
 
@@ -252,11 +252,11 @@ def test_answers_go_to_the_manager_whom_the_file_names_when_it_is_delivered(
 def test_words_that_come_while_the_mail_is_made_are_not_missed(drafted: Case, mail_server: MailServer) -> None:
     """The first reader's client's letter is handed over while the second's, made already, still waits."""
     drafted.missed("nordlys")
-    turn.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+    approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
 
     def say(_: object) -> str:
         with connect(another(drafted.warehouse)) as second:
-            turn.comment(second, "yarko", LETTER, "The fair was cancelled")
+            approval.comment(second, "yarko", LETTER, "The fair was cancelled")
         return "250 OK"
 
     mail_server.at_data[OWNER] = [say]
@@ -280,37 +280,39 @@ def refused_once(case: Case, server: MailServer) -> None:
 def test_who_was_refused_wrongly_gets_the_letter_when_it_is_sent_again(case: Case, mail_server: MailServer) -> None:
     refused_once(case, mail_server)
     later = DAY_4 + timedelta(days=20)
-    assert turn.again(case.warehouse, "yarko", LETTER, later, MANAGER) == ["partner@yarko.example"]
+    assert approval.again(case.warehouse, "yarko", LETTER, later, MANAGER) == ["partner@yarko.example"]
     assert case.rows("select state, decided_by from marts.letter") == [("sending", MANAGER)]
     assert run(case, mail_server, later).sent == [f"yarko: {LETTER} to partner@yarko.example"]
     assert state(case) == "sent"
     assert [to for _, to, _ in mail_server.kept] == [OWNER, "partner@yarko.example"]
-    with pytest.raises(turn.NotRefused, match=f"no mail server has refused {LETTER} to anybody whom the client's file"):
-        turn.again(case.warehouse, "yarko", LETTER, later, MANAGER)
+    with pytest.raises(
+        approval.NotRefused, match=f"no mail server has refused {LETTER} to anybody whom the client's file"
+    ):
+        approval.again(case.warehouse, "yarko", LETTER, later, MANAGER)
 
 
 def test_what_is_no_news_any_more_is_not_sent_again(case: Case, mail_server: MailServer) -> None:
     refused_once(case, mail_server)
     said = {
-        "expired": (turn.TooLate, "has expired"),
-        "taken_back": (turn.TooLate, "was taken back"),
-        "held": (turn.NotRefused, "is held: `release` sends it, also to whom it was refused"),
-        "draft": (turn.NotRefused, "is draft: `release` sends it"),
+        "expired": (approval.TooLate, "has expired"),
+        "taken_back": (approval.TooLate, "was taken back"),
+        "held": (approval.NotRefused, "is held: `release` sends it, also to whom it was refused"),
+        "draft": (approval.NotRefused, "is draft: `release` sends it"),
     }
     for now, (refused, text) in said.items():
         case.warehouse.execute("update marts.letter set state = %s", [now])
         case.warehouse.commit()
         with pytest.raises(refused, match=f"{LETTER} {text}"):
-            turn.again(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
+            approval.again(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
         case.warehouse.rollback()
     case.warehouse.execute("update marts.letter set state = 'sent'")
-    with pytest.raises(turn.TooLate, match="is no news any more: it was written on 2025-11-04"):
-        turn.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=32), MANAGER)
+    with pytest.raises(approval.TooLate, match="is no news any more: it was written on 2025-11-04"):
+        approval.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=32), MANAGER)
     case.facts(14300)
     case.judge(at=DAY_4 + timedelta(days=10))
     outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4 + timedelta(days=10), "agency.example", "correction")
-    with pytest.raises(turn.TooLate, match="has been corrected since, by 2025-10-correction-1"):
-        turn.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=11), MANAGER)
+    with pytest.raises(approval.TooLate, match="has been corrected since, by 2025-10-correction-1"):
+        approval.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=11), MANAGER)
 
 
 def test_the_command_names_who_gets_it_again(case: Case, mail_server: MailServer) -> None:
