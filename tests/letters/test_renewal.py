@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
-from tests.letters.test_approval import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
 
 from smm.letters import approval, outbox
 from smm.letters.delivery import Delivered, deliver
@@ -16,6 +15,7 @@ from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
 from tests.letters.test_ahead import DAY_20, ENOUGH, SHORT, running, written
+from tests.letters.test_approval import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
 from tests.letters.test_delivery import another
 
 

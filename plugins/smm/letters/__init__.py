@@ -3,8 +3,8 @@
 content    what a letter says, frozen: every number with its client
 compose    the content, as the warehouse has it: reading its targets, corrections what has changed since it was told
 words      a language: its phrases, numbers, money, dates
-phrases    the content in words: openings and first_sentences how it begins, lines a target, causes why it was missed, outlooks
-           how a running month will end, corrected what a correction says
+phrases    the content in words: openings and first_sentences how it begins, lines a target, causes why it was missed,
+           outlooks how a running month will end, corrected what a correction says
 render     the words as HTML and as text, with charts and a workbook
 frame      what every letter wears: the agency's name, colour and logo
 charts     the months of a target as a picture
