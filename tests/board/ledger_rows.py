@@ -65,6 +65,7 @@ class Rows:
     ) -> None:  # fmt: skip
         for day in days:
             self.put(
-                "core.coverage", client=client, network=network, source=network.partition("_")[0], report=report, day=day, load_id=load_id, state=state,
+                "core.coverage", client=client, network=network, source=network.partition("_")[0],
+                report=report, day=day, load_id=load_id, state=state,
                 reason=reason,
             )  # fmt: skip
