@@ -28,12 +28,20 @@ def count(
     return network, report, measure, grain, period, value, through or period, at, note
 
 
-def begun(warehouse: Connection, source: str, first: date, last: date, run: str = "run", client: str = "yarko") -> Load:
-    """A load in state ``fetching``."""
+def begun(
+    warehouse: Connection,
+    source: str,
+    first: date,
+    last: date,
+    run: str = "run",
+    client: str = "yarko",
+    network: str | None = None,
+) -> Load:
+    """A load in state ``fetching``; ``network``: the source's name in the client's file, if it is another."""
     slot = Slot(
         source=source,
         client=client,
-        network=source,
+        network=network or source,
         first_day=first.isoformat(),
         last_day=last.isoformat(),
         archived=None,

@@ -122,7 +122,8 @@ class Way:
             """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
             from information_schema.columns
             where table_schema in ('core', 'marts') and table_name not in ('load', 'change', 'measure_history', 'basis')
-            and column_name not in ('load_id', 'fetched_at', 'last_seen_at', 'evaluated_at', 'seen_at', 'basis_version')
+            and column_name not in ('load_id', 'fetched_at', 'counted_at', 'last_seen_at', 'evaluated_at', 'seen_at')
+            and column_name <> 'basis_version'
             group by 1"""
         )
         return {table: sorted(self.rows(f"select {columns} from {table}"), key=_shown) for table, columns in tables}

@@ -148,8 +148,8 @@ def test_a_list_does_not_take_over_what_a_service_gave_that_is_named_no_more(cor
     assert states["figures"] == (
         "rejected",
         "vk.followers of 2026-06-01 stands in vk already, vk.likes of 2026-06-01 stands in vk already; a number has one"
-        " source: take it out of figures, or run `python -m smm forget yarko vk`, which the client's file does not name"
-        " any more",
+        " source: take it out of figures; or, as the client's file names vk no more, run `python -m smm forget yarko"
+        " vk`",
     )
     assert core.cell("likes", "06-01") == Cell(7)
 

@@ -341,3 +341,39 @@ def test_the_days_of_a_load_without_rows_outlive_a_crash_of_postgres(warehouse: 
 
     days = warehouse.execute("select day, load_id from core.coverage order by day").fetchall()
     assert days == [{"day": day, "load_id": load["load_id"]} for day in (D1, D2)]
+
+
+@pytest.mark.parametrize("order", [("morning", "evening"), ("evening", "morning")])
+def test_of_two_counts_of_a_day_the_later_stays_whichever_is_published_first(
+    warehouse: Connection, order: tuple[str, str]
+) -> None:
+    for run, hour, followers in (("morning", 6, 500), ("evening", 18, 510)):
+        load = begun(warehouse, "vk", D1, D1, run=run)
+        row = count("members", "followers", D2, followers, at=datetime(2026, 3, 2, hour, tzinfo=UTC))
+        staged(warehouse, load, "counts", COUNTS, [row], [("members", D1, D1)])
+
+    for run in order:
+        assert publish(run) == []
+
+    assert warehouse.execute("select period, value from core.counts").fetchall() == [{"period": D2, "value": 510}]
+
+
+def test_another_counter_of_visits_takes_over_the_days_that_it_has_claimed(warehouse: Connection) -> None:
+    """Of a site's visits a day has one giver; what the first has counted before stays."""
+    for name, first, last, users in (("ga4", D1, D2, 30), ("web", D2, D3, 40)):
+        warehouse.execute("delete from core.client_source")
+        warehouse.execute("insert into core.client_source values ('yarko', %s, 'ga4')", [name])
+        load = begun(warehouse, "ga4", first, last, run=name, network=name)
+        known = [(report, first, last) for report in ("totals", "traffic")]
+        staged(warehouse, load, "traffic_totals", TOTALS, [(day, users + 5, Decimal(0)) for day in (first, last)])
+        rows = [count("totals", "users", day, users, network="site") for day in (first, last)]
+        staged(warehouse, load, "counts", COUNTS, rows, known)
+        ledger.end(warehouse, load, "staged", rows=4)
+        warehouse.commit()
+        assert publish(name) == []
+
+    assert sessions(warehouse) == {D1: 35, D2: 45, D3: 45}
+    kept = warehouse.execute("select period, given_by, value from core.counts order by 1").fetchall()
+    assert [tuple(row.values()) for row in kept] == [(D1, "ga4", 30), (D2, "web", 40), (D3, "web", 40)]
+    known_by = warehouse.execute("select distinct day, network from core.coverage order by 1").fetchall()
+    assert [tuple(row.values()) for row in known_by] == [(D1, "ga4"), (D2, "web"), (D3, "web")]

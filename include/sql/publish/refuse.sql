@@ -1,7 +1,7 @@
--- Why a staged load must not be published: one row with the reason, or none. A number has one source: what another of the
--- client's sources gives, this one must not. The other one gives what is published of it; if it is read whole and this
--- run is still to publish it anew, only what it has there too, so that a number may move out of a list. Of two that give
--- a number for the first time, the one that was asked for first stays.
+-- Why a staged load must not be published: one row with the reason, or none. A number has one source: what another of
+-- the client's sources gives, this one must not. The other one gives what is published of it; if it is read whole and
+-- this run is still to publish it anew, only what it has there too, so that a number may move out of a list. Of two that
+-- give a number for the first time, the one that was asked for first stays.
 with this as (
     select
         load.*,
@@ -58,7 +58,7 @@ twice as ( -- a list, and what another list gives
     inner join listed on staged.network = listed.network and staged.measure = listed.measure
     where this.is_whole
     union all
-    -- a list, and what stands here of a network that the client's file does not name any more; the audit knows the others
+    -- a list, and what stands here of a network that the client's file names no more; the audit knows the others
     select distinct
         coverage.network as given_by,
         staged.network,
@@ -123,12 +123,15 @@ select
     string_agg(format('%%s of %%s stands in %%s already', measure, period, given_by), ', ' order by given_by, measure)
     || '; a number has one source: '
     || case
-        when bool_and(is_named) then
-            format('take it out of %%s or out of %%s', string_agg(distinct given_by, ', '), %(network)s::text)
+        when bool_and(is_named)
+            then format('take it out of %%s or out of %%s', string_agg(distinct given_by, ', '), %(network)s::text)
         else
             format(
-                'take it out of %%s, or run `python -m smm forget %%s %%s`, which the client''s file does not name any more',
-                %(network)s::text, %(client)s::text, min(given_by) filter (where not is_named)
+                'take it out of %%s; or, as the client''s file names %%s no more, run `python -m smm forget %%s %%s`',
+                %(network)s::text,
+                min(given_by) filter (where not is_named),
+                %(client)s::text,
+                min(given_by) filter (where not is_named)
             )
     end as reason
 from given

@@ -1,7 +1,6 @@
 -- What this load gives and another list of the client gave until now goes from that list, which may be published after
--- this one: refuse.sql has refused whatever both give. Every month is rebuilt, for a list may be of any. What a service
--- only keeps, and does not give, makes way for a list. A list that was overtaken by one that was asked for later changes
--- nothing.
+-- this one: publish/refuse.sql has refused what both give. Every month is rebuilt, for a list may be of any. What a
+-- service only keeps and does not give makes way for a list. A list that was overtaken by a later one changes nothing.
 with this as (
     select
         staged.client,
