@@ -104,7 +104,7 @@ report: {to: [owner@x.example]}
     if source == "vk":  # each with a token of its own, which makes the most batches
         for name, client in many.items():
             options = client.sources["vk"].options.model_copy(update={"connection": f"vk_{name}"})
-            own = {"vk": clients.Entry("vk", options)}
+            own = {"vk": clients.SourceEntry("vk", options)}
             many[name] = clients.Client(name, client.file, client.sources | own, ())
 
     slots = plan.daily(many.values(), source, datetime(2026, 3, 10, 5, tzinfo=UTC), None, None)
