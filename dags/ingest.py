@@ -64,7 +64,7 @@ def ingest(source: str) -> None:
 
     @dag(
         dag_id=f"ingest_{source}",
-        schedule="0 5 * * *",
+        schedule=named(source).schedule,
         description=f"Load {source} of every client, every day",
         max_active_runs=1,
         default_args=DEFAULTS,

@@ -23,8 +23,10 @@ class RowsLost(Exception):
     """Staging does not hold what was staged: its rows are unlogged, and gone after a crash of Postgres."""
 
 
-class GivenTwice(Exception):
-    """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
+class Unwanted(Exception):
+    """The load is as wrong the next time, until somebody changes a file: it gives what another source of its client
+    gives, or is of a list that the client's file names no more.
+    """
 
 
 def publish(run_id: str) -> list[Load]:
@@ -40,7 +42,7 @@ def publish(run_id: str) -> list[Load]:
         try:
             with warehouse.connection() as connection:
                 _publish(connection, load)
-        except GivenTwice as error:
+        except Unwanted as error:
             log.error("%s rejected: %s", where, error)  # noqa: TRY400  (nothing of ours is in the traceback)
             with warehouse.connection() as connection:
                 ledger.end(connection, load, "rejected", reason=str(error))
@@ -81,7 +83,10 @@ def _publish(connection: Connection, load: Load) -> None:
     warehouse.lock(connection, "publish", load["source"], load["client"])
     if ledger.state(connection, load) == "published":
         return  # another worker of this run, given up for dead, has published it while this one waited
-    kinds = named(load["source"]).kinds
+    source = named(load["source"])
+    if source.is_whole and _is_dropped(connection, load):
+        raise Unwanted(f"the client's file was changed during the run and names no {load['network']} any more")
+    kinds = source.kinds
     tables = facts.relations(kinds)
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
@@ -89,11 +94,23 @@ def _publish(connection: Connection, load: Load) -> None:
     for kind in kinds:
         if (SQL / f"facts/{kind}/refuse.sql").exists():
             for refusal in warehouse.run(connection, f"facts/{kind}/refuse.sql", load):
-                raise GivenTwice(refusal["reason"])
+                raise Unwanted(refusal["reason"])
     for step in steps(kinds):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
     ledger.end(connection, load, "published")
+
+
+def _is_dropped(connection: Connection, load: Load) -> bool:
+    """Whether the client's file, as it is stored, names this source no more; `roster.store` waits for our lock."""
+    query = """
+        select from core.client as client
+        where client = %(client)s and digest is not null and not exists (
+            select from core.client_source as named
+            where named.client = client.client and named.network = %(network)s
+        )
+    """
+    return connection.execute(query, load).fetchone() is not None
 
 
 def _count(connection: Connection, table: str, load: Load) -> int:
