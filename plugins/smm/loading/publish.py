@@ -23,10 +23,12 @@ class RowsLost(Exception):
     """Staging does not hold what was staged: its rows are unlogged, and gone after a crash of Postgres."""
 
 
-class Unwanted(Exception):
-    """The load is as wrong the next time, until somebody changes a file: it gives what another source of its client
-    gives, or is of a list that the client's file names no more.
-    """
+class GivenTwice(Exception):
+    """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
+
+
+class NotNamed(Exception):
+    """The load is of a list that the client's file names no more."""
 
 
 def publish(run_id: str) -> list[Load]:
@@ -42,7 +44,7 @@ def publish(run_id: str) -> list[Load]:
         try:
             with warehouse.connection() as connection:
                 _publish(connection, load)
-        except Unwanted as error:
+        except (GivenTwice, NotNamed) as error:
             log.error("%s rejected: %s", where, error)  # noqa: TRY400  (nothing of ours is in the traceback)
             with warehouse.connection() as connection:
                 ledger.end(connection, load, "rejected", reason=str(error))
@@ -83,10 +85,8 @@ def _publish(connection: Connection, load: Load) -> None:
     warehouse.lock(connection, "publish", load["source"], load["client"])
     if ledger.state(connection, load) == "published":
         return  # another worker of this run, given up for dead, has published it while this one waited
-    source = named(load["source"])
-    if source.is_whole and _is_dropped(connection, load):
-        raise Unwanted(f"the client's file was changed during the run and names no {load['network']} any more")
-    kinds = source.kinds
+    _check_named(connection, load)
+    kinds = named(load["source"]).kinds
     tables = facts.relations(kinds)
     staged = sum(_count(connection, table, load) for table in tables)
     if staged != load["rows"]:
@@ -94,15 +94,15 @@ def _publish(connection: Connection, load: Load) -> None:
     for kind in kinds:
         if (SQL / f"facts/{kind}/refuse.sql").exists():
             for refusal in warehouse.run(connection, f"facts/{kind}/refuse.sql", load):
-                raise Unwanted(refusal["reason"])
+                raise GivenTwice(refusal["reason"])
     for step in steps(kinds):
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
     ledger.end(connection, load, "published")
 
 
-def _is_dropped(connection: Connection, load: Load) -> bool:
-    """Whether the client's file, as it is stored, names this source no more; `roster.store` waits for our lock."""
+def _check_named(connection: Connection, load: Load) -> None:
+    """Raises NotNamed for a list that is gone: nothing would take its numbers out. `roster.store` waits for us."""
     query = """
         select from core.client as client
         where client = %(client)s and digest is not null and not exists (
@@ -110,7 +110,8 @@ def _is_dropped(connection: Connection, load: Load) -> bool:
             where named.client = client.client and named.network = %(network)s
         )
     """
-    return connection.execute(query, load).fetchone() is not None
+    if named(load["source"]).is_whole and connection.execute(query, load).fetchone():
+        raise NotNamed(f"the client's file was changed during the run and names no {load['network']} any more")
 
 
 def _count(connection: Connection, table: str, load: Load) -> int:
