@@ -110,7 +110,7 @@ def _check_named(connection: Connection, load: Load) -> None:
             where named.client = client.client and named.network = %(network)s
         )
     """
-    if named(load["source"]).is_whole and connection.execute(query, load).fetchone():
+    if named(load["source"]).is_whole and connection.execute(query, load).fetchone() is not None:
         raise NotNamed(f"the client's file was changed during the run and names no {load['network']} any more")
 
 
