@@ -1,4 +1,4 @@
-"""One DAG per source, such as ingest_vk. The docstring of `ingest` is their manual."""
+"""One DAG per source: ingest_ga4, ingest_vk, ingest_figures. The docstring of `ingest` is their manual."""
 
 from airflow.sdk import Param, dag, get_current_context, task
 
@@ -7,7 +7,7 @@ from smm.sources import NAMES, named
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 MANUAL = """
-### Load {source} of every client
+### Load {source} of every client, every day
 
 **Owns** the rows of `core.{source}*` for each client and the days of its window: the last {days} day(s) up to
 yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or `first_day` to
@@ -65,7 +65,7 @@ def ingest(source: str) -> None:
     @dag(
         dag_id=f"ingest_{source}",
         schedule=named(source).schedule,
-        description=f"Load {source} of every client",
+        description=f"Load {source} of every client, every day",
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],

@@ -14,16 +14,7 @@ from local.trouble import TroubleError
 from sandbox.replay import Replay
 from sandbox.world import World
 
-DAGS = (
-    "backfill_client",
-    "ingest_ga4",
-    "ingest_vk",
-    "ingest_figures",
-    "ingest_plans",
-    "build_kpis",
-    "report_targets",
-    "housekeep",
-)
+DAGS = ("backfill_client", "ingest_ga4", "ingest_vk", "ingest_figures", "build_kpis", "report_targets", "housekeep")
 SANDBOX_SECONDS = 120
 HASTE = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2"}  # seconds; five times as often as usual
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 DAGS = sorted(path.stem for path in (ROOT / "dags").glob("*.py"))
-IDS = {*(f"ingest_{name}" for name in NAMES), "backfill_client", "build_kpis", "report_targets", "housekeep"}
+IDS = {"ingest_ga4", "ingest_vk", "ingest_figures", "backfill_client", "build_kpis", "report_targets", "housekeep"}
 
 # Imported after airflow.sdk, in a process of its own: what is loaded, and which client files are opened
 IMPORT = """
