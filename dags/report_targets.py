@@ -19,7 +19,8 @@ written.
 reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID.
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
-therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
+therefore, and tables of plans that were not loaded yet or plan a month that the client's file plans too: the targets of
+such a client stay as they were. Tables are loaded by `ingest_plans`, and nothing is fetched here. `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
 It also names what a server has against us (a quota, a right, a name that is not verified): that is no reader's refusal.
 That, what a server put off, and what a lost line left in doubt are tried again by the next run, then after 1, 2, 4, 8,
 16 and every 24 hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most
