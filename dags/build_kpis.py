@@ -37,17 +37,12 @@ def month() -> Param:
 @task
 def read_files() -> list[dict[str, Any]]:
     """Bring the catalogue and the clients' files into the warehouse; the parameters of the SQL, slice by slice."""
-    from smm import catalogue, clients, roster, warehouse
+    from smm import roster, warehouse
     from smm.rebuild import slices
-    from smm.roster import catalogued
 
     given = get_current_context()["params"]
-    known = catalogue.read()
-    found = clients.read(known, only=given["clients"])
     with warehouse.connection() as connection:
-        found = roster.servable(connection, found)
-        catalogued.store(connection, known)
-        roster.store(connection, known, found.by_id.values())
+        roster.bring(connection, given["clients"])
         first, last = (given[name] and f"{given[name]}-01" for name in ("first_month", "last_month"))
         return slices(connection, {"clients": given["clients"], "first_month": first, "last_month": last})
 

@@ -7,7 +7,7 @@ from smm.sources import NAMES, named
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
 MANUAL = """
-### Load {title} of every client, every day
+### Load {title} of every client
 
 **Owns** the rows of `core` that this source fills ({kinds}) for each client and the days of its window: the last {days}
 day(s) up to yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or
@@ -65,8 +65,8 @@ def ingest(source: str) -> None:
 
     @dag(
         dag_id=f"ingest_{source}",
-        schedule="0 5 * * *",
-        description=f"Load {of.title} of every client, every day",
+        schedule=of.schedule,
+        description=f"Load {of.title} of every client",
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],

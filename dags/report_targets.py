@@ -19,11 +19,12 @@ written.
 reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID.
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
-therefore; `deliver` names readers whose server refused, and letters that were held because something in them was wrong.
-It also names what a server has against us (a quota, a right, a name that is not verified): that is no reader's refusal.
-That, what a server put off, and what a lost line left in doubt are tried again by the next run, then after 1, 2, 4, 8,
-16 and every 24 hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most
-once a day.
+therefore, and tables of plans that were not loaded yet or plan a month that the client's file plans too: the targets
+of such a client stay as they were. Tables are loaded by `ingest_plans`, and nothing is fetched here. `deliver` names
+readers whose server refused, and letters that were held because something in them was wrong. It also names what a
+server has against us (a quota, a right, a name that is not verified): that is no reader's refusal. That, what a server
+put off, and what a lost line left in doubt are tried again by the next run, then after 1, 2, 4, 8, 16 and every 24
+hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
 """
 
 import logging
@@ -45,24 +46,15 @@ log = logging.getLogger(__name__)
 
 @task
 def read_files() -> list[str]:
-    """Bring the files into the warehouse; the ids of the clients whose files are in order."""
-    from smm import catalogue, clients, roster, warehouse
-    from smm.clients import plans
-    from smm.roster import catalogued
+    """Bring the files into the warehouse; the ids of the clients that can be judged."""
+    from smm import roster, warehouse
+    from smm.roster import promised
 
     if params()["rehearse_targets"]:
         raise AirflowSkipException("only a rehearsal of the targets was asked for")
-    known = catalogue.read()
-    found = clients.read(known, only=params()["clients"])
     with warehouse.connection() as connection:
-        found = roster.servable(connection, found)
-    targets, _ = plans.read(known, found)
-    with warehouse.connection() as connection:
-        catalogued.store(connection, known)
-        roster.store(connection, known, found.by_id.values())
-        for client in targets:
-            roster.store_targets(connection, client, targets[client])
-    return sorted(targets)
+        known, found = roster.bring(connection, params()["clients"])
+        return promised.bring(connection, known, found.by_id.values())
 
 
 @task
@@ -119,19 +111,18 @@ def deliver(clients: list[str]) -> None:
 def tell() -> None:
     """Mail to the operators what could not be settled without them, if there is anything new."""
     from smm import catalogue, clients, roster, warehouse
-    from smm.clients import plans
     from smm.files import agency
     from smm.letters import delivery, post, trouble
+    from smm.roster import promised
 
     skip_unless_sending()
     operators = agency.read().operators
     if not operators:
         raise AirflowSkipException("the agency's file names no operators")
     known = catalogue.read()
-    found = clients.read(known)
-    _, refused = plans.read(known, found)
     with warehouse.connection() as connection:
-        found = roster.servable(connection, found)
+        found = roster.servable(connection, clients.read(known))
+        refused = promised.of(connection, known, found.by_id.values()).refused
         troubles = [*trouble.of_files(known, found, refused), *trouble.of_warehouse(connection, found, as_of())]
         trouble.write(connection, troubles, operators, as_of(), post.airflow_post().domain)
         connection.commit()
@@ -177,8 +168,8 @@ def rehearse_targets() -> None:
         raise AirflowSkipException("no rehearsal of the targets was asked for")
     known = catalogue.read()
     found = clients.read(known, only=params()["clients"])
-    targets, _ = plans.read(known, found)
-    failures = []
+    targets, refused = plans.read(known, found)  # as people wrote them, before they are loaded
+    failures = [str(mistakes) for mistakes in refused.values()]
     for client, asked in targets.items():
         try:
             with warehouse.connection() as connection:
@@ -196,13 +187,14 @@ def rehearse_targets() -> None:
 def outcome() -> None:
     """Fail if a task has failed, or a file has a mistake: a client's (that gets no letters), a KPI's, the agency's."""
     from smm import catalogue, clients, roster, warehouse
-    from smm.clients import plans
     from smm.files import agency
+    from smm.roster import promised
 
     known = catalogue.read()
     with warehouse.connection() as connection:
         found = roster.servable(connection, clients.read(known, only=params()["clients"]))
-    refused = [*known.broken.values(), *found.refused.values(), *plans.read(known, found)[1].values()]
+        promises = promised.of(connection, known, found.by_id.values())
+    refused = [*known.broken.values(), *found.refused.values(), *promises.refused.values()]
     dark = [target for client in found.by_id.values() for target in client.dark]
     if mistakes := [*agency.mistakes(), *refused, *dark]:
         raise AirflowFailException("\n".join(map(str, mistakes)))

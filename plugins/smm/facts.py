@@ -43,6 +43,8 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "threads": {"threads": ("network", "peer", "started_at", "answered_at", "fetched_at")},
     # who the people reached in a week or month were: groups of blocks, each of which tells the same people anew
     "audience": {"audience": ("network", "grain", "period", "block", "value", "reach")},
+    # what is to be reached: a KPI's number for a month, a quarter or the days of a campaign; no measure counts it
+    "plans": {"plans": ("network", "kpi", "first_day", "last_day", "plan")},
 }
 
 COLUMNS = {relation: columns for relations in KINDS.values() for relation, columns in relations.items()}

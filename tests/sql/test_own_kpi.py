@@ -7,9 +7,10 @@ from shutil import copytree
 
 import pytest
 
-from smm import catalogue, clients, givers
+from smm import catalogue, clients
 from smm.project import INCLUDE, ROOT
 from smm.roster import catalogued
+from smm.sources import givers
 from tests.sql.facts import GA4, MESSAGES, VK, Cell, Core
 
 

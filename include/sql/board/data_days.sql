@@ -1,11 +1,17 @@
 -- What is known of each day of a client's sources: one row per source x report x day of the days asked for. Of a source
--- that nothing was published of, `report` is null. `trouble` is why the newest load of a day that is known failed.
+-- that nothing was published of, `report` is null; one that has no days has no row. `trouble` is why the newest load of
+-- a day that is known failed.
 with source as (
     select
         network,
         source
-    from core.client_source
-    where client = %(client)s
+    from core.client_source as named
+    where
+        client = %(client)s
+        and not exists (
+            select from catalogue.source as source
+            where source.source = named.source and not source.has_days
+        )
 ),
 
 report as (

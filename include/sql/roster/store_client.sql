@@ -1,10 +1,10 @@
 -- One client, as its file says.
 insert into core.client (
-    client, name, language, time_zone, currency, started, ended, paused_from, paused_to, report
+    client, name, language, time_zone, currency, started, ended, paused_from, paused_to, report, digest
 )
 values (
     %(client)s, %(name)s, %(language)s, %(time_zone)s, %(currency)s,
-    %(started)s, %(ended)s, %(paused_from)s, %(paused_to)s, %(report)s
+    %(started)s, %(ended)s, %(paused_from)s, %(paused_to)s, %(report)s, %(digest)s
 )
 on conflict (client) do update set
     name = excluded.name,
@@ -15,4 +15,5 @@ on conflict (client) do update set
     ended = excluded.ended,
     paused_from = excluded.paused_from,
     paused_to = excluded.paused_to,
-    report = excluded.report
+    report = excluded.report,
+    digest = excluded.digest

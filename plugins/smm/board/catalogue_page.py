@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm import catalogue, givers
+from smm import catalogue
 from smm.board.kpi_page import BETTER, GOALS, counters, grains, over_all
 from smm.board.page import render
 from smm.catalogue import Catalogue
@@ -15,6 +15,7 @@ from smm.catalogue.formula import Term
 from smm.catalogue.measures import Measure
 from smm.catalogue.networks import Networks
 from smm.files.checked import Mistake
+from smm.sources import givers
 
 router = APIRouter(include_in_schema=False)
 

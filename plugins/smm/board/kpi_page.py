@@ -9,11 +9,12 @@ from pathlib import Path
 
 from babel import Locale
 
-from smm import givers, sources
+from smm import sources
 from smm.catalogue import Catalogue, Kpi
 from smm.catalogue.formula import Term
 from smm.files import languages
 from smm.project import INCLUDE
+from smm.sources import givers
 
 GOALS = {"reputation": "Reputation", "account": "The account", "promotion": "Promotion"}
 BETTER = {"up": "more", "down": "less", "band": "as agreed"}

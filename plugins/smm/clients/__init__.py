@@ -6,13 +6,13 @@ else. Nothing here is done while a DAG file is parsed: those look at file names 
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm import givers
 from smm.catalogue import Catalogue, Kpi, shares
 from smm.catalogue.spans import check_sum
 from smm.clients.file import LEAD_PARTS, OVER, File, Rule, Target, number
@@ -20,7 +20,8 @@ from smm.files.addresses import mailbox
 from smm.files.checked import CheckedFile, Mistake, Mistakes, Place, misnamed
 from smm.files.quoted import quoted
 from smm.project import NoClientsFolder, client_ids, clients_folder
-from smm.sources import NAMES, Options, Source, named
+from smm.sources import NAMES, Job, Options, Source, every, named
+from smm.sources.cells import cell
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,27 @@ class Client:
         """The parts of the leads that this source counts, each with the event that it is counted by, or ""."""
         origins = {part: origin.partition(".") for part, origin in self.file.leads.items()}
         return {part: event for part, (counter, _, event) in origins.items() if counter == name}
+
+    def job(self, name: str, first_day: date, last_day: date) -> Job:
+        """What this source has to know to load these days. Raises KeyError."""
+        counted = self.events(name)
+        return Job(
+            client=self.id,
+            network=name,
+            options=self.sources[name].options.model_dump(exclude_none=True),
+            time_zone=self.file.time_zone,
+            currency=self.file.currency,
+            first_day=first_day,
+            last_day=last_day,
+            events=tuple(sorted(event for event in counted.values() if event)),
+            networks=tuple(sorted({*own_networks(self.sources), *(target.network for target in self.targets)})),
+            language=self.file.language,
+            lead_parts=tuple(sorted(counted)),
+            targets={
+                f"{target.network}.{target.kpi}": None if target.plan is None else [str(span) for span in target.plan]
+                for target in self.targets
+            },
+        )
 
 
 class UnknownClient(ValueError):
@@ -151,7 +173,7 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
             mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
         kind = written.get("source", name)
         if kind not in NAMES:
-            there_are = f"one of {', '.join(NAMES)}"
+            there_are = f"one of {', '.join(source.name for source in every() if not source.key)}"
             text = f"must be {there_are}, found {quoted(kind)}"
             if "source" not in written:
                 meant = [source for source in NAMES if _fits(named(source), written)]
@@ -162,6 +184,10 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
                 )
             mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
+        if key := named(kind).key:
+            example = f"write it beside `sources`, as `{key}: {{path: ...}}`"
+            mistakes.append(checked.mistake(place, f"{named(kind).title} are no entry of `sources`: {example}"))
+            continue
         options = {key: value for key, value in written.items() if key != "source"}
         own = list(_keys(checked, place, named(kind), options))
         try:
@@ -171,7 +197,23 @@ def _sources(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceE
             own += found.mistakes
         mistakes += own
     mistakes += _givers(checked, sources)
-    return sources
+    return sources | _keyed(checked, mistakes)
+
+
+def _keyed(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry]:
+    """The sources that have a key of their own in the file; each is called as its key."""
+    found: dict[str, SourceEntry] = {}
+    for source in every():
+        written = checked.content.get(source.key) if source.key else None
+        if not source.key or not written:
+            continue
+        if source.key in _section(checked, "sources"):
+            text = f"is the name of what the key `{source.key}` gives: name this source otherwise"
+            mistakes.append(checked.mistake(("sources", source.key), text))
+            continue
+        with suppress(Mistakes):  # the model of the file tells them
+            found[source.key] = SourceEntry(source.name, checked.parse(source.options, written, (source.key,)))
+    return found
 
 
 def _fits(kind: Source, written: dict[str, Any]) -> bool:
@@ -313,38 +355,6 @@ def _twice(checked: CheckedFile, file: File) -> Iterator[Mistake]:
     if manager and reader != manager:
         text = f"{manager} is {reader} of `to` in another spelling; write both alike"
         yield checked.mistake(("report", "manager"), text)
-
-
-def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
-    """The network and KPI of a target's key, and what is wrong with it."""
-    network, _, kpi = key.rpartition(".")
-    if kpi not in catalogue.kpis:
-        near = get_close_matches(kpi, catalogue.kpis, 1)
-        return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
-    network = network or catalogue.kpis[kpi].default or ""
-    if not network:
-        return network, kpi, f"has no network of its own; write {_example(networks)}.{kpi} or another network"
-    if network not in networks:
-        return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
-    own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
-    instead = f"write {_example(networks)}.{kpi}"
-    if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
-        return (
-            network,
-            kpi,
-            f"{people[0]} is not added up over networks, in which one may be twice; {instead}",
-        )
-    if network == "site" and (social := [name for name in own if givers.are_networks(catalogue.measures, name)]):
-        return network, kpi, f"a site has no {social[0]}; {instead} or another network"
-    if not own and network != catalogue.kpis[kpi].default:
-        return network, kpi, f"is one number, whatever the network; write {kpi}"
-    return network, kpi, None
-
-
-def _example(networks: set[str]) -> str:
-    """A network that a target may name."""
-    social = [name for name in sorted(networks) if name in givers.networks()]
-    return social[0] if social else sorted(networks - {"all", "site"})[0]
 
 
 def _leads(checked: CheckedFile) -> Iterator[Mistake]:

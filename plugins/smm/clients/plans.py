@@ -1,22 +1,14 @@
-"""A client's plans as a table: CSV with the columns month, network, kpi, plan. The same as ``plan:`` in its file.
+"""The targets of a client with the plans of its table: read here as people write them, before anything is loaded."""
 
-The month may be a quarter or the days of a campaign, written as in the file.
-"""
-
-from decimal import Decimal
-
-from smm import clients
-from smm.catalogue import Catalogue, shares, spans
+from smm.catalogue import Catalogue
+from smm.catalogue.planned import Planned, misfits
 from smm.catalogue.spans import Span
 from smm.clients import Client, Clients
 from smm.clients.file import Target
 from smm.files.checked import Mistake, Mistakes
-from smm.files.quoted import quoted
-from smm.files.tables import Table, notation
-from smm.files.tables.columns import Columns
-from smm.sources import SourceError, file
+from smm.sources import Access, Rows, SourceError, file
 
-COLUMNS = Columns(periods=("month",), needed=("network", "kpi", "plan"), number="plan")
+KIND = "plans"  # of facts
 
 
 def read(catalogue: Catalogue, found: Clients) -> tuple[dict[str, tuple[Target, ...]], dict[str, Mistakes]]:
@@ -32,93 +24,46 @@ def read(catalogue: Catalogue, found: Clients) -> tuple[dict[str, tuple[Target, 
 
 
 def targets(catalogue: Catalogue, client: Client) -> tuple[Target, ...]:
-    """The client's targets, those of its table included. Raises Mistakes, all of them at once.
+    """The client's targets, those of its table as it is now included. Raises Mistakes, all of them at once."""
+    name = table(client)
+    return client.targets if name is None else joined(catalogue, client, _read(client, name))
 
-    A table adds months to a planned target of the file; a target with another rule there is refused.
+
+def table(client: Client) -> str | None:
+    """The name of the client's table of plans among its sources, if it has one."""
+    return next((name for name, entry in client.sources.items() if KIND in entry.of.kinds), None)
+
+
+def joined(catalogue: Catalogue, client: Client, planned: Planned) -> tuple[Target, ...]:
+    """The targets of the client's file with these plans of its table. Raises Mistakes.
+
+    A table adds months to a planned target of the file; a target with another rule there is refused. Plans of KPIs that
+    are broken are left out.
     """
-    if client.file.plans is None:
-        return client.targets
-    path = client.file.plans["path"]
-    planned = _read(path, client, catalogue)
+    judged = {key: plans for key, plans in planned.items() if key[1] in catalogue.kpis}
     merged = {(target.network, target.kpi): target for target in client.targets}
-    mistakes = []
-    for key, plan in planned.items():
-        target = merged.get(key, Target(network=key[0], kpi=key[1], plan={}))
-        if target.plan is None:
-            mistakes.append(
-                _mistake(path, 1, f"{'.'.join(key)} has another rule in {client.id}.yml; keep one of the two")
-            )
-        elif twice := sorted(target.plan.keys() & plan.keys()):
-            mistakes.append(_mistake(path, 1, f"{'.'.join(key)} of {twice[0]} is planned in {client.id}.yml too"))
-        else:
-            merged[key] = target.model_copy(update={"plan": target.plan | plan})
-            try:
-                spans.check_apart(target.plan | plan)
-            except ValueError as error:
-                mistakes.append(_mistake(path, 1, f"{'.'.join(key)}: {error}"))
-    mistakes += [
-        _mistake(path, 1, f"has no plan of {'.'.join(key)}, and neither has {client.id}.yml: write one, or no target")
-        for key, target in merged.items()
-        if target.plan == {}
-    ]
-    if mistakes:
-        raise Mistakes(mistakes)
+    own = {key: target.plan for key, target in merged.items()}
+    if found := list(misfits(client.id, own, judged)):
+        raise Mistakes(Mistake(shown(client), 1, "", text) for text in found)
+    for key, plans in judged.items():
+        target = merged.get(key) or Target(network=key[0], kpi=key[1], plan={})
+        merged[key] = target.model_copy(update={"plan": {**(target.plan or {}), **plans}})
     return tuple(merged.values())
 
 
-def _read(path: str, client: Client, catalogue: Catalogue) -> dict[tuple[str, str], dict[Span, Decimal]]:
+def shown(client: Client) -> str:
+    """Where the client's table lies, as it may be told."""
+    return file.shown(client.file.plans["path"]) if client.file.plans else f"{client.id}.yml"
+
+
+def _read(client: Client, name: str) -> Planned:
+    source = client.sources[name].of
+    job = client.job(name, client.file.started, client.file.started)  # it is read whole, whatever the days
+    planned: Planned = {}
     try:
-        table = Table(COLUMNS, file.fetched(path), client.file.language)
+        for part in source.read(job, source.ask(job, Access())):
+            for network, kpi, first_day, last_day, plan in part.rows if isinstance(part, Rows) else ():
+                planned.setdefault((network, kpi), {})[Span(first_day, last_day)] = plan
     except SourceError as error:
-        raise Mistakes([_mistake(path, 0, str(error))]) from None
-    except ValueError as error:
-        raise Mistakes([_mistake(path, 1, str(error))]) from None
-    networks = {*catalogue.networks.names(), *clients.own_networks(client.sources), "all"}
-    planned: dict[tuple[str, str], dict[Span, Decimal]] = {}
-    for row in table.rows:
-        try:
-            kpi = row.cells["kpi"].lower()
-            if kpi in catalogue.broken and kpi not in catalogue.kpis:
-                continue  # its targets are dark until the KPI is fixed, the others of the table are not
-            if kpi not in catalogue.kpis:
-                raise ValueError(f"no KPI is called {quoted(row.cells['kpi'])}; see include/kpis/")
-            network = row.cells["network"].lower() or catalogue.kpis[kpi].default or ""
-            if network not in networks:
-                raise ValueError(f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}")
-            if text := clients.cell(f"{network}.{kpi}", networks, catalogue)[2]:
-                raise ValueError(f"{network}.{kpi}: {text}")
-            span = _span(row.cells["month"])
-            spans.check_sum(catalogue, kpi, span)
-            plan = _plan(row.cells["plan"], kpi, catalogue)
-            if span in planned.setdefault((network, kpi), {}):
-                raise ValueError(f"{network}.{kpi} of {span} stands twice")
-            spans.check_apart([*planned[network, kpi], span])
-            planned[network, kpi][span] = plan
-        except ValueError as error:
-            table.refuse(row.line, str(error))
-    if table.mistakes:
-        raise Mistakes(_mistake(path, line, text) for line, text in table.mistakes)
+        raise Mistakes([Mistake(shown(client), 0, "", str(error))]) from None
     return planned
-
-
-def _plan(text: str, kpi: str, catalogue: Catalogue) -> Decimal:
-    if notation.is_unknown(text):
-        raise ValueError(f"found {quoted(text)}: take the line of a month without a plan out")
-    share = shares.percent(text)
-    plan = notation.number(text) if share is None else share
-    try:
-        shares.check(catalogue.kpis[kpi], plan, share is not None)
-    except ValueError as error:
-        raise ValueError(f"found {quoted(text)}, but {kpi} {error}") from None
-    return plan
-
-
-def _span(text: str) -> Span:
-    """A quarter or days as a client file has them; a month as people write it in tables."""
-    if "Q" in text or ".." in text:
-        return spans.span(text)
-    return spans.month(notation.period(text, "month")[1])
-
-
-def _mistake(path: str, line: int, message: str) -> Mistake:
-    return Mistake(file.shown(path), line, "", message)

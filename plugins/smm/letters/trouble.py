@@ -71,7 +71,7 @@ class Digest(BaseModel):
 
 
 def of_files(known: Catalogue, found: Clients, plans: dict[str, Mistakes]) -> Iterator[Trouble]:
-    """KPIs that are dark and files that are refused; ``plans`` are those of plans.read."""
+    """KPIs that are dark and files that are refused; ``plans`` are those of promised.of."""
     for mistakes in known.broken.values():
         for mistake in mistakes.mistakes:
             yield Trouble(client=OPERATORS, kind="kpi", what=f"{mistake.file} · {mistake.place}", why=mistake.message)

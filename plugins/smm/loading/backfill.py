@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from smm import catalogue, warehouse
+from smm import warehouse
 from smm.clients import Client
 from smm.loading import form, ledger, plan, preflight
 from smm.loading.form import Form
@@ -46,7 +46,7 @@ def batches(run_id: str, given: Mapping[str, Any], run_after: datetime) -> list[
     """
     asked_for = form.read({**given, "clients": None}, run_after)  # the names were checked, and may be gone since
     with warehouse.connection() as connection:
-        found = plan.read(connection, run_id, catalogue.read(), asked_for.sources, given["clients"])
+        found = plan.read(connection, run_id, asked_for.sources, given["clients"])
         planned = plan.batches(_possible(connection, run_id, _slots(asked_for, found.values(), run_after)), found)
         plan.tell(connection, run_id, planned)
     return planned

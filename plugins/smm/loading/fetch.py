@@ -7,6 +7,7 @@ Each slot succeeds or fails alone. Rows of a load become visible in one transact
 import logging
 import traceback
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ import psycopg
 from smm import catalogue, clients, facts, sources, warehouse
 from smm.files import zones
 from smm.files.checked import Mistakes
-from smm.loading import access, archive, ledger
+from smm.loading import access, archive, ledger, unchanged
 from smm.loading.ledger import Load, Slot
 from smm.project import NoClientsFolder, clients_folder
 from smm.sources import Answer, Health, Identity, Job, Known, Rows, Source, SourceError
@@ -43,12 +44,15 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
             continue
         try:
             stored = _stored(slot)
-            rows, requests = _stage(job(_client(slot["client"]), slot, stored), load, stored)
+            staged = _stage(job(_client(slot["client"]), slot, stored), load, stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
         else:
-            log.info("%s staged %s rows of %s requests", where, rows, requests)
+            if staged is None:
+                log.info("%s is published as it is", where)
+            else:
+                log.info("%s staged %s rows of %s requests", where, *staged)
     return failed
 
 
@@ -66,24 +70,14 @@ def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None
 
     Raises BadInput if the client's file does not name the source any more.
     """
-    file = client.file
-    entry = client.sources.get(slot["network"])
-    if entry is None:
+    if slot["network"] not in client.sources:
         raise sources.BadInput(f"the client's file was changed during the run and names no {slot['network']} any more")
-    counted = client.events(slot["network"])
-    networks = {*clients.own_networks(client.sources), *(target.network for target in client.targets)}
-    return Job(
-        client=client.id,
-        network=slot["network"],
-        options=stored.job.options if stored else entry.options.model_dump(exclude_none=True),
-        time_zone=file.time_zone,
-        currency=stored.job.currency if stored else file.currency,
-        first_day=date.fromisoformat(slot["first_day"]),
-        last_day=date.fromisoformat(slot["last_day"]),
-        events=tuple(sorted(event for event in counted.values() if event)),
-        networks=tuple(sorted(networks)),
-        lead_parts=tuple(sorted(counted)),
-        language=stored.job.language or file.language if stored else file.language,
+    asked = client.job(slot["network"], date.fromisoformat(slot["first_day"]), date.fromisoformat(slot["last_day"]))
+    if stored is None:
+        return asked
+    before = stored.job
+    return replace(
+        asked, options=before.options, currency=before.currency, language=before.language or client.file.language
     )
 
 
@@ -97,17 +91,23 @@ def _stored(slot: Slot) -> archive.Stored | None:
         raise sources.BadInput(GONE) from error
 
 
-def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, int]:
-    """Returns how many rows were staged, of how many requests."""
+def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, int] | None:
+    """Returns how many rows were staged, of how many requests; None if there is nothing that is not published."""
     source = sources.named(load["source"])
+    answers: Iterable[Answer] = _answers(source, work, stored)
     # answers about other events than the client's file names now make nothing known of those
     is_of_other_events = stored is not None and stored.job.events != work.events
     rows, requests = 0, 0
     health: dict[str, Any] = {}
     known: list[Known] = []
+    if not source.has_days:
+        answers = list(answers)
+        health["digest"] = unchanged.digest(work, answers)
+        if not stored and unchanged.is_published(load, health["digest"]):
+            return None
     folder = archive.Folder(load["source"], work, load["load_id"], load["run_id"])
     with warehouse.connection() as connection:
-        for answer in _answers(source, work, stored):
+        for answer in answers:
             if is_of_other_events and answer.name in source.event_answers:
                 continue
             if not stored:  # else it is there already

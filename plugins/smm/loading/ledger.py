@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from smm.sources import Transient
-from smm.warehouse import Connection, run
+from smm.warehouse import Connection, lock, run
 
 Load = dict[str, Any]  # a row of core.load
 
@@ -88,6 +88,15 @@ def end(
     ended = run(warehouse, "ledger/end.sql", {"client": load["client"], "load_id": load["load_id"], **facts})
     if state == "staged" and not ended:
         raise Transient("another try of this run has begun these days anew")
+
+
+def confirm(warehouse: Connection, load: Load, digest: str) -> bool:
+    """Take back a load whose answers are published already: the load that published them stands for its days too.
+
+    False if they are not, or another load of the same source is under way; then nothing is changed.
+    """
+    lock(warehouse, "publish", load["source"], load["client"])  # what is being published now is not published yet
+    return bool(run(warehouse, "ledger/confirm.sql", {**load, "digest": digest}))
 
 
 def state(warehouse: Connection, load: Load) -> str:

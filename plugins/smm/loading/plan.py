@@ -8,13 +8,11 @@ from math import ceil
 from typing import TypedDict
 
 from smm import catalogue, clients, roster
-from smm.catalogue import Catalogue
-from smm.clients import Client
+from smm.clients import Client, Clients
 from smm.files import periods
 from smm.loading import archive, ledger
 from smm.loading.ledger import Slot
 from smm.project import client_ids
-from smm.roster import catalogued
 from smm.sources import NAMES, named
 from smm.warehouse import Connection
 
@@ -44,21 +42,28 @@ def prepare(
     """
     archive.check()
     ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be fixed
-    known = catalogue.read()
-    found = read(warehouse, run_id, known, sources, only)
-    catalogued.store(warehouse, known)
-    roster.store(warehouse, known, found.values())
+    _, found = roster.bring(warehouse, _there(only))
+    served = _told(warehouse, run_id, found, sources, only)
     warehouse.commit()
-    return found
+    return served
 
 
-def read(
-    warehouse: Connection, run_id: str, known: Catalogue, sources: Iterable[str], only: Sequence[str] | None
+def read(warehouse: Connection, run_id: str, sources: Iterable[str], only: Sequence[str] | None) -> dict[str, Client]:
+    """The clients whose files are in order, as `prepare` of this run has brought them, or as they are since."""
+    found = roster.servable(warehouse, clients.read(catalogue.read(), only=_there(only)))
+    return _told(warehouse, run_id, found, sources, only)
+
+
+def _there(only: Sequence[str] | None) -> list[str] | None:
+    there = client_ids()
+    return None if only is None else [name for name in only if name in there]
+
+
+def _told(
+    warehouse: Connection, run_id: str, found: Clients, sources: Iterable[str], only: Sequence[str] | None
 ) -> dict[str, Client]:
     """The clients whose files are in order; the ledger is told of each that is broken, or named and gone."""
     there = client_ids()
-    named = None if only is None else [name for name in only if name in there]
-    found = roster.servable(warehouse, clients.read(known, only=named))
     reasons = {name: str(mistakes) for name, mistakes in found.refused.items()}
     reasons |= {name: f"there is no file {name}.yml any more" for name in only or () if name not in there}
     for client, reason in reasons.items():

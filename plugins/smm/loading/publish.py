@@ -28,6 +28,10 @@ class GivenTwice(Exception):
     """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
 
 
+class NotNamed(Exception):
+    """The load is of a list that the client's file names no more."""
+
+
 def publish(run_id: str) -> list[Load]:
     """Publish every staged load of this run, the oldest answers first; returns those that another try may publish."""
     with warehouse.connection() as connection:
@@ -42,7 +46,7 @@ def publish(run_id: str) -> list[Load]:
         try:
             with warehouse.connection() as connection:
                 _publish(connection, load)
-        except GivenTwice as error:
+        except (GivenTwice, NotNamed) as error:
             log.error("%s rejected: %s", where, error)  # noqa: TRY400  (nothing of ours is in the traceback)
             with warehouse.connection() as connection:
                 ledger.end(connection, load, "rejected", reason=str(error))
@@ -83,6 +87,7 @@ def _publish(connection: Connection, load: Load) -> None:
     warehouse.lock(connection, "publish", load["source"], load["client"])
     if ledger.state(connection, load) == "published":
         return  # another worker of this run, given up for dead, has published it while this one waited
+    _check_named(connection, load)
     kinds = named(load["source"]).kinds
     tables = facts.relations(kinds)
     staged = sum(_count(connection, table, load) for table in tables)
@@ -95,6 +100,19 @@ def _publish(connection: Connection, load: Load) -> None:
         warehouse.run(connection, step, load)
     discard(connection, load, tables)
     ledger.end(connection, load, "published")
+
+
+def _check_named(connection: Connection, load: Load) -> None:
+    """Raises NotNamed for a list that is gone: nothing would take its numbers out. `roster.store` waits for us."""
+    query = """
+        select from core.client as client
+        where client = %(client)s and digest is not null and not exists (
+            select from core.client_source as named
+            where named.client = client.client and named.network = %(network)s
+        )
+    """
+    if named(load["source"]).is_whole and connection.execute(query, load).fetchone() is not None:
+        raise NotNamed(f"the client's file was changed during the run and names no {load['network']} any more")
 
 
 def _count(connection: Connection, table: str, load: Load) -> int:

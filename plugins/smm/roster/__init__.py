@@ -5,12 +5,16 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from smm import sources
+from psycopg import sql
+
+from smm import catalogue as catalogues
+from smm import clients, sources
 from smm.catalogue import Catalogue
-from smm.clients import Client, Clients, own_networks
+from smm.clients import Client, Clients
 from smm.clients.file import Target
 from smm.files import zones
 from smm.files.checked import Mistake, Mistakes
+from smm.roster import catalogued, rows
 from smm.warehouse import Connection, copy, lock, run
 
 
@@ -35,21 +39,57 @@ def _unknown(zone: str) -> str:
     )
 
 
+def bring(warehouse: Connection, only: Collection[str] | None = None) -> tuple[Catalogue, Clients]:
+    """Bring the catalogue and the client files into the warehouse, in the caller's transaction; returns them as read.
+
+    Once per run, by its first task. What is stored as it is now is not written again, and nobody waits for it.
+    Raises UnknownClient, NoClientsFolder.
+    """
+    known = catalogues.read()
+    found = servable(warehouse, clients.read(known, only=only))
+    catalogued.store(warehouse, known)
+    store(warehouse, known, found.by_id.values())
+    return known, found
+
+
 def store(warehouse: Connection, catalogue: Catalogue, clients: Iterable[Client]) -> None:
     """Make core.client and what belongs to it say what these clients' files say, in the caller's transaction.
 
     Clients that are not given keep their rows. A change of a client's networks, leads or audiences marks all its months
     as changed, because other cells of marts.measure are then expected; one of its zone, because days are other days.
     """
+    found = {client.id: client for client in clients}
+    digests = {client.id: rows.digest(catalogue, client) for client in found.values()}
+    if not _changed(warehouse, digests):
+        return
     lock(warehouse, "roster")
-    for client in clients:
-        _move_days(warehouse, client)
-        _store_client(warehouse, client)
-        before = _parts(warehouse, client.id)
-        _store_parts(warehouse, catalogue, client)
-        if _parts(warehouse, client.id) != before:
-            run(warehouse, "roster/mark_client.sql", {"client": client.id})
-        _forget(warehouse, client, before)
+    changed = _changed(warehouse, digests)  # another run may have stored them while this one waited
+    for client in changed:
+        _store(warehouse, catalogue, found[client], digests[client])
+
+
+def _changed(warehouse: Connection, digests: dict[str, str]) -> list[str]:
+    query = "select client, digest from core.client where client = any(%s)"
+    stored = {row["client"]: row["digest"] for row in warehouse.execute(query, [list(digests)])}
+    return sorted(client for client, digest in digests.items() if stored.get(client) != digest)
+
+
+def _store(warehouse: Connection, catalogue: Catalogue, client: Client, digest: str) -> None:
+    for name in sources.NAMES:  # what is published is counted by what is stored; before any row is locked
+        lock(warehouse, "publish", name, client.id)
+    _move_days(warehouse, client)
+    run(warehouse, "roster/store_client.sql", rows.itself(client) | {"digest": digest})
+    before = _parts(warehouse, client.id)
+    for table, of_table in rows.parts(catalogue, client).items():
+        _replace(warehouse, client.id, table, of_table)
+    if _parts(warehouse, client.id) != before:
+        run(warehouse, "roster/mark_client.sql", {"client": client.id})
+    _forget(warehouse, client, before)
+
+
+def _replace(warehouse: Connection, client: str, table: str, of_table: Iterable[rows.Row]) -> None:
+    warehouse.execute(sql.SQL("delete from {} where client = %s").format(sql.Identifier(*table.split("."))), [client])
+    copy(warehouse, table, rows.COLUMNS[table], of_table)
 
 
 def store_judged_by(warehouse: Connection, client: Client, targets: Collection[Target]) -> None:
@@ -57,8 +97,8 @@ def store_judged_by(warehouse: Connection, client: Client, targets: Collection[T
 
     Nothing that other clients wait for is locked: what it keeps others from is this client's row and its targets.
     """
-    _store_client(warehouse, client)
-    _store_annotations(warehouse, client)
+    run(warehouse, "roster/store_client.sql", rows.itself(client) | {"digest": None})
+    _replace(warehouse, client.id, "core.annotation", rows.annotations(client))
     store_targets(warehouse, client.id, targets)
 
 
@@ -89,31 +129,8 @@ def _move_days(warehouse: Connection, client: Client) -> None:
     """Count what was told of moments to the days of the client's zone, if that is not the one which is stored."""
     row = warehouse.execute("select time_zone from core.client where client = %s", [client.id]).fetchone()
     if row is not None and not zones.alike(row["time_zone"], client.file.time_zone):
-        for name in sources.NAMES:  # what is published is counted by the stored zone
-            lock(warehouse, "publish", name, client.id)
         run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})
         run(warehouse, "roster/mark_client.sql", {"client": client.id})
-
-
-def _store_client(warehouse: Connection, client: Client) -> None:
-    file = client.file
-    paused_from, paused_to = file.paused or (None, None)
-    run(
-        warehouse,
-        "roster/store_client.sql",
-        {
-            "client": client.id,
-            "name": file.name,
-            "language": file.language,
-            "time_zone": file.time_zone,
-            "currency": file.currency,
-            "started": file.started,
-            "ended": file.ended,
-            "paused_from": paused_from,
-            "paused_to": paused_to,
-            "report": file.report.model_dump_json(),
-        },
-    )
 
 
 def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
@@ -128,59 +145,6 @@ def _parts(warehouse: Connection, client: str) -> list[dict[str, Any]]:
     return warehouse.execute(query, {"client": client}).fetchall()
 
 
-def _store_parts(warehouse: Connection, catalogue: Catalogue, client: Client) -> None:
-    warehouse.execute("delete from core.client_source where client = %s", [client.id])
-    entries = ((client.id, name, entry.source) for name, entry in client.sources.items())
-    copy(warehouse, "core.client_source", ("client", "network", "source"), entries)
-    known = catalogue.networks.names()
-    source_of: dict[str, str | None] = {name: entry.source for name, entry in client.sources.items()}
-    for target in client.targets:
-        source_of.setdefault(target.network, None)
-    own = own_networks(client.sources)
-    networks = {name: source for name, source in source_of.items() if name in known or name in own}
-    warehouse.execute("delete from core.client_network where client = %s", [client.id])
-    copy(
-        warehouse,
-        "core.client_network",
-        ("client", "network", "source", "is_social"),
-        (
-            (client.id, name, source, known.get(name, name in own))
-            for name, source in networks.items()
-            if name not in ("all", "site")
-        ),
-    )
-    warehouse.execute("delete from core.lead_part where client = %s", [client.id])
-    copy(
-        warehouse,
-        "core.lead_part",
-        ("client", "part", "source", "event"),
-        (
-            (client.id, part, origin.partition(".")[0], origin.partition(".")[2] or None)
-            for part, origin in client.file.leads.items()
-        ),
-    )
-    warehouse.execute("delete from core.wanted_audience where client = %s", [client.id])
-    wanted = {name: entry.options.wanted_groups for name, entry in client.sources.items()}
-    audiences = [(name, groups) for name, groups in wanted.items() if groups]
-    copy(
-        warehouse,
-        "core.wanted_audience",
-        ("client", "network", "block", "value"),
-        ((client.id, name, block, value) for name, (block, values) in audiences for value in values),
-    )
-    _store_annotations(warehouse, client)
-
-
-def _store_annotations(warehouse: Connection, client: Client) -> None:
-    warehouse.execute("delete from core.annotation where client = %s", [client.id])
-    copy(
-        warehouse,
-        "core.annotation",
-        ("client", "first_day", "last_day", "network", "text", "compare"),
-        ((client.id, a.first_day, a.last_day, a.network, a.text, a.compare) for a in client.file.annotations),
-    )
-
-
 def digest(targets: Iterable[Target]) -> str:
     """A fingerprint of what is asked, whatever its order in the file."""
     # what is not asked leaves no trace, so that a rule that is added to the language makes no new version
@@ -191,14 +155,14 @@ def digest(targets: Iterable[Target]) -> str:
 
 def store_targets(warehouse: Connection, client: str, targets: Collection[Target]) -> None:
     """Make a new version of the client's targets if they say something else than the newest one."""
-    lock(warehouse, "targets", client)
     fingerprint = digest(targets)
-    newest = warehouse.execute(
-        "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1", [client]
-    ).fetchone()
-    if newest and newest["digest"] == fingerprint:
+    if _newest(warehouse, client)[1] == fingerprint:
         return
-    version = newest["target_version"] + 1 if newest else 1
+    lock(warehouse, "targets", client)
+    newest, stored = _newest(warehouse, client)  # another run may have stored it while this one waited
+    if stored == fingerprint:
+        return
+    version = newest + 1
     warehouse.execute(
         "insert into core.target_version (client, target_version, digest) values (%s, %s, %s)",
         [client, version, fingerprint],
@@ -222,6 +186,13 @@ def store_targets(warehouse: Connection, client: str, targets: Collection[Target
             for span, plan in (target.plan or {}).items()
         ),
     )
+
+
+def _newest(warehouse: Connection, client: str) -> tuple[int, str | None]:
+    """The newest version of the client's targets and its digest; 0 and None before the first one."""
+    query = "select target_version, digest from core.target_version where client = %s order by 1 desc limit 1"
+    row = warehouse.execute(query, [client]).fetchone()
+    return (row["target_version"], row["digest"]) if row else (0, None)
 
 
 def _row(client: str, version: int, target: Target) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ from smm.files.periods import Grain
 if TYPE_CHECKING:
     from smm.sources.survey import Survey
 
-NAMES = ("ga4", "metrica", "vk", "figures")
+NAMES = ("ga4", "metrica", "vk", "figures", "plans")
 
 
 class Options(Entry):
@@ -70,11 +70,14 @@ class Source:
     title: str  # as people call it
     options: type[Options]  # its entry in a client's file
     kinds: tuple[str, ...]  # of facts that it fills
-    reload_days: int  # of the last days a daily run loads again, because the service still changes them
+    reload_days: int  # of the last days a run loads again, because the service still changes them
+    schedule: str = "0 5 * * *"  # of these runs: cron, in UTC
     gives: tuple[Gives, ...] = ()
     months_per_load: int | None = None  # of a backfill; None = all of them at once
     one_by_one: bool = False  # requests are counted by token: what shares a connection is asked one after another
-    is_whole: bool = False  # read whole every time: what it does not list is unknown. It may list any measure
+    is_whole: bool = False  # read whole every time: what it does not list is unknown. Its counts may be of any measure
+    has_days: bool = True  # else no day of it can be missing, and what has not changed is not loaded again
+    key: str | None = None  # of the client's file, where the source stands in place of an entry of `sources`
     can_repeat: bool = False  # the service answers for days that are long over as it did then
     identity: str | None = None  # the option that says whose numbers they are, such as `community`
     may_change: bool = True  # the identity, if somebody accepts it; else the histories of two would mix
@@ -151,6 +154,8 @@ class Job:
     networks: tuple[str, ...] = ()  # that the client's file names
     language: str = ""  # of the client; jobs that were archived before it was noted have none
     lead_parts: tuple[str, ...] = ()  # of the client's leads that this source counts
+    # of the client's file: network.kpi -> the months, quarters and days that it plans; None = the rule is another one
+    targets: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
 
 
 class Turns(Protocol):

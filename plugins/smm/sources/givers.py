@@ -11,9 +11,9 @@ GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 
 
 def of(measure: str) -> list[Source]:
-    """The sources that give this measure; those that are read whole, if no other does."""
+    """The sources that give this measure; if no other does, the lists, in which any may stand."""
     services = [source for source in sources.every() if any(measure in given.measures for given in source.gives)]
-    return services or [source for source in sources.every() if source.is_whole]
+    return services or [source for source in sources.every() if source.is_whole and "counts" in source.kinds]
 
 
 def counted_by(measures: Mapping[str, Measure], name: str) -> list[Source]:

@@ -1,0 +1,39 @@
+"""Of which networks a KPI may be asked: what a target in a client's file, or a line of its plans, names."""
+
+from difflib import get_close_matches
+
+from smm.catalogue import Catalogue
+from smm.files.quoted import quoted
+from smm.sources import givers
+
+
+def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
+    """The network and KPI of a target's key, and what is wrong with it."""
+    network, _, kpi = key.rpartition(".")
+    if kpi not in catalogue.kpis:
+        near = get_close_matches(kpi, catalogue.kpis, 1)
+        return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
+    network = network or catalogue.kpis[kpi].default or ""
+    if not network:
+        return network, kpi, f"has no network of its own; write {_example(networks)}.{kpi} or another network"
+    if network not in networks:
+        return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
+    own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
+    instead = f"write {_example(networks)}.{kpi}"
+    if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
+        return (
+            network,
+            kpi,
+            f"{people[0]} is not added up over networks, in which one may be twice; {instead}",
+        )
+    if network == "site" and (social := [name for name in own if givers.are_networks(catalogue.measures, name)]):
+        return network, kpi, f"a site has no {social[0]}; {instead} or another network"
+    if not own and network != catalogue.kpis[kpi].default:
+        return network, kpi, f"is one number, whatever the network; write {kpi}"
+    return network, kpi, None
+
+
+def _example(networks: set[str]) -> str:
+    """A network that a target may name."""
+    social = [name for name in sorted(networks) if name in givers.networks()]
+    return social[0] if social else sorted(networks - {"all", "site"})[0]
