@@ -20,13 +20,14 @@ EVERYTHING = {"clients": None, "first_month": None, "last_month": None}
 
 def load(client: str, source: str) -> list[dict[str, Any]]:
     """From the client's file to core: the rows of the ledger."""
-    from smm import roster, warehouse
+    from smm import catalogue, warehouse
     from smm.loading import audit, fetch, ledger, plan, preflight, publish
+    from smm.roster import promised
 
     run = "by-hand"
     with warehouse.connection() as connection:
         found = plan.prepare(connection, run, [source], [client])
-        roster.store_targets(connection, client, found[client].targets)
+        promised.bring(connection, catalogue.read(), found.values())
         slots = plan.history(found.values(), [source], NOW, date(2026, 9, 1), date(2026, 11, 1), from_archive=False)
         preflight.survey(connection, run, found, slots)
         batches = plan.batches(slots, found)
