@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import acting, charts, drawing, load, mistakes, permission
-from smm.board.page import Gone, Month, Reading, months_before, render, this_month
+from smm.board.page import Gone, Month, Reading, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
 from smm.board.switches import switches
 from smm.board.target import named
 from smm.board.versions import versions, wording
+from smm.files import periods
 from smm.project import client_ids
 from smm.warehouse import run
 
@@ -57,7 +58,7 @@ def client(
         asked_kpi=kpi,
         span=span,
         chosen_month=month,
-        months=[months_before(this_month(), ago) for ago in range(MONTHS)],
+        months=[periods.month_after(this_month(), -ago) for ago in range(MONTHS)],
         sources=sources,
         begun=load.begun(sources, now),
         judged=judged,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from smm.board import heat, load, mistakes
 from smm.board.health import flags, has_identity, quota
-from smm.board.page import Gone, Month, Reading, months_before, render
+from smm.board.page import Gone, Month, Reading, render
 from smm.files import periods
 from smm.loading.plan import SETTLES
 from smm.warehouse import run
@@ -39,13 +39,17 @@ def client_data(
     told = found[0]
     last_month = _last_month(month, told["yesterday"])
     days = {
-        "first_day": months_before(last_month, MONTHS - 1),
+        "first_day": periods.month_after(last_month, 1 - MONTHS),
         "last_day": min(periods.end("month", last_month), told["yesterday"]),
     }
     maps = heat.maps(run(warehouse, "board/data_days.sql", told | days), told["yesterday"])
     findings = run(warehouse, "board/data_findings.sql", {"client": client, "size": FINDINGS})
     sources = run(warehouse, "board/data_identity.sql", {"client": client})
-    moved_since = {"client": client, "first_day": months_before(told["yesterday"].replace(day=1), MONTHS), "ages": AGES}
+    moved_since = {
+        "client": client,
+        "first_day": periods.month_after(told["yesterday"].replace(day=1), -MONTHS),
+        "ages": AGES,
+    }
     return render(
         request,
         "client_data.html",
@@ -55,7 +59,7 @@ def client_data(
         legend={state: heat.STATES[state] for state in heat.used(maps)},
         map_states=heat.STATES,
         step=heat.STEP,
-        earlier=months_before(last_month, MONTHS),
+        earlier=periods.month_after(last_month, -MONTHS),
         is_newest=last_month == told["yesterday"].replace(day=1),
         **days,
         loads=load.shown(run(warehouse, "board/data_loads.sql", {"client": client, "since": now - LOADS_OF})),

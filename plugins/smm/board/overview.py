@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from smm.board import mistakes
-from smm.board.page import Month, Reading, months_before, render, this_month
+from smm.board.page import Month, Reading, render, this_month
 from smm.board.switches import switches
 from smm.board.target import named
+from smm.files import periods
 from smm.letters.reading import RUNNING
 from smm.project import client_ids
 from smm.warehouse import run
@@ -35,7 +36,7 @@ def overview(
     shown = date.fromisoformat(f"{month}-01") if month else this_month()
     asked: dict[str, Any] = {
         "month": shown,
-        "before": months_before(shown, 1),
+        "before": periods.month_after(shown, -1),
         "search": search.strip(),
         "show": show,
         "sort": sort,
@@ -70,5 +71,5 @@ def overview(
         pages=max(1, -(-count // SIZE)),
         shown_names=SHOWN,
         sorted_names=SORTED,
-        months=[months_before(this_month(), ago) for ago in range(24)],
+        months=[periods.month_after(this_month(), -ago) for ago in range(24)],
     )

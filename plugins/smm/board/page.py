@@ -114,10 +114,3 @@ def this_month() -> date:
 def week(monday: date) -> str:
     """The week as a weekly letter calls it: week 42, Oct 13 – 19."""
     return speech().say("weekly.title", week=f"{monday:%-V}", days=speech().days(monday, monday + timedelta(6)))
-
-
-def months_before(month: date, count: int) -> date:
-    """The first day of the month so many months earlier."""
-    for _ in range(count):
-        month = (month - timedelta(days=1)).replace(day=1)
-    return month

@@ -5,13 +5,14 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from smm import catalogue
 from smm.board.kpi_page import counters, grains, over_all
+from smm.files import periods
 
 MOST_ROWS = 10_000  # of one page
 
@@ -29,7 +30,7 @@ def _first(text: object) -> date:
 def _last(text: object) -> date:
     """Of a month, its last day."""
     if re.fullmatch(r"\d{4}-\d\d", str(text)):
-        return (_day(f"{text}-01") + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return periods.end("month", _day(f"{text}-01"))
     return _day(text)
 
 

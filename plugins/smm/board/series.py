@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from smm import catalogue
 from smm.board.page import Gone
 from smm.board.speech import speech
+from smm.files import periods
 from smm.letters.numbers import Marks, listed
 from smm.warehouse import Connection, run
 
@@ -36,11 +37,11 @@ class Shown:
 
     @property
     def before(self) -> date:
-        return (self.month - timedelta(days=1)).replace(day=1)
+        return periods.month_after(self.month, -1)
 
     @property
     def last_day(self) -> date:
-        end = (self.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        end = periods.end("month", self.month)
         return max(self.month, min(end, self.today - timedelta(days=1)))
 
     @property

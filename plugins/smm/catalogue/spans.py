@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from smm.catalogue import Catalogue
+from smm.files import periods
 from smm.files.quoted import quoted
 
 YEARS = range(2000, 2100)
@@ -76,10 +77,7 @@ def _day(text: str, day: str) -> date:
 
 
 def _months(first_day: date, count: int) -> Span:
-    after = first_day
-    for _ in range(count):
-        after = (after + timedelta(days=31)).replace(day=1)
-    return Span(first_day, after - timedelta(days=1))
+    return Span(first_day, periods.month_after(first_day, count) - periods.ONE_DAY)
 
 
 def check_apart(found: Iterable[Span]) -> None:

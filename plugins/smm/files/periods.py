@@ -19,8 +19,14 @@ def begin(grain: Grain, day: date) -> date:
 def end(grain: Grain, day: date) -> date:
     """The last day of the period that ``day`` belongs to."""
     if grain == "month":
-        return begin("month", day.replace(day=28) + timedelta(days=4)) - ONE_DAY
+        return month_after(day) - ONE_DAY
     return begin("week", day) + timedelta(days=6) if grain == "week" else day
+
+
+def month_after(month: date, count: int = 1) -> date:
+    """The first day of the month that lies so many months after ``month``; before it, if ``count`` is negative."""
+    years, place = divmod(month.month - 1 + count, 12)
+    return date(month.year + years, place + 1, 1)
 
 
 def touched(grain: Grain, first_day: date, last_day: date) -> Iterator[date]:

@@ -1,9 +1,10 @@
 """One target in words: what was asked, what came of it, how far apart they are, and how earlier months were."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from smm.files import periods
 from smm.letters.content import Judged
 from smm.letters.numbers import Number, listed, told
 from smm.letters.words import Words, digits
@@ -38,7 +39,7 @@ class Teller:
     month: date
 
     def line(self, target: Judged) -> Line:
-        before = (self.month - timedelta(days=1)).replace(day=1)
+        before = periods.month_after(self.month, -1)
         year_ago = self.month.replace(year=self.month.year - 1)
         return Line(
             title=self.title(target),

@@ -1,8 +1,9 @@
 """How a letter of each kind begins: its subject, what it counts, and the sentences that tell it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from smm.files import periods
 from smm.letters import first_sentences
 from smm.letters.content import Content
 from smm.letters.lines import Teller
@@ -38,14 +39,10 @@ def opening(content: Content, teller: Teller) -> Opening:
             return Opening(subject, period, count, warning_opening(first, teller), also)
 
 
-def month_after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
-
-
 def _month(content: Content, teller: Teller) -> str:
     """The year is said only of a month that is neither the running one nor the last."""
     running = content.today.replace(day=1)
-    return teller.words.month(content.month, year=running not in (content.month, month_after(content.month)))
+    return teller.words.month(content.month, year=running not in (content.month, periods.month_after(content.month)))
 
 
 def _correction(content: Content, teller: Teller, month: str, period: str) -> Opening:

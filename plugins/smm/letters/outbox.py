@@ -49,7 +49,7 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     if not readers.languages:
         return None
     content = compose(warehouse, client, month, kind, as_of)
-    if not _is_news(warehouse, client, month, kind, content) or content is None:
+    if not _make_way(warehouse, client, month, kind, content) or content is None:
         return None
     (last,) = warehouse.execute(
         "select coalesce(max(revision), 0) as revision, count(*) filter (where content ->> 'week' = %s) as weekly"
@@ -142,9 +142,11 @@ def _taken_back(warehouse: Connection, client: str, month: date, kind: Kind) -> 
     return last if last and last["state"] == "taken_back" else {}
 
 
-def _is_news(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
-    """Whether the month's letters have not said this yet. One that waits and says something else is taken back; also a
-    correction that is held: released later, it would correct what holds."""
+def _make_way(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:
+    """Take back a letter of the month that waits and says something else; False if there is nothing new to say.
+
+    So is a correction that is held: released later, it would correct what holds.
+    """
     if kind not in (*OF_MONTH, "correction"):
         return True
     last = warehouse.execute(

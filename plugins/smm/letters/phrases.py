@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from smm.files import periods
 from smm.letters.causes import because
 from smm.letters.content import Content, Judged, Pull
 from smm.letters.corrected import Corrected, corrected
 from smm.letters.costs import costs
 from smm.letters.lines import UNKNOWN, Line, Teller
-from smm.letters.openings import month_after, opening
+from smm.letters.openings import opening
 from smm.letters.outlooks import Ahead, ahead
 from smm.letters.words import Words, words
 
@@ -126,5 +127,5 @@ def _standing(content: Content, speech: Words) -> str:
     """How far the numbers may still move."""
     if content.kind in AHEAD:
         return speech.say("running_month")
-    settled = month_after(content.month).replace(day=14)
+    settled = periods.month_after(content.month).replace(day=14)
     return speech.say("final") if content.is_final else speech.say("provisional", day=speech.day(settled))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm import catalogue, sources
+from smm.files import periods
 from smm.letters.content import Effect, Judged, Kind, Outlook, Past, Week, Why
 from smm.letters.words import CLIENT
 from smm.warehouse import Connection, run
@@ -103,7 +104,7 @@ def _past(row: Row) -> Past:
 
 
 def _outlook(row: Row, month: date, as_of: datetime) -> Outlook:
-    end = (month + timedelta(days=31)).replace(day=1) if row["last_day"] is None else row["last_day"] + timedelta(1)
+    end = periods.month_after(month) if row["last_day"] is None else row["last_day"] + timedelta(1)
     days = (end - as_of.astimezone(ZoneInfo(row["time_zone"])).date()).days  # today is one of them
     is_short = row["adds_up"] and row["value"] is not None and row["low"] is not None and row["value"] < row["low"]
     return Outlook(

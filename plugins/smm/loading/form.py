@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from smm.files import periods
 from smm.project import client_ids
 from smm.sources import NAMES
 
@@ -31,7 +32,7 @@ def read(given: Mapping[str, Any], run_after: datetime) -> Form:
     refuse_strangers(given, PARAMETERS)
     this_month = run_after.date().replace(day=1)
     last = _month(given["last_month"]) or this_month
-    first = _month(given["first_month"]) or _earlier(last, MONTHS)
+    first = _month(given["first_month"]) or periods.month_after(last, -MONTHS)
     if first > last:
         raise ValueError(f"first_month {first:%Y-%m} is after last_month {last:%Y-%m}: exchange them")
     if first > this_month:
@@ -70,9 +71,3 @@ def named(what: str, names: Sequence[str] | None, known: Collection[str]) -> tup
 
 def _month(text: str | None) -> date | None:
     return date.fromisoformat(f"{text}-01") if text else None
-
-
-def _earlier(month: date, months: int) -> date:
-    for _ in range(months):
-        month = (month - timedelta(days=1)).replace(day=1)
-    return month

@@ -10,7 +10,7 @@ waits for it while it waits; and it has a client's rows only for the time of one
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from smm import clients, roster
 from smm.catalogue import Catalogue
 from smm.clients import Client, plans
 from smm.clients.file import Target
+from smm.files import periods
 from smm.letters import outbox
 from smm.letters.compose import compose
 from smm.letters.content import Content, Kind
@@ -121,7 +122,7 @@ def _finished(warehouse: Connection, client: Client, as_of: datetime) -> list[da
 
 def _on(client: Client, month: date, day: int) -> datetime:
     """The client's hour on this day of the next month."""
-    after = (month + timedelta(days=31)).replace(day=day)
+    after = periods.month_after(month).replace(day=day)
     return datetime(after.year, after.month, day, client.file.report.hour, tzinfo=client.zone)
 
 
