@@ -25,7 +25,7 @@ def test_nothing_is_left_of_two_processes_whose_pytest_is_killed(tmp_path: Path)
     pytest.wait()
 
     awaited(lambda: not list(tmp_path.glob("smm-tests-*")))
-    assert not any(process.is_running() for process in postgres)
+    awaited(lambda: not any(process.is_running() for process in postgres))
 
 
 def clusters(folder: Path) -> list[int]:

@@ -15,6 +15,7 @@ from local.postgres import Cluster
 from sandbox.data import Question
 from sandbox.world import World
 from smm.loading import ledger
+from smm.sources import NAMES
 from tests.way import Way, started
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def test_every_kpi_of_the_month_is_the_truth(way: Way, world: World) -> None:
 def test_a_rerun_changes_nothing(way: Way, world: World) -> None:
     before = way.contents()
 
-    for source in ("ga4", "vk", "figures"):
+    for source in NAMES:
         assert way.ingest(source)["run"] == "success"
     way.build()
     way.build(first_month="2000-01", last_month="2100-01")
@@ -109,7 +110,7 @@ def test_a_daily_run_brings_the_truth_on_the_edges_of_the_calendar(
     world.write(tmp_path)
     # in this order: a server of gRPC that is started in the future waits for it
     with started(postgres, migrated, world, tmp_path) as way, time_machine.travel(world.run_after):
-        for source in ("ga4", "vk", "figures"):
+        for source in NAMES:
             assert way.ingest(source)["run"] == "success"
         assert way.build()["run"] == "success"
         way.assert_true(world, today - timedelta(days=3))
@@ -161,12 +162,12 @@ def poisoned(sound: "Callable[[Question], pd.DataFrame]") -> "Callable[[Question
 
 
 def test_spent_quota_waits_for_the_next_run(way: Way, world: World) -> None:
-    way.far_ends.properties[world.chronicles["pekarnya"].brand.property].tokens_left = 0
+    way.far_ends.properties[world.chronicles["nordlys"].brand.property].tokens_left = 0
 
     assert way.ingest("ga4")["run"] == "failed"
 
     ((client, reason),) = way.rows("select client, reason from core.load where state = 'failed'")
-    assert client == "pekarnya"
+    assert client == "nordlys"
     assert "is spent, GA4 gives more within an hour: Exhausted property tokens" in reason
 
 

@@ -111,7 +111,7 @@ class Way:
             missing = {key: value for key, value in expected.items() if key not in known and value != 0}
             wrong = {key: (known[key], value) for key, value in expected.items() if known.get(key, value) != value}
             assert (client, missing, wrong) == (client, {}, {})
-            assert len(expected.keys() & known.keys()) > 35 * (world.today - first).days
+            assert len(expected.keys() & known.keys()) > 25 * (world.today - first).days
 
     def letters(self) -> list[str]:
         return sorted(path.name.partition("-")[2] for path in (self.folder / "mailbox").glob("*.eml"))

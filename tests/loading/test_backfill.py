@@ -53,7 +53,7 @@ class TestForm:
     def test_left_as_it_is_it_means_two_years_of_everything(self) -> None:
         assert form.read(FORM, NOON) == form.Form(
             clients=None,
-            sources=("ga4", "vk", "figures"),
+            sources=NAMES,
             first_month=date(2024, 3, 1),
             last_month=date(2026, 3, 1),
             from_archive=False,

@@ -16,7 +16,7 @@ from tests.way import Contents, Way, started
 from tests.workers import FORKS, Moment, Run
 
 TODAY = datetime.now(UTC).date()
-CLIENT = "pekarnya"
+CLIENT = "nordlys"
 SOURCES = ("ga4", "vk")
 
 

@@ -25,7 +25,7 @@ from tests.way import Contents, Way, started
 from tests.workers import STAGES, Moment, Run
 
 TODAY = datetime.now(UTC).date()
-CLIENT = "pekarnya"
+CLIENT = "nordlys"
 KILLED = -signal.SIGKILL
 DAYS = (TODAY - timedelta(days=5), TODAY - timedelta(days=1))
 RUN = Run("a run", workers.slots(("ga4", "vk", "figures"), CLIENT, *DAYS))

@@ -16,7 +16,7 @@ TABLES = (
     *("traffic", "traffic_totals", "traffic_events"),
     *("audience", "posts", "post_snapshots", "threads"),
 )
-GA4_REPORTS = ("traffic", "totals", "events", "users")
+SITE_REPORTS = ("traffic", "totals", "events", "users")
 VK_REPORTS = ("stats", "members", "posts", "post_reach", "own_comments", "messages")
 DAYS = ("day", "period", "through_day", "first_day", "last_day")
 MOMENTS = ("published_at", "fetched_at", "counted_at", "started_at", "answered_at")
@@ -49,8 +49,11 @@ class Published:
         return pd.DatetimeIndex([]) if known.empty else pd.date_range(known.min(), known.max(), unit="s")
 
     @property
-    def has_ga4(self) -> bool:
-        return bool(self["coverage"]["report"].isin(GA4_REPORTS).any())
+    def counter(self) -> str | None:
+        """The source that counts the visits of the client's site."""
+        coverage = self["coverage"]
+        found = coverage.loc[coverage["report"].isin(SITE_REPORTS), "source"]
+        return None if found.empty else str(found.iloc[0])
 
     @cached_property
     def communities(self) -> dict[str, pd.Timestamp]:

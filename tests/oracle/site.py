@@ -1,4 +1,4 @@
-"""GA4: visits and forms by the network they came from, people as GA4 counted them, the site from its own report."""
+"""The counter of visits, GA4 or Metrica: visits and forms by the network they came from, people as it counted them, the site from its own report."""
 
 from typing import Any
 
@@ -13,15 +13,17 @@ SESSIONS = (
 )
 PEOPLE = ("users", "new_visitors", "returning_users", "buyers", "first_buyers")
 OF_THE_SITE_ONLY = ("buyers", "first_buyers")
+NOT_GIVEN = {"ga4": (), "metrica": ("key_events", "key_event_sessions", *PEOPLE[1:])}
 
 
 def measured(published: Published) -> cells.Found:
-    if not published.has_ga4:
+    if published.counter is None:
         return cells.Found()
+    given = [measure for measure in SESSIONS if measure not in NOT_GIVEN[published.counter]]
     site = pd.DataFrame({"network": "site", "day": published.days, "is_kept": True})
     networks = _network_days(published)
     totals = published["traffic_totals"].assign(network="site")
-    columns = {measure: measure for measure in SESSIONS}
+    columns = {measure: measure for measure in given}
     parts = [
         cells.counted(days, published.coverage(report), cells.strictly_summed(rows, columns), columns)
         for days, report, rows in ((networks, "traffic", published["traffic"]), (site, "totals", totals))
@@ -32,10 +34,10 @@ def measured(published: Published) -> cells.Found:
             sent = cells.strictly_summed(rows, {"forms": "events"})
             parts.append(cells.counted(days, published.coverage("events"), sent, ["forms"]))
     people = cells.strictly_summed(
-        published.counts("ga4", "totals", measure="users").rename(columns={"period": "day"}), {"users": "value"}
+        published.counts(published.counter, "totals", measure="users").rename(columns={"period": "day"}), {"users": "value"}
     )
     of_days = cells.of_days(cells.counted(site, published.coverage("totals"), people, ["users"]))
-    return cells.Found(parts, [of_days, _people(published)])
+    return cells.Found(parts, [of_days, _people(published, published.counter)])
 
 
 def _network_days(published: Published) -> pd.DataFrame:
@@ -52,20 +54,22 @@ def _network_days(published: Published) -> pd.DataFrame:
     return both.drop_duplicates(["network", "day"], keep="first").reset_index(drop=True)
 
 
-def _people(published: Published) -> pd.DataFrame:
+def _people(published: Published, counter: str) -> pd.DataFrame:
     """People of weeks and months: of the site, of the social networks that the file names, and whoever was counted."""
-    expected = {"site"} | {name for name in published.named if published.catalogue.networks.names()[name]}
+    social = {name for name in published.named if published.catalogue.networks.names()[name]}
+    expected = {"site"} | (social if counter == "ga4" else set())
+    given = [measure for measure in PEOPLE if measure not in NOT_GIVEN[counter]]
     answers = published.states("users")
     rows = {
         (row["grain"], row["period"], row["network"], row["measure"]): row
-        for row in published.counts("ga4", "users").to_dict("records")
+        for row in published.counts(counter, "users").to_dict("records")
     }
     found: list[dict[str, object]] = []
     for grain in ("week", "month"):
         for period in cells.touched(published.days, grain):
             states = {answers[day] for day in cells.days_of(period, grain) if day in answers}
             for network in expected | {network for _, _, network, _ in rows}:
-                for measure in PEOPLE:
+                for measure in given:
                     if measure in OF_THE_SITE_ONLY and network != "site":
                         continue
                     cell = {"network": network, "measure": measure, "grain": grain, "period": period}

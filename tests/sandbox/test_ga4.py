@@ -287,9 +287,9 @@ def test_a_wrong_request_is_refused(
     assert text in refusal.value.message
 
 
-@pytest.mark.parametrize("name", ["properties/1", "properties/310123458"])
+@pytest.mark.parametrize("name", ["properties/1", "properties/310123457"])
 def test_a_property_that_may_not_be_read_says_so(ga4: Ga4, name: str) -> None:
-    ga4.far_ends.properties["310123458"].is_open = False
+    ga4.far_ends.properties["310123457"].is_open = False
     with pytest.raises(errors.PermissionDenied) as refusal:
         ga4.run(("date",), ("sessions",), property=name)
     assert refusal.value.message == (

@@ -84,15 +84,21 @@ def test_a_day_before_the_world_is_refused() -> None:
 
 def test_the_client_files_name_what_is_served(world: World, tmp_path: Path) -> None:
     world.write(tmp_path)
-    served, connections = world.far_ends(), world.connections({"ga4": 1, "vk": 2})
+    served, connections = world.far_ends(), world.connections({"ga4": 1, "vk": 2, "metrica": 3})
     files = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in (tmp_path / "clients").iterdir()}
     assert set(files) == set(world.clients)
     for client, content in files.items():
-        ga4, vk, figures = (content["sources"][name] for name in ("ga4", "vk", "figures"))
-        prop = served.properties[str(ga4["property"])]
-        assert (prop.time_zone, prop.currency) == (content["time_zone"], content["currency"])
+        vk, figures = (content["sources"][name] for name in ("vk", "figures"))
+        if counter := content["sources"].get("metrica"):
+            counted = served.counters[counter["counter"]]
+            assert (counted.time_zone, counted.currency) == (content["time_zone"], content["currency"])
+            assert connections[counter["connection"]]["host"] == "http://127.0.0.1:3"
+        else:
+            ga4 = content["sources"]["ga4"]
+            prop = served.properties[str(ga4["property"])]
+            assert (prop.time_zone, prop.currency) == (content["time_zone"], content["currency"])
+            assert connections[ga4["connection"]]["port"] == 1
         assert served.communities[vk["community"]].stats is not None
-        assert connections[ga4["connection"]]["port"] == 1
         assert connections[vk["connection"]]["password"] in served.user_tokens
         assert content["started"] == world.first_months[client]
         assert sum(target.get("main", False) for target in content["targets"].values()) == 1

@@ -15,7 +15,7 @@ from smm import __main__ as command
 from tests.way import Way, started
 
 TODAY = datetime.now(UTC).date()
-SOURCES = ("ga4", "vk", "figures")
+SOURCES = ("ga4", "metrica", "vk", "figures")
 
 
 def loaded_way(way: Way) -> None:

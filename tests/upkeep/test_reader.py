@@ -102,7 +102,8 @@ def test_no_address_is_readable(makers: Connection) -> None:
         own = [column for column in columns if column[0] not in ("pg_catalog", "information_schema")]
     assert len(own) > 100
     assert [column for column in own if column[2] in ("recipient", "report", "content", "comment", "email")] == [
-        ("catalogue", "measure", "report"),  # what of a source it is read from
+        ("catalogue", "given", "report"),  # what of a source it is read from
+        ("core", "counts", "report"),
         ("core", "coverage", "report"),
     ]
 
