@@ -11,7 +11,7 @@ from local import ports
 from local.postgres import Cluster
 from sandbox.loopback import Answer, Request, Server
 from sandbox.world import World
-from smm import catalogue, clients
+from smm import catalogue, clients, sources
 from smm.loading import fetch, form, ledger, missed, plan
 from smm.loading.ledger import Slot
 from smm.warehouse import Connection
@@ -52,7 +52,7 @@ class TestForm:
     def test_left_as_it_is_it_means_two_years_of_everything(self) -> None:
         assert form.read(FORM, NOON) == form.Form(
             clients=None,
-            sources=("ga4", "vk", "figures"),
+            sources=sources.NAMES,
             first_month=date(2024, 3, 1),
             last_month=date(2026, 3, 1),
             from_archive=False,
