@@ -1,6 +1,7 @@
 """A source is forgotten while runs go on: whoever is first, neither waits for one that waits for it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -55,7 +56,7 @@ def test_a_run_that_stores_the_files_meanwhile_goes_on(case: Case) -> None:
         connect(another(case.warehouse)) as forgetting,
         ThreadPoolExecutor(1) as pool,
     ):
-        roster.store(files, known, [])  # other clients' files first
+        roster.store(files, known, [replace(client, id="nordlys")])  # other clients' files first
         done = pool.submit(forget.forget, forgetting, forget.trace(forgetting, "yarko", "figures"))
         wait_until_waiting(case, forgetting)
         files.execute("set lock_timeout = '1s'")

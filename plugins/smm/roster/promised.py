@@ -14,7 +14,7 @@ from smm.catalogue.spans import Span
 from smm.clients import Client, plans
 from smm.clients.file import Target
 from smm.files.checked import Mistake, Mistakes
-from smm.warehouse import Connection
+from smm.warehouse import Connection, run
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,9 @@ def _loaded(warehouse: Connection, named: list[tuple[str, str]]) -> set[tuple[st
 
 
 def _planned(warehouse: Connection, named: list[tuple[str, str]]) -> dict[str, Planned]:
-    query = """
-        select planned.* from unnest(%s::text[], %s::text[]) as named (client, network)
-        inner join core.planned as planned on planned.client = named.client and planned.given_by = named.network
-    """
+    tables = {"clients": [client for client, _ in named], "names": [name for _, name in named]}
     found: dict[str, Planned] = {}
-    for row in warehouse.execute(query, [[client for client, _ in named], [name for _, name in named]]):
+    for row in run(warehouse, "facts/plans/planned.sql", tables):
         cell = row["network"], row["kpi"]
         found.setdefault(row["client"], {}).setdefault(cell, {})[Span(row["first_day"], row["last_day"])] = row["plan"]
     return found
