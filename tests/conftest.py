@@ -45,7 +45,7 @@ from local import sessions
 sys.stdin.read()
 folder, *others = map(Path, sys.argv[1:])
 sessions.sweep(folder / "sessions", folder)
-for place in (folder, *others):
+for place in (*others, folder):
     shutil.rmtree(place)
 """
 

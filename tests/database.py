@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 
 from local.postgres import Cluster, unprivileged
 
+MEMORY = Path("/dev/shm")
 ROOM = 2**30  # bytes that must be free for temporary tables
 
 OURS = "nspname !~ '^pg_' and nspname <> 'information_schema'"
@@ -45,10 +46,9 @@ where {OURS} and relkind = 'r' and relname <> 'migration' and pg_relation_size(p
 
 def in_memory(name: str) -> Path | None:
     """A folder of this name that is in memory, for Postgres; None = this machine has no room for one there."""
-    disk = Path("/dev/shm")
-    if not disk.is_dir() or shutil.disk_usage(disk).free < ROOM:
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
         return None
-    folder = disk / name
+    folder = MEMORY / name
     folder.mkdir(mode=0o700)
     if unprivileged():
         shutil.chown(folder, "nobody")
