@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.mkdtemp(prefix="smm-tests-"))
+MEMORY = database.in_memory(FOLDER.name)
 CLUSTER = Cluster(FOLDER / "postgres", ports.free(), secrets.token_urlsafe(12))
 MIGRATED = "warehouse"  # the template of every warehouse, named as its owner
 PASSWORD = secrets.token_urlsafe(12)  # of the owners of both databases
@@ -42,9 +43,10 @@ import shutil, sys
 from pathlib import Path
 from local import sessions
 sys.stdin.read()
-folder = Path(sys.argv[1])
+folder, *others = map(Path, sys.argv[1:])
 sessions.sweep(folder / "sessions", folder)
-shutil.rmtree(folder)
+for place in (*others, folder):
+    shutil.rmtree(place)
 """
 
 # What two processes begin with: tests that share a fixture which takes long to make, and the longest ones alone, so
@@ -74,7 +76,10 @@ os.environ |= {
 
 
 watcher = subprocess.Popen(
-    [sys.executable, "-c", AFTERWARDS, FOLDER], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+    [sys.executable, "-c", AFTERWARDS, FOLDER, *([MEMORY] if MEMORY else [])],
+    cwd=ROOT,
+    stdin=subprocess.PIPE,
+    start_new_session=True,
 )
 
 
@@ -103,6 +108,8 @@ def postgres() -> Iterator[Cluster]:
         CLUSTER.start(runner, durable=False)
         with psycopg.connect(CLUSTER.dsn("template1"), autocommit=True) as template:
             clock.stand_in(template)
+            if MEMORY:
+                database.keep_temporary_tables(template, MEMORY)
         yield CLUSTER
 
 

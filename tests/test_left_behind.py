@@ -9,22 +9,34 @@ from time import monotonic, sleep
 
 import psutil
 
+from tests import database
 from tests.conftest import ROOT
 
 PATIENCE = 120  # seconds
 
 
 def test_nothing_is_left_of_two_processes_whose_pytest_is_killed(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "--numprocesses", "2", "-p", "no:cacheprovider", "tests/test_ledger.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--numprocesses",
+        "2",
+        "-p",
+        "no:cacheprovider",
+        "tests/loading/test_ledger.py",
+    ]
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     pytest = subprocess.Popen(command, cwd=ROOT, env=own | {"TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL)
     awaited(lambda: clusters(tmp_path))
     postgres = [psutil.Process(pid) for pid in clusters(tmp_path)]
+    folders = list(tmp_path.glob("smm-tests-*"))
 
     pytest.kill()
     pytest.wait()
 
-    awaited(lambda: not list(tmp_path.glob("smm-tests-*")))
+    awaited(lambda: not any(folder.exists() for folder in folders))
+    assert not any((database.MEMORY / folder.name).exists() for folder in folders)
     awaited(lambda: not any(process.is_running() for process in postgres))
 
 

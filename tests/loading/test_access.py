@@ -269,7 +269,9 @@ def test_a_renewed_pair_lies_encrypted_in_a_variable_and_is_hidden_from_logs(
     assert in_a_task(ask) == "success"
     assert in_a_task(ask) == "success"
     assert login.refresh_tokens == ["SECRET-r", "SECRET-r-refresh-1"]  # renewed once
-    ((key, value, is_encrypted),) = airflow.execute("select key, val, is_encrypted from variable where key like 'smm%%'").fetchall()
+    ((key, value, is_encrypted),) = airflow.execute(
+        "select key, val, is_encrypted from variable where key like 'smm%%'"
+    ).fetchall()
     assert (key, is_encrypted) == ("smm_vk_token_vk_shop", True)
     assert "SECRET" not in value
     rows = [shared.execute(f"select * from access.{table}").fetchall() for table in ("turn", "stop", "renewal")]

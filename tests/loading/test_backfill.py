@@ -14,7 +14,7 @@ from sandbox.world import World
 from smm import catalogue, clients
 from smm.loading import fetch, form, ledger, missed, plan
 from smm.loading.ledger import Slot
-from smm.sources import named
+from smm.sources import NAMES, named
 from smm.warehouse import Connection
 from tests.way import Way, started
 

@@ -90,7 +90,9 @@ def test_months_before_the_history_begins_are_counted(check: Callable[..., list[
 
     lines = check(clients=["pekarnya"], sources=["metrica"])
 
-    assert f"pekarnya metrica: the history begins with {first:%Y-%m}: {empty} of the months asked for are empty" in lines
+    assert (
+        f"pekarnya metrica: the history begins with {first:%Y-%m}: {empty} of the months asked for are empty" in lines
+    )
 
 
 def test_a_dead_token_leaves_its_network_out_until_it_is_mended(check: Callable[..., list[str]], way: Way) -> None:

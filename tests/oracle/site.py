@@ -34,7 +34,8 @@ def measured(published: Published) -> cells.Found:
             sent = cells.strictly_summed(rows, {"forms": "events"})
             parts.append(cells.counted(days, published.coverage("events"), sent, ["forms"]))
     people = cells.strictly_summed(
-        published.counts(published.counter, "totals", measure="users").rename(columns={"period": "day"}), {"users": "value"}
+        published.counts(published.counter, "totals", measure="users").rename(columns={"period": "day"}),
+        {"users": "value"},
     )
     of_days = cells.of_days(cells.counted(site, published.coverage("totals"), people, ["users"]))
     return cells.Found(parts, [of_days, _people(published, published.counter)])
