@@ -1,4 +1,5 @@
-"""The counter of visits, GA4 or Metrica: visits and forms by the network they came from, people as it counted them, the site from its own report."""
+"""The counter of visits, GA4 or Metrica: visits and forms by the network they came from, people as it counted them, and
+the site from its own report."""
 
 from typing import Any
 

@@ -5,6 +5,7 @@ with published as (
     select
         client,
         load_id,
+        as_of,
         health
     from core.load
     where client = %(client)s and source = %(source)s and network = %(network)s and state = 'published'
@@ -24,6 +25,7 @@ confirmed as (
             where
                 other.client = %(client)s and other.source = %(source)s and other.network = %(network)s
                 and other.load_id <> %(load_id)s and other.state in ('fetching', 'staged')
+                and (other.as_of, other.load_id) > (published.as_of, published.load_id)
         )
     returning load.load_id
 )

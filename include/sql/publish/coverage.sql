@@ -55,6 +55,19 @@ kept as (
     from this
     inner join core.coverage as coverage on coverage.client = this.client and coverage.network = this.network
     inner join core.load as other on other.client = coverage.client and other.load_id = coverage.load_id
+),
+
+known_elsewhere as ( -- of a site's visits, what another counter knows of these days
+    select distinct
+        other.report,
+        other.day
+    from this
+    inner join core.coverage as other on other.client = this.client and other.network <> this.network
+    inner join catalogue.given as theirs
+        on theirs.source = other.source and theirs.report = other.report and theirs.networks <> 'own'
+    inner join catalogue.given as ours
+        on ours.source = this.source and ours.report = other.report and ours.networks <> 'own'
+    where other.state in ('known', 'flagged')
 )
 
 insert into core.coverage (client, network, source, report, day, load_id, state, reason, without)
@@ -73,15 +86,19 @@ inner join catalogue.source as source on source.source = this.source
 cross join claim
 left join missing on missing.report = claim.report and missing.day = claim.day
 left join kept on kept.report = claim.report and kept.day = claim.day
+left join known_elsewhere as elsewhere on elsewhere.report = claim.report and elsewhere.day = claim.day
 where
-    kept.report is null
-    or not (
-        kept.is_later
-        or (
-            claim.state in ('no_access', 'unanswered')
-            and kept.state not in ('no_access', 'unanswered')
+    not (elsewhere.report is not null and claim.state in ('no_access', 'unanswered'))
+    and (
+        kept.report is null
+        or not (
+            kept.is_later
+            or (
+                claim.state in ('no_access', 'unanswered')
+                and kept.state not in ('no_access', 'unanswered')
+            )
+            or (source.is_whole and kept.state = claim.state) -- whatever it says, the whole list is compared
         )
-        or (source.is_whole and kept.state = claim.state) -- whatever it says, the whole list is compared
     )
 on conflict (client, network, report, day) do update set
     source = excluded.source,

@@ -5,7 +5,8 @@
 create table catalogue.source (
     source text primary key,
     is_whole boolean not null, -- read whole every time: what it does not list is unknown, and never zero
-    identity text -- the fact of core.identity by which people look the numbers up
+    identity text, -- the fact of core.identity by which people look the numbers up
+    kept text[] not null -- counts that it stores beside those that it gives
 );
 
 -- one row per report, measure and grain that a source gives, and whose numbers they are

@@ -125,7 +125,7 @@ def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, i
                         if not stored:  # else it was accepted when it was loaded
                             _recognise(connection, source, load, part.facts)
                         health["identity"] = health.get("identity", {}) | part.facts
-        _copy_known(connection, load, known)
+        _copy_known(connection, source, load, known)
         if not stored:
             folder.close(load["started_at"])
         as_of = datetime.fromisoformat(stored.manifest["started_at"]) if stored else None
@@ -181,7 +181,15 @@ def _copy(connection: warehouse.Connection, load: Load, part: Rows) -> int:
     return warehouse.copy(connection, f"staging.{part.relation}", columns, part.rows, owner)
 
 
-def _copy_known(connection: warehouse.Connection, load: Load, known: list[Known]) -> None:
+def _copy_known(connection: warehouse.Connection, source: Source, load: Load, known: list[Known]) -> None:
+    """Raises BadInput for a report that the source does not give: its days would be known to nobody."""
+    reports = {given.report for given in source.gives}
+    strange = sorted({part.report for part in known if part.report.partition(".")[0] not in reports})
+    if strange and not source.is_whole:
+        raise sources.BadInput(
+            f"{source.title} told days of the report {strange[0]!r}, which it does not say it gives; there are"
+            f" {', '.join(sorted(reports))}"
+        )
     owner = (load["client"], load["load_id"])
     columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
     rows = ((part.report, part.first_day, part.last_day, part.state, part.reason, list(part.without)) for part in known)

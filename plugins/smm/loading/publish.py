@@ -29,7 +29,7 @@ class GivenTwice(Exception):
 
 
 class NotNamed(Exception):
-    """The load is of a list that the client's file names no more."""
+    """The load is of a source that the client's file names no more."""
 
 
 def publish(run_id: str) -> list[Load]:
@@ -103,7 +103,7 @@ def _publish(connection: Connection, load: Load) -> None:
 
 
 def _check_named(connection: Connection, load: Load) -> None:
-    """Raises NotNamed for a list that is gone: nothing would take its numbers out. `roster.store` waits for us."""
+    """Raises NotNamed for a source that is gone: it would take days from the one in its place. `roster.store` waits."""
     query = """
         select from core.client as client
         where client = %(client)s and digest is not null and not exists (
@@ -111,7 +111,7 @@ def _check_named(connection: Connection, load: Load) -> None:
             where named.client = client.client and named.network = %(network)s
         )
     """
-    if named(load["source"]).is_whole and connection.execute(query, load).fetchone() is not None:
+    if connection.execute(query, load).fetchone() is not None:
         raise NotNamed(f"the client's file was changed during the run and names no {load['network']} any more")
 
 

@@ -121,6 +121,7 @@ def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]])
         delete from core.counts where client = %s and not given_by = any(%s)
         and source in (select source from catalogue.source where is_whole)
     """
+    warehouse.execute("delete from core.planned where client = %s and not given_by = any(%s)", [client.id, lists])
     if warehouse.execute(query, [client.id, lists]).rowcount:
         run(warehouse, "roster/mark_client.sql", {"client": client.id})
 

@@ -51,8 +51,8 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
     copy(
         warehouse,
         "catalogue.source",
-        ("source", "is_whole", "has_days", "identity"),
-        ((source.name, source.is_whole, source.has_days, source.identity) for source in sources.every()),
+        ("source", "is_whole", "has_days", "identity", "kept"),
+        ((s.name, s.is_whole, s.has_days, s.identity, list(s.kept)) for s in sources.every()),
     )
     copy(
         warehouse,

@@ -73,6 +73,7 @@ class Source:
     reload_days: int  # of the last days a run loads again, because the service still changes them
     schedule: str = "0 5 * * *"  # of these runs: cron, in UTC
     gives: tuple[Gives, ...] = ()
+    kept: tuple[str, ...] = ()  # counts that are stored and not given: another source gives them of the same networks
     months_per_load: int | None = None  # of a backfill; None = all of them at once
     one_by_one: bool = False  # requests are counted by token: what shares a connection is asked one after another
     is_whole: bool = False  # read whole every time: what it does not list is unknown. Its counts may be of any measure

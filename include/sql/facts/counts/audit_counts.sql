@@ -40,6 +40,21 @@ facts as (
     group by staged.client, staged.load_id
 ),
 
+undeclared as ( -- what the source does not say that it gives: nothing would be counted from it
+    select
+        staged.client,
+        staged.load_id,
+        string_agg(distinct staged.measure || ' by ' || staged.grain || ' of report ' || staged.report, ', ') as said
+    from staged
+    inner join catalogue.source as source on source.source = staged.source
+    left join catalogue.given as given
+        on
+            given.source = staged.source and given.report = staged.report
+            and given.measure = staged.measure and given.grain = staged.grain
+    where not staged.is_whole and given.source is null and not staged.measure = any(source.kept)
+    group by staged.client, staged.load_id
+),
+
 part as ( -- one row per network and period: parts that cannot be more than their whole
     select
         client,
@@ -113,6 +128,7 @@ given_twice as (
         string_agg(distinct staged.network || '.' || staged.measure, ', ') as cells
     from staged
     inner join catalogue.given as given on given.measure = staged.measure
+    left join catalogue.network as network on network.network = staged.network
     where
         staged.is_whole
         and case
@@ -133,9 +149,21 @@ given_twice as (
                 )
             else
                 exists (
-                    select from core.coverage as coverage
-                    where coverage.client = staged.client and coverage.source = given.source
+                    select from core.coverage as counter
+                    left join core.lead_part as part
+                        on
+                            part.client = counter.client and part.source = counter.network
+                            and part.part = given.lead_part
+                    where
+                        counter.client = staged.client and counter.source = given.source
+                        and counter.report = given.report
+                        and (given.lead_part is null or part.client is not null)
                 )
+                and case given.networks
+                    when 'site' then staged.network = 'site'
+                    when 'origins' then network.network is not null and staged.network <> 'site'
+                    else network.is_social
+                end
         end
     group by staged.client, staged.load_id
 )
@@ -160,10 +188,12 @@ select
         ),
         load.last_day - load.first_day + 1
     ) as n_untold_days,
-    given_twice.cells as given_twice
+    given_twice.cells as given_twice,
+    undeclared.said as undeclared
 from core.load as load
 left join facts on facts.client = load.client and facts.load_id = load.load_id
 left join beyond on beyond.client = load.client and beyond.load_id = load.load_id
 left join jumped on jumped.client = load.client and jumped.load_id = load.load_id
+left join undeclared on undeclared.client = load.client and undeclared.load_id = load.load_id
 left join given_twice on given_twice.client = load.client and given_twice.load_id = load.load_id
 where load.run_id = %(run_id)s and load.state = 'staged' and load.source = any(%(sources)s)

@@ -18,7 +18,31 @@ where
     and old.client = staged.client and old.grain = staged.grain and old.period = staged.period
     and old.network = staged.network and old.measure = staged.measure
     and earlier.client = old.client and earlier.load_id = old.load_id
-    and (old.through_day, earlier.as_of, earlier.load_id) <= (staged.through_day, this.as_of, this.load_id);
+    and (old.through_day, earlier.as_of, earlier.load_id) <= (staged.through_day, this.as_of, this.load_id)
+    and (old.given_by = this.network or not exists ( -- whoever has begun a period keeps it
+        select from core.coverage as other
+        where
+            other.client = old.client and other.network = old.given_by and other.report = old.report
+            and other.day between old.period and old.through_day
+    ));
+
+with another as materialized ( -- the days that another counter of the site's visits knows, and is known by
+    select distinct
+        other.report,
+        other.day
+    from core.coverage as other
+    inner join catalogue.given as theirs
+        on theirs.source = other.source and theirs.report = other.report and theirs.networks <> 'own'
+    where
+        other.client = %(client)s and other.network <> %(network)s
+        and (%(source)s, other.report) in (
+            select
+                ours.source,
+                ours.report
+            from catalogue.given as ours
+            where ours.networks <> 'own'
+        )
+)
 
 insert into core.counts (
     client, network, measure, grain, period, value, through_day, note, source, given_by, report, load_id
@@ -45,4 +69,12 @@ left join core.coverage as claim
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s and staged.counted_at is null
     and (staged.grain <> 'day' or claim.day is not null)
+    -- of a week or month that another counter of the site's visits has begun, this one has not counted everybody
+    and not exists (
+        select from another
+        where
+            staged.grain <> 'day'
+            and staged.report = another.report
+            and another.day between staged.period and staged.through_day
+    )
 on conflict do nothing

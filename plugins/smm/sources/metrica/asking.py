@@ -30,7 +30,7 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         if began > job.last_day:
             return  # Metrica would say that nobody came
         for question, pages, why in _replies(counter, replace(job, first_day=began)):
-            context = question.context() | ({"unanswered": why} if why else {})
+            context = question.context() | {"since": began.isoformat()} | ({"unanswered": why} if why else {})
             sent, noted = counter.requests - noted, counter.requests
             body = b"\n".join(pages)
             yield Answer(question.name, question.asked(number), body, datetime.now(UTC), sent, context)
@@ -106,12 +106,14 @@ def _pages(counter: Counter, question: Question) -> list[bytes] | None:
             return None
         pages, rows = [body], first["data"]
         read = len(rows)
+        seen = {json.dumps(row.get("dimensions"), sort_keys=True) for row in rows}
         while not question.grain and not _is_whole(first, read, len(rows)):
-            before = rows
             body, told = _page(counter, question, read + 1)
             rows = told["data"]
-            if not rows or rows[0] in before or told.get("total_rows") != first.get("total_rows"):
+            keys = {json.dumps(row.get("dimensions"), sort_keys=True) for row in rows}
+            if not rows or keys & seen or told.get("total_rows") != first.get("total_rows"):
                 break
+            seen |= keys
             pages.append(body)
             read += len(rows)
         else:

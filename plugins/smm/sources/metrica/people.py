@@ -20,6 +20,8 @@ class People:
         self._job = job
         self._reply = Reply(job, answer)
         self._grain: Grain = answer.context["grain"]
+        # of days before the counter was created nothing is known, and of a period that began before not everybody
+        self._since = max(job.first_day, date.fromisoformat(answer.context.get("since", job.first_day.isoformat())))
 
     def parts(self) -> Iterator[Rows | Known | Health]:
         reply = self._reply
@@ -28,13 +30,15 @@ class People:
         if reply.why_unanswered:
             return  # of whole periods nothing is known yet, and nothing is taken back
         counted = dict(zip(self._intervals(), values, strict=False)) if values else dict.fromkeys(self._intervals(), 0)
-        wanted = list(periods.touched(self._grain, reply.first_day, reply.last_day)) if reply.metrics else []
+        touched = periods.touched(self._grain, reply.first_day, reply.last_day) if reply.metrics else ()
+        is_young = self._since > self._job.first_day
+        wanted = [period for period in touched if not (is_young and period < self._since)]
         found = {period: cells.numbers({USERS: counted.get(period)})[USERS] for period in wanted}
         rows = (self._row(period, users) for period, users in found.items() if users is not None)
         yield Rows("counts", rows, OF_PERIODS)
         lost = [f"{period}" for period, users in found.items() if users is None]
         doubts = [f"Metrica told no number of people of the {self._grain} of {', '.join(lost)}"] if lost else []
-        yield from reply.known(self._job.first_day, self._job.last_day, doubts)
+        yield from reply.known(self._since, self._job.last_day, doubts)
 
     def _row(self, period: date, users: Any) -> list[Any]:
         through_day = min(periods.end(self._grain, period), self._reply.last_day)

@@ -61,6 +61,7 @@ SOURCE = Source(
     kinds=("counts", "posts", "audience", "threads"),
     reload_days=3,  # statistics settle in two days
     one_by_one=True,
+    kept=("reach_followers", "page_views"),
     identity="community",
     may_change=False,  # posts of two communities under one name would mix
     leads={"messages": ""},
