@@ -232,6 +232,7 @@ def vk(login: Login, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 @pytest.fixture
 def airflow(airflow_database: None) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(CLUSTER.dsn("airflow"), autocommit=True) as database:
+        database.execute("delete from variable")  # the tests that run DAGs leave some
         yield database
         database.execute("delete from variable")
 

@@ -137,7 +137,9 @@ def test_a_publish_after_a_crash_of_postgres_sees_that_staging_is_empty(
         with started(cluster, "warehouse", world, tmp_path) as way:
             workers.finish(RUN, "plan", "fetch", "audit")
             dsn = cluster.dsn(way.warehouse.info.dbname, "warehouse", PASSWORD)
+            witness = connect(dsn)  # whom Postgres puts out as soon as it has noticed, before it recovers
             os.kill(way.warehouse.info.backend_pid, signal.SIGKILL)
+            runner.until(lambda: lost(witness) or None, "the crash of Postgres", workers.PATIENCE)
             with runner.until(lambda: reached(dsn), "the recovery of Postgres", workers.PATIENCE) as way.warehouse:
                 assert workers.end_of(workers.start(RUN, "publish")) == [1]
                 told = "select network, state, reason, is_transient from core.load order by network"
@@ -149,6 +151,14 @@ def test_a_publish_after_a_crash_of_postgres_sees_that_staging_is_empty(
 
                 assert_whole(way)
                 assert way.contents() == undisturbed
+
+
+def lost(connection: Connection) -> bool:
+    try:
+        connection.execute("select 1")
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def reached(dsn: str) -> Connection | None:
