@@ -17,7 +17,6 @@ from smm.warehouse import Connection, copy
 from tests.sql.facts import Cell, Core, day
 from tests.staging import COUNTS, begun, count
 
-
 REPORTS = ("traffic", "totals", "users")
 
 
@@ -89,8 +88,9 @@ def loaded(core: Core, source: str, first: str, last: str, visits: int, **others
     core.warehouse.commit()
 
 
-def users(value: int, measure: str = "users", network: str = "site", month: date = day("05-01")) -> tuple[Any, ...]:
+def users(value: int, measure: str = "users", network: str = "site", of: str = "05-01") -> tuple[Any, ...]:
     """People of a whole month."""
+    month = day(of)
     return count("users", measure, month, value, network=network, grain="month", through=periods.end("month", month))
 
 
@@ -147,7 +147,7 @@ def test_a_load_of_the_old_one_that_was_staged_before_is_rejected(changed: Core)
 
 def test_a_source_that_gives_what_it_does_not_declare_is_rejected(core: Core) -> None:
     """Its numbers would stand nowhere, and their days would be zeros."""
-    loaded(core, "ga4", "06-01", "06-02", 5, people=[users(9, "guests", month=day("06-01"))])
+    loaded(core, "ga4", "06-01", "06-02", 5, people=[users(9, "guests", of="06-01")])
 
     (row,) = core.warehouse.execute("select state, reason from core.load").fetchall()
     assert row["state"] == "rejected"
