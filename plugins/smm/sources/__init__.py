@@ -125,12 +125,26 @@ class Quota:
     most: int  # of it, as far as is known
 
 
+class Unfinished(ValueError):
+    """A source is listed whose folder does not say what it is."""
+
+
 @cache
 def named(name: str) -> Source:
-    """The source of this name. Raises ValueError."""
+    """The source of this name. Raises ValueError, Unfinished if its folder does not say what it is."""
     if name not in NAMES:
         raise ValueError(f"no source is called {name!r}; there are {', '.join(NAMES)}")
-    found: Source = import_module(f"smm.sources.{name}").SOURCE
+    module = f"smm.sources.{name}"
+    try:
+        found = getattr(import_module(module), "SOURCE", None)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise Unfinished(f"NAMES lists {name!r}, and there is no folder smm/sources/{name}/") from None
+    if not isinstance(found, Source):
+        raise Unfinished(f"smm/sources/{name}/__init__.py has no SOURCE: write SOURCE = Source(name={name!r}, ...)")
+    if found.name != name:
+        raise Unfinished(f"smm/sources/{name}/__init__.py names {found.name!r}: write the folder's name, {name!r}")
     return found
 
 
