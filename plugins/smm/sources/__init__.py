@@ -81,7 +81,8 @@ class Source:
     can_repeat: bool = False  # the service answers for days that are long over as it did then
     identity: str | None = None  # the option that says whose numbers they are, such as `community`
     may_change: bool = True  # the identity, if somebody accepts it; else the histories of two would mix
-    leads: Mapping[str, str] = field(default_factory=dict)  # part -> an event that counts it, "" = none is named
+    # parts of the leads that it can count -> the event by which a client's file names them, None = by none
+    leads: Mapping[str, "Event | None"] = field(default_factory=dict)
     event_answers: tuple[str, ...] = ()  # names of answers about the events that `leads` names
     quotas: Mapping[str, "Quota"] = field(default_factory=dict)  # by their names in core.load.health
 
@@ -112,6 +113,16 @@ class Source:
     def _part(self, name: str) -> ModuleType:
         """Imported on first use: Google's client alone costs seconds."""
         return import_module(f"smm.sources.{self.name}.{name}")
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a service counts leads by, as a client's file names it: a goal by its number, such as 301."""
+
+    what: str  # goal
+    by: str  # number
+    example: str
+    pattern: str = ".+"
 
 
 RESERVE = 0.1  # of a quota: below it, what can wait does
