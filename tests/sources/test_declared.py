@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from smm import catalogue, facts, sources
+from smm import __main__, catalogue, facts, sources
 from smm.roster import catalogued
 from smm.sources import declared
 from smm.warehouse import Connection
@@ -101,6 +101,12 @@ MISTAKES = {
 def test_a_mistake_is_told(change: Change, text: str, by: str, mistake: str | None) -> None:
     change(text, by)
     assert told() == ([] if mistake is None else [HERE + mistake])
+
+
+def test_make_check_names_a_source_that_says_nothing(change: Change, capsys: pytest.CaptureFixture[str]) -> None:
+    change("SOURCE = ", "ROOKERY = ")
+    assert __main__.check() == 1
+    assert f"{HERE}smm/sources/rookery/__init__.py has no SOURCE" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("file", declared.FILES)
