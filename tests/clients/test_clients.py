@@ -127,7 +127,44 @@ MISTAKES = {
         8,
         "has_messages is not a key of a vk source",
     ),
-    "forms without an event": ("ga4.generate_lead", "ga4", 11, "write `forms: ga4.generate_lead`"),
+    "forms without an event": (
+        "ga4.generate_lead",
+        "ga4",
+        11,
+        "names no event; write the event's name, such as `forms: ga4.generate_lead`",
+    ),
+    "what GA4 does not count": (
+        "calls: figures",
+        "calls: ga4.call",
+        11,
+        "leads.calls: Google Analytics counts only forms",
+    ),
+    "what VK does not count": ("calls: figures", "calls: vk", 11, "leads.calls: VK counts only messages"),
+    "messages by an event": (
+        "messages: vk",
+        "messages: vk.new",
+        11,
+        "VK counts messages as they are, by no event: write `messages: vk`",
+    ),
+    "a goal without its source": (
+        "ga4.generate_lead",
+        "301",
+        11,
+        "must be source.event, such as metrica.301, or a source, such as figures; found 301",
+    ),
+    "a target of a source": (
+        "all.sessions",
+        "ga4.sessions",
+        15,
+        "'ga4' is a source; its visits stand at site and at the networks that they came from: write site.sessions",
+    ),
+    "a target of a source that a site has not": ("all.sessions", "ga4.reach", 15, "came from: write vk.reach"),
+    "a target of figures": (
+        "all.sessions",
+        "figures.leads",
+        15,
+        "'figures' is a source; write the network whose number it is, such as vk.leads",
+    ),
     "no address": ("[owner@yarko.example", "[owner", 20, "must be a mail address such as owner@yarko.example"),
     "an address that breaks a header": (
         "owner@yarko.example",
@@ -315,6 +352,28 @@ def test_a_clients_site_has_one_counter_of_visits(tmp_path: Path) -> None:
         Mistakes, match="the visits of a site have one source, and ga4 gives them already; take one of the two out"
     ):
         clients.read_file(written(tmp_path, two), catalogue.read())
+
+
+GOALS = {
+    "forms: metrica": "names no goal; write the goal's number, such as `forms: metrica.301`",
+    "forms: metrica.order": "'order' is no goal's number; write the goal's number, such as `forms: metrica.301`",
+    "calls: metrica.301": "Yandex Metrica counts only forms",
+    "forms: metrica.301": None,
+}
+
+
+@pytest.mark.parametrize(("leads", "message"), GOALS.items())
+def test_metrica_counts_forms_by_the_number_of_a_goal(tmp_path: Path, leads: str, message: str | None) -> None:
+    text = GOOD.replace(
+        "ga4: {connection: ga4_yarko, property: 310123456}", "metrica: {connection: m, counter: 44147844}"
+    )
+    path = written(tmp_path, text.replace("calls: figures, forms: ga4.generate_lead, messages: vk", leads))
+    if message is None:
+        assert clients.read_file(path, catalogue.read()).events("metrica") == {"forms": "301"}
+        return
+    with pytest.raises(Mistakes) as refused:
+        clients.read_file(path, catalogue.read())
+    assert str(refused.value) == f"yarko.yml:11: leads.{leads.split(':')[0]}: {message}"
 
 
 def test_a_community_stands_in_one_source(tmp_path: Path) -> None:

@@ -59,7 +59,11 @@ BAD = {
         "plans.csv:2: found 'June', write a month such as 2026-01",
     ),
     "no KPI": ("month,network,kpi,plan\n2026-01,vk,reech,1\n", "plans.csv:2: no KPI is called 'reech'"),
-    "no network": ("month,network,kpi,plan\n2026-01,,reach,1\n", "plans.csv:2: '' is no network"),
+    "no network": (
+        "month,network,kpi,plan\n2026-01,,reach,1\n",
+        "plans.csv:2: the network is empty, and reach has none of its own: write one, such as vk",
+    ),
+    "a source": ("month,network,kpi,plan\n2026-01,ga4,sessions,1\n", "write site.sessions"),
     "people of all networks": (
         "month,network,kpi,plan\n2026-01,all,reach,1\n",
         "plans.csv:2: all.reach: reach is not added up over networks, in which one may be twice; write vk.reach",

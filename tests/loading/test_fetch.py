@@ -12,6 +12,8 @@ from smm.loading import fetch as fetching
 from smm.loading import ledger, plan
 from smm.loading.late import late
 from smm.loading.ledger import Slot
+from smm.sources import Rows
+from smm.sources.figures import reading
 from smm.upkeep import retention
 from smm.warehouse import Connection
 
@@ -103,6 +105,32 @@ def test_a_catalogue_that_is_broken_after_the_plan_is_told_of_every_client(
     monkeypatch.setattr(catalogue, "read", read)
 
     assert [load["reason"] for load in fetching.fetch("run", SLOTS)] == ["measures.yml:3: vk: is not YAML"] * 3
+
+
+def of_no_relation(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(reading, "Rows", lambda _, *rest: Rows("count", *rest))
+    return "smm/sources/figures/reading.py gives rows of no relation 'count'; there are counts"
+
+
+def failing_below(monkeypatch: pytest.MonkeyPatch) -> str:
+    def fail(*_: object) -> None:
+        raise KeyError("a secret")
+
+    monkeypatch.setattr(reading, "Table", fail)
+    code = reading.read.__code__
+    line = next(
+        number for number, text in enumerate(Path(code.co_filename).read_text().splitlines(), 1) if "= Table(" in text
+    )
+    return f"unexpected KeyError in read ({code.co_filename}:{line})"
+
+
+@pytest.mark.parametrize("trouble", [of_no_relation, failing_below])
+def test_a_fault_of_a_source_is_told_with_its_place(
+    warehouse: Connection, monkeypatch: pytest.MonkeyPatch, trouble: Callable[[pytest.MonkeyPatch], str]
+) -> None:
+    reason = trouble(monkeypatch)
+    failed = fetching.fetch("run", SLOTS[:1])
+    assert [(load["reason"], load["is_transient"]) for load in failed] == [(reason, False)]
 
 
 def attempts(warehouse: Connection) -> list[tuple[str, str]]:

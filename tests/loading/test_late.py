@@ -169,7 +169,7 @@ def waiting(warehouse: Connection, finished_at: datetime) -> None:
 @pytest.mark.parametrize(("minutes", "is_late"), [(119, False), (121, True)])
 def test_numbers_that_are_in_no_kpi_yet(warehouse: Connection, minutes: int, is_late: bool) -> None:
     waiting(warehouse, NOON - timedelta(minutes=minutes))
-    told = "what was published of 1 clients since 2026-03-10 09:59 UTC is in no KPI yet: is build_kpis switched on, and"
+    told = "what was published of 1 client since 2026-03-10 09:59 UTC is in no KPI yet: is build_kpis switched on, and"
     assert [line[: len(told)] for line in lines(warehouse)] == ([told] if is_late else [])
 
 

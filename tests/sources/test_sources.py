@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from smm import catalogue, facts, sources
+from smm import facts, sources
 from smm.loading import expectations
 from smm.project import ROOT
 from smm.warehouse import SQL, Connection
@@ -15,27 +15,10 @@ HEAVY = ("airflow", "google", "grpc", "numpy", "pandas", "psycopg", "requests", 
 
 
 @pytest.mark.parametrize("name", sources.NAMES)
-def test_a_source_is_whole(name: str) -> None:
-    source = sources.named(name)
-    known = catalogue.read().measures
-    lacks = [] if source.name == source.folder.name == name else [f"the name {name}, which its folder has"]
-    for part, what in (("asking", "ask"), ("reading", "read"), ("surveying", "survey")):
-        if not callable(getattr(import_module(f"smm.sources.{name}.{part}"), what, None)):
-            lacks.append(f"{what}(...) in {part}.py")
-    lacks += [f"the kind {kind} in smm.facts" for kind in source.kinds if kind not in facts.KINDS]
-    lacks += [f"{given.kind} among its kinds" for given in source.gives if given.kind not in source.kinds]
-    lacks += [
-        f"{measure} in include/measures.yml"
-        for given in source.gives
-        for measure in given.measures
-        if measure not in known or known[measure].counted_from
-    ]
-    if not source.gives and not source.is_whole:
-        lacks.append("measures that it gives")
-    if source.identity is not None and source.identity not in source.options.model_fields:
-        lacks.append(f"the option {source.identity}, which says whose numbers they are")
-
-    assert lacks == []
+def test_a_source_has_its_functions(name: str) -> None:
+    parts = (("asking", "ask"), ("reading", "read"), ("surveying", "survey"))
+    found = [getattr(import_module(f"smm.sources.{name}.{part}"), what, None) for part, what in parts]
+    assert all(map(callable, found))
 
 
 @pytest.mark.parametrize("kind", facts.KINDS)

@@ -368,9 +368,20 @@ def _leads(checked: CheckedFile) -> Iterator[Mistake]:
         kind = sources[name].get("source", name) if name in sources else None
         if kind is None:
             yield checked.mistake(("leads", part), f"{quoted(name)} is no source of this client")
-        elif kind in NAMES and (part not in named(kind).leads or bool(event) != bool(named(kind).leads[part])):
-            counted = [
-                f"`{counts}: {name}{'.' if example else ''}{example}`" for counts, example in named(kind).leads.items()
-            ]
-            text = f"{named(kind).title} does not count that; write {' or '.join(counted)}"
+        elif kind in NAMES and (text := _uncounted(named(kind), name, part, event)):
             yield checked.mistake(("leads", part), text)
+
+
+def _uncounted(source: Source, name: str, part: str, event: str) -> str | None:
+    """Why the source cannot count this part of the leads as it is written."""
+    if part not in source.leads:
+        return f"{source.title} counts {'only ' if source.leads else 'no leads'}{' and '.join(source.leads)}"
+    counted = source.leads[part]
+    if counted is None:
+        return f"{source.title} counts {part} as they are, by no event: write `{part}: {name}`" if event else None
+    instead = f"write the {counted.what}'s {counted.by}, such as `{part}: {name}.{counted.example}`"
+    if not event:
+        return f"names no {counted.what}; {instead}"
+    if not re.fullmatch(counted.pattern, event):
+        return f"{quoted(event)} is no {counted.what}'s {counted.by}; {instead}"
+    return None

@@ -78,6 +78,15 @@ def _span(value: list[date]) -> list[date]:
     return value
 
 
+def _origin(value: Any) -> str:
+    """Where a part of the leads comes from: ``figures``, or with an event ``ga4.generate_lead``."""
+    if not isinstance(value, str):
+        raise ValueError(
+            f"must be source.event, such as metrica.301, or a source, such as figures; found {quoted(value)}"
+        )
+    return value
+
+
 Day = Annotated[date, AfterValidator(spans.in_years)]
 Number = Annotated[Decimal, BeforeValidator(number)]
 Plan = Annotated[dict[Annotated[Span, BeforeValidator(spans.span)], Number], BeforeValidator(_apart)]
@@ -197,7 +206,7 @@ class File(Entry):
     paused: Annotated[list[Day], Field(min_length=2, max_length=2), AfterValidator(_span)] | None = None
     ended: Day | None = None
     sources: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
-    leads: dict[Literal[LEAD_PARTS], str] = {}  # type: ignore[valid-type]
+    leads: dict[Literal[LEAD_PARTS], Annotated[str, BeforeValidator(_origin)]] = {}  # type: ignore[valid-type]
     targets: dict[str, dict[str, Any]] = {}
     plans: dict[Literal["path"], Line] | None = None
     report: Report

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -116,7 +117,7 @@ def _stage(work: Job, load: Load, stored: archive.Stored | None) -> tuple[int, i
             for part in source.read(work, [answer]):
                 match part:
                     case Rows():
-                        rows += _copy(connection, load, part)
+                        rows += _copy(connection, source, load, part)
                     case Known():
                         known.append(part)
                     case Health():
@@ -175,7 +176,11 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
             )
 
 
-def _copy(connection: warehouse.Connection, load: Load, part: Rows) -> int:
+def _copy(connection: warehouse.Connection, source: Source, load: Load, part: Rows) -> int:
+    """Raises SourceError for rows of what the source does not fill: nobody would publish them."""
+    if part.relation not in (filled := facts.relations(source.kinds)):
+        text = f"no relation {part.relation!r}; there are {', '.join(filled)}"
+        raise SourceError(f"smm/sources/{source.name}/reading.py gives rows of {text}")
     owner = (load["client"], load["load_id"])
     columns = ("client", "load_id", *(part.columns or facts.COLUMNS[part.relation]))
     return warehouse.copy(connection, f"staging.{part.relation}", columns, part.rows, owner)
@@ -221,8 +226,14 @@ def explained(error: Exception) -> tuple[str, bool]:
             reason, is_transient = f"the warehouse refused a row: {what}", False
         case _:
             # a stranger's text may quote a request, token and all
-            frame = traceback.extract_tb(error.__traceback__)[-1]
+            frames = traceback.extract_tb(error.__traceback__)
+            frame = next((one for one in reversed(frames) if _is_of_a_source(one)), frames[-1])
             reason = f"unexpected {type(error).__name__} in {frame.name} ({frame.filename}:{frame.lineno})"
             is_transient = False
             log.error("".join(traceback.format_tb(error.__traceback__)))
     return reason, is_transient
+
+
+def _is_of_a_source(frame: traceback.FrameSummary) -> bool:
+    """What a source hands to a library fails in the library; the line that handed it over is the one to look at."""
+    return Path(frame.filename).is_relative_to(Path(str(sources.__file__)).parent)

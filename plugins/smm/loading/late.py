@@ -33,7 +33,7 @@ def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
                 lines += [f"{client.id}: {network} {text}" for text in _behind(row, day)]
     lines += _stuck(warehouse, active, as_of)
     for row in run(warehouse, "housekeeping/unbuilt.sql", {"until": as_of - GRACE}):
-        what = f"what was published of {row['clients']} clients since {_moment(row['since'])} is in no KPI yet"
+        what = f"what was published of {counted(row['clients'])} since {_moment(row['since'])} is in no KPI yet"
         lines.append(f"{what}: is build_kpis switched on, and did its last run succeed?")
     judged_of = [client.id for client in active if client.targets or client.file.plans]
     (row,) = run(warehouse, "housekeeping/judged.sql", {"clients": judged_of})
@@ -99,3 +99,8 @@ def _behind(tried: dict[str, Any] | None, day: date) -> Iterator[str]:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def counted(clients: int) -> str:
+    """1 client · 2 clients"""
+    return f"{clients} client{'' if clients == 1 else 's'}"

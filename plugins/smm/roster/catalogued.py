@@ -5,6 +5,7 @@ import hashlib
 from smm import sources
 from smm.catalogue import Catalogue
 from smm.roster import networks
+from smm.sources import declared
 from smm.warehouse import Connection, copy, lock
 
 
@@ -61,7 +62,7 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
         (
             (source.name, gives.report, gives.kind, measure, grain, gives.of, gives.lead_part, gives.whole_periods)
             for source in sources.every()
-            for gives in source.gives
+            for gives in declared.given(source, catalogue.measures)
             for measure in gives.measures
             for grain in gives.grains
         ),

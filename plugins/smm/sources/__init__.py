@@ -82,7 +82,8 @@ class Source:
     can_repeat: bool = False  # the service answers for days that are long over as it did then
     identity: str | None = None  # the option that says whose numbers they are, such as `community`
     may_change: bool = True  # the identity, if somebody accepts it; else the histories of two would mix
-    leads: Mapping[str, str] = field(default_factory=dict)  # part -> an event that counts it, "" = none is named
+    # parts of the leads that it can count -> the event by which a client's file names them, None = by none
+    leads: Mapping[str, "Event | None"] = field(default_factory=dict)
     event_answers: tuple[str, ...] = ()  # names of answers about the events that `leads` names
     quotas: Mapping[str, "Quota"] = field(default_factory=dict)  # by their names in core.load.health
 
@@ -115,6 +116,16 @@ class Source:
         return import_module(f"smm.sources.{self.name}.{name}")
 
 
+@dataclass(frozen=True)
+class Event:
+    """What a service counts leads by, as a client's file names it: a goal by its number, such as 301."""
+
+    what: str  # goal
+    by: str  # number
+    example: str
+    pattern: str = ".+"
+
+
 RESERVE = 0.1  # of a quota: below it, what can wait does
 
 
@@ -126,12 +137,26 @@ class Quota:
     most: int  # of it, as far as is known
 
 
+class Unfinished(ValueError):
+    """A source is listed whose folder does not say what it is."""
+
+
 @cache
 def named(name: str) -> Source:
-    """The source of this name. Raises ValueError."""
+    """The source of this name. Raises ValueError, Unfinished if its folder does not say what it is."""
     if name not in NAMES:
         raise ValueError(f"no source is called {name!r}; there are {', '.join(NAMES)}")
-    found: Source = import_module(f"smm.sources.{name}").SOURCE
+    module = f"smm.sources.{name}"
+    try:
+        found = getattr(import_module(module), "SOURCE", None)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise Unfinished(f"NAMES lists {name!r}, and there is no folder smm/sources/{name}/") from None
+    if not isinstance(found, Source):
+        raise Unfinished(f"smm/sources/{name}/__init__.py has no SOURCE: write SOURCE = Source(name={name!r}, ...)")
+    if found.name != name:
+        raise Unfinished(f"smm/sources/{name}/__init__.py names {found.name!r}: write the folder's name, {name!r}")
     return found
 
 

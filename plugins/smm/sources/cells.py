@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from smm.catalogue import Catalogue
 from smm.files.quoted import quoted
-from smm.sources import givers
+from smm.sources import NAMES, givers, named
 
 
 def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, str | None]:
@@ -15,11 +15,13 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
         return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
     network = network or catalogue.kpis[kpi].default or ""
     if not network:
-        return network, kpi, f"has no network of its own; write {_example(networks)}.{kpi} or another network"
+        return network, kpi, f"has no network of its own; write {example(networks)}.{kpi} or another network"
+    if network not in networks and network in NAMES:
+        return network, kpi, _of_source(network, kpi, networks, catalogue)
     if network not in networks:
         return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
     own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
-    instead = f"write {_example(networks)}.{kpi}"
+    instead = f"write {example(networks)}.{kpi}"
     if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):
         return (
             network,
@@ -33,7 +35,16 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
     return network, kpi, None
 
 
-def _example(networks: set[str]) -> str:
+def _of_source(name: str, kpi: str, networks: set[str], catalogue: Catalogue) -> str:
+    """What to write in place of a source that is no network."""
+    at_site, at_network = f"site.{kpi}", f"{example(networks)}.{kpi}"
+    if not any(given.of == "site" for given in named(name).gives):
+        return f"{name!r} is a source; write the network whose number it is, such as {at_network}"
+    instead = at_network if cell(at_site, networks, catalogue)[2] else at_site
+    return f"{name!r} is a source; its visits stand at site and at the networks that they came from: write {instead}"
+
+
+def example(networks: set[str]) -> str:
     """A network that a target may name."""
     social = [name for name in sorted(networks) if name in givers.networks()]
     return social[0] if social else sorted(networks - {"all", "site"})[0]

@@ -37,9 +37,16 @@ class Phrases(Entry):
 
 
 def of(language: str) -> dict[str, Phrases]:
-    """Each source's phrases in the language, else in English. Raises Mistakes."""
-    files = {source.name: read(source).content for source in sources.every()}
-    return {name: Phrases.model_validate(file.get(language, file[ENGLISH])) for name, file in files.items()}
+    """Each source's phrases in the language, else in English; its title in place of a file that cannot be read."""
+    return {source.name: _phrases(source, language) for source in sources.every()}
+
+
+def _phrases(source: Source, language: str) -> Phrases:
+    try:
+        file = read(source).content
+    except Mistakes:  # told by `mistakes`; the letters of all other sources go on
+        return Phrases(measured=source.title, giver=source.title, network=source.title if source.is_network else None)
+    return Phrases.model_validate(file.get(language, file[ENGLISH]))
 
 
 def paths() -> list[Path]:

@@ -22,5 +22,5 @@ SOURCE = Source(
     kinds=("counts",),
     reload_days=1,
     is_whole=True,
-    leads=dict.fromkeys(("calls", "messages", "forms", "emails"), ""),
+    leads=dict.fromkeys(("calls", "messages", "forms", "emails")),
 )

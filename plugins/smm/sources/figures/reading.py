@@ -178,5 +178,7 @@ def _one_of(text: str, names: Iterable[str], what: str) -> str:
     name = text.lower()
     if name in names:
         return name
+    if not text:
+        raise ValueError(f"the cell is empty, write a {what} of include/{what}s.yml")
     near = get_close_matches(name, names, 1)
     raise ValueError(f"found {quoted(text)}, write " + (near[0] if near else f"a {what} of include/{what}s.yml"))

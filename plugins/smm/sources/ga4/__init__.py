@@ -6,13 +6,14 @@ number of their kind can be: Postgres types them. Reports: ``traffic`` (day x so
 site and of each network).
 """
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from smm.files.entry import Line
 from smm.files.quoted import quoted
-from smm.sources import Gives, Options, Quota, Source
+from smm.sources import Event, Gives, Options, Quota, Source
 
 VISITS = (
     *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds"),
@@ -23,6 +24,8 @@ BUYERS = ("buyers", "first_buyers")
 
 
 def _property(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise ValueError(
             f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
@@ -44,7 +47,7 @@ SOURCE = Source(
     months_per_load=13,  # answers grow with the days: two years and the running month are two loads
     can_repeat=True,
     identity="property",
-    leads={"forms": "generate_lead"},
+    leads={"forms": Event("event", "name", "generate_lead")},
     event_answers=("events", "event_totals"),
     gives=(
         Gives("traffic", "traffic", VISITS, of="origins"),

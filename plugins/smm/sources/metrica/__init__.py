@@ -17,18 +17,21 @@ What Metrica's words are here:
   Metrica's eyes, and it then takes out all rows about fewer than 10 visitors: nearly all of a small site.
 """
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from smm.files.entry import Line
 from smm.files.quoted import quoted
-from smm.sources import Gives, Options, Source
+from smm.sources import Event, Gives, Options, Source
 
 LARGEST = 2**31 - 1  # of the numbers that Metrica takes
 
 
 def _counter(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value):
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST:
         raise ValueError(
             "must be the counter's number, such as 44147844: Metrica shows it in the list of counters, and the site has"
@@ -57,7 +60,7 @@ SOURCE = Source(
     one_by_one=True,  # three requests at once are all that a login may make
     can_repeat=True,
     identity="counter",
-    leads={"forms": "301"},
+    leads={"forms": Event("goal", "number", "301", r"[1-9][0-9]{0,9}")},
     event_answers=("events", "event_totals"),
     gives=(
         Gives("traffic", "traffic", VISITS, of="origins"),

@@ -11,8 +11,8 @@ from smm.files.checked import Mistake, Mistakes
 from smm.files.quoted import quoted
 from smm.files.tables import Row, Table, notation
 from smm.files.tables.columns import Columns
-from smm.sources import Answer, Health, Job, Rows
-from smm.sources.cells import cell
+from smm.sources import NAMES, Answer, Health, Job, Rows
+from smm.sources.cells import cell, example
 
 COLUMNS = Columns(periods=("month",), needed=("network", "kpi", "plan"), number="plan")
 
@@ -61,7 +61,9 @@ def _plan(row: Row, kpi: str, networks: set[str], known: Catalogue) -> tuple[str
     if kpi not in known.kpis:
         raise ValueError(f"no KPI is called {quoted(row.cells['kpi'])}; see include/kpis/")
     network = row.cells["network"].lower() or known.kpis[kpi].default or ""
-    if network not in networks:
+    if not network:
+        raise ValueError(f"the network is empty, and {kpi} has none of its own: write one, such as {example(networks)}")
+    if network not in networks and network not in NAMES:  # of a source `cell` says more
         raise ValueError(f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}")
     if text := cell(f"{network}.{kpi}", networks, known)[2]:
         raise ValueError(f"{network}.{kpi}: {text}")

@@ -64,7 +64,7 @@ SOURCE = Source(
     kept=("reach_followers", "page_views"),
     identity="community",
     may_change=False,  # posts of two communities under one name would mix
-    leads={"messages": ""},
+    leads={"messages": None},
     gives=(
         Gives("stats", "counts", ("likes", "comments", "reposts", "followers_gained", "followers_lost")),
         Gives("stats", "counts", ("reach", "visitors"), ("day", "week", "month")),
