@@ -1,7 +1,7 @@
 """A client changes the service that counts its visits: the new one's days are its own, older ones stay as they were."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
