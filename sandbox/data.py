@@ -160,6 +160,7 @@ class Counter:
     currency: str
     goals: dict[int, str]  # id -> name, without the deleted ones
     visits: pd.DataFrame
+    created: date = date(2009, 1, 18)  # of earlier days it knows nothing
     is_open: bool = True  # False: the caller may not read it
     requests_left: int = 5_000  # of this day, whoever asks
     whole_days: int | None = None  # of more at once every tenth visitor is counted; None = never

@@ -30,10 +30,12 @@ from local import ports
 from local.postgres import Cluster
 from sandbox.data import Login
 from sandbox.faults import ga4 as ga4_faults
+from sandbox.faults import metrica as metrica_faults
 from sandbox.faults import vk as vk_faults
 from sandbox.loopback import Answer, Request, Server
 from sandbox.mailbox import Mailbox
 from sandbox.world import World
+from sandbox.world.clients import metrica_token
 from tests.conftest import FOLDER, PASSWORD
 from tests.way import Way, started
 
@@ -56,6 +58,7 @@ class Secrets:
     def __init__(self) -> None:
         self.user, self.dead_user, self.service, self.community = map(planted, ("user", "dead", "service", "community"))
         self.ended, self.refresh = planted("ended"), planted("refresh")
+        self.metrica = planted("metrica")
         self.login = Login("51", "a-device", self.ended, [self.refresh])
         self.url_key, self.smtp, self.key_id = planted("figures"), planted("smtp"), planted("key")
         self.private_key = private_key()
@@ -63,7 +66,8 @@ class Secrets:
 
     def all(self) -> list[str]:
         """Each of them, and of the private key each line."""
-        plain = (self.user, self.dead_user, self.service, self.community, self.ended, self.url_key, self.smtp)
+        tokens = (self.user, self.dead_user, self.service, self.community, self.ended, self.metrica)
+        plain = (*tokens, self.url_key, self.smtp)
         lines = [line for line in self.private_key.splitlines() if len(line) == 64]
         assert len(self.login.refresh_tokens) > 1, "the login was renewed"
         login = [self.login.access_token, *self.login.refresh_tokens]
@@ -200,6 +204,7 @@ def plant(way: Way, world: World, hidden: Secrets, connections: Connections, fig
     connections.change("vk_yarko", password=hidden.ended, extra=tokens | renewal)
     connections.change("vk_nordlys", password=hidden.dead_user, extra={"service_token": hidden.service})
     connections.change("vk_pekarnya", password=hidden.user, extra={"service_token": hidden.service})
+    connections.change("metrica_pekarnya", password=hidden.metrica)
     connections.change("ga4_yarko", extra={"keyfile_dict": hidden.keyfile()})
     broken = hidden.keyfile() | {"private_key": f"-----BEGIN PRIVATE KEY-----\n{hidden.broken_key}\n"}
     connections.change("ga4_nordlys", host=None, port=None, extra={"keyfile_dict": broken})
@@ -238,7 +243,8 @@ def run_everything(way: Way, world: World, hidden: Secrets, connections: Connect
     way.far_ends.faults.plan(hidden.service, cycle(refusing))
     number = world.chronicles["yarko"].brand.property
     way.far_ends.faults.plan(number, repeat(ga4_faults.status(grpc.StatusCode.UNAUTHENTICATED, "planned")))
-    for source in ("figures", "vk", "ga4"):
+    way.far_ends.faults.plan(hidden.metrica, repeat(metrica_faults.refused(503, "backend_error", hidden.metrica)))
+    for source in ("figures", "vk", "ga4", "metrica"):
         assert way.ingest(source)["run"] == "failed"
     way.far_ends.faults.end()
     hidden.login.is_alive = False

@@ -103,7 +103,7 @@ def _settings(counter: Counter) -> dict[str, Any]:
             "id": counter.id,
             "status": "Active",
             "owner_login": "owner-a",
-            "create_time": "2009-01-18T12:00:00+03:00",
+            "create_time": f"{counter.created}T12:00:00+03:00",
             "name": f"counter {counter.id}",
             "time_zone_name": counter.time_zone,
             "filter_robots": 1,

@@ -35,6 +35,7 @@ def counter_of(number: int, time_zone: str, currency: str, sessions: pd.DataFram
         time_zone=time_zone,
         currency=currency,
         goals=dict(GOALS),
+        created=sessions["day"].min().date(),
         visits=visits.assign(
             day=sessions["day"],
             visitor=sessions["visitor"],

@@ -152,4 +152,4 @@ def test_a_source_that_gives_what_it_does_not_declare_is_rejected(core: Core) ->
     (row,) = core.warehouse.execute("select state, reason from core.load").fetchall()
     assert row["state"] == "rejected"
     assert "numbers that the source does not say it gives" in row["reason"]
-    assert "guests by month of report users" in row["reason"]
+    assert "guests of report users" in row["reason"]

@@ -104,7 +104,6 @@ def test_no_address_is_readable(makers: Connection) -> None:
     addresses = [column for column in own if column[2] in ("recipient", "report", "content", "comment", "email")]
     assert sorted(addresses) == [
         ("catalogue", "given", "report"),  # of a source, what its numbers are read from
-        ("core", "counts", "report"),
         ("core", "coverage", "report"),
     ]
 

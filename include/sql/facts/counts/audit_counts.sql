@@ -44,13 +44,12 @@ undeclared as ( -- what the source does not say that it gives: nothing would be 
     select
         staged.client,
         staged.load_id,
-        string_agg(distinct staged.measure || ' by ' || staged.grain || ' of report ' || staged.report, ', ') as said
+        string_agg(distinct staged.measure || ' of report ' || staged.report, ', ') as said
     from staged
     inner join catalogue.source as source on source.source = staged.source
     left join catalogue.given as given
         on
-            given.source = staged.source and given.report = staged.report
-            and given.measure = staged.measure and given.grain = staged.grain
+            given.source = staged.source and given.report = staged.report and given.measure = staged.measure
     where not staged.is_whole and given.source is null and not staged.measure = any(source.kept)
     group by staged.client, staged.load_id
 ),
