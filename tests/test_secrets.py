@@ -35,7 +35,6 @@ from sandbox.faults import vk as vk_faults
 from sandbox.loopback import Answer, Request, Server
 from sandbox.mailbox import Mailbox
 from sandbox.world import World
-from sandbox.world.clients import metrica_token
 from tests.conftest import FOLDER, PASSWORD
 from tests.way import Way, started
 
@@ -196,6 +195,7 @@ def plant(way: Way, world: World, hidden: Secrets, connections: Connections, fig
     community = world.chronicles["yarko"].brand.wall.id
     way.far_ends.user_tokens.add(hidden.user)
     way.far_ends.service_tokens.add(hidden.service)
+    way.far_ends.metrica_tokens[hidden.metrica] = 5_000
     way.far_ends.community_tokens[hidden.community] = community
     way.far_ends.logins.append(hidden.login)
     renewal = {"refresh_token": hidden.refresh, "client_id": "51", "device_id": "a-device"}
