@@ -1,6 +1,6 @@
--- Published loads of these sources, one row each, of which nothing stands in core any more: later loads have claimed all of their
--- days, and a rebuild from the archive would lose nothing without them. `held` has one row per load that core still
--- points to. What was read again from the archive stands for the load that it was read from.
+-- Published loads of these sources, one row each, of which nothing stands in core any more: later loads have claimed
+-- all of their days, and a rebuild from the archive would lose nothing without them. `held` has one row per load that
+-- core still points to. What was read again from the archive stands for the load that it was read from.
 select
     load.client,
     load.load_id

@@ -13,6 +13,16 @@ with published as (
     limit 1
 ),
 
+under_way as (
+    select other.load_id
+    from core.load as other
+    cross join published
+    where
+        other.client = %(client)s and other.source = %(source)s and other.network = %(network)s
+        and other.load_id <> %(load_id)s and other.state in ('fetching', 'staged')
+        and (other.as_of, other.load_id) > (published.as_of, published.load_id)
+),
+
 confirmed as (
     update core.load
     set last_day = greatest(load.last_day, %(last_day)s)
@@ -20,13 +30,7 @@ confirmed as (
     where
         load.client = published.client and load.load_id = published.load_id
         and published.health ->> 'digest' = %(digest)s
-        and not exists (
-            select from core.load as other
-            where
-                other.client = %(client)s and other.source = %(source)s and other.network = %(network)s
-                and other.load_id <> %(load_id)s and other.state in ('fetching', 'staged')
-                and (other.as_of, other.load_id) > (published.as_of, published.load_id)
-        )
+        and not exists (select from under_way)
     returning load.load_id
 )
 

@@ -1,7 +1,7 @@
 -- Why a staged load must not be published: one row with the reason, or none. A number has one source: what another of
 -- the client's sources gives, this one must not. The other one gives what is published of it; if it is read whole and
--- this run is still to publish it anew, only what it has there too, so that a number may move out of a list. Of two that
--- give a number for the first time, the one that was asked for first stays.
+-- this run is still to publish it anew, only what it has there too, so that a number may move out of a list. Of two
+-- that give a number for the first time, the one that was asked for first stays.
 with this as (
     select
         load.*,

@@ -1,6 +1,6 @@
--- A site's visits have one giver a day: of the days that a report of this load has claimed, what the same report of another
--- source gave goes, if the client's file names that one no more: so a client may change the service that counts its
--- visits. A week or month goes to the new one once it has claimed all the days that the other one knew of it.
+-- A site's visits have one giver a day: of the days that a report of this load has claimed, what the same report of
+-- another source gave goes, if the client's file names that one no more: so a client may change the service that counts
+-- its visits. A week or month goes to the new one once it has claimed all the days that the other one knew of it.
 
 -- one row per claimed report and day of a site's visits, and other giver of it
 create temporary table taken_over on commit drop as
@@ -41,7 +41,13 @@ where
     and old.period = taken_over.day;
 
 delete from core.counts as old
-using (select distinct client, given_by, report from taken_over) as gone
+using (
+    select distinct
+        client,
+        given_by,
+        report
+    from taken_over
+) as gone
 where
     old.client = gone.client
     and old.given_by = gone.given_by

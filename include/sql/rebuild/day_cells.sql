@@ -1,5 +1,6 @@
--- One row per network, measure that a source gives by day, and day: its number, or why there is none. A day that a report
--- knows and that has no fact is zero. Stocks are in stock_cells.sql, what the client lists in facts/counts/listed.sql.
+-- One row per network, measure that a source gives by day, and day: its number, or why there is none. A day that a
+-- report knows and that has no fact is zero. Stocks are in stock_cells.sql, what the client lists in
+-- facts/counts/listed.sql.
 analyze fact;
 
 insert into cell (

@@ -46,7 +46,12 @@ answered as (
     from core.coverage as coverage
     where
         coverage.client in (select taken.client from taken)
-        and (coverage.source, coverage.report) in (select report.source, report.report from report)
+        and (coverage.source, coverage.report) in (
+            select
+                report.source,
+                report.report
+            from report
+        )
     group by coverage.client, coverage.network, coverage.source
 ),
 

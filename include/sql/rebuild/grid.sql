@@ -1,7 +1,7 @@
 -- one row per day, network and client that a cell to rebuild may rest on, with whose numbers they are: `own`, of the
 -- network that a source is named after; `origins`, of visits that came from it; or `site`, the whole site.
--- The networks of a month's visits are those that the client's file names, and those that sent traffic in it; a week has
--- the networks of both its months, so that the days of the other one count as the zeros they are.
+-- The networks of a month's visits are those that the client's file names, and those that sent traffic in it; a week
+-- has the networks of both its months, so that the days of the other one count as the zeros they are.
 create temporary table grid on commit drop as
 with own as (
     select
@@ -73,9 +73,9 @@ select
 from slice_day
 inner join own on slice_day.client = own.client and slice_day.day <= own.last_day;
 
--- one row per client x network x report x day that a source has answered, with the measures that it hides on that day, and
--- those that it gives at all. A site's visits are counted by one source a
--- day, whatever it is called: its reports stand under no network here.
+-- one row per client x network x report x day that a source has answered, with the measures that it hides on that day,
+-- and those that it gives at all. A site's visits are counted by one source a day, whatever it is called: its reports
+-- stand under no network here.
 create temporary table answered on commit drop as
 with own as (
     select distinct
@@ -145,8 +145,8 @@ left join given on ledger.source = given.source and ledger.report = given.report
 where position('.' in ledger.report) = 0
 order by ledger.client, ledger.network, ledger.report, ledger.day, ledger.state = 'no_access', ledger.state;
 
--- One row per network, day and measure of a report: what sources say of these days, as facts/<kind>/days.sql have it from
--- core. Null = it was asked for and not given.
+-- One row per network, day and measure of a report: what sources say of these days, as facts/<kind>/days.sql have it
+-- from core. Null = it was asked for and not given.
 create temporary table fact (
     client text not null,
     network text not null,

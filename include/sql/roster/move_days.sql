@@ -1,5 +1,5 @@
--- A client's zone becomes %(time_zone)s: what a service said of a moment is counted to the day which that is there. Where two
--- counts come to one day, the later one stays.
+-- A client's zone becomes %(time_zone)s: what a service said of a moment is counted to the day which that is there.
+-- Where two counts come to one day, the later one stays.
 update core.posts
 set day = (published_at at time zone %(time_zone)s)::date
 where client = %(client)s;
@@ -79,17 +79,25 @@ drop table moved_snapshot;
 
 -- one row per network, measure and day, which is that of facts/counts/publish_moments.sql
 create temporary table moved_counts on commit drop as
-with counted as (
-    select
-        *,
-        least(counted_at at time zone %(time_zone)s, counted_at at time zone 'UTC')::date as day
-    from core.counts
-    where client = %(client)s and counted_at is not null
-)
-
-select distinct on (network, measure, day) *
-from counted
-order by network asc, measure asc, day asc, counted_at desc;
+select distinct on (counted.network, counted.measure, here.day)
+    counted.client,
+    counted.network,
+    counted.measure,
+    counted.grain,
+    here.day,
+    counted.value,
+    counted.counted_at,
+    counted.source,
+    counted.given_by,
+    counted.report,
+    counted.load_id
+from core.counts as counted
+cross join
+    lateral (
+        values (least(counted.counted_at at time zone %(time_zone)s, counted.counted_at at time zone 'UTC')::date)
+    ) as here (day)
+where counted.client = %(client)s and counted.counted_at is not null
+order by counted.network asc, counted.measure asc, here.day asc, counted.counted_at desc;
 
 delete from core.counts
 where client = %(client)s and counted_at is not null;

@@ -1,5 +1,5 @@
--- Facts stand by their kind, whoever gives them: counts, traffic, posts, threads, audience. What a source gives stands in
--- the catalogue, and no table bears a service's name any more.
+-- Facts stand by their kind, whoever gives them: counts, traffic, posts, threads, audience. What a source gives stands
+-- in the catalogue, and no table bears a service's name any more.
 
 -- one row per source: plugins/smm/sources/<source>
 create table catalogue.source (
@@ -76,7 +76,7 @@ select
     fact.value,
     stats.through_day,
     'vk',
-    stats.network,
+    stats.network as given_by,
     'stats',
     stats.load_id
 from core.vk_stats as stats
@@ -104,10 +104,10 @@ select
     'day',
     day,
     members,
-    day,
+    day as through_day,
     fetched_at,
     'vk',
-    network,
+    network as given_by,
     'members',
     load_id
 from core.vk_members;
@@ -122,7 +122,7 @@ select
     'day',
     totals.day,
     totals.active_users,
-    totals.day,
+    totals.day as through_day,
     'ga4',
     load.network,
     'totals',
@@ -142,7 +142,7 @@ select
     fact.value,
     users.through_day,
     'ga4',
-    load.network,
+    load.network as given_by,
     'users',
     users.load_id
 from core.ga4_users as users
@@ -339,9 +339,9 @@ create index on staging.threads (client, load_id);
 create index on staging.audience (client, load_id);
 
 -- Days on which two reports of one staged load contradict each other: one row per load, report that is too low and day,
--- and of events per event. Services count a few sessions otherwise by source than by date alone, and hide rows about few
--- people: only a difference of more than 3 and of more than 1 % of the higher number is a contradiction. A day without
--- rows has none of them; a day of which one of the two reports is not known is not compared.
+-- and of events per event. Services count a few sessions otherwise by source than by date alone, and hide rows about
+-- few people: only a difference of more than 3 and of more than 1 % of the higher number is a contradiction. A day
+-- without rows has none of them; a day of which one of the two reports is not known is not compared.
 create view staging.contradiction as
 with counted as (
     select

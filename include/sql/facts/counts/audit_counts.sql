@@ -83,15 +83,16 @@ jumped as ( -- no row without a count in the three days before: nothing to compa
         staged.load_id,
         max(abs(staged.value - before.value)::double precision / nullif(before.value, 0)) as jump
     from staged
-    cross join lateral (
-        select known.value
-        from core.counts as known
-        where
-            known.client = staged.client and known.network = staged.network and known.measure = staged.measure
-            and known.counted_at between staged.counted_at - interval '3 days' and staged.counted_at
-        order by known.counted_at desc
-        limit 1
-    ) as before
+    cross join
+        lateral (
+            select known.value
+            from core.counts as known
+            where
+                known.client = staged.client and known.network = staged.network and known.measure = staged.measure
+                and known.counted_at between staged.counted_at - interval '3 days' and staged.counted_at
+            order by known.counted_at desc
+            limit 1
+        ) as before
     where staged.counted_at is not null
     group by staged.client, staged.load_id
 ),
@@ -131,21 +132,22 @@ given_twice as (
     where
         staged.is_whole
         and case
-            when given.networks = 'own' then
-                exists (
-                    select from core.client_network as own
-                    where
-                        own.client = staged.client and own.network = staged.network and own.source = given.source
-                )
-                and (
-                    given.lead_part is null
-                    or exists (
-                        select from core.lead_part as part
+            when given.networks = 'own'
+                then
+                    exists (
+                        select from core.client_network as own
                         where
-                            part.client = staged.client and part.source = staged.network
-                            and part.part = given.lead_part
+                            own.client = staged.client and own.network = staged.network and own.source = given.source
                     )
-                )
+                    and (
+                        given.lead_part is null
+                        or exists (
+                            select from core.lead_part as part
+                            where
+                                part.client = staged.client and part.source = staged.network
+                                and part.part = given.lead_part
+                        )
+                    )
             else
                 exists (
                     select from core.coverage as counter

@@ -11,7 +11,7 @@ select
     staged.grain,
     moment.day,
     staged.value,
-    moment.day,
+    moment.day as through_day,
     staged.counted_at,
     %(source)s,
     %(network)s,
@@ -19,9 +19,10 @@ select
     staged.load_id
 from staging.counts as staged
 inner join core.client as client on client.client = staged.client
-cross join lateral (
-    select least(staged.counted_at at time zone client.time_zone, staged.counted_at at time zone 'UTC')::date as day
-) as moment
+cross join
+    lateral (
+        values (least(staged.counted_at at time zone client.time_zone, staged.counted_at at time zone 'UTC')::date)
+    ) as moment (day)
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s
     and staged.counted_at is not null and staged.value is not null

@@ -35,14 +35,20 @@ from core.coverage
 where
     client = %(client)s
     and exists (select from difference)
-    and exists (select from catalogue.source where source = %(source)s and is_whole)
+    and exists (
+        select from catalogue.source as source
+        where source.source = %(source)s and source.is_whole
+    )
     and not core.is_overtaken(%(client)s, %(load_id)s)
 on conflict do nothing;
 
 delete from core.counts as old
 where
     old.client = %(client)s and old.given_by = %(network)s
-    and exists (select from catalogue.source where source = %(source)s and is_whole)
+    and exists (
+        select from catalogue.source as source
+        where source.source = %(source)s and source.is_whole
+    )
     and not core.is_overtaken(%(client)s, %(load_id)s)
     and not exists (
         select from staging.counts as staged
@@ -72,7 +78,10 @@ select
 from staging.counts as staged
 where
     staged.client = %(client)s and staged.load_id = %(load_id)s
-    and exists (select from catalogue.source where source = %(source)s and is_whole)
+    and exists (
+        select from catalogue.source as source
+        where source.source = %(source)s and source.is_whole
+    )
     and not core.is_overtaken(%(client)s, %(load_id)s)
     and not exists (
         select from core.counts as old

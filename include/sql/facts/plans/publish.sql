@@ -1,11 +1,14 @@
 -- One row per plan of this table, which is taken whole: what it says no more goes, what stays is not touched. What it
--- said of a KPI that is broken now stays until that is fixed: the table was read without it. A load that was overtaken by
--- one that was asked for later changes nothing.
+-- said of a KPI that is broken now stays until that is fixed: the table was read without it. A load that was overtaken
+-- by one that was asked for later changes nothing.
 delete from core.planned as old
 where
     old.client = %(client)s and old.given_by = %(network)s
     and not core.is_overtaken(%(client)s, %(load_id)s)
-    and exists (select from catalogue.kpi as kpi where kpi.kpi = old.kpi)
+    and exists (
+        select from catalogue.kpi as kpi
+        where kpi.kpi = old.kpi
+    )
     and not exists (
         select from staging.plans as staged
         where

@@ -1,5 +1,5 @@
--- Minutes from a first message to its answer: the median of the answered threads of each week and month, which no median
--- of days' medians would give. Whole where every day of the period is known.
+-- Minutes from a first message to its answer: the median of the answered threads of each week and month, which no
+-- median of days' medians would give. Whole where every day of the period is known.
 insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
 with known as (
     select

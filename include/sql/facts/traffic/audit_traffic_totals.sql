@@ -1,5 +1,6 @@
--- One row per staged load of traffic: what the audit has to know of staging.traffic_totals. A day without a row, in a client
--- that had visits on every one of the 28 days before the load, is rather an outage of the counter than a quiet day.
+-- One row per staged load of traffic: what the audit has to know of staging.traffic_totals. A day without a row, in a
+-- client that had visits on every one of the 28 days before the load, is rather an outage of the counter than a quiet
+-- day.
 with staged as (
     select
         load.first_day,

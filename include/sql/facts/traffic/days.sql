@@ -79,4 +79,7 @@ left join origin
         not events.is_total
         and events.session_source = origin.session_source
         and events.session_medium = origin.session_medium
-group by 1, 2, 3
+group by
+    events.client,
+    case when events.is_total then 'site' else origin.network end,
+    events.day
