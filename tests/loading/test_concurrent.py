@@ -137,7 +137,7 @@ def states(way: Way) -> set[str]:
 
 def test_two_whole_runs_and_their_rebuilds_at_once(way: Way, world: World) -> None:
     for stage, place in (
-        ("plan", "smm.catalogue.store"),
+        ("plan", "smm.roster.catalogued.store"),
         ("fetch", "smm.loading.fetch._stage"),
         ("audit", "smm.loading.audit._store"),
         ("publish", "smm.warehouse.lock"),
