@@ -13,19 +13,17 @@ def test_a_range_is_counted_from_its_first_port() -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
 def test_a_taken_port_is_named_with_what_it_is_for_and_what_to_do(address: str) -> None:
-    with above_a_free_one(address) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(TroubleError, match=rf"port {port} \(postgres\) is taken.*PORT"):
-            ports.claim(port - 1, ports.UP)
+    first = ports.free()
+    with (
+        socket.create_server((address, first + 1)),
+        pytest.raises(TroubleError, match=rf"port {first + 1} \(postgres\) is taken.*PORT"),
+    ):
+        ports.claim(first, ports.UP)
 
 
-def above_a_free_one(address: str) -> socket.socket:
-    """What listens on a port of this address; nobody holds the port below it."""
-    while True:
-        server = socket.create_server((address, 0))
-        if not ports.is_taken(server.getsockname()[1] - 1):
-            return server
-        server.close()
+def test_a_free_port_is_none_that_an_outgoing_connection_may_get() -> None:
+    assert ports.free() in ports.LISTENING
+    assert not ports.is_taken(ports.free())
 
 
 def test_a_port_that_is_held_without_listening_is_taken() -> None:
