@@ -11,6 +11,7 @@ import pytest
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
 
 from smm import catalogue, clients
+from smm.clients.sources_section import SourceEntry
 from smm.loading import plan
 from smm.sources import NAMES
 from smm.tasks import ANY_PUBLISHED
@@ -104,7 +105,7 @@ report: {to: [owner@x.example]}
     if source == "vk":  # each with a token of its own, which makes the most batches
         for name, client in many.items():
             options = client.sources["vk"].options.model_copy(update={"connection": f"vk_{name}"})
-            own = {"vk": clients.SourceEntry("vk", options)}
+            own = {"vk": SourceEntry("vk", options)}
             many[name] = clients.Client(name, client.file, client.sources | own, ())
 
     slots = plan.daily(many.values(), source, datetime(2026, 3, 10, 5, tzinfo=UTC), None, None)

@@ -7,12 +7,8 @@ is zero; NULL is what was asked for and not given.
 
 _OF_VISITS = (
     *("sessions", "engaged_sessions", "page_views", "new_users", "engagement_seconds", "key_events"),
-    *(
-        "key_event_rate",
-        "purchases",
-        "revenue",
-        "key_event_sessions",
-    ),  # a source gives the rate of sessions, or their count
+    # of sessions with a key event a source gives the rate, or their count
+    *("key_event_rate", "purchases", "revenue", "key_event_sessions"),
 )
 
 # of counts that are of a whole day, week or month

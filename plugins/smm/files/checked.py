@@ -110,6 +110,13 @@ class CheckedFile:
             known = known[:-1]
         return Mistake(self.path.name, self._lines[known], ".".join(str(part) for part in place), message)
 
+    def section(self, name: str) -> dict[str, dict[str, Any]]:
+        """A part of the file that is a mapping of mappings; what is not is told by its model."""
+        content = self.content.get(name)
+        if not isinstance(content, dict):
+            return {}
+        return {key: entry for key, entry in content.items() if isinstance(key, str) and isinstance(entry, dict)}
+
     def parse(self, model: type[Model], content: Mapping[str, Any] | None = None, place: Place = ()) -> Model:
         """The file, or a part of it, as a model. Raises Mistakes with a line for each."""
         try:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from smm.catalogue import Catalogue
-from smm.clients import Client, own_networks
+from smm.clients import Client
+from smm.clients.sources_section import own_networks
 
 Row = tuple[Any, ...]
 
