@@ -1,36 +1,40 @@
 -- Numbers of weeks and months that services count themselves: people, as the source counted them for that period; never
--- added up. Whole only if it was asked
--- through the period's last day, and every day of it is known. Sources say a zero: a period without a number was not
--- asked for, or is withheld as telling of too few people (flagged).
-insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
-with fact as (
-    select
-        counts.client,
-        counts.network,
-        counts.measure,
-        counts.grain,
-        counts.period,
-        counts.value,
-        counts.through_day,
-        given.report,
-        given.networks,
-        given.whole_periods
-    from core.counts as counts
-    inner join catalogue.given as given
-        on
-            counts.source = given.source
-            and counts.report = given.report
-            and counts.measure = given.measure
-            and counts.grain = given.grain
-            and given.networks = case
-                when counts.network = counts.given_by then 'own'
-                when counts.network = 'site' then 'site'
-                else 'social'
-            end
-    where counts.client in (select span.client from span) and counts.grain != 'day' and given.kind = 'counts'
-),
+-- added up. Whole only if it was asked through the period's last day, and every day of it is known. Sources say a zero:
+-- a period without a number was not asked for, or is withheld as telling of too few people (flagged).
 
-counted as (
+-- one row per number. With tables the planner knows how many rows there are: it takes a `with` for one row, and compares
+-- each number with each.
+create temporary table period_fact on commit drop as
+select
+    counts.client,
+    counts.network,
+    counts.measure,
+    counts.grain,
+    counts.period,
+    counts.value,
+    counts.through_day,
+    given.report,
+    given.networks,
+    given.whole_periods
+from core.counts as counts
+inner join catalogue.given as given
+    on
+        counts.source = given.source
+        and counts.report = given.report
+        and counts.measure = given.measure
+        and counts.grain = given.grain
+        and given.networks = case
+            when counts.network = counts.given_by then 'own'
+            when counts.network = 'site' then 'site'
+            else 'social'
+        end
+where counts.client in (select span.client from span) and counts.grain != 'day' and given.kind = 'counts';
+
+analyze period_fact;
+
+-- one row per number that is there, or would be if it had been asked for
+create temporary table counted_period on commit drop as
+with counted as (
     select
         expected.client,
         expected.network,
@@ -62,29 +66,54 @@ counted as (
         fact.report,
         fact.networks
     from slice_period
-    inner join fact
+    inner join period_fact as fact
         on
             slice_period.client = fact.client
             and slice_period.grain = fact.grain
             and slice_period.period = fact.period
     where slice_period.through_day is not null
-),
+)
 
-answerable as (
+select
+    counted.*,
+    fact.client is not null as is_told,
+    fact.value,
+    fact.through_day,
+    coalesce(fact.whole_periods, false) as whole_periods
+from counted
+left join period_fact as fact
+    on
+        counted.client = fact.client
+        and counted.network = fact.network
+        and counted.measure = fact.measure
+        and counted.grain = fact.grain
+        and counted.period = fact.period;
+
+analyze counted_period;
+
+insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
+with answered_period as (
     select
-        counted.*,
-        fact.client is not null as is_told,
-        fact.value,
-        fact.through_day,
-        coalesce(fact.whole_periods, false) as whole_periods
-    from counted
-    left join fact
-        on
-            counted.client = fact.client
-            and counted.network = fact.network
-            and counted.measure = fact.measure
-            and counted.grain = fact.grain
-            and counted.period = fact.period
+        client,
+        network,
+        report,
+        'week' as grain,
+        week as period,
+        day,
+        state,
+        without
+    from answered
+    union all
+    select
+        client,
+        network,
+        report,
+        'month' as grain,
+        month as period,
+        day,
+        state,
+        without
+    from answered
 ),
 
 asked as (
@@ -98,13 +127,15 @@ asked as (
         bool_or(answered.state = 'flagged') as is_flagged,
         bool_or(counted.measure = any(answered.without)) as is_not_given,
         count(*) filter (where answered.state != 'no_access' and answered.day <= counted.through_day) as days
-    from answerable as counted
-    inner join answered
+    from counted_period as counted
+    inner join answered_period as answered
         on
             counted.client = answered.client
             and answered.network = case counted.networks when 'own' then counted.network else '' end
             and counted.report = answered.report
-            and answered.day between counted.period and counted.last_day
+            and counted.grain = answered.grain
+            and counted.period = answered.period
+            and counted.last_day >= answered.day
     group by counted.client, counted.network, counted.measure, counted.grain, counted.period
 )
 
@@ -128,7 +159,7 @@ select
         else coalesce(asked.days, 0)::numeric / (counted.last_day - counted.period + 1)
     end as completeness,
     coalesce(asked.is_flagged, false) as is_flagged
-from answerable as counted
+from counted_period as counted
 left join asked
     on
         counted.client = asked.client
