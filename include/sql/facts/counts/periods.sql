@@ -2,7 +2,7 @@
 -- added up. Whole only if it was asked through the period's last day, and every day of it is known. Sources say a zero:
 -- a period without a number was not asked for, or is withheld as telling of too few people (flagged).
 
--- one row per number. With tables the planner knows how many rows there are: it takes a `with` for one row, and compares
+-- One row per number. Of tables the planner knows how many rows they have: it takes a `with` for one row, and compares
 -- each number with each.
 create temporary table period_fact on commit drop as
 select
