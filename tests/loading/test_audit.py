@@ -59,7 +59,9 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     assert kept == {"n": 3}
     pages = data_docs.pages("run")
     assert pages is not None
-    assert "index.html" in pages.namelist()
+    judged = {name.split("/")[1] for name in pages.namelist() if name.startswith("validations/")}
+    assert judged == {"traffic", "traffic_totals", "traffic_events", "counts"}
+    assert sum(page.compress_size for page in pages.infolist()) < 100_000
 
 
 TOTALS, EVENTS = ("day", "sessions"), ("day", "event", "is_total", "session_source", "session_medium", "events")

@@ -1,3 +1,54 @@
+-- One row per network, stock and day of which a service counted it. Of tables the planner knows how many rows they
+-- have: it takes a `with` for one row, and compares each day with each.
+create temporary table moment on commit drop as
+select
+    client,
+    network,
+    measure,
+    period as day,
+    value
+from core.counts
+where client in (select taken.client from taken) and counted_at is not null;
+
+-- one row per network and day of which a service told joins or leaves
+create temporary table gained on commit drop as
+select
+    client,
+    network,
+    period as day,
+    report,
+    max(value) filter (where measure = 'followers_gained')
+    - max(value) filter (where measure = 'followers_lost') as net
+from core.counts
+where
+    client in (select taken.client from taken)
+    and grain = 'day'
+    and measure in ('followers_gained', 'followers_lost')
+group by client, network, period, report;
+
+-- one row per network, report and day of which a service answered, of the reports that tell these
+create temporary table answered_stock on commit drop as
+select
+    client,
+    network,
+    report,
+    day,
+    state,
+    without
+from core.coverage
+where
+    client in (select taken.client from taken)
+    and report in (
+        select given.report
+        from catalogue.given as given
+        inner join catalogue.measure as measure on given.measure = measure.measure
+        where given.networks = 'own' and (measure.kind = 'stock' or measure.measure = 'followers_gained')
+    );
+
+analyze moment;
+analyze gained;
+analyze answered_stock;
+
 -- one row per client x network x stock x day, from the day before the client's first day to the end of its last month:
 -- the stocks that services count, and those that the client lists, a month's number standing on its last day.
 -- Before the first count of followers they are counted back from it by joins and leaves; that ends where a day's joins
@@ -32,17 +83,6 @@ with expected_stock as ( -- with the report that tells the joins and leaves of t
             and expected.network = listed_instead.network
             and given.measure = listed_instead.measure
     where expected.networks = 'own' and listed_instead.client is null
-),
-
-moment as (
-    select
-        client,
-        network,
-        measure,
-        period as day,
-        value
-    from core.counts
-    where client in (select taken.client from taken) and counted_at is not null
 ),
 
 first_count as (
@@ -80,22 +120,6 @@ community as (
     where days.day <= greatest(expected.last_day, first_count.day)
 ),
 
-gained as ( -- one row per network and day of which a service told joins or leaves
-    select
-        client,
-        network,
-        period as day,
-        report,
-        max(value) filter (where measure = 'followers_gained')
-        - max(value) filter (where measure = 'followers_lost') as net
-    from core.counts
-    where
-        client in (select taken.client from taken)
-        and grain = 'day'
-        and measure in ('followers_gained', 'followers_lost')
-    group by client, network, period, report
-),
-
 community_day as (
     select
         community.*,
@@ -115,13 +139,13 @@ community_day as (
             and community.network = moment.network
             and community.measure = moment.measure
             and community.day = moment.day
-    left join core.coverage as coverage
+    left join answered_stock as coverage
         on
             community.client = coverage.client
             and community.network = coverage.network
             and community.day = coverage.day
             and community.report = coverage.report
-    left join core.coverage as known
+    left join answered_stock as known
         on
             community.client = known.client
             and community.network = known.network

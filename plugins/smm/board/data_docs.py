@@ -19,7 +19,7 @@ POLICY = (
     "font-src 'self'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
 )
 GONE = "There is no such page: this run's audit wrote none, or it was tidied away after 30 days."
-INDEX = "index.html"  # a script fills theirs, so it gets one of ours in its place
+INDEX = "index.html"  # the pages link to it; ours, because a script would have to fill theirs
 
 
 @router.get("/data-docs/{run}/{page:path}")

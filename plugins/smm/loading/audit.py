@@ -86,7 +86,7 @@ def judge(frames: Sequence[tuple[Suite, "pd.DataFrame"]], run_id: str) -> Iterat
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["client", "load_id"]},
             )
             yield from _findings(suite, frame, validated)
-        context.build_data_docs(["run"])  # once: a checkpoint's own action would write the index after each relation
+        context.build_data_docs(["run"], build_index=False)  # the board has one of its own
         log.info("data docs: %s", data_docs.keep(Path(folder), run_id))
 
 
@@ -97,7 +97,6 @@ def _add_data_docs(context: Any, folder: str) -> None:
             "class_name": "SiteBuilder",
             "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
 

@@ -1,6 +1,6 @@
 """The Data Docs of a run, kept in the archive: ``<SMM_ARCHIVE>/data_docs/<run>.zip``.
 
-One object of some fifty pages: on an object store each would be a request, and together more than those of the answers.
+One object of some twenty pages: on an object store each would be a request, and together more than those of the answers.
 """
 
 import io
@@ -21,12 +21,14 @@ def name(run_id: str) -> str:
 
 
 def keep(folder: Path, run_id: str) -> "ObjectStoragePath":
-    """Put the pages of a folder into the archive; what was kept of this run before is replaced."""
+    """Put the pages of a folder into the archive; what was kept of this run before is replaced.
+
+    Great Expectations adds 4 MB of films and fonts, which no page of a validation shows.
+    """
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as pages:
-        for page in sorted(folder.rglob("*")):
-            if page.is_file():
-                pages.write(page, page.relative_to(folder).as_posix())
+        for page in sorted(folder.rglob("*.html")):
+            pages.write(page, page.relative_to(folder).as_posix())
     path = _place() / f"{name(run_id)}.zip"
     archive.write(path, packed.getvalue())
     return path
