@@ -31,7 +31,7 @@ START_SECONDS = 60
 SETTINGS = ("unix_socket_directories=", "max_connections=200", "timezone=UTC")
 # for statements over all of a client's history; with small buffers of the log, two rebuilds at once wait for each other
 ROOMY = ("shared_buffers=256MB", "wal_buffers=64MB", "work_mem=32MB", "max_wal_size=4GB")
-THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=64")
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,6 +1,5 @@
 """What every test may ask for: a Postgres of its own, a migrated warehouse, Airflow with a database of its own."""
 
-import gc
 import json
 import os
 import secrets
@@ -20,7 +19,7 @@ from local import ports
 from local.interrupts import Interrupts
 from local.postgres import Cluster
 from local.processes import Runner
-from tests import clock, database
+from tests import clock, database, garbage  # noqa: F401
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -58,10 +57,6 @@ BEGINNINGS = (
 )
 
 clock.stand()
-
-# Airflow and Great Expectations leave a million objects that stay; to go through them each time that 700 new ones are
-# there takes a sixth of the time of the tests.
-gc.set_threshold(50_000, 20, 100)
 
 # Airflow reads its settings when it is imported, which this file's import precedes.
 for name in [name for name in os.environ if name.startswith(("AIRFLOW", "SMM_"))]:
@@ -151,10 +146,13 @@ def airflow_database(postgres: Cluster) -> None:
 
 
 @pytest.fixture
-def dagbag(airflow_database: None) -> "DagBag":
+def dagbag(airflow_database: None, monkeypatch: pytest.MonkeyPatch) -> "DagBag":
     """The project's DAGs, read anew: `dag.test()` leaves its params in the DAG object."""
     from airflow.dag_processing.dagbag import DagBag
 
+    from tests.hurry import hurry
+
+    hurry(monkeypatch)
     return DagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
 
 

@@ -85,16 +85,17 @@ class Emptied:
 
     def empty(self) -> None:
         """Whoever is still connected is not any more."""
-        others = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s"
-        with psycopg.connect(self._cluster.dsn(), autocommit=True) as superuser:
-            superuser.execute(others, [self.name])
-            if self._shape_now() != self._shape:
+        others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        with psycopg.connect(self._cluster.dsn(self.name)) as connection:
+            connection.execute(f"select pg_terminate_backend(pid, 5000) {others}".encode())
+            is_ours = connection.execute(SHAPE).fetchone() == self._shape
+            if is_ours:
+                truncate(connection)
+        if not is_ours:
+            with psycopg.connect(self._cluster.dsn(), autocommit=True) as superuser:
                 drop(superuser, self.name)
                 copy(superuser, self.name, self._template)
-                self._shape = self._shape_now()
-                return
-        with psycopg.connect(self._cluster.dsn(self.name)) as connection:
-            truncate(connection)
+            self._shape = self._shape_now()
 
     def _shape_now(self) -> object:
         with psycopg.connect(self._cluster.dsn(self.name)) as connection:

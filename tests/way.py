@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from airflow.providers.common.sql.hooks.sql import DbApiHook
 
 from local import ports
 from local.postgres import Cluster
@@ -25,6 +24,7 @@ from sandbox.world import World
 from smm.warehouse import Connection, connect
 from tests import database
 from tests.conftest import FOLDER, MIGRATED, PASSWORD, ROOT
+from tests.hurry import hurry
 from tests.workers import without_waiting
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ numbers = count(1)
 
 Contents = dict[str, list[tuple[Any, ...]]]
 """Rows by table."""
-
-split = staticmethod(cache(DbApiHook.split_sql_string))  # the same statements at every build, which take it most of a second each time
 
 
 def dags(folder: Path) -> dict[str, "DAG"]:
@@ -166,7 +164,7 @@ def started(
         }
         patched = stack.enter_context(pytest.MonkeyPatch.context())
         without_waiting(patched)
-        patched.setattr(DbApiHook, "split_sql_string", split)
+        hurry(patched)
         for connection, content in connections.items():
             patched.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(content))
         patched.setenv("SMM_CLIENTS", str(folder / "clients"))
