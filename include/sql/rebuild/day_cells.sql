@@ -1,7 +1,7 @@
 -- One row per network, measure that a source gives by day, and day: its number, or why there is none. A day that a
 -- report knows and that has no fact is zero. Stocks are in stock_cells.sql, what the client lists in
 -- facts/counts/listed.sql.
-analyze fact;
+analyze fact (client, network, day);
 
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_late, is_flagged, week, month, is_kept

@@ -218,6 +218,6 @@ where listed_measure.network = expected.network or (expected.networks = 'origins
 analyze span;
 analyze expected;
 analyze social;
-analyze listed;
+analyze listed (client, network, measure, grain, period);
 analyze listed_measure;
 analyze listed_instead

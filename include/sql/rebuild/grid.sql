@@ -175,5 +175,5 @@ create temporary table cell (
     is_kept boolean not null default true
 ) on commit drop;
 
-analyze grid;
-analyze answered
+analyze grid (client, networks, network, day);
+analyze answered (client, network, report, day)

@@ -25,7 +25,7 @@ inner join marts.measure as old
         and slice_period.grain = old.grain
         and slice_period.period = old.period;
 
-analyze standing;
+analyze standing (number, network, measure);
 
 -- one row per old cell that does not stay, which has a `place`, and one per new cell that takes its place or a free one
 create temporary table cell_difference on commit drop as

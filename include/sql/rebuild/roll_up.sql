@@ -51,4 +51,7 @@ left join listed
         and summed.grain = listed.grain
         and summed.period = listed.period
         and listed.grain = 'month'
-where listed.client is null
+where listed.client is null;
+
+-- else what follows is sorted, where it could be hashed
+analyze cell (client, network, measure, grain, period)

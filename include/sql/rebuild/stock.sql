@@ -45,9 +45,9 @@ where
         where given.networks = 'own' and (measure.kind = 'stock' or measure.measure = 'followers_gained')
     );
 
-analyze moment;
-analyze gained;
-analyze answered_stock;
+analyze moment (client, network, measure, day);
+analyze gained (client, network, report, day);
+analyze answered_stock (client, network, report, day);
 
 -- one row per client x network x stock x day, from the day before the client's first day to the end of its last month:
 -- the stocks that services count, and those that the client lists, a month's number standing on its last day.
@@ -265,4 +265,4 @@ select
 from known
 window earlier as (partition by client, network, measure order by day);
 
-analyze stock
+analyze stock (client, network, measure, day)

@@ -31,4 +31,7 @@ select
     asked.client,
     months.month::date
 from asked
-cross join lateral generate_series(asked.first_month, asked.last_month, interval '1 month') as months (month)
+cross join lateral generate_series(asked.first_month, asked.last_month, interval '1 month') as months (month);
+
+-- else a thousand clients would be looked for in all of core, and not the few
+analyze taken

@@ -30,7 +30,7 @@ inner join catalogue.given as given
         end
 where counts.client in (select span.client from span) and counts.grain != 'day' and given.kind = 'counts';
 
-analyze period_fact;
+analyze period_fact (client, network, measure, grain, period);
 
 -- one row per number that is there, or would be if it had been asked for
 create temporary table counted_period on commit drop as
@@ -89,7 +89,7 @@ left join period_fact as fact
         and counted.grain = fact.grain
         and counted.period = fact.period;
 
-analyze counted_period;
+analyze counted_period (client, network, measure, grain, period);
 
 insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
 with answered_period as (
