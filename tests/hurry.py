@@ -1,4 +1,7 @@
-"""`dag.test()` without what it does again, or waits for without need: what it runs, and how that ends, is the same."""
+"""`dag.test()` without what it does again, or waits for without need.
+
+What it runs, and how that ends, is the same.
+"""
 
 import sys
 import time

@@ -1,6 +1,7 @@
 """The Data Docs of a run, kept in the archive: ``<SMM_ARCHIVE>/data_docs/<run>.zip``.
 
-One object of some twenty pages: on an object store each would be a request, and together more than those of the answers.
+One object of some twenty pages: on an object store each would be a request, and together more than those of the
+answers.
 """
 
 import io
