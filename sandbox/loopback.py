@@ -54,6 +54,7 @@ class Server(ThreadingTCPServer):
         self._open: set[socket.socket] = set()
         super().__init__((HOST, port), _Connection)
         self.port: int = self.server_address[1]
+        # `stop` waits for as long as that
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 

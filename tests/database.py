@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
 from local.postgres import Cluster, unprivileged
@@ -60,6 +61,11 @@ def keep_temporary_tables(superuser: psycopg.Connection[Any], folder: Path) -> N
     superuser.execute(sql.SQL("create tablespace temporary location {}").format(sql.Literal(str(folder))))
     superuser.execute("grant create on tablespace temporary to public")
     superuser.execute("alter role all set temp_tablespaces = temporary")
+
+
+def another(warehouse: psycopg.Connection[Any]) -> str:
+    """The address of the same warehouse, for a second connection."""
+    return make_conninfo(warehouse.info.dsn, password=warehouse.info.password)
 
 
 def copy(superuser: psycopg.Connection[tuple[object, ...]], name: str, template: str) -> None:

@@ -10,10 +10,10 @@ import pytest
 from smm.letters import approval, outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
+from tests.database import another
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
-from tests.letters.test_delivery import another
 from tests.test_main import smm
 
 OWNER, MANAGER = "owner@yarko.example", "anna@agency.example"

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
-from psycopg.conninfo import make_conninfo
 
 from smm.files import languages
 from smm.files.addresses import mailbox
@@ -25,8 +24,9 @@ from smm.letters.post import Post
 from smm.letters.render import Rendered
 from smm.letters.words import words
 from smm.project import ROOT
-from smm.warehouse import Connection, connect
+from smm.warehouse import connect
 from smm.warehouse import run as sql
+from tests.database import another
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
 from tests.letters.mail_server import MailServer, serving
@@ -35,11 +35,6 @@ OWNER, PARTNER = "owner@yarko.example", "partner@yarko.example"
 BOTH = {"to": [OWNER, {PARTNER: "en"}], "manager": "anna@agency.example", "letters": ["missed"]}
 LETTER = "yarko: 2025-10-missed-1 to"
 STATES = "select recipient, state, attempts, in_doubt, error from marts.delivery order by 1"
-
-
-def another(warehouse: Connection) -> str:
-    """The address of the same warehouse, for a second connection."""
-    return make_conninfo(warehouse.info.dsn, password=warehouse.info.password)
 
 
 def run(case: Case, server: MailServer, hours: float = 0) -> Delivered:

@@ -17,10 +17,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from smm.letters.message import message_id
 from smm.project import ROOT
 from smm.warehouse import Connection, copy
+from tests.database import another
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 from tests.letters.mail_server import MailServer, serving
-from tests.letters.test_delivery import another
 
 CLIENTS = [f"c{number:03}" for number in range(200)]
 READERS = {f"owner@{client}.example": client for client in CLIENTS}

@@ -11,12 +11,12 @@ from aiosmtpd.smtp import SMTP
 from smm.letters import approval, outbox
 from smm.letters.delivery import Delivered, deliver
 from smm.warehouse import connect
+from tests.database import another
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER
 from tests.letters.mail_server import MailServer
 from tests.letters.test_ahead import DAY_20, ENOUGH, SHORT, running, written
 from tests.letters.test_approval import HOUR, LETTER, MANAGER, NEXT_DAY, OWNER, run
-from tests.letters.test_delivery import another
 
 
 def changed(case: Case) -> None:

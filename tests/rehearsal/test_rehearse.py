@@ -1,166 +1,26 @@
 """A rehearsal of changed targets: what is judged and mailed is what would be, and no row of the warehouse changes."""
 
 import logging
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Event
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from smm import catalogue, clients, roster
+from smm import catalogue, roster
 from smm.__main__ import parser
 from smm.files.checked import Mistakes
 from smm.letters import outbox
-from smm.letters.compose import compose
-from smm.letters.content import Content, Kind
 from smm.rehearsal import months as rehearse
-from smm.rehearsal import table as rehearsal_table
-from smm.roster import catalogued
 from smm.verdicts import judging as targets
-from smm.warehouse import Connection, connect
-from smm.warehouse import run as sql
 from tests.conftest import ROOT
-from tests.letters.test_delivery import another
+from tests.rehearsal.case import AT, NOW, THEN, TOLD, Case, put
 from tests.test_main import smm
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
-
-HEAD = """\
-name: Yarko
-language: ru
-time_zone: Europe/Moscow
-currency: RUB
-started: 2025-08-01
-sources:
-  vk: {connection: vk_yarko, community: 1}
-  figures: {path: yarko.csv}
-report: {to: [owner@yarko.example], letters: [LETTERS], hour: 9}
-targets:
-"""
-THEN = """\
-  vk.followers: {plan: {2025-09: 1000, 2025-10: 1100, 2025-11: 1200}, main: true}
-  vk.reach: {at_least: 5000}
-  vk.posts: {between: [12, 20]}
-"""
-NOW = """\
-  vk.followers: {plan: {2025-10: 1000, 2025-11: 1300}, main: true}
-  vk.posts: {between: [12, 20]}
-  vk.er_post: {at_least: 0.012}
-  vk_ads.cost_per_lead: {at_most: 300}
-  all.purchases: {at_least: 10}
-"""
-FACTS = """
-         | vk.followers | vk.reach | vk.posts | vk.er_post | vk_ads.cost_per_lead
-2025-07  | 900          | 4000     | 5        | 0.01       | 900
-2025-08  | 950          | 5500     | 12       | 0.013      | 290.5
-2025-09  | 1000         | 5200     | 12       | 0.0121     | zero_denominator
-2025-10  | 1050         | 4900     | 25       | 0.011      | 300
-2025-11  | 1234         | 4800     | 15       | 0.0119     | 310.25
-2025-12  | 1300         | 100      | 1        | 0.0001     | 1000
-"""
-TOLD = """\
-Yarko (yarko): the stored months, by the targets that its file has now
-
-                      2025             2025-11
-target                08 09 10 11        value  asked
-vk.followers              * +* x*        1,234  >= 1,300
-vk.posts              +  +  x  +            15  12 to 20
-vk.er_post            +  +* x* x*        1.19%  >= 1.20%
-vk_ads.cost_per_lead  +  .* +* x*   RUB 310.25  <= RUB 300.00
-all.purchases         o  o* o* o*            -  >= 10          source_missing
-
-+ met, x missed, . not measured, o not due, blank: nothing was asked
-2025-11: provisional until the 14th of the next month
-
-would have mailed 2 letters in 4 months: 2025-10 (vk.posts, vk.er_post), 2025-11 (vk.followers,
-  vk_ads.cost_per_lead, vk.er_post)
-
-* other than the verdict in the warehouse: 15
-  vk.followers 2025-09: not asked, was met
-  vk.followers 2025-10: met, was missed (asked >= 1,000, was >= 1,100)
-  vk.followers 2025-11: missed, was met (asked >= 1,300, was >= 1,200)
-  vk.er_post 2025-09: met, was not asked
-  vk.er_post 2025-10, 2025-11: missed, was not asked
-  vk_ads.cost_per_lead 2025-09: not measured, was not asked
-  vk_ads.cost_per_lead 2025-10: met, was not asked
-  vk_ads.cost_per_lead 2025-11: missed, was not asked
-  all.purchases 2025-09, 2025-10, 2025-11: not due, was not asked
-  vk.reach 2025-09: not asked, was met
-  vk.reach 2025-10, 2025-11: not asked, was missed
-never judged so far: 2025-08
-"""
-AT = datetime(2025, 12, 10, 12, tzinfo=UTC)
-
-
-@dataclass
-class Case:
-    """A client whose September to November were judged by its file of THEN; October's letter was written."""
-
-    warehouse: Connection
-    file: Path
-
-    def write(self, wanted: str, letters: str = "missed") -> Path:
-        self.file.write_text(HEAD.replace("LETTERS", letters) + wanted, "utf-8")
-        return self.file
-
-    def told(self, at: datetime = AT, months: int = 12) -> list[str]:
-        known = catalogue.read()
-        client, wanted = rehearse.asked(known, "yarko")
-        done = rehearse.rehearse(self.warehouse, known, client, wanted, at, months)
-        return list(rehearsal_table.lines(done, known))
-
-    def rows(self) -> dict[str, list[str]]:
-        """Every row of the warehouse."""
-        tables = self.warehouse.execute(
-            "select schemaname || '.' || tablename as name from pg_tables"
-            " where schemaname in ('catalogue', 'core', 'marts', 'staging', 'audit')"
-        ).fetchall()
-        names = [row["name"] for row in tables]
-        return {name: [*self.column(f"select t::text from {name} as t order by 1")] for name in names}
-
-    def column(self, query: str) -> list[Any]:
-        return [value for row in self.warehouse.execute(query.encode()) for value in row.values()]
-
-
-@pytest.fixture
-def case(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
-    case = Case(warehouse, tmp_path / "yarko.yml")
-    known = catalogue.read()
-    catalogued.store(warehouse, known)
-    client = clients.read_file(case.write(THEN), known)
-    roster.store(warehouse, known, [client])
-    roster.store_targets(warehouse, "yarko", client.targets)
-    head, *rows = [[cell.strip() for cell in line.split("|")] for line in FACTS.strip("\n").splitlines()]
-    for of_month, *facts in rows:
-        for name, fact in zip(head[1:], facts, strict=True):
-            network, _, kpi = name.partition(".")
-            put(warehouse, network, kpi, date.fromisoformat(f"{of_month}-01"), fact)
-    for month in (9, 10, 11):
-        at = datetime(2025, month + 1, 5, 12, tzinfo=UTC)
-        targets.judge(warehouse, ["yarko"], date(2025, month, 1), at)
-    outbox.write(
-        warehouse, "yarko", date(2025, 10, 1), datetime(2025, 11, 4, 6, tzinfo=UTC), "agency.example", "missed"
-    )
-    warehouse.commit()
-    return case
-
-
-def put(warehouse: Connection, network: str, kpi: str, month: date, fact: str) -> None:
-    value, reason = (None, fact) if fact[0].isalpha() else (fact, None)
-    warehouse.execute(
-        "insert into marts.kpi (client, network, kpi, grain, period, value, numerator, reason, completeness)"
-        " values ('yarko', %s, %s, 'month', %s, %s, %s, %s, 1)",
-        [network, kpi, month, value, value, reason],
-    )
 
 
 def test_changed_targets_are_judged_and_no_row_of_the_warehouse_changes(case: Case) -> None:
@@ -389,127 +249,6 @@ def test_twelve_months_are_read_at_120_columns(case: Case) -> None:
     assert told[2].split() == ["24", "2025", "2025-11"]
     assert told[3].split() == "target 12 01 02 03 04 05 06 07 08 09 10 11 value asked".split()
     assert max(map(len, told)) <= 120
-
-
-# --- beside the hourly run
-
-
-@contextmanager
-def beside(case: Case) -> Iterator[Connection]:
-    """Another connection to the warehouse, that gives up what it waits for too long."""
-    with connect(another(case.warehouse)) as connection:
-        connection.execute("set lock_timeout = '20s'")
-        connection.commit()
-        yield connection
-
-
-def wait_until_waiting(case: Case, waiting: Connection) -> None:
-    """Until this connection waits for a lock."""
-    query = "select from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
-    end = monotonic() + 60
-    while not case.warehouse.execute(query, [waiting.info.backend_pid]).fetchall():
-        case.warehouse.rollback()
-        assert monotonic() < end
-    case.warehouse.rollback()
-
-
-def rehearsed(connection: Connection) -> list[str]:
-    known = catalogue.read()
-    client, wanted = rehearse.asked(known, "yarko")
-    return list(rehearsal_table.lines(rehearse.rehearse(connection, known, client, wanted, AT), known))
-
-
-def store_again(connection: Connection) -> None:
-    """What the hourly run does first."""
-    known = catalogue.read()
-    client, wanted = rehearse.asked(known, "yarko")
-    catalogued.store(connection, known)
-    roster.store(connection, known, [client])
-    roster.store_targets(connection, "yarko", wanted)
-
-
-def test_a_rehearsal_waits_for_the_judge_and_nobody_waits_for_it(case: Case) -> None:
-    case.write(NOW)
-    case.warehouse.commit()
-    with beside(case) as judge, beside(case) as files, beside(case) as other, ThreadPoolExecutor(1) as pool:
-        targets.judge(judge, ["yarko"], date(2025, 10, 1), datetime(2025, 12, 1, tzinfo=UTC))
-        told = pool.submit(rehearsed, other)
-        wait_until_waiting(case, other)
-        files.execute("set lock_timeout = '10ms'")
-        store_again(files)  # the file that is being rehearsed, and what all clients share
-        outbox.take_back(files, "yarko", "2025-10-missed-1")
-        files.rollback()
-        judge.rollback()
-        assert told.result() == TOLD.splitlines()
-
-
-def test_a_rehearsal_with_other_networks_waits_for_no_rebuild(case: Case) -> None:
-    case.write(NOW)
-    case.warehouse.commit()
-    known = catalogue.read()
-    social = known.networks.social | {"vk": [*known.networks.social["vk"], "another.example"]}
-    changed = replace(known, networks=known.networks.model_copy(update={"social": social}))
-    client, wanted = rehearse.asked(known, "yarko")
-    with beside(case) as rebuild, beside(case) as other:
-        sql(rebuild, "rebuild/begin.sql", {"clients": ["yarko"]})
-        other.execute("set lock_timeout = '10ms'")
-        told = rehearsal_table.lines(rehearse.rehearse(other, changed, client, wanted, AT), changed)
-        assert list(told) == TOLD.splitlines()
-
-
-def test_the_judge_waits_for_one_month_of_a_rehearsal_only(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    case.write(NOW)
-    case.warehouse.commit()
-    before = case.rows()
-    case.warehouse.commit()
-    is_in, may_go = Event(), Event()
-
-    def compose_slowly(warehouse: Connection, client: str, month: date, kind: Kind, at: datetime) -> Content | None:
-        if month == date(2025, 10, 1):
-            is_in.set()
-            may_go.wait(60)
-        return compose(warehouse, client, month, kind, at)
-
-    monkeypatch.setattr(rehearse, "compose", compose_slowly)
-    at = datetime(2025, 12, 10, tzinfo=UTC)
-    with beside(case) as judge, beside(case) as free, beside(case) as other, ThreadPoolExecutor(2) as pool:
-        told = pool.submit(rehearsed, other)
-        assert is_in.wait(60)
-        free.execute("set lock_timeout = '10ms'")
-        targets.judge(free, ["yarko"], date(2025, 11, 1), at)  # another month
-        roster.store(free, catalogue.read(), [])  # what all clients share
-        outbox.take_back(free, "yarko", "2025-10-missed-1")
-        free.rollback()
-        judged = pool.submit(targets.judge, judge, ["yarko"], date(2025, 10, 1), at)
-        wait_until_waiting(case, judge)
-        may_go.set()
-        judged.result()
-        judge.rollback()
-        assert told.result() == TOLD.splitlines()
-    assert case.rows() == before
-
-
-def test_a_client_is_rehearsed_twice_at_once_while_the_hourly_run_judges_it(case: Case) -> None:
-    """With a baseline that the judge fixes for good, which a rehearsal of another month would wait for."""
-    case.write(NOW + "  vk.reach: {growth: 0.05, over: baseline}\n")
-    case.warehouse.commit()
-    alone = case.told()
-    case.warehouse.commit()
-    at = datetime(2025, 12, 15, tzinfo=UTC)
-    months = [date(2025, number, 1) for number in (8, 9, 10, 11, 12)]
-
-    def run_hourly(connection: Connection) -> None:
-        store_again(connection)
-        connection.commit()
-        for month in months:  # one transaction, as the DAG's
-            targets.judge(connection, ["yarko"], month, at)
-        connection.rollback()
-
-    with beside(case) as hourly, beside(case) as one, beside(case) as two, ThreadPoolExecutor(3) as pool:
-        first, second = pool.submit(rehearsed, one), pool.submit(rehearsed, two)
-        for _ in range(3):
-            pool.submit(run_hourly, hourly).result()
-        assert first.result() == second.result() == alone
 
 
 # --- the command

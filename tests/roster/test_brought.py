@@ -13,7 +13,7 @@ from smm.loading import ledger
 from smm.loading.ledger import Slot
 from smm.loading.publish import publish
 from smm.warehouse import Connection, connect, copy, lock
-from tests.letters.test_delivery import another
+from tests.database import another
 
 FILE = """\
 name: One

@@ -13,8 +13,8 @@ from smm.loading import ledger
 from smm.loading.ledger import Slot
 from smm.upkeep import forget
 from smm.warehouse import Connection, connect
+from tests.database import another
 from tests.letters.case import Case
-from tests.letters.test_delivery import another
 
 FIGURES = Slot(
     source="figures", client="yarko", network="figures", first_day="2025-10-01", last_day="2025-10-31", archived=None

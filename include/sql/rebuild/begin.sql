@@ -1,7 +1,7 @@
 -- One rebuild of a client at a time; one of all clients alone. It is one transaction; its temporary tables go with it.
 set local work_mem = '128MB';
-set local random_page_cost = 1.1; -- a client's few pages are looked up, not looked for among all clients'
-set local enable_mergejoin = off; -- a million rows would be sorted by texts for it; hashed, they fit in work_mem
+set local random_page_cost = 1.1; -- a client's few pages are looked up, not looked for among all clients
+set local enable_mergejoin = off; -- it would sort a million rows by texts; a slice's hash tables fit in memory
 
 select
     case

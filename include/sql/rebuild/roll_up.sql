@@ -53,5 +53,5 @@ left join listed
         and listed.grain = 'month'
 where listed.client is null;
 
--- else what follows is sorted, where it could be hashed
+-- else the planner expects too few cells, and sorts them to add up the networks
 analyze cell (client, network, measure, grain, period)

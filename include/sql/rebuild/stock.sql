@@ -1,5 +1,7 @@
--- One row per network, stock and day of which a service counted it. Of tables the planner knows how many rows they
--- have: it takes a `with` for one row, and compares each day with each.
+-- What is known of stocks, day by day. The first three tables are no `with`s, because the planner would expect one row
+-- of each, and compare every day with every other.
+
+-- one row per network, stock and day of which a service counted it
 create temporary table moment on commit drop as
 select
     client,

@@ -33,5 +33,5 @@ select
 from asked
 cross join lateral generate_series(asked.first_month, asked.last_month, interval '1 month') as months (month);
 
--- else a thousand clients would be looked for in all of core, and not the few
+-- else the planner expects a thousand rows here, and reads all of core for the few clients that there are
 analyze taken

@@ -47,11 +47,8 @@ def read(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry
             text = f"must be {there_are}, found {quoted(kind)}"
             if "source" not in written:
                 meant = [source for source in NAMES if _fits(named(source), written)]
-                text = (
-                    f"says no source: add `source: {meant[0]}`"
-                    if len(meant) == 1
-                    else (f"says no source: add `source:` with {there_are}")
-                )
+                add = f"`source: {meant[0]}`" if len(meant) == 1 else f"`source:` with {there_are}"
+                text = f"says no source: add {add}"
             mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
         if key := named(kind).key:

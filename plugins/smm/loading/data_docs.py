@@ -1,6 +1,6 @@
 """The Data Docs of a run, kept in the archive: ``<SMM_ARCHIVE>/data_docs/<run>.zip``.
 
-One object of some twenty pages: on an object store each would be a request, and together more than those of the
+One object of up to twenty pages: on an object store each would be a request, and together more than those of the
 answers.
 """
 
@@ -24,7 +24,7 @@ def name(run_id: str) -> str:
 def keep(folder: Path, run_id: str) -> "ObjectStoragePath":
     """Put the pages of a folder into the archive; what was kept of this run before is replaced.
 
-    Great Expectations adds 4 MB of films and fonts, which no page of a validation shows.
+    Great Expectations adds 4 MB of animations and fonts, none of which a page shows.
     """
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as pages:

@@ -2,8 +2,8 @@
 -- added up. Whole only if it was asked through the period's last day, and every day of it is known. Sources say a zero:
 -- a period without a number was not asked for, or is withheld as telling of too few people (flagged).
 
--- One row per number. Of tables the planner knows how many rows they have: it takes a `with` for one row, and compares
--- each number with each.
+-- One row per number. It and the next are no `with`s, because the planner would expect one row of each, and compare
+-- every number with every other.
 create temporary table period_fact on commit drop as
 select
     counts.client,
