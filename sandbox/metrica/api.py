@@ -11,7 +11,7 @@ from collections import Counter as Tally
 from typing import Any
 
 from sandbox.data import Counter, FarEnds
-from sandbox.faults.metrica import meeting
+from sandbox.faults import Asked
 from sandbox.loopback import Answer, Request, Server
 from sandbox.metrica import table
 from sandbox.metrica.query import Query
@@ -31,7 +31,6 @@ class Metrica:
         self._far_ends = far_ends
         self._open: Tally[str] = Tally()  # requests by token
         self._counting = threading.Lock()
-        self._met = meeting(far_ends, self._respond)
 
     def respond(self, request: Request) -> Answer:
         """Answers, faults included, are open until they are said."""
@@ -43,10 +42,16 @@ class Metrica:
             if is_too_many:
                 told = "Exceeded the quota of parallel requests of a user: no more than 3"
                 return RefusalError(429, "quota_parallel_requests", told).answer()
-            return self._met(request)
+            return self._or_fault(request)
         finally:
             with self._counting:
                 self._open[token] -= 1
+
+    def _or_fault(self, request: Request) -> Answer:
+        """The answer, or what was planned for the request's token."""
+        caller = request.authorization.removeprefix("OAuth ")
+        answer: Answer = self._far_ends.faults.answer(Asked(caller, request.path, request), self._respond)
+        return answer
 
     def _respond(self, request: Request) -> Answer:
         try:
