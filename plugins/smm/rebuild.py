@@ -35,6 +35,7 @@ REBUILD = (
     "rebuild/roll_up.sql",
     "rebuild/all_networks.sql",
     "rebuild/leads.sql",
+    "rebuild/days.sql",
     "rebuild/replace.sql",
     "kpis/compute.sql",
     "kpis/analyze.sql",

@@ -3,8 +3,8 @@
 -- Last of all, because until the end of this transaction the others wait to do the same.
 do $$
 begin
-    if (select reltuples from pg_class where oid = 'marts.kpi'::regclass) < 1000 * (select count(*) from changed) then
-        analyze marts.measure (client, grain, period), marts.kpi (client, grain, period);
+    if (select reltuples from pg_class where oid = 'marts.kpi_periods'::regclass) < 1000 * (select count(*) from changed) then
+        analyze marts.daily (client, month), marts.measure_periods (client, grain, period), marts.kpi_periods (client, grain, period);
     end if;
 end
 $$

@@ -9,12 +9,19 @@ with opened as (
         slice_period.grain,
         slice_period.period,
         case slice_period.grain
-            when 'day' then 1
             when 'week' then 7
             else slice_period.period - (slice_period.period - interval '1 month')::date
         end as days_before
     from slice_period
     where slice_period.through_day is not null
+    union all
+    select
+        client,
+        'day' as grain,
+        day as period,
+        1 as days_before
+    from slice_day
+    where is_kept
 ),
 
 followed as (

@@ -129,21 +129,10 @@ from (
 ) as due
 group by client, month;
 
--- one row per day, week and month to rebuild, numbered as the primary key of marts.measure has them. `through_day` is
+-- one row per week and month to rebuild, numbered as the primary key of marts.measure_periods has them. `through_day` is
 -- its last day that the client has, null if it has none.
 create temporary table slice_period on commit drop as
 with period as (
-    select
-        slice.client,
-        'day' as grain,
-        days.day::date as period,
-        days.day::date as last_day
-    from slice
-    cross join
-        lateral generate_series(
-            slice.month::timestamp, slice.month + interval '1 month - 1 day', interval '1 day'
-        ) as days (day)
-    union all
     select distinct
         slice.client,
         'week' as grain,

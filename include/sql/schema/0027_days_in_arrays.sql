@@ -1,0 +1,351 @@
+-- Days are by far the most of what is computed, and the numbers of a month's days stand together: one row holds them.
+-- A day's KPIs are a function of its measures, and are computed when they are read. marts.measure and marts.kpi show all
+-- of it as rows.
+
+drop function marts.number(marts.kpi);
+drop function marts.marks(marts.kpi);
+drop function marts.marks(marts.measure);
+alter table marts.measure rename to measure_before;
+alter table marts.measure_before rename constraint measure_pkey to measure_before_pkey;
+alter table marts.kpi rename to kpi_before;
+alter table marts.kpi_before rename constraint kpi_pkey to kpi_before_pkey;
+
+-- one row per client x network x measure x month: its days, from the first to the last that are expected
+create table marts.daily (
+    client text not null,
+    network text not null,
+    measure text not null,
+    month date not null, -- its first day
+    first_day date not null,
+    numbers numeric[] not null, -- of each day from first_day on; null = not known
+    reasons text[], -- why not; null = all are known
+    is_derived boolean[], -- counted back from other numbers, not read; null = no day's is
+    is_late boolean[], -- posts read later than 7 days after publication
+    is_flagged boolean[], -- sampled, thresholded or the like by the source
+    primary key (client, month, network, measure),
+    check (date_trunc('month', first_day) = month),
+    check (first_day + cardinality(numbers) <= month + interval '1 month'),
+    check ((array_position(numbers, null) is null) = (reasons is null)),
+    check (cardinality(reasons) = cardinality(numbers))
+);
+
+-- one row per expected cell of a week or a month: client x network x measure x ISO week (its Monday) | month (its first
+-- day). `reason` says why `value` is null, and only then.
+create table marts.measure_periods (
+    client text not null,
+    network text not null,
+    measure text not null,
+    grain text not null check (grain in ('week', 'month')),
+    period date not null,
+    value numeric,
+    reason text,
+    completeness numeric not null check (completeness between 0 and 1), -- known days / days of the period
+    is_derived boolean not null default false,
+    is_late boolean not null default false,
+    is_flagged boolean not null default false,
+    primary key (client, grain, period, network, measure), -- periods are rebuilt and read as a whole
+    check ((value is null) = (reason is not null))
+);
+
+-- one row per KPI x network x week | month in which all its measures are expected
+create table marts.kpi_periods (
+    client text not null,
+    network text not null,
+    kpi text not null,
+    grain text not null check (grain in ('week', 'month')),
+    period date not null,
+    value numeric,
+    numerator numeric,
+    denominator numeric,
+    completeness numeric not null check (completeness between 0 and 1),
+    reason text check (reason in ('zero_denominator', 'source_missing', 'no_access', 'not_final', 'not_applicable')),
+    is_derived boolean not null default false,
+    is_late boolean not null default false,
+    is_flagged boolean not null default false,
+    primary key (client, grain, period, network, kpi),
+    check ((value is null) = (reason is not null))
+);
+
+insert into marts.daily (
+    client, network, measure, month, first_day, numbers, reasons, is_derived, is_late, is_flagged
+)
+select
+    client,
+    network,
+    measure,
+    date_trunc('month', period)::date,
+    min(period),
+    array_agg(value order by period),
+    case when count(value) < count(*) then array_agg(reason order by period) end,
+    case when bool_or(is_derived) then array_agg(is_derived order by period) end,
+    case when bool_or(is_late) then array_agg(is_late order by period) end,
+    case when bool_or(is_flagged) then array_agg(is_flagged order by period) end
+from marts.measure_before
+where grain = 'day'
+group by client, date_trunc('month', period), network, measure;
+
+insert into marts.measure_periods
+select *
+from marts.measure_before
+where grain != 'day'
+order by client, grain, period;
+
+insert into marts.kpi_periods
+select *
+from marts.kpi_before
+where grain != 'day'
+order by client, grain, period;
+
+drop table marts.measure_before;
+drop table marts.kpi_before;
+
+-- one row per expected cell of a day: client x network x measure x day. Ask for its `month`, too: it finds the day.
+create view marts.measure_days as
+select
+    daily.client,
+    daily.network,
+    daily.measure,
+    daily.month,
+    daily.first_day + (day.nth - 1)::integer as period,
+    day.value,
+    day.reason,
+    case when day.value is null then 0::numeric else 1::numeric end as completeness,
+    coalesce(day.is_derived, false) as is_derived,
+    coalesce(day.is_late, false) as is_late,
+    coalesce(day.is_flagged, false) as is_flagged
+from marts.daily as daily
+cross join
+    lateral unnest(
+        daily.numbers, daily.reasons, daily.is_derived, daily.is_late, daily.is_flagged
+    ) with ordinality as day (value, reason, is_derived, is_late, is_flagged, nth);
+
+-- one row per expected cell: client x network x measure x day | ISO week (its Monday) | month (its first day).
+create view marts.measure as
+select
+    client,
+    network,
+    measure,
+    'day' as grain,
+    period,
+    value,
+    reason,
+    completeness,
+    is_derived,
+    is_late,
+    is_flagged
+from marts.measure_days
+union all
+select
+    client,
+    network,
+    measure,
+    grain,
+    period,
+    value,
+    reason,
+    completeness,
+    is_derived,
+    is_late,
+    is_flagged
+from marts.measure_periods;
+
+-- One row per term of a KPI that stands somewhere, with what its whole formula is like. A pinned term counts at its own
+-- network's KPI if all terms are pinned: at `only_network`, the KPI's default. Beside others that are not, it counts at
+-- every network's (`is_everywhere`).
+create view catalogue.formula as
+select
+    term.kpi,
+    term.side,
+    term.network_pin,
+    term.measure,
+    term.coefficient,
+    whole.terms,
+    whole.is_ratio,
+    case when whole.is_pinned then kpi.default_network end as only_network,
+    term.network_pin is not null and not whole.is_pinned as is_everywhere
+from catalogue.term as term
+inner join catalogue.kpi as kpi on term.kpi = kpi.kpi
+inner join (
+    select
+        kpi,
+        count(*) as terms,
+        bool_and(network_pin is not null) as is_pinned,
+        bool_or(side = 'denominator') as is_ratio
+    from catalogue.term
+    group by kpi
+) as whole on term.kpi = whole.kpi
+where kpi.default_network is not null or not whole.is_pinned;
+
+-- one row per KPI x network x day in which all its measures are expected, as kpis/compute.sql has weeks and months. Ask
+-- for its `month`, too: it finds the day.
+create view marts.kpi_days as
+with slot as (
+    select
+        cell.client,
+        coalesce(formula.only_network, cell.network) as network,
+        cell.month,
+        cell.period,
+        cell.value,
+        cell.reason,
+        cell.completeness,
+        cell.is_derived,
+        cell.is_late,
+        cell.is_flagged,
+        formula.kpi,
+        formula.side,
+        formula.coefficient,
+        formula.terms,
+        formula.is_ratio
+    from marts.measure_days as cell
+    inner join catalogue.formula as formula
+        on cell.measure = formula.measure and (formula.network_pin is null or cell.network = formula.network_pin)
+    where not formula.is_everywhere
+    union all
+    select
+        cell.client,
+        place.network,
+        cell.month,
+        cell.period,
+        cell.value,
+        cell.reason,
+        cell.completeness,
+        cell.is_derived,
+        cell.is_late,
+        cell.is_flagged,
+        formula.kpi,
+        formula.side,
+        formula.coefficient,
+        formula.terms,
+        formula.is_ratio
+    from marts.measure_days as cell
+    inner join catalogue.formula as formula
+        on cell.measure = formula.measure and cell.network = formula.network_pin and formula.is_everywhere
+    inner join (
+        select distinct
+            client,
+            network,
+            month
+        from marts.daily
+    ) as place on cell.client = place.client and cell.month = place.month
+),
+
+summed as (
+    select
+        client,
+        network,
+        kpi,
+        month,
+        period,
+        bool_or(is_ratio) as is_ratio,
+        case
+            when bool_and(value is not null) filter (where side = 'numerator')
+                then sum(coefficient * value) filter (where side = 'numerator')
+        end as numerator,
+        case
+            when bool_and(value is not null) filter (where side = 'denominator')
+                then sum(coefficient * value) filter (where side = 'denominator')
+        end as denominator,
+        min(completeness) as completeness,
+        min(reason) as reason,
+        bool_or(is_derived) as is_derived,
+        bool_or(is_late) as is_late,
+        bool_or(is_flagged) as is_flagged
+    from slot
+    group by client, network, kpi, month, period
+    having count(*) = max(terms)
+)
+
+select
+    client,
+    network,
+    kpi,
+    month,
+    period,
+    case
+        when reason is not null then null
+        when is_ratio then numerator / nullif(denominator, 0)
+        else numerator
+    end as value,
+    numerator,
+    denominator,
+    completeness,
+    coalesce(reason, case when denominator = 0 then 'zero_denominator' end) as reason,
+    is_derived,
+    is_late,
+    is_flagged
+from summed;
+
+-- one row per KPI x network x day | week | month in which all its measures are expected
+create view marts.kpi as
+select
+    client,
+    network,
+    kpi,
+    'day' as grain,
+    period,
+    value,
+    numerator,
+    denominator,
+    completeness,
+    reason,
+    is_derived,
+    is_late,
+    is_flagged
+from marts.kpi_days
+union all
+select
+    client,
+    network,
+    kpi,
+    grain,
+    period,
+    value,
+    numerator,
+    denominator,
+    completeness,
+    reason,
+    is_derived,
+    is_late,
+    is_flagged
+from marts.kpi_periods;
+
+create function marts.marks(fact marts.kpi_periods) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(
+        fact.completeness * marts.days(fact.grain, fact.period), marts.days(fact.grain, fact.period),
+        fact.is_derived, fact.is_late, fact.is_flagged
+    )
+$$;
+
+create function marts.marks(fact marts.measure_periods) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(
+        fact.completeness * marts.days(fact.grain, fact.period), marts.days(fact.grain, fact.period),
+        fact.is_derived, fact.is_late, fact.is_flagged
+    )
+$$;
+
+create function marts.marks(fact marts.kpi_days) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(fact.completeness, 1, fact.is_derived, fact.is_late, fact.is_flagged)
+$$;
+
+-- A KPI's number as letters freeze it: with its client, all its digits, and what must be known beside it.
+create function marts.number(fact marts.kpi_periods) returns jsonb
+language sql stable
+as $$
+    select case
+        when fact.client is not null then
+            jsonb_build_object(
+                'client', fact.client,
+                'value', fact.value::text,
+                'reason', fact.reason,
+                'spent', catalogue.spent(fact.kpi, fact.reason, fact.numerator)::text,
+                'result', case when fact.reason = 'zero_denominator' then catalogue.result(fact.kpi) end,
+                'marks', marts.marks(fact)
+            )
+    end
+$$;
