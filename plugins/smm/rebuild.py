@@ -35,7 +35,6 @@ REBUILD = (
     "rebuild/roll_up.sql",
     "rebuild/all_networks.sql",
     "rebuild/leads.sql",
-    "rebuild/days.sql",
     "rebuild/replace.sql",
     "kpis/compute.sql",
     "kpis/analyze.sql",

@@ -10,6 +10,7 @@ create temporary table formula on commit drop as
 with place as (
     select distinct network
     from cell
+    where exists (select from catalogue.formula as formula where formula.is_everywhere)
 )
 
 select

@@ -1,18 +1,20 @@
--- One row per network, measure that a source gives by day, and day: its number, or why there is none. A day that a
--- report knows and that has no fact is zero. Stocks are in stock_cells.sql, what the client lists in
--- facts/counts/listed.sql.
+-- What sources give by day: each day's number, or why there is none. A day that a report knows and that has no fact is
+-- zero. Stocks are in stock_cells.sql, what the client lists in facts/counts/listed.sql.
 analyze fact (client, network, day);
+analyze fact_period (client, network, report, measure, grain, period);
 
-insert into cell (
-    client, network, measure, grain, period, value, reason, completeness, is_late, is_flagged, week, month, is_kept
-)
+-- One row per network, measure of a report, and week or month of the grid. Kinds that say something of every day have
+-- `numbers` for all of its days. They stand as they are (`is_whole`) where the report has answered for each day and lacks
+-- none; else the days are looked at one by one.
+create temporary table awaited_period on commit drop as
 with awaited as ( -- `origins`: of every network that visits came from
     select distinct
         expected.client,
         expected.networks,
         expected.network,
         given.report,
-        given.measure
+        given.measure,
+        given.kind
     from expected
     inner join catalogue.given as given
         on
@@ -28,7 +30,8 @@ with awaited as ( -- `origins`: of every network that visits came from
         given.networks,
         '' as network,
         given.report,
-        given.measure
+        given.measure,
+        given.kind
     from expected
     inner join catalogue.given as given
         on
@@ -37,56 +40,191 @@ with awaited as ( -- `origins`: of every network that visits came from
             and given.grain = 'day'
             and (given.lead_part is null or expected.report = given.report)
     where expected.networks = 'site'
+)
+
+select
+    grid.client,
+    grid.networks,
+    grid.network,
+    grid.grain,
+    grid.period,
+    grid.first_day,
+    awaited.report,
+    awaited.measure,
+    answered.is_flagged,
+    case
+        when awaited.kind in ('counts', 'traffic') then coalesce(fact.numbers, array_fill(0::numeric, array[grid.days]))
+    end as numbers,
+    awaited.kind in ('counts', 'traffic')
+    and answered.client is not null
+    and array_position(fact.numbers, null) is null as is_whole
+from grid_period as grid
+inner join awaited
+    on
+        grid.client = awaited.client
+        and grid.networks = awaited.networks
+        and awaited.network = case grid.networks when 'origins' then '' else grid.network end
+left join answered_period as answered
+    on
+        grid.client = answered.client
+        and answered.network = case grid.networks when 'own' then grid.network else '' end
+        and grid.grain = answered.grain
+        and grid.period = answered.period
+        and grid.first_day = answered.first_day
+        and grid.days = answered.days
+        and awaited.report = answered.report
+        and awaited.measure = any(answered.given)
+        and not awaited.measure = any(answered.without)
+left join fact_period as fact
+    on
+        grid.client = fact.client
+        and grid.network = fact.network
+        and grid.grain = fact.grain
+        and grid.period = fact.period
+        and awaited.report = fact.report
+        and awaited.measure = fact.measure;
+
+analyze awaited_period (client, networks, network, grain, period, is_whole);
+
+insert into daily (client, network, measure, month, first_day, numbers, is_flagged)
+select
+    client,
+    network,
+    measure,
+    period as month,
+    first_day,
+    numbers,
+    is_flagged
+from awaited_period
+where is_whole and grain = 'month';
+
+insert into cell (client, network, measure, grain, period, value, completeness, is_flagged)
+select
+    awaited.client,
+    awaited.network,
+    awaited.measure,
+    awaited.grain,
+    awaited.period,
+    (select sum(number) from unnest(awaited.numbers) as day (number)) as value,
+    cardinality(awaited.numbers)::numeric / marts.days(awaited.grain, awaited.period) as completeness,
+    awaited.is_flagged is not null as is_flagged
+from awaited_period as awaited
+inner join catalogue.measure as measure on awaited.measure = measure.measure and measure.kind = 'flow'
+where awaited.is_whole;
+
+insert into day_cell (
+    client, network, measure, day, value, reason, is_late, is_flagged, week, month, is_kept
+)
+with open_day as (
+    select
+        awaited.client,
+        awaited.networks,
+        awaited.network,
+        awaited.report,
+        awaited.measure,
+        grid.day,
+        grid.is_kept,
+        awaited.period as week,
+        null::date as month,
+        awaited.numbers is not null as is_told,
+        awaited.numbers[grid.day - awaited.first_day + 1] as value
+    from awaited_period as awaited
+    inner join grid
+        on
+            awaited.client = grid.client
+            and awaited.networks = grid.networks
+            and awaited.network = grid.network
+            and awaited.period = grid.week
+    where awaited.grain = 'week' and not awaited.is_whole
+    union all
+    select
+        awaited.client,
+        awaited.networks,
+        awaited.network,
+        awaited.report,
+        awaited.measure,
+        grid.day,
+        grid.is_kept,
+        null::date as week,
+        awaited.period as month,
+        awaited.numbers is not null as is_told,
+        awaited.numbers[grid.day - awaited.first_day + 1] as value
+    from awaited_period as awaited
+    inner join grid
+        on
+            awaited.client = grid.client
+            and awaited.networks = grid.networks
+            and awaited.network = grid.network
+            and awaited.period = grid.month
+    where awaited.grain = 'month' and not awaited.is_whole
+),
+
+once as ( -- a day may be one of a week and of a month
+    select
+        client,
+        networks,
+        network,
+        report,
+        measure,
+        day,
+        is_kept,
+        max(week) as week,
+        max(month) as month,
+        bool_or(is_told) as is_told,
+        max(value) as value
+    from open_day
+    group by client, networks, network, report, measure, day, is_kept
 ),
 
 told as (
     select
-        grid.*,
-        awaited.measure,
-        fact.value,
+        open_day.client,
+        open_day.network,
+        open_day.measure,
+        open_day.day,
+        open_day.week,
+        open_day.month,
+        open_day.is_kept,
+        coalesce(fact.value, open_day.value) as value,
         fact.is_late,
         answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
-            when awaited.measure = any(answered.without) and awaited.measure = any(answered.hidden) then 'no_access'
-            when awaited.measure = any(answered.without) then 'not_applicable'
-            when not awaited.measure = any(answered.given) then 'not_applicable' -- another source counted that day
-            when fact.client is not null and fact.value is null then 'not_applicable'
+            when open_day.measure = any(answered.without) and open_day.measure = any(answered.hidden) then 'no_access'
+            when open_day.measure = any(answered.without) then 'not_applicable'
+            when not open_day.measure = any(answered.given) then 'not_applicable' -- another source counted that day
+            when (open_day.is_told or fact.client is not null) and coalesce(fact.value, open_day.value) is null
+                then 'not_applicable'
         end as reason
-    from grid
-    inner join awaited
-        on
-            grid.client = awaited.client
-            and grid.networks = awaited.networks
-            and awaited.network = case grid.networks when 'origins' then '' else grid.network end
+    from once as open_day
     left join answered
         on
-            grid.client = answered.client
-            and answered.network = case grid.networks when 'own' then grid.network else '' end
-            and grid.day = answered.day
-            and awaited.report = answered.report
+            open_day.client = answered.client
+            and answered.network = case open_day.networks when 'own' then open_day.network else '' end
+            and open_day.day = answered.day
+            and open_day.report = answered.report
     left join fact
         on
-            grid.client = fact.client
-            and grid.network = fact.network
-            and grid.day = fact.day
-            and awaited.report = fact.report
-            and awaited.measure = fact.measure
+            open_day.client = fact.client
+            and open_day.network = fact.network
+            and open_day.day = fact.day
+            and open_day.report = fact.report
+            and open_day.measure = fact.measure
 )
 
 select
     client,
     network,
     measure,
-    'day' as grain,
     day,
     case when reason is null then coalesce(value, 0) end as value,
     reason,
-    case when reason is null then 1 else 0 end as completeness,
     coalesce(is_late and reason is null, false) as is_late,
     coalesce(is_flagged, false) as is_flagged,
     week,
     month,
     is_kept
-from told
+from told;
+
+analyze day_cell (client, network, measure, day)

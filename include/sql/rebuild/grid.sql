@@ -145,8 +145,67 @@ left join given on ledger.source = given.source and ledger.report = given.report
 where position('.' in ledger.report) = 0
 order by ledger.client, ledger.network, ledger.report, ledger.day, ledger.state = 'no_access', ledger.state;
 
--- One row per network, day and measure of a report: what sources say of these days, as facts/<kind>/days.sql have it
--- from core. Null = it was asked for and not given.
+-- one row per network and week or month of the grid: how many of its days the client has. A month is whole, or left out.
+create temporary table grid_period on commit drop as
+select
+    client,
+    networks,
+    network,
+    case grouping(week) when 0 then 'week' else 'month' end as grain,
+    coalesce(week, month) as period,
+    min(day) as first_day,
+    count(*)::integer as days
+from grid
+group by grouping sets ((client, networks, network, week), (client, networks, network, month))
+having grouping(week) = 0 or bool_and(is_kept);
+
+-- one row per network and week or month of a report that has answered for every day: `without` are the measures that one
+-- of them lacks, `is_flagged` stands for each day, null = none is
+create temporary table answered_period on commit drop as
+with whole as (
+    select
+        client,
+        network,
+        report,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        min(day) as first_day,
+        count(*)::integer as days,
+        min(given) as given,
+        case when bool_or(state = 'flagged') then array_agg(state = 'flagged' order by day) end as is_flagged
+    from answered
+    group by grouping sets ((client, network, report, week), (client, network, report, month))
+    having bool_and(state != 'no_access') and min(given) = max(given)
+),
+
+lacking as (
+    select
+        answered.client,
+        answered.network,
+        answered.report,
+        period.grain,
+        period.period,
+        array_agg(distinct lack.measure) as measures
+    from answered
+    cross join lateral unnest(answered.without || answered.hidden) as lack (measure)
+    cross join lateral (values ('week', answered.week), ('month', answered.month)) as period (grain, period)
+    group by answered.client, answered.network, answered.report, period.grain, period.period
+)
+
+select
+    whole.*,
+    coalesce(lacking.measures, '{}') as without
+from whole
+left join lacking
+    on
+        whole.client = lacking.client
+        and whole.network = lacking.network
+        and whole.report = lacking.report
+        and whole.grain = lacking.grain
+        and whole.period = lacking.period;
+
+-- What sources say of these days, as facts/<kind>/days.sql have it from core; null = it was asked for and not given.
+-- One row per network, day and measure of a report, of kinds that say nothing of most days.
 create temporary table fact (
     client text not null,
     network text not null,
@@ -157,7 +216,36 @@ create temporary table fact (
     is_late boolean not null default false -- read later than it should have been
 ) on commit drop;
 
--- The new cells, as in marts.measure. Those of a day that are not kept are parts of a week only.
+-- Of kinds that say something of every day: one row per network, measure of a report, and week or month of the grid, with
+-- a number for each of its days. A day without a row in core is a zero.
+create temporary table fact_period (
+    client text not null,
+    network text not null,
+    report text not null,
+    measure text not null,
+    grain text not null,
+    period date not null,
+    numbers numeric[] not null
+) on commit drop;
+
+-- The new cells of days. Those of a day that is not kept are parts of a week only. The days of a `week` or a `month` are
+-- to be added up; null = that is done.
+create temporary table day_cell (
+    client text not null,
+    network text not null,
+    measure text not null,
+    day date not null,
+    value numeric,
+    reason text,
+    is_derived boolean not null default false,
+    is_late boolean not null default false,
+    is_flagged boolean not null default false,
+    week date,
+    month date,
+    is_kept boolean not null default true
+) on commit drop;
+
+-- the new cells of weeks and months, as in marts.measure_periods
 create temporary table cell (
     client text not null,
     network text not null,
@@ -169,11 +257,24 @@ create temporary table cell (
     completeness numeric not null,
     is_derived boolean not null default false,
     is_late boolean not null default false,
-    is_flagged boolean not null default false,
-    week date,
-    month date,
-    is_kept boolean not null default true
+    is_flagged boolean not null default false
+) on commit drop;
+
+-- the new days of months, as in marts.daily
+create temporary table daily (
+    client text not null,
+    network text not null,
+    measure text not null,
+    month date not null,
+    first_day date not null,
+    numbers numeric[] not null,
+    reasons text[],
+    is_derived boolean[],
+    is_late boolean[],
+    is_flagged boolean[]
 ) on commit drop;
 
 analyze grid (client, networks, network, day);
-analyze answered (client, network, report, day)
+analyze grid_period;
+analyze answered (client, network, report, day);
+analyze answered_period (client, network, report, grain, period)

@@ -15,7 +15,6 @@ with new as (
             cell.client = slice_period.client
             and cell.grain = slice_period.grain
             and cell.period = slice_period.period
-    where cell.grain != 'day'
 ),
 
 old as (

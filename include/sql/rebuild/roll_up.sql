@@ -1,33 +1,30 @@
--- Flows of days summed to weeks and months (followers_average: their mean). Days that no source has answered for leave
--- a partial sum. A day that was answered for without a number leaves none: its reason is the period's. Of several
--- reasons the most telling stands: no_access, not_applicable, source_missing, which is also their alphabet.
+-- The days that are left: flows are summed to weeks and months (followers_average: their mean), and all of a month are
+-- put together. Days that no source has answered for leave a partial sum. A day that was answered for without a number
+-- leaves none: its reason is the period's. Of several reasons the most telling stands: no_access, not_applicable,
+-- source_missing, which is also their alphabet.
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
 )
-with day_cell as (
-    select cell.*
-    from cell
-    inner join catalogue.measure as measure on cell.measure = measure.measure
-    where cell.grain = 'day' and (measure.kind = 'flow' or measure.measure = 'followers_average')
-),
-
-summed as (
+with summed as (
     select
-        client,
-        network,
-        measure,
-        case grouping(week) when 0 then 'week' else 'month' end as grain,
-        coalesce(week, month) as period,
-        case grouping(week) when 0 then 7 else (month + interval '1 month')::date - month end as days,
-        case measure when 'followers_average' then avg(value) else sum(value) end as value,
-        count(value) as known_days,
-        min(reason) filter (where reason != 'source_missing') as reason,
-        bool_or(is_derived) as is_derived,
-        bool_or(is_late) as is_late,
-        bool_or(is_flagged) as is_flagged
-    from day_cell
-    group by grouping sets ((client, network, measure, week), (client, network, measure, month))
-    having grouping(week) = 0 or bool_and(is_kept) -- the days of a month are kept together, or not
+        day.client,
+        day.network,
+        day.measure,
+        case grouping(day.week) when 0 then 'week' else 'month' end as grain,
+        coalesce(day.week, day.month) as period,
+        case day.measure when 'followers_average' then avg(day.value) else sum(day.value) end as value,
+        count(day.value) as known_days,
+        min(day.reason) filter (where day.reason != 'source_missing') as reason,
+        bool_or(day.is_derived) as is_derived,
+        bool_or(day.is_late) as is_late,
+        bool_or(day.is_flagged) as is_flagged
+    from day_cell as day
+    inner join catalogue.measure as measure on day.measure = measure.measure
+    where measure.kind = 'flow' or measure.measure = 'followers_average'
+    group by grouping sets ((day.client, day.network, day.measure, day.week), (day.client, day.network, day.measure, day.month))
+    having
+        coalesce(day.week, day.month) is not null
+        and (grouping(day.week) = 0 or bool_and(day.is_kept)) -- the days of a month are kept together, or not
 )
 
 select
@@ -38,7 +35,7 @@ select
     summed.period,
     case when summed.reason is null then summed.value end as value,
     case when summed.value is null then coalesce(summed.reason, 'source_missing') else summed.reason end as reason,
-    summed.known_days::numeric / summed.days as completeness,
+    summed.known_days::numeric / marts.days(summed.grain, summed.period) as completeness,
     summed.is_derived,
     summed.is_late,
     summed.is_flagged
@@ -53,5 +50,24 @@ left join listed
         and listed.grain = 'month'
 where listed.client is null;
 
+insert into daily (
+    client, network, measure, month, first_day, numbers, reasons, is_derived, is_late, is_flagged
+)
+select
+    client,
+    network,
+    measure,
+    month,
+    min(day) as first_day,
+    array_agg(value order by day) as numbers,
+    case when count(value) < count(*) then array_agg(reason order by day) end as reasons,
+    case when bool_or(is_derived) then array_agg(is_derived order by day) end as is_derived,
+    case when bool_or(is_late) then array_agg(is_late order by day) end as is_late,
+    case when bool_or(is_flagged) then array_agg(is_flagged order by day) end as is_flagged
+from day_cell
+where is_kept and month is not null
+group by client, network, measure, month;
+
 -- else the planner expects too few cells, and sorts them to add up the networks
-analyze cell (client, network, measure, grain, period)
+analyze cell (client, network, measure, grain, period);
+analyze daily (client, network, measure, month)

@@ -1,17 +1,15 @@
 -- Stocks by day, and by week and month: the count of the last day, or of at most 2 days before; while the period is
 -- running, the last count there is. `completeness` says how far into the period that count reaches.
-insert into cell (
-    client, network, measure, grain, period, value, reason, completeness, is_derived, is_flagged, week, month, is_kept
+insert into day_cell (
+    client, network, measure, day, value, reason, is_derived, is_flagged, week, month, is_kept
 )
 select
     stock.client,
     stock.network,
     stock.measure,
-    'day' as grain,
     stock.day,
     stock.value,
     stock.reason,
-    case when stock.value is null then 0 else 1 end as completeness,
     stock.is_derived,
     stock.is_flagged,
     slice_day.week,
@@ -85,4 +83,4 @@ left join stock
         and stock_period.measure = stock.measure
         and stock_period.counted_on = stock.day;
 
-analyze cell (client, network, measure, grain, period)
+analyze day_cell (client, network, measure, day)

@@ -7,16 +7,28 @@ where
     and cell.network = listed_instead.network
     and cell.measure = listed_instead.measure;
 
-insert into cell (client, network, measure, grain, period, value, reason, completeness, week, month, is_kept)
+delete from daily
+using listed_instead
+where
+    daily.client = listed_instead.client
+    and daily.network = listed_instead.network
+    and daily.measure = listed_instead.measure;
+
+delete from day_cell
+using listed_instead
+where
+    day_cell.client = listed_instead.client
+    and day_cell.network = listed_instead.network
+    and day_cell.measure = listed_instead.measure;
+
+insert into day_cell (client, network, measure, day, value, reason, week, month, is_kept)
 select
     listed_measure.client,
     listed_measure.network,
     listed_measure.measure,
-    'day' as grain,
     slice_day.day,
     listed.value,
     case when listed.value is null then 'source_missing' end as reason,
-    case when listed.value is null then 0 else 1 end as completeness,
     slice_day.week,
     slice_day.month,
     slice_day.is_kept

@@ -11,14 +11,14 @@ with known as (
         count(day.value) as known_days,
         min(day.reason) filter (where day.reason != 'source_missing') as reason,
         bool_or(day.is_flagged) as is_flagged
-    from cell as day
+    from day_cell as day
     cross join
         lateral (
             values
             ('week', day.week, day.week + 6),
             ('month', day.month, (day.month + interval '1 month - 1 day')::date)
         ) as period (grain, period, last_day)
-    where day.measure = 'messages_answered' and day.grain = 'day' and (period.grain = 'week' or day.is_kept)
+    where day.measure = 'messages_answered' and (period.grain = 'week' or day.is_kept)
     group by day.client, day.network, period.grain, period.period, period.last_day
 ),
 

@@ -1,5 +1,5 @@
 -- Visits, by the network that they came from, and of the whole site from the report by date alone.
-insert into fact (client, network, day, report, measure, value)
+insert into fact_period (client, network, report, measure, grain, period, numbers)
 with visited as (
     select
         'traffic' as report,
@@ -37,49 +37,111 @@ with visited as (
         totals.revenue
     from core.traffic_totals as totals
     inner join slice_day on totals.client = slice_day.client and totals.day = slice_day.day
+),
+
+spread as ( -- a day without visits has no row in core
+    select
+        grid.client,
+        grid.network,
+        case grid.networks when 'site' then 'totals' else 'traffic' end as report,
+        grid.day,
+        grid.week,
+        grid.month,
+        grid.is_kept,
+        case when visited.client is null then 0 else visited.sessions end as sessions,
+        case when visited.client is null then 0 else visited.engaged_sessions end as engaged_sessions,
+        case when visited.client is null then 0 else visited.engagement_seconds end as engagement_seconds,
+        case when visited.client is null then 0 else visited.page_views end as page_views,
+        case when visited.client is null then 0 else visited.new_users end as new_users,
+        case when visited.client is null then 0 else visited.key_events end as key_events,
+        case when visited.client is null then 0 else visited.key_event_sessions end as key_event_sessions,
+        case when visited.client is null then 0 else visited.purchases end as purchases,
+        case when visited.client is null then 0 else visited.revenue end as revenue
+    from grid
+    left join visited
+        on grid.client = visited.client and grid.network = visited.network and grid.day = visited.day
+    where grid.networks in ('origins', 'site')
+),
+
+packed as (
+    select
+        client,
+        network,
+        report,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        array_agg(sessions order by day) as sessions,
+        array_agg(engaged_sessions order by day) as engaged_sessions,
+        array_agg(engagement_seconds order by day) as engagement_seconds,
+        array_agg(page_views order by day) as page_views,
+        array_agg(new_users order by day) as new_users,
+        array_agg(key_events order by day) as key_events,
+        array_agg(key_event_sessions order by day) as key_event_sessions,
+        array_agg(purchases order by day) as purchases,
+        array_agg(revenue order by day) as revenue
+    from spread
+    group by grouping sets ((client, network, report, week), (client, network, report, month))
+    having grouping(week) = 0 or bool_and(is_kept)
 )
 
 select
-    visited.client,
-    visited.network,
-    visited.day,
-    visited.report,
+    packed.client,
+    packed.network,
+    packed.report,
     visit.measure,
-    visit.value
-from visited
+    packed.grain,
+    packed.period,
+    visit.numbers
+from packed
 cross join
     lateral (
         values
-        ('sessions', visited.sessions),
-        ('engaged_sessions', visited.engaged_sessions),
-        ('engagement_seconds', visited.engagement_seconds),
-        ('page_views', visited.page_views),
-        ('new_users', visited.new_users),
-        ('key_events', visited.key_events),
-        ('key_event_sessions', visited.key_event_sessions),
-        ('purchases', visited.purchases),
-        ('revenue', visited.revenue)
-    ) as visit (measure, value);
+        ('sessions', packed.sessions),
+        ('engaged_sessions', packed.engaged_sessions),
+        ('engagement_seconds', packed.engagement_seconds),
+        ('page_views', packed.page_views),
+        ('new_users', packed.new_users),
+        ('key_events', packed.key_events),
+        ('key_event_sessions', packed.key_event_sessions),
+        ('purchases', packed.purchases),
+        ('revenue', packed.revenue)
+    ) as visit (measure, numbers);
 
 -- Forms sent: the event that the client's file names, by the network of the visit, and on the whole site.
-insert into fact (client, network, day, report, measure, value)
+insert into fact_period (client, network, report, measure, grain, period, numbers)
+with sent as (
+    select
+        events.client,
+        case when events.is_total then 'site' else origin.network end as network,
+        events.day,
+        sum(events.events) as forms
+    from core.traffic_events as events
+    inner join core.lead_part as form
+        on events.client = form.client and form.part = 'forms' and events.event = form.event
+    inner join slice_day on events.client = slice_day.client and events.day = slice_day.day
+    left join origin
+        on
+            not events.is_total
+            and events.session_source = origin.session_source
+            and events.session_medium = origin.session_medium
+    group by
+        events.client,
+        case when events.is_total then 'site' else origin.network end,
+        events.day
+)
+
 select
-    events.client,
-    case when events.is_total then 'site' else origin.network end as network,
-    events.day,
+    grid.client,
+    grid.network,
     'events' as report,
     'forms' as measure,
-    sum(events.events)
-from core.traffic_events as events
-inner join core.lead_part as form
-    on events.client = form.client and form.part = 'forms' and events.event = form.event
-inner join slice_day on events.client = slice_day.client and events.day = slice_day.day
-left join origin
-    on
-        not events.is_total
-        and events.session_source = origin.session_source
-        and events.session_medium = origin.session_medium
+    case grouping(grid.week) when 0 then 'week' else 'month' end as grain,
+    coalesce(grid.week, grid.month) as period,
+    array_agg(case when sent.client is null then 0 else sent.forms end order by grid.day) as numbers
+from grid
+inner join core.lead_part as form on grid.client = form.client and form.part = 'forms'
+left join sent on grid.client = sent.client and grid.network = sent.network and grid.day = sent.day
+where grid.networks in ('origins', 'site')
 group by
-    events.client,
-    case when events.is_total then 'site' else origin.network end,
-    events.day
+    grouping sets ((grid.client, grid.network, grid.week), (grid.client, grid.network, grid.month))
+having grouping(grid.week) = 0 or bool_and(grid.is_kept)
