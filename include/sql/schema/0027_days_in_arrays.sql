@@ -1,5 +1,6 @@
 -- Days are by far the most of what is computed, and the numbers of a month's days stand together: one row holds them.
--- A day's KPIs are a function of its measures, and are computed when they are read. marts.measure and marts.kpi show all
+-- KPIs are a function of measures: those of days and weeks
+-- are computed when they are read, and only those of months, by which targets are judged, are kept. marts.measure and marts.kpi show all
 -- of it as rows.
 
 drop function marts.number(marts.kpi);
@@ -47,13 +48,12 @@ create table marts.measure_periods (
     check ((value is null) = (reason is not null))
 );
 
--- one row per KPI x network x week | month in which all its measures are expected
-create table marts.kpi_periods (
+-- one row per KPI x network x month in which all its measures are expected: what targets are judged by
+create table marts.kpi_months (
     client text not null,
     network text not null,
     kpi text not null,
-    grain text not null check (grain in ('week', 'month')),
-    period date not null,
+    period date not null, -- its first day
     value numeric,
     numerator numeric,
     denominator numeric,
@@ -62,7 +62,7 @@ create table marts.kpi_periods (
     is_derived boolean not null default false,
     is_late boolean not null default false,
     is_flagged boolean not null default false,
-    primary key (client, grain, period, network, kpi),
+    primary key (client, period, network, kpi),
     check ((value is null) = (reason is not null))
 );
 
@@ -90,11 +90,23 @@ from marts.measure_before
 where grain != 'day'
 order by client, grain, period;
 
-insert into marts.kpi_periods
-select *
+insert into marts.kpi_months
+select
+    client,
+    network,
+    kpi,
+    period,
+    value,
+    numerator,
+    denominator,
+    completeness,
+    reason,
+    is_derived,
+    is_late,
+    is_flagged
 from marts.kpi_before
-where grain != 'day'
-order by client, grain, period;
+where grain = 'month'
+order by client, period;
 
 drop table marts.measure_before;
 drop table marts.kpi_before;
@@ -176,64 +188,89 @@ inner join (
 ) as whole on term.kpi = whole.kpi
 where kpi.default_network is not null or not whole.is_pinned;
 
--- one row per KPI x network x day in which all its measures are expected, as kpis/compute.sql has weeks and months. Ask
--- for its `month`, too: it finds the day.
-create view marts.kpi_days as
-with slot as (
+-- Every KPI, computed as it is read: one row per KPI x network x day | week | month in which all its measures are expected.
+-- Sum of coefficient x value over its numerator's terms, divided by the same over its denominator's. A KPI stands where
+-- all its terms have a cell, the pinned ones at their network (one of pinned terms only: at its default network).
+-- Unknown as soon as one term is, with the most telling reason (the alphabet's first: no_access, not_applicable,
+-- source_missing). Quotients have at least 16 significant digits, and nothing is rounded. Of days, ask for the `month`,
+-- too: it finds them.
+create view marts.kpi_computed as
+with cell as (
     select
-        cell.client,
-        coalesce(formula.only_network, cell.network) as network,
-        cell.month,
-        cell.period,
-        cell.value,
-        cell.reason,
-        cell.completeness,
-        cell.is_derived,
-        cell.is_late,
-        cell.is_flagged,
+        client,
+        network,
+        measure,
+        'day' as grain,
+        month,
+        period,
+        value,
+        reason,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.measure_days
+    union all
+    select
+        client,
+        network,
+        measure,
+        grain,
+        null as month,
+        period,
+        value,
+        reason,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.measure_periods
+),
+
+slot as (
+    select
+        cell.*,
         formula.kpi,
         formula.side,
         formula.coefficient,
         formula.terms,
-        formula.is_ratio
-    from marts.measure_days as cell
+        formula.is_ratio,
+        coalesce(formula.only_network, cell.network) as of_network
+    from cell
     inner join catalogue.formula as formula
         on cell.measure = formula.measure and (formula.network_pin is null or cell.network = formula.network_pin)
     where not formula.is_everywhere
     union all
     select
-        cell.client,
-        place.network,
-        cell.month,
-        cell.period,
-        cell.value,
-        cell.reason,
-        cell.completeness,
-        cell.is_derived,
-        cell.is_late,
-        cell.is_flagged,
+        cell.*,
         formula.kpi,
         formula.side,
         formula.coefficient,
         formula.terms,
-        formula.is_ratio
-    from marts.measure_days as cell
+        formula.is_ratio,
+        place.network as of_network
+    from cell
     inner join catalogue.formula as formula
         on cell.measure = formula.measure and cell.network = formula.network_pin and formula.is_everywhere
     inner join (
-        select distinct
+        select
             client,
-            network,
-            month
+            network
         from marts.daily
-    ) as place on cell.client = place.client and cell.month = place.month
+        union
+        select
+            client,
+            network
+        from marts.measure_periods
+    ) as place on cell.client = place.client
 ),
 
 summed as (
     select
         client,
-        network,
+        of_network as network,
         kpi,
+        grain,
         month,
         period,
         bool_or(is_ratio) as is_ratio,
@@ -251,7 +288,7 @@ summed as (
         bool_or(is_late) as is_late,
         bool_or(is_flagged) as is_flagged
     from slot
-    group by client, network, kpi, month, period
+    group by client, of_network, kpi, grain, month, period
     having count(*) = max(terms)
 )
 
@@ -259,6 +296,7 @@ select
     client,
     network,
     kpi,
+    grain,
     month,
     period,
     case
@@ -281,22 +319,6 @@ select
     client,
     network,
     kpi,
-    'day' as grain,
-    period,
-    value,
-    numerator,
-    denominator,
-    completeness,
-    reason,
-    is_derived,
-    is_late,
-    is_flagged
-from marts.kpi_days
-union all
-select
-    client,
-    network,
-    kpi,
     grain,
     period,
     value,
@@ -307,13 +329,39 @@ select
     is_derived,
     is_late,
     is_flagged
-from marts.kpi_periods;
+from marts.kpi_computed
+where grain in ('day', 'week')
+union all
+select
+    client,
+    network,
+    kpi,
+    'month' as grain,
+    period,
+    value,
+    numerator,
+    denominator,
+    completeness,
+    reason,
+    is_derived,
+    is_late,
+    is_flagged
+from marts.kpi_months;
 
-create function marts.marks(fact marts.kpi_periods) returns jsonb
+create function marts.marks(fact marts.kpi) returns jsonb
 language sql immutable
 as $$
     select marts.marks(
         fact.completeness * marts.days(fact.grain, fact.period), marts.days(fact.grain, fact.period),
+        fact.is_derived, fact.is_late, fact.is_flagged
+    )
+$$;
+
+create function marts.marks(fact marts.kpi_months) returns jsonb
+language sql immutable
+as $$
+    select marts.marks(
+        fact.completeness * marts.days('month', fact.period), marts.days('month', fact.period),
         fact.is_derived, fact.is_late, fact.is_flagged
     )
 $$;
@@ -327,25 +375,33 @@ as $$
     )
 $$;
 
-create function marts.marks(fact marts.kpi_days) returns jsonb
-language sql immutable
-as $$
-    select marts.marks(fact.completeness, 1, fact.is_derived, fact.is_late, fact.is_flagged)
-$$;
-
 -- A KPI's number as letters freeze it: with its client, all its digits, and what must be known beside it.
-create function marts.number(fact marts.kpi_periods) returns jsonb
+create function marts.number(
+    client text, kpi text, value numeric, reason text, numerator numeric, marks jsonb
+) returns jsonb
 language sql stable
 as $$
     select case
-        when fact.client is not null then
+        when client is not null then
             jsonb_build_object(
-                'client', fact.client,
-                'value', fact.value::text,
-                'reason', fact.reason,
-                'spent', catalogue.spent(fact.kpi, fact.reason, fact.numerator)::text,
-                'result', case when fact.reason = 'zero_denominator' then catalogue.result(fact.kpi) end,
-                'marks', marts.marks(fact)
+                'client', client,
+                'value', value::text,
+                'reason', reason,
+                'spent', catalogue.spent(kpi, reason, numerator)::text,
+                'result', case when reason = 'zero_denominator' then catalogue.result(kpi) end,
+                'marks', marks
             )
     end
+$$;
+
+create function marts.number(fact marts.kpi) returns jsonb
+language sql stable
+as $$
+    select marts.number(fact.client, fact.kpi, fact.value, fact.reason, fact.numerator, marts.marks(fact))
+$$;
+
+create function marts.number(fact marts.kpi_months) returns jsonb
+language sql stable
+as $$
+    select marts.number(fact.client, fact.kpi, fact.value, fact.reason, fact.numerator, marts.marks(fact))
 $$;
