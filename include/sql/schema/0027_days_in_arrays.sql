@@ -195,7 +195,7 @@ where kpi.default_network is not null or not whole.is_pinned;
 -- source_missing). Quotients have at least 16 significant digits, and nothing is rounded. Of days, ask for the `month`,
 -- too: it finds them.
 create view marts.kpi_computed as
-with cell as (
+with cell as not materialized ( -- what is asked for is looked up, not looked for among all
     select
         client,
         network,
