@@ -1,11 +1,10 @@
 -- What sources give by day: each day's number, or why there is none. A day that a report knows and that has no fact is
 -- zero. Stocks are in stock_cells.sql, what the client lists in facts/counts/listed.sql.
-analyze fact (client, network, day);
-analyze fact_period (client, network, report, measure, grain, period);
+analyze fact (place, report, measure, grain, period);
 
--- One row per network, measure of a report, and week or month of the grid. Kinds that say something of every day have
--- `numbers` for all of its days. They stand as they are (`is_whole`) where the report has answered for each day and lacks
--- none; else the days are looked at one by one.
+-- One row per network, measure of a report, and week or month of the grid, with a number for each of its days. They stand
+-- as they are (`is_whole`) where the report has answered for each day and lacks none; else the days are looked at one by
+-- one, as are those of a measure from whose days others are counted.
 create temporary table awaited_period on commit drop as
 with awaited as ( -- `origins`: of every network that visits came from
     select distinct
@@ -13,8 +12,7 @@ with awaited as ( -- `origins`: of every network that visits came from
         expected.networks,
         expected.network,
         given.report,
-        given.measure,
-        given.kind
+        given.measure
     from expected
     inner join catalogue.given as given
         on
@@ -30,8 +28,7 @@ with awaited as ( -- `origins`: of every network that visits came from
         given.networks,
         '' as network,
         given.report,
-        given.measure,
-        given.kind
+        given.measure
     from expected
     inner join catalogue.given as given
         on
@@ -43,6 +40,7 @@ with awaited as ( -- `origins`: of every network that visits came from
 )
 
 select
+    grid.place,
     grid.client,
     grid.networks,
     grid.network,
@@ -51,13 +49,12 @@ select
     grid.first_day,
     awaited.report,
     awaited.measure,
+    coalesce(fact.numbers, array_fill(0::numeric, array[grid.days])) as numbers,
+    fact.is_late,
     answered.is_flagged,
-    case
-        when awaited.kind in ('counts', 'traffic') then coalesce(fact.numbers, array_fill(0::numeric, array[grid.days]))
-    end as numbers,
-    awaited.kind in ('counts', 'traffic')
-    and answered.client is not null
-    and array_position(fact.numbers, null) is null as is_whole
+    answered.client is not null
+    and array_position(fact.numbers, null) is null
+    and awaited.measure not in ('posts', 'messages_answered') as is_whole
 from grid_period as grid
 inner join awaited
     on
@@ -75,18 +72,17 @@ left join answered_period as answered
         and awaited.report = answered.report
         and awaited.measure = any(answered.given)
         and not awaited.measure = any(answered.without)
-left join fact_period as fact
+left join fact
     on
-        grid.client = fact.client
-        and grid.network = fact.network
+        grid.place = fact.place
         and grid.grain = fact.grain
         and grid.period = fact.period
         and awaited.report = fact.report
         and awaited.measure = fact.measure;
 
-analyze awaited_period (client, networks, network, grain, period, is_whole);
+analyze awaited_period (place, grain, period, is_whole);
 
-insert into daily (client, network, measure, month, first_day, numbers, is_flagged)
+insert into daily (client, network, measure, month, first_day, numbers, is_late, is_flagged)
 select
     client,
     network,
@@ -94,11 +90,12 @@ select
     period as month,
     first_day,
     numbers,
+    is_late,
     is_flagged
 from awaited_period
 where is_whole and grain = 'month';
 
-insert into cell (client, network, measure, grain, period, value, completeness, is_flagged)
+insert into cell (client, network, measure, grain, period, value, completeness, is_late, is_flagged)
 select
     awaited.client,
     awaited.network,
@@ -107,6 +104,7 @@ select
     awaited.period,
     (select sum(number) from unnest(awaited.numbers) as day (number)) as value,
     cardinality(awaited.numbers)::numeric / marts.days(awaited.grain, awaited.period) as completeness,
+    awaited.is_late is not null as is_late,
     awaited.is_flagged is not null as is_flagged
 from awaited_period as awaited
 inner join catalogue.measure as measure on awaited.measure = measure.measure and measure.kind = 'flow'
@@ -117,45 +115,37 @@ insert into day_cell (
 )
 with open_day as (
     select
-        awaited.client,
-        awaited.networks,
-        awaited.network,
+        awaited.place,
         awaited.report,
         awaited.measure,
+        grid.client,
+        grid.networks,
+        grid.network,
         grid.day,
         grid.is_kept,
         awaited.period as week,
         null::date as month,
-        awaited.numbers is not null as is_told,
-        awaited.numbers[grid.day - awaited.first_day + 1] as value
+        awaited.numbers[grid.day - awaited.first_day + 1] as value,
+        awaited.is_late[grid.day - awaited.first_day + 1] as is_late
     from awaited_period as awaited
-    inner join grid
-        on
-            awaited.client = grid.client
-            and awaited.networks = grid.networks
-            and awaited.network = grid.network
-            and awaited.period = grid.week
+    inner join grid on awaited.place = grid.place and awaited.period = grid.week
     where awaited.grain = 'week' and not awaited.is_whole
     union all
     select
-        awaited.client,
-        awaited.networks,
-        awaited.network,
+        awaited.place,
         awaited.report,
         awaited.measure,
+        grid.client,
+        grid.networks,
+        grid.network,
         grid.day,
         grid.is_kept,
         null::date as week,
         awaited.period as month,
-        awaited.numbers is not null as is_told,
-        awaited.numbers[grid.day - awaited.first_day + 1] as value
+        awaited.numbers[grid.day - awaited.first_day + 1] as value,
+        awaited.is_late[grid.day - awaited.first_day + 1] as is_late
     from awaited_period as awaited
-    inner join grid
-        on
-            awaited.client = grid.client
-            and awaited.networks = grid.networks
-            and awaited.network = grid.network
-            and awaited.period = grid.month
+    inner join grid on awaited.place = grid.place and awaited.period = grid.month
     where awaited.grain = 'month' and not awaited.is_whole
 ),
 
@@ -170,47 +160,39 @@ once as ( -- a day may be one of a week and of a month
         is_kept,
         max(week) as week,
         max(month) as month,
-        bool_or(is_told) as is_told,
-        max(value) as value
+        max(value) as value,
+        bool_or(is_late) as is_late
     from open_day
-    group by client, networks, network, report, measure, day, is_kept
+    group by place, client, networks, network, report, measure, day, is_kept
 ),
 
 told as (
     select
-        open_day.client,
-        open_day.network,
-        open_day.measure,
-        open_day.day,
-        open_day.week,
-        open_day.month,
-        open_day.is_kept,
-        coalesce(fact.value, open_day.value) as value,
-        fact.is_late,
+        once.client,
+        once.network,
+        once.measure,
+        once.day,
+        once.week,
+        once.month,
+        once.is_kept,
+        once.value,
+        once.is_late,
         answered.state = 'flagged' as is_flagged,
         case
             when answered.state is null then 'source_missing'
             when answered.state = 'no_access' then 'no_access'
-            when open_day.measure = any(answered.without) and open_day.measure = any(answered.hidden) then 'no_access'
-            when open_day.measure = any(answered.without) then 'not_applicable'
-            when not open_day.measure = any(answered.given) then 'not_applicable' -- another source counted that day
-            when (open_day.is_told or fact.client is not null) and coalesce(fact.value, open_day.value) is null
-                then 'not_applicable'
+            when once.measure = any(answered.without) and once.measure = any(answered.hidden) then 'no_access'
+            when once.measure = any(answered.without) then 'not_applicable'
+            when not once.measure = any(answered.given) then 'not_applicable' -- another source counted that day
+            when once.value is null then 'not_applicable'
         end as reason
-    from once as open_day
+    from once
     left join answered
         on
-            open_day.client = answered.client
-            and answered.network = case open_day.networks when 'own' then open_day.network else '' end
-            and open_day.day = answered.day
-            and open_day.report = answered.report
-    left join fact
-        on
-            open_day.client = fact.client
-            and open_day.network = fact.network
-            and open_day.day = fact.day
-            and open_day.report = fact.report
-            and open_day.measure = fact.measure
+            once.client = answered.client
+            and answered.network = case once.networks when 'own' then once.network else '' end
+            and once.day = answered.day
+            and once.report = answered.report
 )
 
 select
@@ -218,7 +200,7 @@ select
     network,
     measure,
     day,
-    case when reason is null then coalesce(value, 0) end as value,
+    case when reason is null then value end as value,
     reason,
     coalesce(is_late and reason is null, false) as is_late,
     coalesce(is_flagged, false) as is_flagged,

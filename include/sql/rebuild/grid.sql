@@ -1,4 +1,4 @@
--- one row per day, network and client that a cell to rebuild may rest on, with whose numbers they are: `own`, of the
+-- one row per day, network and client that a cell to rebuild may rest on, numbered by `place`, with whose numbers they are: `own`, of the
 -- network that a source is named after; `origins`, of visits that came from it; or `site`, the whole site.
 -- The networks of a month's visits are those that the client's file names, and those that sent traffic in it; a week
 -- has the networks of both its months, so that the days of the other one count as the zeros they are.
@@ -44,34 +44,41 @@ visited_week as (
         slice_day.week
     from slice_day
     inner join visited on slice_day.client = visited.client and slice_day.month = visited.month
+),
+
+day as (
+    select
+        slice_day.client,
+        case visited_week.network when 'site' then 'site' else 'origins' end as networks,
+        visited_week.network,
+        slice_day.day,
+        slice_day.week,
+        slice_day.month,
+        slice_day.is_kept and visited.client is not null as is_kept
+    from slice_day
+    inner join visited_week on slice_day.client = visited_week.client and slice_day.week = visited_week.week
+    left join visited
+        on
+            slice_day.client = visited.client
+            and slice_day.month = visited.month
+            and visited_week.network = visited.network
+    union all
+    select
+        slice_day.client,
+        'own' as networks,
+        own.network,
+        slice_day.day,
+        slice_day.week,
+        slice_day.month,
+        slice_day.is_kept
+    from slice_day
+    inner join own on slice_day.client = own.client and slice_day.day <= own.last_day
 )
 
 select
-    slice_day.client,
-    case visited_week.network when 'site' then 'site' else 'origins' end as networks,
-    visited_week.network,
-    slice_day.day,
-    slice_day.week,
-    slice_day.month,
-    slice_day.is_kept and visited.client is not null as is_kept
-from slice_day
-inner join visited_week on slice_day.client = visited_week.client and slice_day.week = visited_week.week
-left join visited
-    on
-        slice_day.client = visited.client
-        and slice_day.month = visited.month
-        and visited_week.network = visited.network
-union all
-select
-    slice_day.client,
-    'own' as networks,
-    own.network,
-    slice_day.day,
-    slice_day.week,
-    slice_day.month,
-    slice_day.is_kept
-from slice_day
-inner join own on slice_day.client = own.client and slice_day.day <= own.last_day;
+    dense_rank() over (order by client, networks, network) as place,
+    day.*
+from day;
 
 -- one row per client x network x report x day that a source has answered, with the measures that it hides on that day,
 -- and those that it gives at all. A site's visits are counted by one source a day, whatever it is called: its reports
@@ -147,17 +154,35 @@ order by ledger.client, ledger.network, ledger.report, ledger.day, ledger.state 
 
 -- one row per network and week or month of the grid: how many of its days the client has. A month is whole, or left out.
 create temporary table grid_period on commit drop as
+with place as (
+    select distinct
+        place,
+        client,
+        networks,
+        network
+    from grid
+),
+
+counted as (
+    select
+        place,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        min(day) as first_day,
+        count(*)::integer as days
+    from grid
+    group by grouping sets ((place, week), (place, month))
+    having grouping(week) = 0 or bool_and(is_kept)
+)
+
 select
-    client,
-    networks,
-    network,
-    case grouping(week) when 0 then 'week' else 'month' end as grain,
-    coalesce(week, month) as period,
-    min(day) as first_day,
-    count(*)::integer as days
-from grid
-group by grouping sets ((client, networks, network, week), (client, networks, network, month))
-having grouping(week) = 0 or bool_and(is_kept);
+    place.*,
+    counted.grain,
+    counted.period,
+    counted.first_day,
+    counted.days
+from counted
+inner join place on counted.place = place.place;
 
 -- one row per network and week or month of a report that has answered for every day: `without` are the measures that one
 -- of them lacks, `is_flagged` stands for each day, null = none is
@@ -204,28 +229,17 @@ left join lacking
         and whole.grain = lacking.grain
         and whole.period = lacking.period;
 
--- What sources say of these days, as facts/<kind>/days.sql have it from core; null = it was asked for and not given.
--- One row per network, day and measure of a report, of kinds that say nothing of most days.
+-- What sources say, as facts/<kind>/days.sql have it from core: one row per network, measure of a report, and week or
+-- month of the grid, with a number for each of its days: zero where core has no row, null where the number was asked for
+-- and not given.
 create temporary table fact (
-    client text not null,
-    network text not null,
-    day date not null,
-    report text not null,
-    measure text not null,
-    value numeric,
-    is_late boolean not null default false -- read later than it should have been
-) on commit drop;
-
--- Of kinds that say something of every day: one row per network, measure of a report, and week or month of the grid, with
--- a number for each of its days. A day without a row in core is a zero.
-create temporary table fact_period (
-    client text not null,
-    network text not null,
+    place bigint not null, -- of the grid
     report text not null,
     measure text not null,
     grain text not null,
     period date not null,
-    numbers numeric[] not null
+    numbers numeric[] not null,
+    is_late boolean[] -- read later than it should have been; null = none was
 ) on commit drop;
 
 -- The new cells of days. Those of a day that is not kept are parts of a week only. The days of a `week` or a `month` are
@@ -274,7 +288,7 @@ create temporary table daily (
     is_flagged boolean[]
 ) on commit drop;
 
-analyze grid (client, networks, network, day);
+analyze grid (place, client, networks, network, day);
 analyze grid_period;
 analyze answered (client, network, report, day);
 analyze answered_period (client, network, report, grain, period)

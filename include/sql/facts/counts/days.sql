@@ -1,48 +1,70 @@
 -- Numbers of days that services count themselves.
-insert into fact_period (client, network, report, measure, grain, period, numbers)
+insert into fact (place, report, measure, grain, period, numbers)
 with counted as (
     select
-        counts.client,
-        counts.network,
+        grid.place,
         counts.report,
         counts.measure,
-        counts.period as day,
+        grid.day,
         counts.value
     from core.counts as counts
-    inner join slice_day on counts.client = slice_day.client and counts.period = slice_day.day
+    inner join grid
+        on
+            counts.client = grid.client
+            and counts.network = grid.network
+            and counts.period = grid.day
+            and grid.networks in ('own', 'site')
     where counts.grain = 'day' and counts.counted_at is null
 ),
 
 told as (
-    select distinct
-        client,
-        network,
-        report,
-        measure
-    from counted
+    select
+        row_number() over () as number,
+        one.*
+    from (
+        select distinct
+            place,
+            report,
+            measure
+        from counted
+    ) as one
+),
+
+spread as (
+    select
+        told.number,
+        grid.day,
+        grid.week,
+        grid.month,
+        grid.is_kept,
+        case when counted.place is null then 0 else counted.value end as value
+    from told
+    inner join grid on told.place = grid.place
+    left join counted
+        on
+            told.place = counted.place
+            and told.report = counted.report
+            and told.measure = counted.measure
+            and grid.day = counted.day
+),
+
+packed as (
+    select
+        number,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        array_agg(value order by day) as numbers
+    from spread
+    group by grouping sets ((number, week), (number, month))
+    having grouping(week) = 0 or bool_and(is_kept)
 )
 
 select
-    told.client,
-    told.network,
+    told.place,
     told.report,
     told.measure,
-    case grouping(grid.week) when 0 then 'week' else 'month' end as grain,
-    coalesce(grid.week, grid.month) as period,
-    array_agg(case when counted.client is null then 0 else counted.value end order by grid.day) as numbers
-from told
-inner join grid
-    on told.client = grid.client and told.network = grid.network and grid.networks in ('own', 'site')
-left join counted
-    on
-        told.client = counted.client
-        and told.network = counted.network
-        and told.report = counted.report
-        and told.measure = counted.measure
-        and grid.day = counted.day
-group by
-    grouping sets (
-        (told.client, told.network, told.report, told.measure, grid.week),
-        (told.client, told.network, told.report, told.measure, grid.month)
-    )
-having grouping(grid.week) = 0 or bool_and(grid.is_kept)
+    packed.grain,
+    packed.period,
+    packed.numbers
+from packed
+inner join told on packed.number = told.number

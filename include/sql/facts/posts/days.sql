@@ -1,7 +1,7 @@
 -- The pages' own posts, under the day of publication, with the counters read last at an age of at most 7 days,
 -- else with those first seen, which are late. A counter that one post of the day lacks is unknown for that day:
 -- networks did not count views from the beginning.
-insert into fact (client, network, day, report, measure, value, is_late)
+insert into fact (place, report, measure, grain, period, numbers, is_late)
 with post as (
     select distinct on (post.client, post.network, post.post_id)
         post.client,
@@ -53,29 +53,76 @@ counted as (
         bool_or(is_late) as is_late
     from post
     group by client, network, day
+),
+
+spread as ( -- a day without posts has no row in core
+    select
+        grid.place,
+        grid.day,
+        grid.week,
+        grid.month,
+        grid.is_kept,
+        case when counted.client is null then 0 else counted.posts end as posts,
+        case when counted.client is null then 0 else counted.posts_reposted end as posts_reposted,
+        case when counted.client is null then 0 else counted.likes end as likes,
+        case when counted.client is null then 0 else counted.comments end as comments,
+        case when counted.client is null then 0 else counted.reposts end as reposts,
+        case when counted.client is null then 0 else counted.views end as views,
+        case when counted.client is null then 0 else counted.reach end as reach,
+        case when counted.client is null then 0 else counted.reach_followers end as reach_followers,
+        case when counted.client is null then 0 else counted.link_clicks end as link_clicks,
+        case when counted.client is null then 0 else counted.joins end as joins,
+        case when counted.client is null then 0 else counted.own_comments end as own_comments,
+        coalesce(counted.is_late, false) as is_late
+    from grid
+    left join counted
+        on grid.client = counted.client and grid.network = counted.network and grid.day = counted.day
+    where grid.networks = 'own'
+),
+
+packed as (
+    select
+        place,
+        case grouping(week) when 0 then 'week' else 'month' end as grain,
+        coalesce(week, month) as period,
+        array_agg(posts order by day) as posts,
+        array_agg(posts_reposted order by day) as posts_reposted,
+        array_agg(likes order by day) as likes,
+        array_agg(comments order by day) as comments,
+        array_agg(reposts order by day) as reposts,
+        array_agg(views order by day) as views,
+        array_agg(reach order by day) as reach,
+        array_agg(reach_followers order by day) as reach_followers,
+        array_agg(link_clicks order by day) as link_clicks,
+        array_agg(joins order by day) as joins,
+        array_agg(own_comments order by day) as own_comments,
+        case when bool_or(is_late) then array_agg(is_late order by day) end as is_late
+    from spread
+    group by grouping sets ((place, week), (place, month))
+    having grouping(week) = 0 or bool_and(is_kept)
 )
 
 select
-    counted.client,
-    counted.network,
-    counted.day,
+    packed.place,
     post.report,
     post.measure,
-    post.value,
-    post.is_counter and counted.is_late as is_late
-from counted
+    packed.grain,
+    packed.period,
+    post.numbers,
+    case when post.is_counter then packed.is_late end as is_late
+from packed
 cross join
     lateral (
         values
-        ('posts', 'posts', false, counted.posts),
-        ('posts', 'posts_reposted', false, counted.posts_reposted),
-        ('posts', 'post_likes', true, counted.likes),
-        ('posts', 'post_comments', true, counted.comments),
-        ('posts', 'post_reposts', true, counted.reposts),
-        ('posts', 'post_views', true, counted.views),
-        ('post_reach', 'post_reach', true, counted.reach),
-        ('post_reach', 'post_reach_followers', true, counted.reach_followers),
-        ('post_reach', 'post_clicks', true, counted.link_clicks),
-        ('post_reach', 'joins_from_posts', true, counted.joins),
-        ('own_comments', 'post_comments_own', true, counted.own_comments)
-    ) as post (report, measure, is_counter, value)
+        ('posts', 'posts', false, packed.posts),
+        ('posts', 'posts_reposted', false, packed.posts_reposted),
+        ('posts', 'post_likes', true, packed.likes),
+        ('posts', 'post_comments', true, packed.comments),
+        ('posts', 'post_reposts', true, packed.reposts),
+        ('posts', 'post_views', true, packed.views),
+        ('post_reach', 'post_reach', true, packed.reach),
+        ('post_reach', 'post_reach_followers', true, packed.reach_followers),
+        ('post_reach', 'post_clicks', true, packed.link_clicks),
+        ('post_reach', 'joins_from_posts', true, packed.joins),
+        ('own_comments', 'post_comments_own', true, packed.own_comments)
+    ) as post (report, measure, is_counter, numbers)

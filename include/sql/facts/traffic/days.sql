@@ -1,8 +1,7 @@
 -- Visits, by the network that they came from, and of the whole site from the report by date alone.
-insert into fact_period (client, network, report, measure, grain, period, numbers)
+insert into fact (place, report, measure, grain, period, numbers)
 with visited as (
     select
-        'traffic' as report,
         traffic.client,
         origin.network,
         traffic.day,
@@ -22,7 +21,6 @@ with visited as (
     group by traffic.client, origin.network, traffic.day
     union all
     select
-        'totals' as report,
         totals.client,
         'site' as network,
         totals.day,
@@ -41,8 +39,7 @@ with visited as (
 
 spread as ( -- a day without visits has no row in core
     select
-        grid.client,
-        grid.network,
+        grid.place,
         case grid.networks when 'site' then 'totals' else 'traffic' end as report,
         grid.day,
         grid.week,
@@ -65,9 +62,8 @@ spread as ( -- a day without visits has no row in core
 
 packed as (
     select
-        client,
-        network,
-        report,
+        place,
+        min(report) as report,
         case grouping(week) when 0 then 'week' else 'month' end as grain,
         coalesce(week, month) as period,
         array_agg(sessions order by day) as sessions,
@@ -80,13 +76,12 @@ packed as (
         array_agg(purchases order by day) as purchases,
         array_agg(revenue order by day) as revenue
     from spread
-    group by grouping sets ((client, network, report, week), (client, network, report, month))
+    group by grouping sets ((place, week), (place, month))
     having grouping(week) = 0 or bool_and(is_kept)
 )
 
 select
-    packed.client,
-    packed.network,
+    packed.place,
     packed.report,
     visit.measure,
     packed.grain,
@@ -108,7 +103,7 @@ cross join
     ) as visit (measure, numbers);
 
 -- Forms sent: the event that the client's file names, by the network of the visit, and on the whole site.
-insert into fact_period (client, network, report, measure, grain, period, numbers)
+insert into fact (place, report, measure, grain, period, numbers)
 with sent as (
     select
         events.client,
@@ -131,8 +126,7 @@ with sent as (
 )
 
 select
-    grid.client,
-    grid.network,
+    grid.place,
     'events' as report,
     'forms' as measure,
     case grouping(grid.week) when 0 then 'week' else 'month' end as grain,
@@ -142,6 +136,5 @@ from grid
 inner join core.lead_part as form on grid.client = form.client and form.part = 'forms'
 left join sent on grid.client = sent.client and grid.network = sent.network and grid.day = sent.day
 where grid.networks in ('origins', 'site')
-group by
-    grouping sets ((grid.client, grid.network, grid.week), (grid.client, grid.network, grid.month))
+group by grouping sets ((grid.place, grid.week), (grid.place, grid.month))
 having grouping(grid.week) = 0 or bool_and(grid.is_kept)
