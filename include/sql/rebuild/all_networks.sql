@@ -35,42 +35,83 @@ left join monthly on cell.client = monthly.client and cell.measure = monthly.mea
 where measure.kind != 'unique' and (cell.grain = 'month' or monthly.client is null)
 group by cell.client, cell.measure, cell.grain, cell.period;
 
+-- one row per network's month of days that is one of several, or the only one, to be added up
+create temporary table part_of_all on commit drop as
+select
+    daily.*,
+    dense_rank() over (order by daily.client, daily.month, daily.measure) as number,
+    count(*) over (partition by daily.client, daily.month, daily.measure) as parts
+from daily
+inner join social on daily.client = social.client and daily.network = social.network
+inner join catalogue.measure as measure on daily.measure = measure.measure
+left join monthly on daily.client = monthly.client and daily.measure = monthly.measure
+where measure.kind != 'unique' and monthly.client is null;
+
 insert into daily (
     client, network, measure, month, first_day, numbers, reasons, is_derived, is_late, is_flagged
 )
 with summed as (
     select
-        daily.client,
-        daily.measure,
-        daily.month,
-        daily.first_day + day.nth::integer - 1 as day,
+        part.number,
+        part.first_day + day.nth::integer - 1 as day,
         case when count(day.value) = count(*) then sum(day.value) end as value,
         min(day.reason) as reason,
         coalesce(bool_or(day.is_derived), false) as is_derived,
         coalesce(bool_or(day.is_late), false) as is_late,
         coalesce(bool_or(day.is_flagged), false) as is_flagged
-    from daily
-    inner join social on daily.client = social.client and daily.network = social.network
-    inner join catalogue.measure as measure on daily.measure = measure.measure
-    left join monthly on daily.client = monthly.client and daily.measure = monthly.measure
+    from part_of_all as part
     cross join
         lateral unnest(
-            daily.numbers, daily.reasons, daily.is_derived, daily.is_late, daily.is_flagged
+            part.numbers, part.reasons, part.is_derived, part.is_late, part.is_flagged
         ) with ordinality as day (value, reason, is_derived, is_late, is_flagged, nth)
-    where measure.kind != 'unique' and monthly.client is null
-    group by daily.client, daily.measure, daily.month, daily.first_day + day.nth::integer - 1
+    where part.parts > 1
+    group by part.number, part.first_day + day.nth::integer - 1
+),
+
+packed as (
+    select
+        number,
+        min(day) as first_day,
+        array_agg(value order by day) as numbers,
+        case when count(value) < count(*) then array_agg(reason order by day) end as reasons,
+        case when bool_or(is_derived) then array_agg(is_derived order by day) end as is_derived,
+        case when bool_or(is_late) then array_agg(is_late order by day) end as is_late,
+        case when bool_or(is_flagged) then array_agg(is_flagged order by day) end as is_flagged
+    from summed
+    group by number
 )
 
+select
+    place.client,
+    'all' as network,
+    place.measure,
+    place.month,
+    packed.first_day,
+    packed.numbers,
+    packed.reasons,
+    packed.is_derived,
+    packed.is_late,
+    packed.is_flagged
+from packed
+inner join (
+    select distinct
+        number,
+        client,
+        measure,
+        month
+    from part_of_all
+) as place on packed.number = place.number
+union all
 select
     client,
     'all' as network,
     measure,
     month,
-    min(day) as first_day,
-    array_agg(value order by day) as numbers,
-    case when count(value) < count(*) then array_agg(reason order by day) end as reasons,
-    case when bool_or(is_derived) then array_agg(is_derived order by day) end as is_derived,
-    case when bool_or(is_late) then array_agg(is_late order by day) end as is_late,
-    case when bool_or(is_flagged) then array_agg(is_flagged order by day) end as is_flagged
-from summed
-group by client, measure, month
+    first_day,
+    numbers,
+    reasons,
+    is_derived,
+    is_late,
+    is_flagged
+from part_of_all
+where parts = 1

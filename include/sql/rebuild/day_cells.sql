@@ -51,7 +51,7 @@ select
     awaited.measure,
     coalesce(fact.numbers, array_fill(0::numeric, array[grid.days])) as numbers,
     fact.is_late,
-    answered.is_flagged,
+    answered.flags as is_flagged,
     answered.client is not null
     and array_position(fact.numbers, null) is null
     and awaited.measure not in ('posts', 'messages_answered') as is_whole
@@ -70,6 +70,7 @@ left join answered_period as answered
         and grid.first_day = answered.first_day
         and grid.days = answered.days
         and awaited.report = answered.report
+        and not answered.has_no_access
         and awaited.measure = any(answered.given)
         and not awaited.measure = any(answered.without)
 left join fact

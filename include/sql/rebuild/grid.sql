@@ -184,10 +184,10 @@ select
 from counted
 inner join place on counted.place = place.place;
 
--- one row per network and week or month of a report that has answered for every day: `without` are the measures that one
--- of them lacks, `is_flagged` stands for each day, null = none is
+-- One row per network and week or month of a report that has answered for some of its days: `without` are the measures
+-- that one of them lacks, `known_days` those that it has given something of, and `flags` stands for each day.
 create temporary table answered_period on commit drop as
-with whole as (
+with counted as (
     select
         client,
         network,
@@ -196,11 +196,13 @@ with whole as (
         coalesce(week, month) as period,
         min(day) as first_day,
         count(*)::integer as days,
-        min(given) as given,
-        case when bool_or(state = 'flagged') then array_agg(state = 'flagged' order by day) end as is_flagged
+        case when min(given) = max(given) then min(given) end as given, -- null = it is not always the same
+        bool_or(state = 'no_access') as has_no_access,
+        bool_or(state = 'flagged') as is_flagged,
+        array_agg(day) filter (where state != 'no_access') as known_days,
+        case when bool_or(state = 'flagged') then array_agg(state = 'flagged' order by day) end as flags
     from answered
     group by grouping sets ((client, network, report, week), (client, network, report, month))
-    having bool_and(state != 'no_access') and min(given) = max(given)
 ),
 
 lacking as (
@@ -212,22 +214,22 @@ lacking as (
         period.period,
         array_agg(distinct lack.measure) as measures
     from answered
-    cross join lateral unnest(answered.without || answered.hidden) as lack (measure)
+    cross join lateral unnest(answered.without) as lack (measure)
     cross join lateral (values ('week', answered.week), ('month', answered.month)) as period (grain, period)
     group by answered.client, answered.network, answered.report, period.grain, period.period
 )
 
 select
-    whole.*,
+    counted.*,
     coalesce(lacking.measures, '{}') as without
-from whole
+from counted
 left join lacking
     on
-        whole.client = lacking.client
-        and whole.network = lacking.network
-        and whole.report = lacking.report
-        and whole.grain = lacking.grain
-        and whole.period = lacking.period;
+        counted.client = lacking.client
+        and counted.network = lacking.network
+        and counted.report = lacking.report
+        and counted.grain = lacking.grain
+        and counted.period = lacking.period;
 
 -- What sources say, as facts/<kind>/days.sql have it from core: one row per network, measure of a report, and week or
 -- month of the grid, with a number for each of its days: zero where core has no row, null where the number was asked for

@@ -92,53 +92,6 @@ left join period_fact as fact
 analyze counted_period (client, network, measure, grain, period);
 
 insert into cell (client, network, measure, grain, period, value, reason, completeness, is_flagged)
-with answered_period as (
-    select
-        client,
-        network,
-        report,
-        'week' as grain,
-        week as period,
-        day,
-        state,
-        without
-    from answered
-    union all
-    select
-        client,
-        network,
-        report,
-        'month' as grain,
-        month as period,
-        day,
-        state,
-        without
-    from answered
-),
-
-asked as (
-    select
-        counted.client,
-        counted.network,
-        counted.measure,
-        counted.grain,
-        counted.period,
-        bool_or(answered.state = 'no_access') as has_no_access,
-        bool_or(answered.state = 'flagged') as is_flagged,
-        bool_or(counted.measure = any(answered.without)) as is_not_given,
-        count(*) filter (where answered.state != 'no_access' and answered.day <= counted.through_day) as days
-    from counted_period as counted
-    inner join answered_period as answered
-        on
-            counted.client = answered.client
-            and answered.network = case counted.networks when 'own' then counted.network else '' end
-            and counted.report = answered.report
-            and counted.grain = answered.grain
-            and counted.period = answered.period
-            and counted.last_day >= answered.day
-    group by counted.client, counted.network, counted.measure, counted.grain, counted.period
-)
-
 select
     counted.client,
     counted.network,
@@ -148,22 +101,24 @@ select
     counted.value,
     case
         when counted.value is not null then null
-        when asked.has_no_access then 'no_access'
-        when counted.is_told or asked.is_flagged or asked.is_not_given then 'not_applicable'
+        when answered.has_no_access then 'no_access'
+        when counted.is_told or answered.is_flagged or counted.measure = any(answered.without) then 'not_applicable'
         else 'source_missing'
     end as reason,
     case
         when counted.value is null then 0
         when counted.whole_periods
             then (counted.through_day - counted.period + 1)::numeric / (counted.last_day - counted.period + 1)
-        else coalesce(asked.days, 0)::numeric / (counted.last_day - counted.period + 1)
+        else
+            (select count(*) from unnest(answered.known_days) as known (day) where known.day <= counted.through_day)
+            ::numeric / (counted.last_day - counted.period + 1)
     end as completeness,
-    coalesce(asked.is_flagged, false) as is_flagged
+    coalesce(answered.is_flagged, false) as is_flagged
 from counted_period as counted
-left join asked
+left join answered_period as answered
     on
-        counted.client = asked.client
-        and counted.network = asked.network
-        and counted.measure = asked.measure
-        and counted.grain = asked.grain
-        and counted.period = asked.period
+        counted.client = answered.client
+        and answered.network = case counted.networks when 'own' then counted.network else '' end
+        and counted.report = answered.report
+        and counted.grain = answered.grain
+        and counted.period = answered.period
