@@ -55,7 +55,7 @@ leaf as materialized (
     where term.whole_network in (cell.network, case when social.network is not null then 'all' end)
 ),
 
-day_number as (
+day_number as materialized ( -- the numbers are sorted then, not the arrays
     select
         leaf.*,
         measure.kind,
