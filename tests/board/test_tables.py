@@ -47,12 +47,12 @@ def filled(warehouse: Connection) -> Connection:
         ("2026-03-01", Decimal("-1"), None),
     ):
         warehouse.execute(
-            "insert into marts.kpi (client, network, kpi, grain, period, value, numerator, denominator, completeness,"
+            "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, denominator, completeness,"
             " reason) values ('yarko', 'vk', 'er_post', 'month', %s, %s, 5, 405, 1, %s)",
             [period, value, reason],
         )
         warehouse.execute(
-            "insert into marts.measure (client, network, measure, grain, period, value, completeness, reason)"
+            "insert into marts.measure_periods (client, network, measure, grain, period, value, completeness, reason)"
             " values ('yarko', 'vk_ads', 'spend', 'month', %s, %s, 1, %s)",
             [period, value, reason],
         )

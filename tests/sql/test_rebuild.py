@@ -22,7 +22,7 @@ def marts(core: Core) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def after_a_full_rebuild(core: Core) -> dict[str, set[tuple[Any, ...]]]:
-    core.warehouse.execute("truncate marts.measure, marts.kpi, marts.basis")
+    core.warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
     core.rebuild("01")
     return marts(core)
 
