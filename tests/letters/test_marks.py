@@ -268,8 +268,8 @@ def test_it_is_written_from_the_warehouse(case: Case) -> None:
     case.client(targets={"vk_ads.cost_per_lead": {"at_most": 300}, "vk.reach": {"at_least": 14250}})
     case.kpi("vk.reach", 9000)
     case.warehouse.execute(
-        "insert into marts.kpi_periods (client, network, kpi, grain, period, numerator, denominator, completeness, reason)"
-        " values ('yarko', 'vk_ads', 'cost_per_lead', 'month', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
+        "insert into marts.kpi_periods (client, network, kpi, grain, period, numerator, denominator, completeness,"
+        " reason) values ('yarko', 'vk_ads', 'cost_per_lead', 'month', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
     )
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)

@@ -1,6 +1,6 @@
--- What is known of what is asked: one row per row of `asked`. The value of a month is that of its KPI; the one of a quarter
--- or a campaign is summed from its whole months and single days, up to the end of the month that is judged: the sum of
--- numerators, divided by that of denominators.
+-- What is known of what is asked: one row per row of `asked`. The value of a month is that of its KPI; the one of a
+-- quarter or a campaign is summed from its whole months and single days, up to the end of the month that is judged: the
+-- sum of numerators, divided by that of denominators.
 create temporary table known on commit drop as
 with part as ( -- the months that a span touches so far
     select
