@@ -123,7 +123,7 @@ def rebuilt(warehouse: Connection) -> dict[str, Rows]:
     assert not found.refused
     catalogued.store(warehouse, known)
     roster.store(warehouse, known, found.by_id.values())
-    warehouse.execute("truncate marts.measure, marts.kpi, marts.basis")
+    warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
     rebuild.rebuild(warehouse, {"clients": None, "first_month": MONTHS[0], "last_month": MONTHS[-1]})
     return rows(warehouse)
 
@@ -144,6 +144,18 @@ def test_all_migrations_since_are_applied(upgrade: Upgrade) -> None:
 def test_the_numbers_and_verdicts_stay_the_same(table: str, step: str, upgrade: Upgrade) -> None:
     assert upgrade.older[table]
     assert differences(upgrade.older[table], getattr(upgrade, step)[table])[:20] == []
+
+
+def test_the_days_of_a_month_become_one_row(upgrade: Upgrade) -> None:
+    """What the test above compares has days without a number, and days with each mark."""
+    days = [row for row in upgrade.older["marts.measure"].values() if row["grain"] == "day"]
+    told = ("reason", "is_derived", "is_late", "is_flagged")
+    assert {name for row in days for name in told if row[name]} == {*told}
+    months = {(*(row[name] for name in ("client", "network", "measure")), row["period"].replace(day=1)) for row in days}
+    assert upgrade.counts["marts.daily"] == len(months)
+    for kind in ("measure", "kpi"):
+        others = [row for row in upgrade.older[f"marts.{kind}"].values() if row["grain"] != "day"]
+        assert upgrade.counts[f"marts.{kind}_periods"] == len(others)
 
 
 def test_tables_that_stay_keep_their_rows(upgrade: Upgrade) -> None:

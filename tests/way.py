@@ -123,6 +123,7 @@ class Way:
             """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
             from information_schema.columns
             where table_schema in ('core', 'marts') and table_name not in ('load', 'change', 'measure_history', 'basis')
+            and table_name !~ '^(daily|(measure|kpi)_(days|periods))$' -- marts.measure and marts.kpi show all of them
             and column_name not in ('load_id', 'fetched_at', 'counted_at', 'last_seen_at', 'evaluated_at', 'seen_at')
             and column_name <> 'basis_version'
             group by 1"""

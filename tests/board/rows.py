@@ -5,7 +5,9 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
+from smm import catalogue
 from smm.warehouse import Connection
+from tests.daily import put_days
 from tests.letters.case import Case
 from tests.letters.examples import OCTOBER
 
@@ -68,19 +70,14 @@ def why(warehouse: Connection, kpi: str, *parts: tuple[str, Any, Any, Any], mont
         )
 
 
-def day(case: Case, kpi: str, day: date, value: float | None, reason: str = "source_missing", **row: Any) -> None:
+def day(case: Case, kpi: str, day: date, value: float | None, **marks: bool) -> None:
+    """Measures that make this value of a day's KPI; None = there was nothing to count it from."""
     network, _, name = kpi.partition(".")
-    insert(
-        case.warehouse,
-        "marts.kpi",
-        client="yarko",
-        network=network,
-        kpi=name,
-        grain="day",
-        period=day,
-        value=value,
-        **{"completeness": 1, "reason": reason if value is None else None} | row,
-    )
+    terms = catalogue.read().terms[name]
+    numbers = {term.measure: 0 if value is None or term.side == "numerator" else 1 for term in terms}
+    first = next(term.measure for term in terms if term.side == "numerator")
+    for measure, number in (numbers if value is None else numbers | {first: value}).items():
+        put_days(case.warehouse, "yarko", f"{network}.{measure}", {day: number}, **marks)
 
 
 def insert(warehouse: Connection, table: str, **row: Any) -> None:

@@ -71,7 +71,7 @@ def test_days_are_bars_and_runs_of_unknown_ones_a_question(case: Case, picture: 
     for number in (1, 2, 5):
         day(case, "vk.er_post", date(2025, 10, number), 0.01 * number)
     for number in range(6, 32):
-        day(case, "vk.er_post", date(2025, 10, number), None, "zero_denominator")
+        day(case, "vk.er_post", date(2025, 10, number), None)
     svg = picture("vk.er_post", span="days")
     assert len(marks(svg, "bar")) == 3
     assert texts(svg).count("?") == 2  # the days before, and two between

@@ -12,6 +12,7 @@ import pytest
 from smm import catalogue
 from smm.roster import catalogued
 from tests.board.ledger_rows import RUN, TODAY, YESTERDAY, Rows, ago
+from tests.daily import put_days
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -347,7 +348,7 @@ def test_how_far_days_move_is_told_by_their_age(rows: Rows, page: Callable[..., 
     assert "Not seen yet" in page("/clients/yarko/data")
     for day, was, came in ((ago(20), 90, 100), (ago(21), 50, 100), (ago(22), 100, 100), (ago(23), None, 100)):
         cell = {"client": "yarko", "network": "vk", "measure": "sessions", "grain": "day", "period": day}
-        rows.put("marts.measure", **cell, value=came, completeness=1)
+        put_days(rows.warehouse, "yarko", "vk.sessions", {day: came})
         rows.put("marts.measure_history", **cell, value=was, replaced_at=day + timedelta(days=3))
     # replaced twice: from 80 to 90 on the day after, from 90 to 100 two days later
     rows.put("marts.measure_history", **cell | {"period": ago(20)}, value=80, replaced_at=ago(19))

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from smm import catalogue
 from smm.project import ROOT
 from smm.roster import catalogued
 from smm.warehouse import Connection, statement
+from tests.daily import put_days
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -47,12 +48,12 @@ def filled(warehouse: Connection) -> Connection:
         ("2026-03-01", Decimal("-1"), None),
     ):
         warehouse.execute(
-            "insert into marts.kpi (client, network, kpi, grain, period, value, numerator, denominator, completeness,"
-            " reason) values ('yarko', 'vk', 'er_post', 'month', %s, %s, 5, 405, 1, %s)",
+            "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, denominator,"
+            " completeness, reason) values ('yarko', 'vk', 'er_post', 'month', %s, %s, 5, 405, 1, %s)",
             [period, value, reason],
         )
         warehouse.execute(
-            "insert into marts.measure (client, network, measure, grain, period, value, completeness, reason)"
+            "insert into marts.measure_periods (client, network, measure, grain, period, value, completeness, reason)"
             " values ('yarko', 'vk_ads', 'spend', 'month', %s, %s, 1, %s)",
             [period, value, reason],
         )
@@ -124,6 +125,25 @@ def test_the_three_forms_have_the_same_rows(filled: Connection, visitor: Visit, 
     assert {column for column, cell in first.items() if cell == ""} == {
         column for column, cell in rows[0].items() if cell in (None, "")
     }
+
+
+@pytest.mark.parametrize("name", ["measures", "kpis"])
+def test_days_are_told_from_the_first_to_the_last_that_are_asked_for(
+    filled: Connection, visitor: Visit, name: str
+) -> None:
+    posts = {date(2026, 1, 30): 1, date(2026, 1, 31): None, date(2026, 2, 1): 3, date(2026, 2, 2): 4}
+    put_days(filled, "yarko", "vk.posts", posts, is_flagged=True)
+    put_days(filled, "nordlys", "vk.posts", posts)
+    filled.commit()
+
+    def days(asked: str = "") -> list[tuple[Any, ...]]:
+        rows = read(visitor, f"{name}.json?client=yarko&grain=day&{name[:-1]}=posts{asked}")["rows"]
+        columns = ("period", "value", "reason", "completeness", "is_flagged")
+        return [tuple(row[column] for column in columns) for row in rows]
+
+    some = [("2026-01-31", None, "source_missing", 0, True), ("2026-02-01", 3, None, 1, True)]
+    assert days("&from=2026-01-31&to=2026-02-01") == some
+    assert days() == [("2026-01-30", 1, None, 1, True), *some, ("2026-02-02", 4, None, 1, True)]
 
 
 def test_the_docs_say_every_column() -> None:

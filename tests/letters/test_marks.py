@@ -80,7 +80,7 @@ def week(case: Case, before: float | None, this: float, completeness: float, **m
             **flags,
         }
         case.warehouse.execute(
-            f"insert into marts.kpi (client, network, kpi, grain, period, {', '.join(row)})"
+            f"insert into marts.kpi_periods (client, network, kpi, grain, period, {', '.join(row)})"
             f" values ('yarko', 'vk', 'posts', %s, %s, {', '.join(['%s'] * len(row))})".encode(),
             [grain, period, *row.values()],
         )
@@ -133,7 +133,7 @@ def test_of_a_running_month_the_days_that_are_over_are_expected(case: Case) -> N
     (target,) = phrase(week(case, 7, 7, 1), "en").ahead
     doubt = ", but not certain, because nobody can tell yet how it will end"
     assert target.so_far == f"9 (12 of 16 days){doubt}", "the 13th to the 16th are missing"
-    case.warehouse.execute("update marts.kpi set completeness = 16.0 / 30 where grain = 'month'")
+    case.warehouse.execute("update marts.kpi_periods set completeness = 16.0 / 30 where grain = 'month'")
     case.judge(month=NOVEMBER, at=MONDAY)
     letter = compose(case.warehouse, "yarko", NOVEMBER, "weekly", MONDAY)
     assert letter is not None
@@ -268,8 +268,8 @@ def test_it_is_written_from_the_warehouse(case: Case) -> None:
     case.client(targets={"vk_ads.cost_per_lead": {"at_most": 300}, "vk.reach": {"at_least": 14250}})
     case.kpi("vk.reach", 9000)
     case.warehouse.execute(
-        "insert into marts.kpi (client, network, kpi, grain, period, numerator, denominator, completeness, reason)"
-        " values ('yarko', 'vk_ads', 'cost_per_lead', 'month', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
+        "insert into marts.kpi_periods (client, network, kpi, grain, period, numerator, denominator, completeness,"
+        " reason) values ('yarko', 'vk_ads', 'cost_per_lead', 'month', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
     )
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
@@ -314,7 +314,7 @@ def test_all_that_ads_cost_is_told_by_network(case: Case, cells: list[tuple[Any,
     case.facts(reach=9000)
     for network, measure, value, completeness in cells:
         case.warehouse.execute(
-            "insert into marts.measure (client, network, measure, grain, period, value, reason, completeness)"
+            "insert into marts.measure_periods (client, network, measure, grain, period, value, reason, completeness)"
             " values ('yarko', %s, %s, 'month', '2025-10-01', %s, %s, %s)",
             [network, measure, value, None if value is not None else "source_missing", completeness],
         )

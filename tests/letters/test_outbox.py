@@ -60,7 +60,8 @@ def test_a_letter_holds_what_was_known(case: Case) -> None:
     case.kpi("vk.reach", 14820, date(2025, 9, 1))
     case.kpi("vk.reach", 9120, date(2024, 10, 1), completeness=0.5)
     case.warehouse.execute(
-        """insert into marts.measure (client, network, measure, grain, period, value, reason, completeness) values
+        """insert into marts.measure_periods
+        (client, network, measure, grain, period, value, reason, completeness) values
         ('yarko', 'vk_ads', 'spend', 'month', '2025-10-01', 30000, null, 1),
         ('yarko', 'ok_ads', 'spend', 'month', '2025-10-01', 15000, null, 1),
         ('yarko', 'all', 'fee', 'month', '2025-10-01', null, 'source_missing', 0),

@@ -85,9 +85,9 @@ def test_the_same_file_says_what_the_warehouse_says(case: Case) -> None:
 
 
 def test_a_number_that_was_restated_is_told_beside_its_verdict(case: Case) -> None:
-    case.warehouse.execute("update marts.kpi set value = 5000 where kpi = 'reach' and period = '2025-11-01'")
+    case.warehouse.execute("update marts.kpi_periods set value = 5000 where kpi = 'reach' and period = '2025-11-01'")
     case.warehouse.execute(
-        "update marts.kpi set value = null, reason = 'no_access' where kpi = 'posts' and period = '2025-11-01'"
+        "update marts.kpi_periods set value = null, reason = 'no_access' where kpi = 'posts' and period = '2025-11-01'"
     )
     case.warehouse.commit()
     assert case.told()[-4:-1] == [
@@ -118,7 +118,7 @@ def restated(case: Case, risen: int) -> None:
             [f"{month}", date(2025, month, 1), date(2025, month + 1, 1), datetime(2025, month + 1, 2, tzinfo=UTC)],
         )
     case.warehouse.execute(
-        "insert into marts.measure (client, network, measure, grain, period, value, completeness)"
+        "insert into marts.measure_periods (client, network, measure, grain, period, value, completeness)"
         " values ('yarko', 'vk', 'reach', 'month', '2025-10-01', 5000, 1)"
     )
     case.warehouse.execute(
@@ -233,7 +233,7 @@ def test_the_newest_months_that_are_over(case: Case, at: datetime, months: int, 
 
 
 def test_without_stored_months_it_says_so(case: Case) -> None:
-    case.warehouse.execute("delete from marts.kpi where period >= '2025-08-01'")
+    case.warehouse.execute("delete from marts.kpi_periods where period >= '2025-08-01'")
     case.warehouse.commit()
     assert case.told()[2].startswith("No month of work is stored that is over")
 

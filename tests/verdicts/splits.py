@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from smm.verdicts import judging as targets
 from smm.warehouse import Connection, copy, run
+from tests.daily import put_days
 from tests.verdicts.lines import OCTOBER
 
 SEPTEMBER = date(2025, 9, 1)
@@ -55,21 +56,27 @@ class Splits:
         stands = KNOWN | marks
         copy(
             self.connection,
-            "marts.measure",
+            "marts.measure_periods",
             ("client", *Cell._fields, *stands),
-            ((client, *cell, *stands.values()) for cell in (*cells, *summed)),
+            ((client, *cell, *stands.values()) for cell in (*cells, *summed) if cell.grain != "day"),
         )
+        daily: dict[str, dict[date, Decimal]] = defaultdict(dict)
+        for cell in (*cells, *summed):
+            if cell.grain == "day":
+                daily[f"{cell.network}.{cell.measure}"][cell.period] = cell.value
+        for measure, numbers in daily.items():
+            put_days(self.connection, client, measure, numbers)
         self.compute(client, {cell.period for cell in cells if cell.grain == "month"})
 
     def compute(self, client: str, periods: set[date]) -> None:
         """The KPIs of these months, as their formulas say."""
         query = """
-            insert into marts.kpi (
+            insert into marts.kpi_periods (
                 client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
                 is_derived, is_late, is_flagged
             )
             with place as (
-                select distinct client, network, grain, period from marts.measure
+                select distinct client, network, grain, period from marts.measure_periods
                 where client = %s and grain = 'month' and period = any(%s)
             ),
             summed as (
@@ -80,7 +87,7 @@ class Splits:
                     bool_or(is_derived) as is_derived, bool_or(is_late) as is_late, bool_or(is_flagged) as is_flagged
                 from place
                 cross join catalogue.term as term
-                left join marts.measure as cell
+                left join marts.measure_periods as cell
                     on (cell.client, cell.grain, cell.period) = (place.client, place.grain, place.period)
                     and (cell.network, cell.measure) = (coalesce(term.network_pin, place.network), term.measure)
                 group by place.client, place.network, place.grain, place.period, kpi

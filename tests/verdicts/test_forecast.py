@@ -1,4 +1,4 @@
-"""The forecast of a running month: cells of marts.measure in, rows of marts.forecast out.
+"""The forecast of a running month: cells of measures in, rows of marts.forecast out.
 
 October 2025 is forecast: 31 days, the first a Wednesday. The 13 weeks before it begin on 2 July.
 """
@@ -14,6 +14,7 @@ import pytest
 
 from smm.verdicts.judging import FORECAST
 from smm.warehouse import Connection, run
+from tests.daily import put_days
 from tests.verdicts.lines import put, put_client, put_target
 
 OCTOBER = date(2025, 10, 1)
@@ -35,17 +36,21 @@ class Books:
         self, name: str, values: Iterable[float | None], first: date = BEFORE, grain: str = "day", whole: bool = True
     ) -> None:
         """``vk.posts`` of these days or weeks, one after another; None = not known."""
-        network, _, measure = name.rpartition(".")
         step = {"day": 1, "week": 7, "month": 31}[grain]
+        periods = {first + timedelta(days=n * step): value for n, value in enumerate(values)}
+        if grain == "day":
+            put_days(self.warehouse, self.client, name, periods)
+            return
+        network, _, measure = name.rpartition(".")
         self.warehouse.cursor().executemany(
-            "insert into marts.measure (client, network, measure, grain, period, value, reason, completeness)"
+            "insert into marts.measure_periods (client, network, measure, grain, period, value, reason, completeness)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
-                    *(self.client, network, measure, grain, first + timedelta(days=n * step), value),
+                    *(self.client, network, measure, grain, period, value),
                     *("source_missing" if value is None else None, int(whole and value is not None)),
                 )
-                for n, value in enumerate(values)
+                for period, value in periods.items()
             ],
         )
 
@@ -169,10 +174,10 @@ def test_a_month_that_is_over_keeps_its_rows_and_a_running_one_gets_new_ones(boo
     books.cells("vk.posts", [10] * (HISTORY + 2))
     books.foresee()
     marts = books.warehouse
-    marts.execute("update marts.measure set value = 20 where period = '2025-10-02'")
+    books.cells("vk.posts", [20], date(2025, 10, 2))
     assert books.values("2025-11-20 12:00") == {1: 310, 2: 310}
     assert books.values("2025-10-20 12:00") == {1: 310, 2: round(30 + 29 * (10 + 10 / 9), 9)}
-    marts.execute("delete from marts.measure where period = '2025-10-02'")
+    marts.execute("update marts.daily set numbers = numbers[:1] where month = %s", [OCTOBER])
     assert books.values("2025-10-20 12:00") == {1: 310}
 
 
@@ -190,9 +195,7 @@ def test_a_day_that_is_not_known_is_expected_like_one_to_come(books: Books) -> N
 def test_what_is_refused_will_not_be_known(books: Books) -> None:
     books.target("vk.posts")
     books.cells("vk.posts", [10] * (HISTORY + 4))
-    books.warehouse.execute(
-        "update marts.measure set value = null, reason = 'no_access', completeness = 0 where period = '2025-10-03'"
-    )
+    put_days(books.warehouse, books.client, "vk.posts", {date(2025, 10, 3): "no_access"})
     assert books.values() == {1: 310, 2: 310, 3: None, 4: None}
 
 

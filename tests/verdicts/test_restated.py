@@ -25,7 +25,7 @@ class Memory:
         for month in (date(2024, 9, 1), *MONTHS):
             for measure, value in measures.items():
                 row = {"network": "vk", "measure": measure, "grain": "month", "period": month, "value": value}
-                put(self.warehouse, "marts.measure", client="yarko", completeness=1, **row)
+                put(self.warehouse, "marts.measure_periods", client="yarko", completeness=1, **row)
 
     def seen(self, *months: date, day: int = 3) -> None:
         """These months were loaded whole by this day of the next one."""
@@ -47,9 +47,9 @@ class Memory:
     def judged(self, at: str, **fact: Any) -> tuple[Any, ...]:
         kpi = self.warehouse.execute("select kpi from core.target").fetchone()
         assert kpi
-        self.warehouse.execute("delete from marts.kpi")
+        self.warehouse.execute("delete from marts.kpi_periods")
         row = {"network": "vk", "kpi": kpi["kpi"], "grain": "month", "period": OCTOBER, "completeness": 1}
-        put(self.warehouse, "marts.kpi", client="yarko", **row | fact)
+        put(self.warehouse, "marts.kpi_periods", client="yarko", **row | fact)
         judge(self.warehouse, ["yarko"], OCTOBER, datetime.fromisoformat(at).replace(tzinfo=UTC))
         query = "select verdict, reason, tolerance_learned, restated_months from marts.verdict"
         (found,) = self.warehouse.execute(query.encode()).fetchall()

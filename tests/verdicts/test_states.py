@@ -17,6 +17,7 @@ from typing import Any
 from smm import roster
 from smm.clients.file import Target
 from smm.warehouse import Connection
+from tests.daily import put_days
 from tests.verdicts.lines import judge, put, put_client
 
 STARTED = OCTOBER = date(2025, 10, 1)  # December is the third month of work
@@ -130,7 +131,7 @@ class Case:
         if "reworded" in self.besides:
             self.reword()
         else:
-            query = "delete from marts.kpi where client = %s and period >= %s"
+            query = "delete from marts.kpi_periods where client = %s and period >= %s"
             self.warehouse.execute(query, [self.client, DECEMBER])
             self.put_december(self.besides.split()[1].strip(","))
 
@@ -173,14 +174,20 @@ class Case:
             self.fact(DECEMBER, None if value is None else (value - before) * share, **{"completeness": share} | row)
 
     def fact(self, period: date, value: Any, **row: Any) -> None:
+        """Of a campaign, of a day; of the others, of a month."""
+        if self.rule == "campaign":
+            numbers = {"key_events": 0, "sessions": 0} if self.kpi == RATIO else {KPI: row.pop("reason", value)}
+            marks = {name: row[name] for name in row if name.startswith("is_")}
+            for measure, number in numbers.items():
+                put_days(self.warehouse, self.client, f"vk.{measure}", {period: number}, **marks)
+            return
         if self.kpi == RATIO:
             value, row = None, row | {"reason": "zero_denominator", "completeness": 1}
             row |= {"numerator": 0, "denominator": 0}
         elif value is not None:
             row |= {"numerator": value}
-        grain = "day" if self.rule == "campaign" else "month"
-        row = {"network": "vk", "kpi": self.kpi, "grain": grain, "period": period, "value": value} | row
-        put(self.warehouse, "marts.kpi", client=self.client, **{"completeness": 1} | row)
+        row = {"network": "vk", "kpi": self.kpi, "grain": "month", "period": period, "value": value} | row
+        put(self.warehouse, "marts.kpi_periods", client=self.client, **{"completeness": 1} | row)
 
     def put_forecast(self, value: Decimal) -> None:
         """Of the 15th: by what may follow, nothing is certain, unless it is."""
@@ -200,7 +207,7 @@ class Case:
                 network="vk", state="published", **days,
             )  # fmt: skip
         cell = {"network": "vk", "measure": KPI, "grain": "month", "period": period}
-        put(self.warehouse, "marts.measure", client=self.client, value=100, completeness=1, **cell)
+        put(self.warehouse, "marts.measure_periods", client=self.client, value=100, completeness=1, **cell)
         put(
             self.warehouse, "marts.measure_history", client=self.client, value=98,
             replaced_at=after + timedelta(days=3), **cell,

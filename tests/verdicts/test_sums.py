@@ -8,9 +8,11 @@ import pytest
 from smm import roster
 from smm.clients.file import Target
 from smm.warehouse import Connection
+from tests.daily import put_days
 from tests.verdicts.lines import cell, judge, put, put_client
 
 KPI = {"gained": "followers_gained", "rate": "key_events_per_session", "cost": "cost_per_lead"}
+MEASURES = {"followers_gained": ["followers_gained"], "cost_per_lead": ["spend", "leads"]}  # of days
 
 
 class Books:
@@ -28,7 +30,7 @@ class Books:
         target = Target.model_validate({"network": "vk", "kpi": self.kpi} | rule)
         roster.store_targets(self.warehouse, "yarko", [target])
 
-    def month(self, month: int, words: str, grain: str = "month", day: int = 1) -> None:
+    def month(self, month: int, words: str) -> None:
         """``120``, ``3/60`` (numerator, denominator), ``no_access``; then ``at 0.5`` or a mark."""
         first, *others = words.split()
         row: dict[str, Any] = {"completeness": others[1] if others[:1] == ["at"] else 1}
@@ -41,14 +43,16 @@ class Books:
             is_zero = denominator == "0"
             row["value"] = None if is_zero else float(row["numerator"]) / float(denominator or 1)
             row["reason"] = "zero_denominator" if is_zero else None
-        period = date(2025, month, day)
-        put(self.warehouse, "marts.kpi", client="yarko", network="vk", kpi=self.kpi, grain=grain, period=period, **row)
+        row |= {"network": "vk", "kpi": self.kpi, "grain": "month", "period": date(2025, month, 1)}
+        put(self.warehouse, "marts.kpi_periods", client="yarko", **row)
 
     def days(self, first: str, last: str, words: str) -> None:
+        """The same number on each of these days; of a ratio both, ``?`` where one is not known."""
         day, end = (date.fromisoformat(f"2025-{text}") for text in (first, last))
-        while day <= end:
-            self.month(day.month, words, "day", day.day)
-            day += timedelta(days=1)
+        days = [day + timedelta(days=number) for number in range((end - day).days + 1)]
+        for measure, number in zip(MEASURES[self.kpi], words.split("/"), strict=True):
+            known = None if number == "?" else int(number)
+            put_days(self.warehouse, "yarko", f"vk.{measure}", dict.fromkeys(days, known))
 
     def judged(self, month: int, at: str, *columns: str) -> tuple[str, ...] | None:
         moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
@@ -84,7 +88,7 @@ def test_a_quarter_is_judged_in_its_last_month_and_shown_in_the_others(books: Bo
     assert books.judged(8, "2025-09-16", *TOLD) == ("at_risk", "185", "300", told(185, 62), *days, "")
     assert books.judged(9, "2025-09-16", *TOLD) == ("on_track", "260", "300", told(260, 77), *days, "")
 
-    books.warehouse.execute("delete from marts.kpi where period = '2025-09-01'")
+    books.warehouse.execute("delete from marts.kpi_periods where period = '2025-09-01'")
     books.month(9, "114")
     assert books.judged(9, "2025-10-02", *TOLD) == ("at_risk", "299", "300", "299", *days, "")
     assert books.judged(9, "2025-10-04", *TOLD) == ("missed", "299", "300", "", *days, "")
@@ -158,10 +162,9 @@ def test_days_of_which_one_side_of_a_ratio_is_known_are_no_part_of_it(books: Boo
     """Costs come in daily, and leads a week later."""
     books.plan("cost", plan={"2025-09-10..2025-09-20": 300})
     books.days("09-10", "09-14", "250/1")
-    books.days("09-15", "09-19", "source_missing at 0")
-    books.warehouse.execute("update marts.kpi set numerator = 250 where reason = 'source_missing'")
+    books.days("09-15", "09-19", "250/?")
     assert books.judged(9, "2025-09-20", "verdict", "value", "forecast") == ("on_track", "250", "250")
-    books.warehouse.execute("delete from marts.kpi where reason is null")
+    books.days("09-10", "09-14", "250/?")
     assert books.judged(9, "2025-09-20", "verdict", "value", "reason") == ("not_measured", "", "source_missing")
 
 
@@ -174,7 +177,9 @@ def test_a_quarter_in_which_money_was_spent_and_nothing_came_is_missed(books: Bo
     assert books.judged(9, "2025-10-04", *columns) == ("not_proven", "", "18000", "incomplete")
     books.month(9, "12000/0")
     assert books.judged(9, "2025-10-04", *columns) == ("missed", "", "30000", "zero_denominator")
-    books.warehouse.execute("update marts.kpi set numerator = 12000, denominator = 100 where period = '2025-09-01'")
+    books.warehouse.execute(
+        "update marts.kpi_periods set numerator = 12000, denominator = 100 where period = '2025-09-01'"
+    )
     assert books.judged(9, "2025-10-04", *columns) == ("met", "300", "", "")
 
 
@@ -191,7 +196,7 @@ def test_a_quarter_of_another_clients_is_not_mixed_in(books: Books) -> None:
     books.month(7, "150")
     put_client(books.warehouse, "nordlys")
     books.warehouse.execute(
-        "insert into marts.kpi (client, network, kpi, grain, period, value, numerator, completeness)"
-        " select 'nordlys', network, kpi, grain, period, 7, 7, 1 from marts.kpi"
+        "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, completeness)"
+        " select 'nordlys', network, kpi, grain, period, 7, 7, 1 from marts.kpi_periods"
     )
     assert books.judged(7, "2025-08-04", "value") == ("150",)

@@ -2,7 +2,7 @@
 select distinct
     network,
     kpi
-from marts.kpi
+from marts.kpi_periods
 where
     client = %(client)s
     and grain = 'month'

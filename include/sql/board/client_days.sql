@@ -1,41 +1,38 @@
--- Ninety days of some KPIs of a client, up to one: one row per network, KPI and day. The limit changes no row: it makes
--- Postgres, which takes the days for many more, ask the key for each instead of reading all days of the client.
+-- Ninety days of some KPIs of a client, up to one: one row per network, KPI and day.
 with asked as (
     select
-        %(client)s::text as client,
         cell.network,
         cell.kpi,
         day.day::date as period
     from unnest(%(networks)s::text[], %(kpis)s::text[]) as cell (network, kpi)
     cross join generate_series(%(last_day)s::date - 89, %(last_day)s::date, interval '1 day') as day (day)
+),
+
+fact as (
+    select
+        found.*,
+        catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
+        marts.marks(found) as marks
+    from marts.kpi_days as found
+    where
+        found.client = %(client)s
+        and found.month >= date_trunc('month', (%(last_day)s::date - 89)::timestamp)::date
+        and found.month <= %(last_day)s::date
+        and found.network = any(%(networks)s::text[])
+        and found.kpi = any(%(kpis)s::text[])
 )
 
 select
     asked.network,
     asked.kpi,
     asked.period,
-    kpi.value,
-    case when kpi.value is null then coalesce(kpi.reason, 'source_missing') end as reason,
+    fact.value,
+    case when fact.value is null then coalesce(fact.reason, 'source_missing') end as reason,
     false as is_open,
     false as is_running,
-    kpi.spent,
+    fact.spent,
     catalogue.result(asked.kpi) as result,
-    kpi.marks
+    fact.marks
 from asked
-left join lateral (
-    select
-        found.value,
-        found.reason,
-        catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
-        marts.marks(found) as marks
-    from marts.kpi as found
-    where
-        found.client = asked.client
-        and found.grain = 'day'
-        and found.period = asked.period
-        and found.network = asked.network
-        and found.kpi = asked.kpi
-    order by found.period
-    limit 1
-) as kpi on true
+left join fact on asked.network = fact.network and asked.kpi = fact.kpi and asked.period = fact.period
 order by asked.network, asked.kpi, asked.period

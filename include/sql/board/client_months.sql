@@ -44,7 +44,7 @@ left join lateral (
         found.reason,
         catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
         marts.marks(found) as marks
-    from marts.kpi as found
+    from marts.kpi_periods as found
     where
         found.client = asked.client
         and found.grain = 'month'

@@ -5,7 +5,7 @@ with fact as (
         catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
         catalogue.result(found.kpi) as result,
         marts.marks(found) as marks
-    from marts.kpi as found
+    from marts.kpi_periods as found
     where
         found.client = %(client)s
         and found.grain = 'month'

@@ -25,15 +25,17 @@ moved as (
         stood.measure,
         stood.age,
         stood.value,
-        case when stood.is_last then cell.value else stood.next_value end as came
+        case
+            when stood.is_last then daily.numbers[stood.period - daily.first_day + 1]
+            else stood.next_value
+        end as came
     from stood
-    left join marts.measure as cell
+    left join marts.daily as daily
         on
-            cell.client = %(client)s
-            and cell.grain = 'day'
-            and stood.period = cell.period
-            and stood.network = cell.network
-            and stood.measure = cell.measure
+            daily.client = %(client)s
+            and daily.month = date_trunc('month', stood.period::timestamp)::date
+            and stood.network = daily.network
+            and stood.measure = daily.measure
 ),
 
 shared as (

@@ -1,4 +1,43 @@
 -- One row per KPI x network x day, week or month of one client.
+with fact as (
+    select
+        client,
+        network,
+        kpi,
+        'day' as grain,
+        period,
+        value,
+        reason,
+        numerator,
+        denominator,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.kpi_days
+    where
+        %(grain)s = 'day'
+        and month >= date_trunc('month', coalesce(%(first_day)s::date, '-infinity')::timestamp)::date
+        and month <= coalesce(%(last_day)s::date, 'infinity')
+    union all
+    select
+        client,
+        network,
+        kpi,
+        grain,
+        period,
+        value,
+        reason,
+        numerator,
+        denominator,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.kpi_periods
+    where grain = %(grain)s
+)
+
 select
     fact.client,
     fact.network,
@@ -15,12 +54,11 @@ select
     fact.is_derived,
     fact.is_late,
     fact.is_flagged
-from marts.kpi as fact
+from fact
 left join catalogue.kpi as kpi on fact.kpi = kpi.kpi
 left join core.client as client on fact.client = client.client
 where
     fact.client = %(client)s
-    and fact.grain = %(grain)s
     and fact.period >= coalesce(%(first_day)s::date, '-infinity')
     and fact.period <= coalesce(%(last_day)s::date, 'infinity')
     and (%(network)s::text is null or fact.network = %(network)s)

@@ -1,4 +1,39 @@
 -- One row per measure x network x day, week or month of one client.
+with fact as (
+    select
+        client,
+        network,
+        measure,
+        'day' as grain,
+        period,
+        value,
+        reason,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.measure_days
+    where
+        %(grain)s = 'day'
+        and month >= date_trunc('month', coalesce(%(first_day)s::date, '-infinity')::timestamp)::date
+        and month <= coalesce(%(last_day)s::date, 'infinity')
+    union all
+    select
+        client,
+        network,
+        measure,
+        grain,
+        period,
+        value,
+        reason,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.measure_periods
+    where grain = %(grain)s
+)
+
 select
     fact.client,
     fact.network,
@@ -14,12 +49,11 @@ select
     fact.is_derived,
     fact.is_late,
     fact.is_flagged
-from marts.measure as fact
+from fact
 left join catalogue.measure as measure on fact.measure = measure.measure
 left join core.client as client on fact.client = client.client
 where
     fact.client = %(client)s
-    and fact.grain = %(grain)s
     and fact.period >= coalesce(%(first_day)s::date, '-infinity')
     and fact.period <= coalesce(%(last_day)s::date, 'infinity')
     and (%(network)s::text is null or fact.network = %(network)s)

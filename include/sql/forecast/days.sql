@@ -84,12 +84,7 @@ analyze series;
 -- one row per series and day of the month, and of the 13 weeks before it: what the day added. Of a stock that is its
 -- difference to the day before.
 create temporary table series_day on commit drop as
-with client as (
-    select distinct client
-    from series
-),
-
-apart as ( -- the days that the client's file sets apart are no pattern
+with apart as ( -- the days that the client's file sets apart are no pattern
     select distinct
         series.series_id,
         days.day::date as day
@@ -102,34 +97,39 @@ apart as ( -- the days that the client's file sets apart are no pattern
             interval '1 day'
         ) as days (day)
     where event.network is null or event.network = series.network or series.network in ('all', 'site')
+),
+
+day as (
+    select
+        series.series_id,
+        series.is_stock,
+        daily.first_day + (number.nth - 1)::integer as period,
+        number.value,
+        number.reason
+    from series
+    inner join marts.daily as daily
+        on
+            series.client = daily.client
+            and series.network = daily.network
+            and series.measure = daily.measure
+            and daily.month >= date_trunc('month', (%(month)s::date - 92)::timestamp)::date
+            and daily.month <= %(month)s::date
+    cross join lateral unnest(daily.numbers, daily.reasons) with ordinality as number (value, reason, nth)
 )
 
 select
-    series.series_id,
-    series.is_stock,
+    day.series_id,
+    day.is_stock,
     day.period - %(month)s::date as since, -- 0 = the month's first day
     mod(day.period - %(month)s::date + 98, 7) as weekday, -- 0 = that day's
     (%(month)s::date - day.period + 6) / 7 as week, -- 1 = the last before the month
     day.value,
-    case when series.is_stock then day.value end as stock,
+    case when day.is_stock then day.value end as stock,
     coalesce(day.reason != 'source_missing', false) as is_refused,
     apart.day is null as is_usual
-from client
--- client by client, in the order of the primary key: to look up each cell takes longer
-cross join
-    lateral ( -- noqa: ST05
-        select measure.*
-        from marts.measure as measure
-        where
-            measure.client = client.client
-            and measure.grain = 'day'
-            and measure.period >= %(month)s::date - 92
-            and measure.period < (%(month)s::date + interval '1 month')::date
-        order by measure.period
-    ) as day
-inner join series
-    on day.client = series.client and day.network = series.network and day.measure = series.measure
-left join apart on series.series_id = apart.series_id and day.period = apart.day;
+from day
+left join apart on day.series_id = apart.series_id and day.period = apart.day
+where day.period >= %(month)s::date - 92;
 
 with change as (
     select

@@ -24,7 +24,7 @@ with told as (
             and not term.is_opening
     left join outlook
         on series.series_id = outlook.series_id and outlook.since = 0 and outlook.last_known is not null
-    left join marts.measure as month
+    left join marts.measure_periods as month
         on
             term.client = month.client
             and month.grain = 'month'

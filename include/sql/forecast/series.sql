@@ -47,7 +47,7 @@ week_cell as (
     cross join
         lateral ( -- noqa: ST05
             select measure.*
-            from marts.measure as measure
+            from marts.measure_periods as measure
             where
                 measure.client = client.client
                 and measure.grain = 'week'
@@ -71,7 +71,7 @@ week_change as ( -- what each week added
         ended.series_id,
         ended.value - opened.value as value
     from week_cell as ended
-    inner join marts.measure as opened
+    inner join marts.measure_periods as opened
         on
             ended.client = opened.client
             and opened.grain = 'week'

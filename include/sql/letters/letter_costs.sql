@@ -5,7 +5,7 @@ with cell as (
         number.*,
         marts.marks(number) as marks,
         coalesce(network.is_social, named.is_social, false) as is_social
-    from marts.measure as number
+    from marts.measure_periods as number
     left join catalogue.network as network on number.network = network.network
     left join core.client_network as named on number.client = named.client and number.network = named.network
     where

@@ -38,7 +38,7 @@ told as (
         end as spent,
         case when drawn.past = drawn.month then drawn.marks else marts.marks(fact) end as marks
     from drawn
-    left join marts.kpi as fact
+    left join marts.kpi_periods as fact
         on
             drawn.client = fact.client
             and drawn.network = fact.network

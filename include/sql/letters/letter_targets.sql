@@ -65,7 +65,7 @@ inner join core.target as target
         and judged.target_version = target.target_version
         and judged.network = target.network
         and judged.kpi = target.kpi
-left join marts.kpi as before
+left join marts.kpi_periods as before
     on
         judged.first_day is null
         and judged.client = before.client
@@ -73,7 +73,7 @@ left join marts.kpi as before
         and judged.kpi = before.kpi
         and before.grain = 'month'
         and before.period = (judged.month - interval '1 month')::date
-left join marts.kpi as year_ago
+left join marts.kpi_periods as year_ago
     on
         judged.first_day is null
         and judged.client = year_ago.client

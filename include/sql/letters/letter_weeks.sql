@@ -7,14 +7,14 @@ select
     marts.number(this) as this,
     marts.number(before) as before
 from marts.verdict as verdict
-left join marts.kpi as this
+left join marts.kpi_periods as this
     on
         verdict.client = this.client
         and verdict.network = this.network
         and verdict.kpi = this.kpi
         and this.grain = 'week'
         and this.period = %(week)s::date
-left join marts.kpi as before
+left join marts.kpi_periods as before
     on
         verdict.client = before.client
         and verdict.network = before.network

@@ -103,7 +103,7 @@ with first_known as (
     from (select distinct client from worded) as work
     cross join lateral (
         select min(kpi.period) as month
-        from marts.kpi as kpi
+        from marts.kpi_periods as kpi
         where kpi.client = work.client and kpi.grain = 'month'
     ) as first
 )
@@ -160,7 +160,7 @@ with base as ( -- a whole month, above zero, that is nobody's exception
         kpi.value,
         kpi.is_derived or kpi.is_late or kpi.is_flagged as is_doubtful
     from candidate
-    inner join marts.kpi as kpi
+    inner join marts.kpi_periods as kpi
         on
             candidate.client = kpi.client
             and kpi.grain = 'month'

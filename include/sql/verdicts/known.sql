@@ -1,6 +1,6 @@
--- What is known of what is asked: one row per row of `asked`. The value of a month is that of marts.kpi; the one of a
--- quarter or a campaign is summed from its whole months and single days, up to the end of the month that is judged:
--- the sum of numerators, divided by that of denominators.
+-- What is known of what is asked: one row per row of `asked`. The value of a month is that of its KPI; the one of a
+-- quarter or a campaign is summed from its whole months and single days, up to the end of the month that is judged: the
+-- sum of numerators, divided by that of denominators.
 create temporary table known on commit drop as
 with part as ( -- the months that a span touches so far
     select
@@ -9,7 +9,8 @@ with part as ( -- the months that a span touches so far
         asked.kpi,
         months.month::date as month,
         greatest(months.month::date, asked.first_day) as first_day,
-        least((months.month + interval '1 month')::date - 1, asked.last_day) as last_day
+        least((months.month + interval '1 month')::date - 1, asked.last_day) as last_day,
+        (months.month + interval '1 month')::date - months.month::date as days_of_month
     from asked
     cross join
         lateral generate_series(
@@ -18,27 +19,56 @@ with part as ( -- the months that a span touches so far
     where asked.first_day is not null
 ),
 
-atom as (
+atom as ( -- the whole months, and the days of the others
     select
-        client,
-        network,
-        kpi,
-        'month' as grain,
-        month as period,
-        last_day - first_day + 1 as days
+        part.client,
+        part.network,
+        part.kpi,
+        part.days_of_month as days,
+        fact.numerator,
+        fact.denominator,
+        fact.completeness,
+        fact.reason,
+        fact.is_derived,
+        fact.is_late,
+        fact.is_flagged
     from part
-    where last_day - first_day + 1 = (month + interval '1 month')::date - month
+    inner join marts.kpi_periods as fact
+        on
+            part.client = fact.client
+            and fact.grain = 'month'
+            and part.month = fact.period
+            and part.network = fact.network
+            and part.kpi = fact.kpi
+    where part.last_day - part.first_day + 1 = part.days_of_month
     union all
     select
         part.client,
         part.network,
         part.kpi,
-        'day' as grain,
-        day.day::date as period,
-        1 as days
+        1 as days,
+        fact.numerator,
+        fact.denominator,
+        fact.completeness,
+        fact.reason,
+        fact.is_derived,
+        fact.is_late,
+        fact.is_flagged
     from part
-    cross join lateral generate_series(part.first_day::timestamp, part.last_day, interval '1 day') as day (day)
-    where part.last_day - part.first_day + 1 < (part.month + interval '1 month')::date - part.month
+    -- in an order, because then it is asked for this month of this client alone; else all days would be computed
+    cross join
+        lateral ( -- noqa: ST05
+            select day.*
+            from marts.kpi_days as day
+            where
+                day.client = part.client
+                and day.month = part.month
+                and day.period between part.first_day and part.last_day
+                and day.network = part.network
+                and day.kpi = part.kpi
+            order by day.period
+        ) as fact
+    where part.last_day - part.first_day + 1 < part.days_of_month
 ),
 
 ratio as (
@@ -54,21 +84,14 @@ summed as ( -- days that no source has answered for leave a partial sum; what is
         atom.kpi,
         ratio.kpi is not null as is_ratio,
         -- a day of which one side of a ratio is known counts for neither: money without what it has brought is no cost
-        sum(fact.numerator) filter (where ratio.kpi is null or fact.denominator is not null) as numerator,
-        sum(fact.denominator) filter (where fact.numerator is not null) as denominator,
-        round(sum(fact.completeness * atom.days), 6) as known_days, -- 30/31 x 31 is 30 again
-        min(fact.reason) filter (where fact.reason not in ('source_missing', 'zero_denominator')) as reason,
-        bool_or(fact.is_derived) as is_derived,
-        bool_or(fact.is_late) as is_late,
-        bool_or(fact.is_flagged) as is_flagged
+        sum(atom.numerator) filter (where ratio.kpi is null or atom.denominator is not null) as numerator,
+        sum(atom.denominator) filter (where atom.numerator is not null) as denominator,
+        round(sum(atom.completeness * atom.days), 6) as known_days, -- 30/31 x 31 is 30 again
+        min(atom.reason) filter (where atom.reason not in ('source_missing', 'zero_denominator')) as reason,
+        bool_or(atom.is_derived) as is_derived,
+        bool_or(atom.is_late) as is_late,
+        bool_or(atom.is_flagged) as is_flagged
     from atom
-    inner join marts.kpi as fact
-        on
-            atom.client = fact.client
-            and atom.grain = fact.grain
-            and atom.period = fact.period
-            and atom.network = fact.network
-            and atom.kpi = fact.kpi
     left join ratio on atom.kpi = ratio.kpi
     group by atom.client, atom.network, atom.kpi, ratio.kpi
 ),
@@ -96,7 +119,7 @@ select
     coalesce(kpi.is_late, false) as is_late,
     coalesce(kpi.is_flagged, false) as is_flagged
 from asked
-left join marts.kpi as kpi
+left join marts.kpi_periods as kpi
     on
         asked.client = kpi.client
         and kpi.grain = 'month'

@@ -96,7 +96,7 @@ term as (
         case when replaced.has_changed then replaced.final_value else cell.value end as final_value
     from touched
     inner join catalogue.term as term on touched.kpi = term.kpi
-    left join marts.measure as cell
+    left join marts.measure_periods as cell
         on
             touched.client = cell.client
             and cell.grain = 'month'

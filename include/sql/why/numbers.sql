@@ -44,7 +44,7 @@ leaf as materialized (
     cross join
         lateral ( -- noqa: ST05
             select distinct measure.network
-            from marts.measure as measure
+            from marts.measure_periods as measure
             where
                 measure.client = term.client
                 and measure.grain = 'month'
@@ -55,13 +55,13 @@ leaf as materialized (
     where term.whole_network in (cell.network, case when social.network is not null then 'all' end)
 ),
 
-day_number as (
+day_number as materialized ( -- the numbers are sorted then, not the arrays
     select
         leaf.*,
         measure.kind,
         days.nth,
-        earlier.value as was,
-        this.value as now
+        earlier.numbers[leaf.reference_month - earlier.first_day + days.nth + 1] as was,
+        this.numbers[leaf.month - this.first_day + days.nth + 1] as now
     from leaf
     inner join catalogue.measure as measure on leaf.part = measure.measure
     -- no day after today is known in both
@@ -69,18 +69,16 @@ day_number as (
         lateral generate_series(
             0, least(30, (%(as_of)s::timestamptz at time zone 'Pacific/Kiritimati')::date - leaf.month)
         ) as days (nth)
-    left join marts.measure as this
+    left join marts.daily as this
         on
             leaf.client = this.client
-            and this.grain = 'day'
-            and leaf.month + days.nth = this.period
+            and leaf.month = this.month
             and leaf.part_network = this.network
             and leaf.part = this.measure
-    left join marts.measure as earlier
+    left join marts.daily as earlier
         on
             leaf.client = earlier.client
-            and earlier.grain = 'day'
-            and leaf.reference_month + days.nth = earlier.period
+            and leaf.reference_month = earlier.month
             and leaf.part_network = earlier.network
             and leaf.part = earlier.measure
     where
@@ -120,14 +118,14 @@ select
     earlier.value as was,
     this.value as now
 from leaf
-left join marts.measure as this
+left join marts.measure_periods as this
     on
         leaf.client = this.client
         and this.grain = 'month'
         and leaf.month = this.period
         and leaf.part_network = this.network
         and leaf.part = this.measure
-left join marts.measure as earlier
+left join marts.measure_periods as earlier
     on
         leaf.client = earlier.client
         and earlier.grain = 'month'

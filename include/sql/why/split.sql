@@ -27,7 +27,7 @@ select
     reference.month as reference_month,
     reference.value as was
 from unmet
-left join marts.kpi as fact
+left join marts.kpi_periods as fact
     on
         unmet.client = fact.client
         and fact.grain = 'month'
@@ -38,7 +38,7 @@ left join lateral (
     select
         earlier.period as month,
         earlier.value
-    from marts.kpi as earlier
+    from marts.kpi_periods as earlier
     where
         not unmet.is_span
         and earlier.client = unmet.client
