@@ -100,7 +100,7 @@ def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
         )
         judged = [Judged(*row) for row in verdicts]
         cells = warehouse.execute(
-            "select client, network, kpi, value::float from marts.kpi_periods where grain = 'month' and period = %s",
+            "select client, network, kpi, value::float from marts.kpi_months where period = %s",
             (month,),
         )
         computed: dict[Cell, float | None] = {(client, network, kpi): value for client, network, kpi, value in cells}

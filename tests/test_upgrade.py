@@ -123,7 +123,7 @@ def rebuilt(warehouse: Connection) -> dict[str, Rows]:
     assert not found.refused
     catalogued.store(warehouse, known)
     roster.store(warehouse, known, found.by_id.values())
-    warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
+    warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_months, marts.basis")
     rebuild.rebuild(warehouse, {"clients": None, "first_month": MONTHS[0], "last_month": MONTHS[-1]})
     return rows(warehouse)
 

@@ -268,8 +268,8 @@ def test_numbers_by_network_stand_with_their_marks(case: Case, shown: Shown) -> 
     nothing = {"numerator": 50000, "denominator": 0, "value": None, "reason": "zero_denominator"}
     some = {"numerator": 900, "denominator": 9, "value": 100, "completeness": Decimal(12) / 30}
     for network, month, row in (("vk_ads", OCTOBER, nothing), ("ok_ads", SEPTEMBER, some)):
-        place = {"client": "yarko", "kpi": "cost_per_lead", "grain": "month", "completeness": 1}
-        insert(case.warehouse, "marts.kpi_periods", network=network, period=month, **place | row)
+        place = {"client": "yarko", "kpi": "cost_per_lead", "completeness": 1}
+        insert(case.warehouse, "marts.kpi_months", network=network, period=month, **place | row)
     page = shown()
     said = "RUB 50,000 spent, no leads came"
     assert page.rows["targets"][1] == ["Cost of a lead, VK ads", "✕ missed", "at most RUB 300", said, "", ""]

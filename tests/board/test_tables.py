@@ -48,8 +48,8 @@ def filled(warehouse: Connection) -> Connection:
         ("2026-03-01", Decimal("-1"), None),
     ):
         warehouse.execute(
-            "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, denominator,"
-            " completeness, reason) values ('yarko', 'vk', 'er_post', 'month', %s, %s, 5, 405, 1, %s)",
+            "insert into marts.kpi_months (client, network, kpi, period, value, numerator, denominator, completeness,"
+            " reason) values ('yarko', 'vk', 'er_post', %s, %s, 5, 405, 1, %s)",
             [period, value, reason],
         )
         warehouse.execute(

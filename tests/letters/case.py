@@ -58,9 +58,9 @@ class Case:
         network, _, kpi = name.partition(".")
         reason = "source_missing" if value is None else None
         self.warehouse.execute(
-            """insert into marts.kpi_periods (client, network, kpi, grain, period, value, completeness, reason)
-            values (%s, %s, %s, 'month', %s, %s, %s, %s)
-            on conflict (client, network, kpi, grain, period) do update set value = excluded.value""",
+            """insert into marts.kpi_months (client, network, kpi, period, value, completeness, reason)
+            values (%s, %s, %s, %s, %s, %s, %s)
+            on conflict (client, network, kpi, period) do update set value = excluded.value""",
             [client, network, kpi, month, value, row.get("completeness", 1), reason],
         )
 

@@ -178,7 +178,7 @@ def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) 
     running(case, "at_risk", SHORT)
     for week, value in (("2025-10-06", 2800), ("2025-10-13", 3100)):
         case.warehouse.execute(
-            "insert into marts.kpi_periods (client, network, kpi, grain, period, value, completeness)"
+            "insert into marts.measure_periods (client, network, measure, grain, period, value, completeness)"
             " values ('yarko', 'vk', 'reach', 'week', %s, %s, 1)",
             [week, value],
         )

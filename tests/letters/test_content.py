@@ -71,7 +71,7 @@ def test_a_campaign_is_compared_with_no_month_and_a_stage_with_the_start(case: C
         case.kpi("all.leads", 30, date(2025, month, 1))
     case.kpi("all.followers", 1200, date(2024, 12, 1))
     case.kpi("all.followers", 1500)
-    case.warehouse.execute("update marts.kpi_periods set numerator = value")
+    case.warehouse.execute("update marts.kpi_months set numerator = value")
     case.judge()
 
     found = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)

@@ -159,13 +159,9 @@ def test_its_words(told: Case) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "cause"),
     [
-        (
-            "update marts.kpi_periods set completeness = 0.9 where kpi = 'leads'",
-            "completeness = 1, value = 30",
-            "arrived",
-        ),
-        ("update marts.kpi_periods set is_late = true where kpi = 'leads'", "is_late = false, value = 30", "restated"),
-        ("update marts.kpi_periods set is_late = true where kpi = 'leads'", "is_late = false", "settled"),
+        ("update marts.kpi_months set completeness = 0.9 where kpi = 'leads'", "completeness = 1, value = 30", "arrived"),
+        ("update marts.kpi_months set is_late = true where kpi = 'leads'", "is_late = false, value = 30", "restated"),
+        ("update marts.kpi_months set is_late = true where kpi = 'leads'", "is_late = false", "settled"),
     ],
 )
 def test_causes(case: Case, before: str, after: str, cause: str) -> None:
@@ -174,7 +170,7 @@ def test_causes(case: Case, before: str, after: str, cause: str) -> None:
     case.warehouse.execute(before.encode())
     assert written(case, DAY_4) == ["2025-10-missed-1"]
     sent(case)
-    case.warehouse.execute(f"update marts.kpi_periods set {after} where kpi = 'leads'".encode())
+    case.warehouse.execute(f"update marts.kpi_months set {after} where kpi = 'leads'".encode())
     assert written(case) == ["2025-10-correction-1"]
     assert [change.cause for change in content(case, "2025-10-correction-1").changes] == [cause]
 

@@ -68,11 +68,8 @@ def week(case: Case, before: float | None, this: float, completeness: float, **m
     case.client(
         targets={"vk.posts": {"at_least": 12, "main": True}}, report={"to": ["a@b.example"], "letters": ["weekly"]}
     )
-    rows: tuple[tuple[Any, ...], ...] = (
-        ("week", "2025-11-03", before, 1, {}),
-        ("week", "2025-11-10", this, completeness, marks),
-    )
-    for grain, period, value, share, flags in (*rows, ("month", "2025-11-01", 9, Decimal(12) / 30, {})):
+    weeks: tuple[tuple[Any, ...], ...] = (("2025-11-03", before, 1, {}), ("2025-11-10", this, completeness, marks))
+    for period, value, share, flags in weeks:
         row = {
             "value": value,
             "completeness": share,
@@ -80,10 +77,11 @@ def week(case: Case, before: float | None, this: float, completeness: float, **m
             **flags,
         }
         case.warehouse.execute(
-            f"insert into marts.kpi_periods (client, network, kpi, grain, period, {', '.join(row)})"
-            f" values ('yarko', 'vk', 'posts', %s, %s, {', '.join(['%s'] * len(row))})".encode(),
-            [grain, period, *row.values()],
+            f"insert into marts.measure_periods (client, network, measure, grain, period, {', '.join(row)})"
+            f" values ('yarko', 'vk', 'posts', 'week', %s, {', '.join(['%s'] * len(row))})".encode(),
+            [period, *row.values()],
         )
+    case.kpi("vk.posts", 9, NOVEMBER, completeness=Decimal(12) / 30)
     case.judge(month=NOVEMBER, at=MONDAY)
     letter = compose(case.warehouse, "yarko", NOVEMBER, "weekly", MONDAY)
     assert letter is not None
@@ -133,7 +131,7 @@ def test_of_a_running_month_the_days_that_are_over_are_expected(case: Case) -> N
     (target,) = phrase(week(case, 7, 7, 1), "en").ahead
     doubt = ", but not certain, because nobody can tell yet how it will end"
     assert target.so_far == f"9 (12 of 16 days){doubt}", "the 13th to the 16th are missing"
-    case.warehouse.execute("update marts.kpi_periods set completeness = 16.0 / 30 where grain = 'month'")
+    case.warehouse.execute("update marts.kpi_months set completeness = 16.0 / 30")
     case.judge(month=NOVEMBER, at=MONDAY)
     letter = compose(case.warehouse, "yarko", NOVEMBER, "weekly", MONDAY)
     assert letter is not None
@@ -268,8 +266,8 @@ def test_it_is_written_from_the_warehouse(case: Case) -> None:
     case.client(targets={"vk_ads.cost_per_lead": {"at_most": 300}, "vk.reach": {"at_least": 14250}})
     case.kpi("vk.reach", 9000)
     case.warehouse.execute(
-        "insert into marts.kpi_periods (client, network, kpi, grain, period, numerator, denominator, completeness,"
-        " reason) values ('yarko', 'vk_ads', 'cost_per_lead', 'month', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
+        "insert into marts.kpi_months (client, network, kpi, period, numerator, denominator, completeness, reason)"
+        " values ('yarko', 'vk_ads', 'cost_per_lead', '2025-10-01', 50000, 0, 1, 'zero_denominator')"
     )
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)

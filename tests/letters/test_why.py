@@ -127,8 +127,8 @@ def test_a_letter_holds_what_the_warehouse_says_of_the_miss(case: Case) -> None:
                 [name, date(2025, month, 1), value],
             )
         case.kpi("vk.engagement_per_post", sum(reactions) / posts, date(2025, month, 1))
-    case.warehouse.execute("update marts.kpi_periods set value = 14 where period = '2025-09-01'")
-    case.warehouse.execute("update marts.kpi_periods set value = 11.25 where period = '2025-10-01'")
+    case.warehouse.execute("update marts.kpi_months set value = 14 where period = '2025-09-01'")
+    case.warehouse.execute("update marts.kpi_months set value = 11.25 where period = '2025-10-01'")
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
     assert letter is not None
@@ -144,7 +144,7 @@ def test_a_plan_that_goes_on_is_shown_with_what_it_came_to_so_far(case: Case) ->
     case.client(targets={"leads": {"plan": {"2025-10-01..2025-12-31": 100}}, "vk.reach": {"at_least": 14250}})
     case.kpi("vk.reach", 15000)
     case.kpi("all.leads", 41)
-    case.warehouse.execute("update marts.kpi_periods set numerator = value")
+    case.warehouse.execute("update marts.kpi_months set numerator = value")
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "monthly", DAY_4)
     assert letter is not None

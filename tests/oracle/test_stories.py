@@ -18,7 +18,7 @@ EVER = {"clients": None, "first_month": date(2000, 1, 1), "last_month": date(210
 
 def rebuilt(warehouse: Connection) -> dict[str, set[tuple[Any, ...]]]:
     """The rows of marts after all months were rebuilt from nothing."""
-    warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
+    warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_months, marts.basis")
     for path in REBUILD:
         run(warehouse, path, EVER)
     warehouse.commit()

@@ -110,7 +110,7 @@ class Case:
 def put(warehouse: Connection, network: str, kpi: str, month: date, fact: str) -> None:
     value, reason = (None, fact) if fact[0].isalpha() else (fact, None)
     warehouse.execute(
-        "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, reason, completeness)"
-        " values ('yarko', %s, %s, 'month', %s, %s, %s, %s, 1)",
+        "insert into marts.kpi_months (client, network, kpi, period, value, numerator, reason, completeness)"
+        " values ('yarko', %s, %s, %s, %s, %s, %s, 1)",
         [network, kpi, month, value, value, reason],
     )

@@ -85,9 +85,9 @@ def test_the_same_file_says_what_the_warehouse_says(case: Case) -> None:
 
 
 def test_a_number_that_was_restated_is_told_beside_its_verdict(case: Case) -> None:
-    case.warehouse.execute("update marts.kpi_periods set value = 5000 where kpi = 'reach' and period = '2025-11-01'")
+    case.warehouse.execute("update marts.kpi_months set value = 5000 where kpi = 'reach' and period = '2025-11-01'")
     case.warehouse.execute(
-        "update marts.kpi_periods set value = null, reason = 'no_access' where kpi = 'posts' and period = '2025-11-01'"
+        "update marts.kpi_months set value = null, reason = 'no_access' where kpi = 'posts' and period = '2025-11-01'"
     )
     case.warehouse.commit()
     assert case.told()[-4:-1] == [
@@ -233,7 +233,7 @@ def test_the_newest_months_that_are_over(case: Case, at: datetime, months: int, 
 
 
 def test_without_stored_months_it_says_so(case: Case) -> None:
-    case.warehouse.execute("delete from marts.kpi_periods where period >= '2025-08-01'")
+    case.warehouse.execute("delete from marts.kpi_months where period >= '2025-08-01'")
     case.warehouse.commit()
     assert case.told()[2].startswith("No month of work is stored that is over")
 

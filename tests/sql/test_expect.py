@@ -60,7 +60,7 @@ def test_what_is_rebuilt_ends_where_all_does(left: Core) -> None:
     left.change("07")
     left.rebuild()
     changed = left.cells()
-    left.warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
+    left.warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_months, marts.basis")
     left.rebuild("05")
 
     assert changed == left.cells()

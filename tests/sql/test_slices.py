@@ -51,7 +51,7 @@ def test_slices_end_where_all_at_once_does(core: Core, monkeypatch: pytest.Monke
     core.warehouse.commit()
     core.rebuild("01")
     at_once = marts(core)
-    core.warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_periods, marts.basis")
+    core.warehouse.execute("truncate marts.daily, marts.measure_periods, marts.kpi_months, marts.basis")
     monkeypatch.setattr(rebuild, "MONTHS", 7)
     parts = rebuild.slices(core.warehouse, CHANGES | {"first_month": "2026-01-01"})
     assert len(parts) > 1

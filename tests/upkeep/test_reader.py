@@ -52,13 +52,13 @@ def made(warehouse: Connection) -> str:
 
 def test_a_reader_reads_the_kpis(makers: Connection) -> None:
     makers.execute(
-        "insert into marts.kpi_periods (client, network, kpi, grain, period, value, completeness)"
-        " values ('yarko', 'vk', 'posts', 'month', '2026-03-01', 12, 1)"
+        "insert into marts.kpi_months (client, network, kpi, period, value, completeness)"
+        " values ('yarko', 'vk', 'posts', '2026-03-01', 12, 1)"
     )
     makers.commit()
     with entered(makers, made(makers)) as connection:
         assert connection.execute("select kpi, value from marts.kpi").fetchall() == [("posts", 12)]
-        of_days = ("daily", "measure_days", "kpi_days", "measure_periods", "kpi_periods")
+        of_days = ("daily", "measure_days", "measure_periods", "kpi_computed", "kpi_months")
         for relation in ("verdict", "measure", "forecast", "why", "step", "why_warning", "client", "mailing", *of_days):
             connection.execute(sql.SQL("select * from marts.{}").format(sql.Identifier(relation)))
         for relation in ("kpi", "term", "measure", "network"):
@@ -76,7 +76,7 @@ FORBIDDEN = {
     "letters": "select content from marts.letter",
     "their readers": "select recipient from marts.delivery",
     "troubles": "select * from marts.trouble",
-    "a write": "update marts.kpi_periods set value = 0",
+    "a write": "update marts.kpi_months set value = 0",
     "a delete": "delete from core.annotation",
     "a new table": "create table marts.mine ()",
     "a table in public": "create table public.mine ()",

@@ -88,16 +88,7 @@ def put_fact(warehouse: Connection, client: str, target: str, month: date, words
         row |= {"reason": "zero_denominator"} if is_zero else {"value": float(Fraction(first))}
     else:
         row["reason" if first[0].isalpha() else "value"] = first
-    put(
-        warehouse,
-        "marts.kpi_periods",
-        client=client,
-        network=network or "vk",
-        kpi=kpi,
-        grain="month",
-        period=month,
-        **row,
-    )
+    put(warehouse, "marts.kpi_months", client=client, network=network or "vk", kpi=kpi, period=month, **row)
 
 
 def told(warehouse: Connection, table: str) -> list[str]:

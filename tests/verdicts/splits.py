@@ -71,32 +71,14 @@ class Splits:
     def compute(self, client: str, periods: set[date]) -> None:
         """The KPIs of these months, as their formulas say."""
         query = """
-            insert into marts.kpi_periods (
-                client, network, kpi, grain, period, value, numerator, denominator, completeness, reason,
+            insert into marts.kpi_months (
+                client, network, kpi, period, value, numerator, denominator, completeness, reason,
                 is_derived, is_late, is_flagged
             )
-            with place as (
-                select distinct client, network, grain, period from marts.measure_periods
-                where client = %s and grain = 'month' and period = any(%s)
-            ),
-            summed as (
-                select
-                    place.*, kpi, min(completeness) as completeness, bool_or(side = 'denominator') as is_quotient,
-                    sum(coefficient * value) filter (where side = 'numerator') as n,
-                    sum(coefficient * value) filter (where side = 'denominator') as d,
-                    bool_or(is_derived) as is_derived, bool_or(is_late) as is_late, bool_or(is_flagged) as is_flagged
-                from place
-                cross join catalogue.term as term
-                left join marts.measure_periods as cell
-                    on (cell.client, cell.grain, cell.period) = (place.client, place.grain, place.period)
-                    and (cell.network, cell.measure) = (coalesce(term.network_pin, place.network), term.measure)
-                group by place.client, place.network, place.grain, place.period, kpi
-                having count(cell.client) = count(*)
-            )
             select
-                client, network, kpi, grain, period, case when is_quotient then n / nullif(d, 0) else n end,
-                n, d, completeness, case when d = 0 then 'zero_denominator' end, is_derived, is_late, is_flagged
-            from summed
+                client, network, kpi, period, value, numerator, denominator, completeness, reason,
+                is_derived, is_late, is_flagged
+            from marts.kpi_computed where client = %s and grain = 'month' and period = any(%s)
         """
         self.connection.execute(query, [client, list(periods)])
 

@@ -59,7 +59,7 @@ class Work:
         self.warehouse = warehouse
 
     def knows(self, month: date, fact: str) -> None:
-        self.warehouse.execute("delete from marts.kpi_periods where period = %s", [month])
+        self.warehouse.execute("delete from marts.kpi_months where period = %s", [month])
         put_fact(self.warehouse, "yarko", TARGET, month, fact)
 
     def judge(self, at: str, month: date = OCTOBER) -> tuple[Any, ...]:

@@ -47,9 +47,9 @@ class Memory:
     def judged(self, at: str, **fact: Any) -> tuple[Any, ...]:
         kpi = self.warehouse.execute("select kpi from core.target").fetchone()
         assert kpi
-        self.warehouse.execute("delete from marts.kpi_periods")
-        row = {"network": "vk", "kpi": kpi["kpi"], "grain": "month", "period": OCTOBER, "completeness": 1}
-        put(self.warehouse, "marts.kpi_periods", client="yarko", **row | fact)
+        self.warehouse.execute("delete from marts.kpi_months")
+        row = {"network": "vk", "kpi": kpi["kpi"], "period": OCTOBER, "completeness": 1}
+        put(self.warehouse, "marts.kpi_months", client="yarko", **row | fact)
         judge(self.warehouse, ["yarko"], OCTOBER, datetime.fromisoformat(at).replace(tzinfo=UTC))
         query = "select verdict, reason, tolerance_learned, restated_months from marts.verdict"
         (found,) = self.warehouse.execute(query.encode()).fetchall()

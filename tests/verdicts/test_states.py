@@ -131,7 +131,7 @@ class Case:
         if "reworded" in self.besides:
             self.reword()
         else:
-            query = "delete from marts.kpi_periods where client = %s and period >= %s"
+            query = "delete from marts.kpi_months where client = %s and period >= %s"
             self.warehouse.execute(query, [self.client, DECEMBER])
             self.put_december(self.besides.split()[1].strip(","))
 
@@ -186,8 +186,8 @@ class Case:
             row |= {"numerator": 0, "denominator": 0}
         elif value is not None:
             row |= {"numerator": value}
-        row = {"network": "vk", "kpi": self.kpi, "grain": "month", "period": period, "value": value} | row
-        put(self.warehouse, "marts.kpi_periods", client=self.client, **{"completeness": 1} | row)
+        row = {"network": "vk", "kpi": self.kpi, "period": period, "value": value} | row
+        put(self.warehouse, "marts.kpi_months", client=self.client, **{"completeness": 1} | row)
 
     def put_forecast(self, value: Decimal) -> None:
         """Of the 15th: by what may follow, nothing is certain, unless it is."""

@@ -43,8 +43,8 @@ class Books:
             is_zero = denominator == "0"
             row["value"] = None if is_zero else float(row["numerator"]) / float(denominator or 1)
             row["reason"] = "zero_denominator" if is_zero else None
-        row |= {"network": "vk", "kpi": self.kpi, "grain": "month", "period": date(2025, month, 1)}
-        put(self.warehouse, "marts.kpi_periods", client="yarko", **row)
+        row |= {"network": "vk", "kpi": self.kpi, "period": date(2025, month, 1)}
+        put(self.warehouse, "marts.kpi_months", client="yarko", **row)
 
     def days(self, first: str, last: str, words: str) -> None:
         """The same number on each of these days; of a ratio both, ``?`` where one is not known."""
@@ -88,7 +88,7 @@ def test_a_quarter_is_judged_in_its_last_month_and_shown_in_the_others(books: Bo
     assert books.judged(8, "2025-09-16", *TOLD) == ("at_risk", "185", "300", told(185, 62), *days, "")
     assert books.judged(9, "2025-09-16", *TOLD) == ("on_track", "260", "300", told(260, 77), *days, "")
 
-    books.warehouse.execute("delete from marts.kpi_periods where period = '2025-09-01'")
+    books.warehouse.execute("delete from marts.kpi_months where period = '2025-09-01'")
     books.month(9, "114")
     assert books.judged(9, "2025-10-02", *TOLD) == ("at_risk", "299", "300", "299", *days, "")
     assert books.judged(9, "2025-10-04", *TOLD) == ("missed", "299", "300", "", *days, "")
@@ -178,7 +178,7 @@ def test_a_quarter_in_which_money_was_spent_and_nothing_came_is_missed(books: Bo
     books.month(9, "12000/0")
     assert books.judged(9, "2025-10-04", *columns) == ("missed", "", "30000", "zero_denominator")
     books.warehouse.execute(
-        "update marts.kpi_periods set numerator = 12000, denominator = 100 where period = '2025-09-01'"
+        "update marts.kpi_months set numerator = 12000, denominator = 100 where period = '2025-09-01'"
     )
     assert books.judged(9, "2025-10-04", *columns) == ("met", "300", "", "")
 
@@ -196,7 +196,7 @@ def test_a_quarter_of_another_clients_is_not_mixed_in(books: Books) -> None:
     books.month(7, "150")
     put_client(books.warehouse, "nordlys")
     books.warehouse.execute(
-        "insert into marts.kpi_periods (client, network, kpi, grain, period, value, numerator, completeness)"
-        " select 'nordlys', network, kpi, grain, period, 7, 7, 1 from marts.kpi_periods"
+        "insert into marts.kpi_months (client, network, kpi, period, value, numerator, completeness)"
+        " select 'nordlys', network, kpi, period, 7, 7, 1 from marts.kpi_months"
     )
     assert books.judged(7, "2025-08-04", "value") == ("150",)

@@ -57,7 +57,7 @@ def test_a_month_that_was_judged_after_its_end_keeps_its_wording(one: Connection
 def test_restated_facts_change_the_verdict_and_not_its_wording(one: Connection) -> None:
     assert judged(one, "2025-11-20") == [("followers_gained", "missed", 1)]
     reword(one)
-    one.execute("update marts.kpi_periods set value = 100")
+    one.execute("update marts.kpi_months set value = 100")
     assert judged(one, "2026-01-20") == [("followers_gained", "met", 1)]
 
 

@@ -245,7 +245,7 @@ def test_a_second_explanation_replaces_the_first_and_no_other_clients(splits: Sp
 def test_a_stored_value_that_its_measures_do_not_give_is_said(splits: Splits) -> None:
     splits.fill(cells(COST_PER_LEAD))
     splits.connection.execute(
-        "update marts.kpi_periods set value = 385 where kpi = 'cost_per_lead' and period = '2025-10-01'"
+        "update marts.kpi_months set value = 385 where kpi = 'cost_per_lead' and period = '2025-10-01'"
     )
     splits.verdict("vk_ads.cost_per_lead", "300")
     splits.explain()

@@ -96,7 +96,7 @@ def test_openings_of_the_first_common_day(splits: Splits) -> None:
 
 def test_people_are_not_added_up_over_days(splits: Splits) -> None:
     splits.fill([*days("vk.reach", SEPTEMBER, {1: 5, 2: 6}), *days("vk.reach", OCTOBER, {1: 5, 2: 6})])
-    splits.connection.execute("update marts.kpi_periods set completeness = 0.1 where period = '2025-10-01'")
+    splits.connection.execute("update marts.kpi_months set completeness = 0.1 where period = '2025-10-01'")
     splits.verdict("vk.reach", "9", verdict="certain_miss")  # at most 9, and 11 already
     splits.explain()
     assert splits.told() == table("part | was | now | effect\nreference | 11 | 11 | 2")

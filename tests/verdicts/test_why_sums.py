@@ -59,7 +59,7 @@ def months(draw: st.DrawFn) -> list[Cell]:
     bound=Decimal(0),
 )
 def test_the_effects_sum_to_the_gap(splits: Splits, filled: list[Cell], bound: Decimal) -> None:
-    for name in ("daily", "measure_periods", "kpi_periods", "verdict", "why"):
+    for name in ("daily", "measure_periods", "kpi_months", "verdict", "why"):
         splits.connection.execute(f"delete from marts.{name}".encode())
     splits.fill(filled)
     known = splits.connection.execute(

@@ -2,10 +2,9 @@
 select distinct
     network,
     kpi
-from marts.kpi_periods
+from marts.kpi_months
 where
     client = %(client)s
-    and grain = 'month'
     and period between (%(month)s::date - interval '1 year')::date and %(month)s::date
     and value is not null
 order by network, kpi

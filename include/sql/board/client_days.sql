@@ -12,10 +12,11 @@ fact as (
     select
         found.*,
         catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
-        marts.marks(found) as marks
-    from marts.kpi_days as found
+        marts.marks(found.completeness, 1, found.is_derived, found.is_late, found.is_flagged) as marks
+    from marts.kpi_computed as found
     where
         found.client = %(client)s
+        and found.grain = 'day'
         and found.month >= date_trunc('month', (%(last_day)s::date - 89)::timestamp)::date
         and found.month <= %(last_day)s::date
         and found.network = any(%(networks)s::text[])

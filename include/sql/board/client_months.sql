@@ -44,10 +44,9 @@ left join lateral (
         found.reason,
         catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
         marts.marks(found) as marks
-    from marts.kpi_periods as found
+    from marts.kpi_months as found
     where
         found.client = asked.client
-        and found.grain = 'month'
         and found.period = asked.period
         and found.network = asked.network
         and found.kpi = asked.kpi

@@ -5,10 +5,9 @@ with fact as (
         catalogue.spent(found.kpi, found.reason, found.numerator) as spent,
         catalogue.result(found.kpi) as result,
         marts.marks(found) as marks
-    from marts.kpi_periods as found
+    from marts.kpi_months as found
     where
         found.client = %(client)s
-        and found.grain = 'month'
         and found.period in (%(month)s, %(before)s)
         and found.kpi = any(%(kpis)s::text[])
 ),

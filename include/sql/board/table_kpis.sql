@@ -4,26 +4,6 @@ with fact as (
         client,
         network,
         kpi,
-        'day' as grain,
-        period,
-        value,
-        reason,
-        numerator,
-        denominator,
-        completeness,
-        is_derived,
-        is_late,
-        is_flagged
-    from marts.kpi_days
-    where
-        %(grain)s = 'day'
-        and month >= date_trunc('month', coalesce(%(first_day)s::date, '-infinity')::timestamp)::date
-        and month <= coalesce(%(last_day)s::date, 'infinity')
-    union all
-    select
-        client,
-        network,
-        kpi,
         grain,
         period,
         value,
@@ -34,8 +14,34 @@ with fact as (
         is_derived,
         is_late,
         is_flagged
-    from marts.kpi_periods
-    where grain = %(grain)s
+    from marts.kpi_computed
+    where
+        %(grain)s in ('day', 'week')
+        and grain = %(grain)s
+        and (
+            %(grain)s = 'week'
+            or (
+                month >= date_trunc('month', coalesce(%(first_day)s::date, '-infinity')::timestamp)::date
+                and month <= coalesce(%(last_day)s::date, 'infinity')
+            )
+        )
+    union all
+    select
+        client,
+        network,
+        kpi,
+        'month' as grain,
+        period,
+        value,
+        reason,
+        numerator,
+        denominator,
+        completeness,
+        is_derived,
+        is_late,
+        is_flagged
+    from marts.kpi_months
+    where %(grain)s = 'month'
 )
 
 select

@@ -38,13 +38,12 @@ told as (
         end as spent,
         case when drawn.past = drawn.month then drawn.marks else marts.marks(fact) end as marks
     from drawn
-    left join marts.kpi_periods as fact
+    left join marts.kpi_months as fact
         on
             drawn.client = fact.client
             and drawn.network = fact.network
             and drawn.kpi = fact.kpi
             and drawn.past = fact.period
-            and fact.grain = 'month'
     left join marts.verdict as judged
         on
             drawn.client = judged.client

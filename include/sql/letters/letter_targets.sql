@@ -65,21 +65,19 @@ inner join core.target as target
         and judged.target_version = target.target_version
         and judged.network = target.network
         and judged.kpi = target.kpi
-left join marts.kpi_periods as before
+left join marts.kpi_months as before
     on
         judged.first_day is null
         and judged.client = before.client
         and judged.network = before.network
         and judged.kpi = before.kpi
-        and before.grain = 'month'
         and before.period = (judged.month - interval '1 month')::date
-left join marts.kpi_periods as year_ago
+left join marts.kpi_months as year_ago
     on
         judged.first_day is null
         and judged.client = year_ago.client
         and judged.network = year_ago.network
         and judged.kpi = year_ago.kpi
-        and year_ago.grain = 'month'
         and year_ago.period = (judged.month - interval '1 year')::date
 -- the main one first, then what is farthest from its bound; a cost of nothing is infinitely far
 order by

@@ -103,8 +103,8 @@ with first_known as (
     from (select distinct client from worded) as work
     cross join lateral (
         select min(kpi.period) as month
-        from marts.kpi_periods as kpi
-        where kpi.client = work.client and kpi.grain = 'month'
+        from marts.kpi_months as kpi
+        where kpi.client = work.client
     ) as first
 )
 
@@ -160,10 +160,9 @@ with base as ( -- a whole month, above zero, that is nobody's exception
         kpi.value,
         kpi.is_derived or kpi.is_late or kpi.is_flagged as is_doubtful
     from candidate
-    inner join marts.kpi_periods as kpi
+    inner join marts.kpi_months as kpi
         on
             candidate.client = kpi.client
-            and kpi.grain = 'month'
             and candidate.period = kpi.period
             and candidate.network = kpi.network
             and candidate.kpi = kpi.kpi

@@ -33,10 +33,9 @@ atom as ( -- the whole months, and the days of the others
         fact.is_late,
         fact.is_flagged
     from part
-    inner join marts.kpi_periods as fact
+    inner join marts.kpi_months as fact
         on
             part.client = fact.client
-            and fact.grain = 'month'
             and part.month = fact.period
             and part.network = fact.network
             and part.kpi = fact.kpi
@@ -59,9 +58,10 @@ atom as ( -- the whole months, and the days of the others
     cross join
         lateral ( -- noqa: ST05
             select day.*
-            from marts.kpi_days as day
+            from marts.kpi_computed as day
             where
                 day.client = part.client
+                and day.grain = 'day'
                 and day.month = part.month
                 and day.period between part.first_day and part.last_day
                 and day.network = part.network
@@ -119,10 +119,9 @@ select
     coalesce(kpi.is_late, false) as is_late,
     coalesce(kpi.is_flagged, false) as is_flagged
 from asked
-left join marts.kpi_periods as kpi
+left join marts.kpi_months as kpi
     on
         asked.client = kpi.client
-        and kpi.grain = 'month'
         and asked.month = kpi.period
         and asked.network = kpi.network
         and asked.kpi = kpi.kpi

@@ -40,19 +40,17 @@ known as (
         max(cell.value) filter (where cell.measure = 'post_reach' and cell.period = this.period) as r1
     from why_split as split
     inner join reactions on split.kpi = reactions.kpi
-    inner join marts.kpi_periods as this
+    inner join marts.kpi_months as this
         on
             split.client = this.client
-            and this.grain = 'month'
             and split.month = this.period
             and split.network = this.network
             and split.kpi = this.kpi
             and split.now = this.value
             and this.completeness = 1
-    inner join marts.kpi_periods as before
+    inner join marts.kpi_months as before
         on
             split.client = before.client
-            and before.grain = 'month'
             and split.reference_month = before.period
             and split.network = before.network
             and split.kpi = before.kpi

@@ -27,10 +27,9 @@ select
     reference.month as reference_month,
     reference.value as was
 from unmet
-left join marts.kpi_periods as fact
+left join marts.kpi_months as fact
     on
         unmet.client = fact.client
-        and fact.grain = 'month'
         and unmet.month = fact.period
         and unmet.network = fact.network
         and unmet.kpi = fact.kpi
@@ -38,11 +37,10 @@ left join lateral (
     select
         earlier.period as month,
         earlier.value
-    from marts.kpi_periods as earlier
+    from marts.kpi_months as earlier
     where
         not unmet.is_span
         and earlier.client = unmet.client
-        and earlier.grain = 'month'
         and earlier.period < unmet.month
         and earlier.period >= unmet.month - interval '12 months'
         and earlier.network = unmet.network

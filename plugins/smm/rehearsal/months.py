@@ -116,8 +116,8 @@ def rehearse(
 def _finished(warehouse: Connection, client: Client, as_of: datetime) -> list[date]:
     """The months of work that KPIs are stored of and that letters could have been written about, in order."""
     query = """
-        select distinct period from marts.kpi_periods
-        where client = %s and grain = 'month' and period >= %s order by 1
+        select distinct period from marts.kpi_months
+        where client = %s and period >= %s order by 1
     """
     months = [row["period"] for row in warehouse.execute(query, [client.id, client.file.started])]
     return [month for month in months if _on(client, month, PROVISIONAL) <= as_of]

@@ -21,7 +21,7 @@ from smm.warehouse import Connection, lock, run
 if TYPE_CHECKING:
     from airflow.sdk import ObjectStoragePath
 
-COMPUTED = ("marts.basis", "marts.daily", "marts.kpi_periods", "marts.measure_history", "marts.measure_periods")
+COMPUTED = ("marts.basis", "marts.daily", "marts.kpi_months", "marts.measure_history", "marts.measure_periods")
 
 
 class StillWanted(ValueError):
