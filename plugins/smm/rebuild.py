@@ -21,6 +21,8 @@ REBUILD = (
     "rebuild/slice.sql",
     "facts/traffic/origins.sql",
     "rebuild/grid.sql",
+    "rebuild/answered.sql",
+    "rebuild/cells.sql",
     "facts/traffic/days.sql",
     "facts/counts/days.sql",
     "facts/posts/days.sql",

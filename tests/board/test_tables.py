@@ -143,7 +143,16 @@ def test_days_are_told_from_the_first_to_the_last_that_are_asked_for(
 
     some = [("2026-01-31", None, "source_missing", 0, True), ("2026-02-01", 3, None, 1, True)]
     assert days("&from=2026-01-31&to=2026-02-01") == some
-    assert days() == [("2026-01-30", 1, None, 1, True), *some, ("2026-02-02", 4, None, 1, True)]
+    everything = [("2026-01-30", 1, None, 1, True), *some, ("2026-02-02", 4, None, 1, True)]
+    assert days() == everything
+    for limit in (1, 2, 3):  # pages end within a month, and at its end
+        paged, after = [], ""
+        while after is not None:
+            place = f"{name}.json?client=yarko&grain=day&{name[:-1]}=posts&limit={limit}&after={after}"
+            page = read(visitor, place)
+            paged += [(row["period"], row["value"]) for row in page["rows"]]
+            after = page["next"]
+        assert paged == [(period, value) for period, value, *_ in everything]
 
 
 def test_the_docs_say_every_column() -> None:

@@ -13,7 +13,7 @@ with new as (
             from marts.kpi_computed as computed
             where
                 computed.client = changed.client and computed.grain = 'month' and computed.period = changed.period
-            offset 0 -- month by month: else the KPIs of all that there is would be computed, and these picked
+            order by computed.network, computed.kpi -- in an order, because then it is computed month by month
         ) as kpi
     where changed.grain = 'month'
 ),

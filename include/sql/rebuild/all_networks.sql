@@ -38,7 +38,15 @@ group by cell.client, cell.measure, cell.grain, cell.period;
 -- one row per network's month of days that is one of several, or the only one, to be added up
 create temporary table part_of_all on commit drop as
 select
-    daily.*,
+    daily.client,
+    daily.measure,
+    daily.month,
+    daily.first_day,
+    daily.numbers,
+    daily.reasons,
+    daily.is_derived,
+    daily.is_late,
+    daily.is_flagged,
     dense_rank() over (order by daily.client, daily.month, daily.measure) as number,
     count(*) over (partition by daily.client, daily.month, daily.measure) as parts
 from daily
@@ -79,6 +87,16 @@ packed as (
         case when bool_or(is_flagged) then array_agg(is_flagged order by day) end as is_flagged
     from summed
     group by number
+),
+
+place as (
+    select distinct
+        number,
+        client,
+        measure,
+        month
+    from part_of_all
+    where parts > 1
 )
 
 select
@@ -93,14 +111,7 @@ select
     packed.is_late,
     packed.is_flagged
 from packed
-inner join (
-    select distinct
-        number,
-        client,
-        measure,
-        month
-    from part_of_all
-) as place on packed.number = place.number
+inner join place on packed.number = place.number
 union all
 select
     client,

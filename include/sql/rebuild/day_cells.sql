@@ -2,9 +2,9 @@
 -- zero. Stocks are in stock_cells.sql, what the client lists in facts/counts/listed.sql.
 analyze fact (place, report, measure, grain, period);
 
--- One row per network, measure of a report, and week or month of the grid, with a number for each of its days. They stand
--- as they are (`is_whole`) where the report has answered for each day and lacks none; else the days are looked at one by
--- one, as are those of a measure from whose days others are counted.
+-- One row per network, measure of a report, and week or month of the grid, with a number for each of its days. They
+-- stand as they are (`is_whole`) where the report has answered for each day and lacks none; else the days are looked at
+-- one by one, as are those of a measure from whose days others are counted.
 create temporary table awaited_period on commit drop as
 with awaited as ( -- `origins`: of every network that visits came from
     select distinct
@@ -103,7 +103,7 @@ select
     awaited.measure,
     awaited.grain,
     awaited.period,
-    (select sum(number) from unnest(awaited.numbers) as day (number)) as value,
+    (select sum(day.number) from unnest(awaited.numbers) as day (number)) as value,
     cardinality(awaited.numbers)::numeric / marts.days(awaited.grain, awaited.period) as completeness,
     awaited.is_late is not null as is_late,
     awaited.is_flagged is not null as is_flagged

@@ -1,6 +1,16 @@
 -- What is counted from the followers of each day.
 -- The followers at the end of the day before.
 insert into day_cell (client, network, measure, day, value, reason, is_derived, is_flagged, week, month)
+with followed as (
+    select
+        client,
+        network,
+        max(day) as last_day
+    from stock
+    where measure = 'followers' and is_daily
+    group by client, network
+)
+
 select
     followed.client,
     followed.network,
@@ -13,16 +23,7 @@ select
     opened.week,
     opened.month
 from slice_day as opened
-inner join (
-    select
-        client,
-        network,
-        max(day) as last_day
-    from stock
-    where measure = 'followers' and is_daily
-    group by client, network
-) as followed
-    on opened.client = followed.client and opened.day <= followed.last_day
+inner join followed on opened.client = followed.client and opened.day <= followed.last_day
 left join stock as before
     on
         followed.client = before.client

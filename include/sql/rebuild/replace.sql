@@ -1,9 +1,9 @@
 -- The new cells take the place of the old ones; what stays as it is is not touched. A second source of the same number
 -- would break a primary key here, and with it the whole rebuild.
 
--- one row per old cell of these weeks and months that does not stay, which has a `place`, and one per new cell that takes
--- its place or a free one. `place` is where it lies: the locks of begin.sql keep it there, and what goes is found by it,
--- because a key of five texts costs more than the rest.
+-- one row per old cell of these weeks and months that does not stay, which has a `place`, and one per new cell that
+-- takes its place or a free one. `place` is where it lies: the locks of begin.sql keep it there, and what goes is found
+-- by it, because a key of five texts costs more than the rest.
 create temporary table cell_difference on commit drop as
 with new as (
     select

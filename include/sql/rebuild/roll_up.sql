@@ -21,7 +21,10 @@ with summed as (
     from day_cell as day
     inner join catalogue.measure as measure on day.measure = measure.measure
     where measure.kind = 'flow' or measure.measure = 'followers_average'
-    group by grouping sets ((day.client, day.network, day.measure, day.week), (day.client, day.network, day.measure, day.month))
+    group by
+        grouping sets (
+            (day.client, day.network, day.measure, day.week), (day.client, day.network, day.measure, day.month)
+        )
     having
         coalesce(day.week, day.month) is not null
         and (grouping(day.week) = 0 or bool_and(day.is_kept)) -- the days of a month are kept together, or not

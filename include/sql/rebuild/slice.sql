@@ -129,8 +129,8 @@ from (
 ) as due
 group by client, month;
 
--- one row per week and month to rebuild, numbered as the primary key of marts.measure_periods has them. `through_day` is
--- its last day that the client has, null if it has none.
+-- one row per week and month to rebuild, numbered as the primary key of marts.measure_periods has them. `through_day`
+-- is its last day that the client has, null if it has none.
 create temporary table slice_period on commit drop as
 with period as (
     select distinct

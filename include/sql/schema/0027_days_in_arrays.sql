@@ -1,7 +1,6 @@
 -- Days are by far the most of what is computed, and the numbers of a month's days stand together: one row holds them.
--- KPIs are a function of measures: those of days and weeks
--- are computed when they are read, and only those of months, by which targets are judged, are kept. marts.measure and marts.kpi show all
--- of it as rows.
+-- KPIs are a function of measures: those of days and weeks are computed when they are read, and only those of months,
+-- by which targets are judged, are kept. marts.measure and marts.kpi show all of it as rows.
 
 drop function marts.number(marts.kpi);
 drop function marts.marks(marts.kpi);
@@ -69,23 +68,70 @@ create table marts.kpi_months (
 insert into marts.daily (
     client, network, measure, month, first_day, numbers, reasons, is_derived, is_late, is_flagged
 )
+with span as (
+    select
+        client,
+        network,
+        measure,
+        date_trunc('month', period::timestamp)::date as month,
+        min(period) as first_day,
+        max(period) as last_day
+    from marts.measure_before
+    where grain = 'day'
+    group by client, network, measure, date_trunc('month', period::timestamp)
+),
+
+day as ( -- a day that were not there would stand as unknown until the month is rebuilt
+    select
+        span.client,
+        span.network,
+        span.measure,
+        span.month,
+        span.first_day,
+        days.day::date as day,
+        cell.value,
+        case when cell.value is null then coalesce(cell.reason, 'source_missing') end as reason,
+        coalesce(cell.is_derived, false) as is_derived,
+        coalesce(cell.is_late, false) as is_late,
+        coalesce(cell.is_flagged, false) as is_flagged
+    from span
+    cross join lateral generate_series(span.first_day::timestamp, span.last_day, interval '1 day') as days (day)
+    left join marts.measure_before as cell
+        on
+            span.client = cell.client
+            and cell.grain = 'day'
+            and days.day::date = cell.period
+            and span.network = cell.network
+            and span.measure = cell.measure
+)
+
 select
     client,
     network,
     measure,
-    date_trunc('month', period)::date,
-    min(period),
-    array_agg(value order by period),
-    case when count(value) < count(*) then array_agg(reason order by period) end,
-    case when bool_or(is_derived) then array_agg(is_derived order by period) end,
-    case when bool_or(is_late) then array_agg(is_late order by period) end,
-    case when bool_or(is_flagged) then array_agg(is_flagged order by period) end
-from marts.measure_before
-where grain = 'day'
-group by client, date_trunc('month', period), network, measure;
+    month,
+    first_day,
+    array_agg(value order by day),
+    case when count(value) < count(*) then array_agg(reason order by day) end,
+    case when bool_or(is_derived) then array_agg(is_derived order by day) end,
+    case when bool_or(is_late) then array_agg(is_late order by day) end,
+    case when bool_or(is_flagged) then array_agg(is_flagged order by day) end
+from day
+group by client, month, network, measure, first_day;
 
 insert into marts.measure_periods
-select *
+select
+    client,
+    network,
+    measure,
+    grain,
+    period,
+    value,
+    reason,
+    completeness,
+    is_derived,
+    is_late,
+    is_flagged
 from marts.measure_before
 where grain != 'day'
 order by client, grain, period;
@@ -165,6 +211,16 @@ from marts.measure_periods;
 -- network's KPI if all terms are pinned: at `only_network`, the KPI's default. Beside others that are not, it counts at
 -- every network's (`is_everywhere`).
 create view catalogue.formula as
+with whole as (
+    select
+        kpi,
+        count(*) as terms,
+        bool_and(network_pin is not null) as is_pinned,
+        bool_or(side = 'denominator') as is_ratio
+    from catalogue.term
+    group by kpi
+)
+
 select
     term.kpi,
     term.side,
@@ -177,21 +233,13 @@ select
     term.network_pin is not null and not whole.is_pinned as is_everywhere
 from catalogue.term as term
 inner join catalogue.kpi as kpi on term.kpi = kpi.kpi
-inner join (
-    select
-        kpi,
-        count(*) as terms,
-        bool_and(network_pin is not null) as is_pinned,
-        bool_or(side = 'denominator') as is_ratio
-    from catalogue.term
-    group by kpi
-) as whole on term.kpi = whole.kpi
+inner join whole on term.kpi = whole.kpi
 where kpi.default_network is not null or not whole.is_pinned;
 
--- Every KPI, computed as it is read: one row per KPI x network x day | week | month in which all its measures are expected.
--- Sum of coefficient x value over its numerator's terms, divided by the same over its denominator's. A KPI stands where
--- all its terms have a cell, the pinned ones at their network (one of pinned terms only: at its default network).
--- Unknown as soon as one term is, with the most telling reason (the alphabet's first: no_access, not_applicable,
+-- Every KPI, computed as it is read: one row per KPI x network x day | week | month in which all its measures are
+-- expected. Sum of coefficient x value over its numerator's terms, divided by the same over its denominator's. A KPI
+-- stands where all its terms have a cell, the pinned ones at their network (one of pinned terms only: at its default
+-- network). Unknown as soon as one term is, with the most telling reason (the alphabet's first: no_access, not_applicable,
 -- source_missing). Quotients have at least 16 significant digits, and nothing is rounded. Of days, ask for the `month`,
 -- too: it finds them.
 create view marts.kpi_computed as
@@ -227,9 +275,30 @@ with cell as not materialized ( -- what is asked for is looked up, not looked fo
     from marts.measure_periods
 ),
 
+place as not materialized (
+    select
+        client,
+        network
+    from marts.daily
+    union
+    select
+        client,
+        network
+    from marts.measure_periods
+),
+
 slot as (
     select
-        cell.*,
+        cell.client,
+        cell.grain,
+        cell.month,
+        cell.period,
+        cell.value,
+        cell.reason,
+        cell.completeness,
+        cell.is_derived,
+        cell.is_late,
+        cell.is_flagged,
         formula.kpi,
         formula.side,
         formula.coefficient,
@@ -242,7 +311,16 @@ slot as (
     where not formula.is_everywhere
     union all
     select
-        cell.*,
+        cell.client,
+        cell.grain,
+        cell.month,
+        cell.period,
+        cell.value,
+        cell.reason,
+        cell.completeness,
+        cell.is_derived,
+        cell.is_late,
+        cell.is_flagged,
         formula.kpi,
         formula.side,
         formula.coefficient,
@@ -252,17 +330,7 @@ slot as (
     from cell
     inner join catalogue.formula as formula
         on cell.measure = formula.measure and cell.network = formula.network_pin and formula.is_everywhere
-    inner join (
-        select
-            client,
-            network
-        from marts.daily
-        union
-        select
-            client,
-            network
-        from marts.measure_periods
-    ) as place on cell.client = place.client
+    inner join place on cell.client = place.client
 ),
 
 summed as (

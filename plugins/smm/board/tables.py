@@ -1,7 +1,9 @@
 """The tables that other tools read: /tables/<table>.json in pages, .csv and .xlsx whole; and /openapi.json."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +16,7 @@ from smm.board import rows, sheet
 from smm.board.page import Gone, Reading
 from smm.board.parameters import OfCatalogue, OfClient, OfClients, OfKpis, OfMeasures, Paging, Parameters, cursor
 from smm.board.rows import Page, Row
+from smm.files import periods
 from smm.warehouse import Connection, statement
 
 router = APIRouter()
@@ -52,19 +55,44 @@ class Refusal(BaseModel):
 def page(warehouse: Connection, table: Table, asked: Paging) -> str:
     """Some rows as JSON, written by Postgres: a numeric keeps its digits."""
     _begin(warehouse, asked)
-    values = asked.values() | {"rows": asked.limit + 1}
     place: sql.Composable = sql.SQL("true")
     if asked.after is not None:
         names = sql.SQL(", ").join(map(sql.Identifier, table.row.key))
         place = sql.SQL("({}) > ({})").format(names, sql.SQL(", ").join(_key(table, asked.after)))
     query = sql.SQL("select row_to_json(cell)::text as line from ({}) as cell where {} order by {} limit %(rows)s")
-    lines = [row["line"] for row in warehouse.execute(query.format(_rows(table), place, _order(table)), values)]
+    query = query.format(_rows(table), place, _order(table))
+    lines: list[str] = []
+    for span in _spans(warehouse, table, asked):
+        values = asked.values() | span | {"rows": asked.limit + 1 - len(lines)}
+        lines += [row["line"] for row in warehouse.execute(query, values)]
+        if len(lines) > asked.limit:
+            break
     following = None
     if len(lines) > asked.limit:
         lines.pop()
         last = json.loads(lines[-1])
         following = cursor(last[name] for name in table.row.key)
     return '{"rows": [\n' + ",\n".join(lines) + f'\n], "next": {json.dumps(following)}}}\n'
+
+
+def _spans(warehouse: Connection, table: Table, asked: Paging) -> Iterator[dict[str, date]]:
+    """The days to read one after the other: month by month, because numbers of days are computed as they are read."""
+    given = asked.values()
+    if given.get("grain") != "day":
+        yield {}
+        return
+    query = "select min(month) as first, max(month) as last from marts.daily where client = %s"
+    stored = warehouse.execute(query, [given["client"]]).fetchone()
+    if stored is None or stored["first"] is None:
+        return
+    first = max(stored["first"], given["first_day"] or stored["first"])
+    if asked.after is not None:
+        first = max(first, date.fromisoformat(asked.after[table.row.key.index("period")]))
+    last = min(periods.month_after(stored["last"]), given["last_day"] or date.max)
+    while first <= last:
+        following = periods.month_after(first.replace(day=1))
+        yield {"first_day": first, "last_day": min(last, following - timedelta(days=1))}
+        first = following
 
 
 def whole(warehouse: Connection, table: Table, asked: Parameters) -> sheet.Cells:

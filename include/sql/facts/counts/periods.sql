@@ -109,9 +109,7 @@ select
         when counted.value is null then 0
         when counted.whole_periods
             then (counted.through_day - counted.period + 1)::numeric / (counted.last_day - counted.period + 1)
-        else
-            (select count(*) from unnest(answered.known_days) as known (day) where known.day <= counted.through_day)
-            ::numeric / (counted.last_day - counted.period + 1)
+        else covered.days::numeric / (counted.last_day - counted.period + 1)
     end as completeness,
     coalesce(answered.is_flagged, false) as is_flagged
 from counted_period as counted
@@ -122,3 +120,9 @@ left join answered_period as answered
         and counted.report = answered.report
         and counted.grain = answered.grain
         and counted.period = answered.period
+cross join
+    lateral (
+        select count(*) as days
+        from unnest(answered.known_days) as known (day)
+        where known.day <= counted.through_day
+    ) as covered

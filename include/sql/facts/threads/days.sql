@@ -1,7 +1,7 @@
 -- Threads that people began with the communities whose messages the client counts, by the day on which they began, and
 -- those that were answered. A thread that nobody has answered yet is settled once its 24 hours are over; one read
--- earlier is neither answered nor unanswered. Minutes from a first message to its answer: the median of a day's answered
--- threads. Null = nobody was answered.
+-- earlier is neither answered nor unanswered. Minutes from a first message to its answer: the median of a day's
+-- answered threads. Null = nobody was answered.
 insert into fact (place, report, measure, grain, period, numbers)
 with counted as (
     select
