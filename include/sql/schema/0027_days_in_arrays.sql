@@ -239,9 +239,9 @@ where kpi.default_network is not null or not whole.is_pinned;
 -- Every KPI, computed as it is read: one row per KPI x network x day | week | month in which all its measures are
 -- expected. Sum of coefficient x value over its numerator's terms, divided by the same over its denominator's. A KPI
 -- stands where all its terms have a cell, the pinned ones at their network (one of pinned terms only: at its default
--- network). Unknown as soon as one term is, with the most telling reason (the alphabet's first: no_access, not_applicable,
--- source_missing). Quotients have at least 16 significant digits, and nothing is rounded. Of days, ask for the `month`,
--- too: it finds them.
+-- network). Unknown as soon as one term is, with the most telling reason (the alphabet's first: no_access,
+-- not_applicable, source_missing). Quotients have at least 16 significant digits, and nothing is rounded. Of days, ask
+-- for the `month`, too: it finds them.
 create view marts.kpi_computed as
 with cell as not materialized ( -- what is asked for is looked up, not looked for among all
     select
