@@ -22,6 +22,8 @@ where
     and (asked.first_day is null or coverage.day >= asked.first_day)
 group by coverage.client;
 
+analyze span;
+
 -- one row per client x network x report that is expected of a source, with whose numbers they are (catalogue.given).
 -- Whoever counts visits tells only the catalogue's networks apart, so that a second page of a network, which has a name
 -- of its own, has no traffic of its own. A network of the client's file is expected even if it has never answered: else
@@ -215,7 +217,6 @@ inner join expected
 left join catalogue.network as network on listed_measure.network = network.network
 where listed_measure.network = expected.network or (expected.networks = 'origins' and network.network is not null);
 
-analyze span;
 analyze expected;
 analyze social;
 analyze listed (client, network, measure, grain, period);
