@@ -19,7 +19,7 @@ from tests import clock
 # a clean process, which has imported what takes long, is forked for each worker
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["tests.garbage", "airflow.sdk", "great_expectations", "smm.loading.audit"]
+    ["tests.garbage", "airflow.sdk", "great_expectations", "smm.loading.audit", "smm.tasks"]
     + [f"smm.sources.{source}.{part}" for source in ("ga4", "vk") for part in ("asking", "reading")]
 )
 

@@ -79,9 +79,11 @@ def judge(frames: Sequence[tuple[Suite, "pd.DataFrame"]], run_id: str) -> Iterat
     context.variables.progress_bars = ProgressBarsConfig(globally=False)  # Airflow would log them as errors
     with tempfile.TemporaryDirectory() as folder:
         _add_data_docs(context, folder)
-        source = context.data_sources.add_pandas("staging")
+        # one for all suites: at each that is added, the context writes all of its settings anew
+        staged = context.data_sources.add_pandas("staging").add_dataframe_asset("staged")
+        batch = staged.add_batch_definition_whole_dataframe("staged")
         for suite, frame in frames:
-            validated = _validation(gx, context, source, suite).run(
+            validated = _validation(gx, context, batch, suite).run(
                 batch_parameters={"dataframe": frame},
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["client", "load_id"]},
             )
@@ -91,17 +93,19 @@ def judge(frames: Sequence[tuple[Suite, "pd.DataFrame"]], run_id: str) -> Iterat
 
 
 def _add_data_docs(context: Any, folder: str) -> None:
+    page = {"module_name": "smm.loading.data_docs_page", "class_name": "Page"}
     context.add_data_docs_site(
         "run",
         {
             "class_name": "SiteBuilder",
             "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": folder},
+            "site_section_builders": {"expectations": {"view": page}, "validations": {"view": page}},
         },
     )
 
 
-def _validation(gx: Any, context: Any, source: Any, suite: Suite) -> Any:
+def _validation(gx: Any, context: Any, batch: Any, suite: Suite) -> Any:
     judged = gx.ExpectationSuite(
         name=suite.name,
         expectations=[
@@ -111,7 +115,6 @@ def _validation(gx: Any, context: Any, source: Any, suite: Suite) -> Any:
             for rule_name, rule in suite.rules.items()
         ],
     )
-    batch = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("staged")
     return context.validation_definitions.add(
         gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(judged))
     )
