@@ -54,9 +54,9 @@ def enter(warehouse: Connection, numbers: Iterable[int], folder: Path) -> None:
     warehouse.commit()
 
 
-def fill(warehouse: Connection, first: int, last: int) -> None:
+def fill(warehouse: Connection, first: int, last: int, first_day: date = FIRST_DAY) -> None:
     """Fill core for the clients from number ``first`` to ``last``; nothing is left to rebuild but what is asked for."""
-    _run(warehouse, "agency.sql", first_client=first, last_client=last, first_day=FIRST_DAY, last_day=LAST_DAY)
+    _run(warehouse, "agency.sql", first_client=first, last_client=last, first_day=first_day, last_day=LAST_DAY)
     warehouse.execute("truncate core.change")
     warehouse.commit()
     warehouse.autocommit = True  # as vacuum wants it

@@ -40,7 +40,7 @@ def measure(stand: Stand, sizes: Sequence[int] = SIZES, changed: Sequence[int] =
             agency.fill(connection, before + 1, size)
             connection.execute(f"truncate {REBUILT}, marts.basis, marts.measure_history")
         with stand.stack.progress.step(f"measures and KPIs of {size} clients"):
-            cost = _timed(lambda: _build(address, ALL))
+            cost = timed(lambda: build(address, ALL))
         full.append({"clients": size, **_rows(address), **cost})
     with stand.stack.progress.step("vacuum"), psycopg.connect(address, autocommit=True) as connection:
         # all at once have been written anew only here: autovacuum has long been through in a warehouse at work
@@ -59,7 +59,8 @@ def measure(stand: Stand, sizes: Sequence[int] = SIZES, changed: Sequence[int] =
     }
 
 
-def _timed(work: Callable[[], None]) -> dict[str, float]:
+def timed(work: Callable[[], None]) -> dict[str, float]:
+    """Seconds, and CPU seconds of the stand."""
     begun, cpu = time.monotonic(), cpu_seconds()
     work()
     return {"seconds": time.monotonic() - begun, "cpu": cpu_seconds() - cpu}
@@ -69,17 +70,17 @@ def _middle(costs: list[dict[str, float]]) -> dict[str, float]:
     return {key: median(cost[key] for cost in costs) for key in costs[0]}
 
 
-def _build(address: str, asked: dict[str, Any]) -> None:
+def build(address: str, asked: dict[str, Any]) -> None:
     """What `build_kpis` does."""
 
-    def build(part: dict[str, Any]) -> None:
+    def build_slice(part: dict[str, Any]) -> None:
         with warehouse.connect(address) as connection:
             rebuild(connection, part)
 
     with warehouse.connect(address) as connection:
         parts = slices(connection, asked)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(build, parts))
+        list(pool.map(build_slice, parts))
 
 
 def size_of_marts(address: str) -> int:
@@ -104,7 +105,7 @@ def _changed(address: str, number: int, first: date, last: date) -> dict[str, fl
     """The cost of a change of this client on all of these days. Raises TroubleError if it is not seen."""
     with warehouse.connect(address) as connection:
         agency.change(connection, number, first, last)
-    cost = _timed(lambda: _build(address, CHANGES))
+    cost = timed(lambda: build(address, CHANGES))
     query = "select count(distinct period) as days from marts.measure_history where client = %s and grain = 'day'"
     with warehouse.connect(address) as connection:
         (found,) = connection.execute(query, [agency.name(number)]).fetchall()
@@ -118,7 +119,7 @@ def _judged(address: str, month: date, size: int) -> dict[str, float]:
     clients = [agency.name(number) for number in range(1, size + 1)]
     with ExitStack() as stack:
         connections = [stack.enter_context(warehouse.connect(address)) for _ in range(PARTS)]
-        cost = _timed(lambda: judge_beside(connections, clients, month, AS_OF))
+        cost = timed(lambda: judge_beside(connections, clients, month, AS_OF))
     with warehouse.connect(address) as connection:
         query = "select count(*) as verdicts, count(distinct client) as clients from marts.verdict where month = %s"
         (found,) = connection.execute(query, [month]).fetchall()
