@@ -1,6 +1,6 @@
 """An agency of many clients, each with a site, a VK community, Facebook and ads: their files and rows of core."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -37,19 +37,19 @@ def name(number: int) -> str:
     return f"c{number:04d}"
 
 
-def enter(warehouse: Connection, numbers: Iterable[int], folder: Path) -> None:
-    """Write these clients' files into the folder and store what they say."""
+def enter(warehouse: Connection, numbers: Iterable[int], folder: Path, targets: Mapping[str, object] = TARGETS) -> None:
+    """Write these clients' files, with such targets, into the folder and store what they say."""
     for number in numbers:
-        text = client_file(SOURCES, started="2024-01-01", leads=LEADS, targets=TARGETS)
+        text = client_file(SOURCES, started="2024-01-01", leads=LEADS, targets=targets)
         (folder / f"{name(number)}.yml").write_text(text, encoding="utf-8")
     known = catalogue.read()
     catalogued.store(warehouse, known)
     found = clients.read(known, folder)
-    targets, refused = plans.read(known, found)
+    promised, refused = plans.read(known, found)
     if mistakes := [*found.refused.values(), *refused.values()]:
         raise TroubleError(str(mistakes[0]))
     roster.store(warehouse, known, found.by_id.values())
-    for client, asked in targets.items():
+    for client, asked in promised.items():
         roster.store_targets(warehouse, client, asked)
     warehouse.commit()
 

@@ -1,8 +1,7 @@
 """Part j: a day of many clients from the first task of its ingests to its last verdict, under real Airflow."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +22,8 @@ INGESTS = ("ingest_ga4", "ingest_vk", "ingest_figures")
 MOST_SECONDS, MOST_TASKS, MOST_MB = 600, 130, 400
 FIGURES = {"spend": 1500, "impressions": 9000, "clicks": 90, "joins_paid": 9}  # of VK's ads, each day
 EXECUTOR = re.compile(r"airflow worker -- LocalExecutor")  # the title of a process whose children run tasks
-PARTS = {"postgres": "Postgres", "bench.far_ends": "the far ends", "airflow": "Airflow"}  # by a word of the command
+# by a word of the command
+PARTS = {"postgres": "Postgres", "bench.far_ends": "the far ends", "aiosmtpd": "the mail server", "airflow": "Airflow"}
 
 
 def measure(stand: Stand, clients: int = CLIENTS) -> dict[str, Any]:
@@ -36,25 +36,25 @@ def measure(stand: Stand, clients: int = CLIENTS) -> dict[str, Any]:
         _write(stand, far_ends, 1)
         _publish_and_build(flow, 1)
     _write(stand, far_ends, clients)
-    built, before = api.runs("build_kpis"), _cpu()
+    built, before = api.runs("build_kpis"), cpu_by_part()
     with stand.stack.progress.step(f"the day of {clients} clients"), watched() as watch:
         runs = _publish_and_build(flow, clients)
         report = flow.begin("report_targets", {"send": False}, RUN_AFTER + timedelta(hours=1))
         flow.finish(report)
-    cpu = _cpu() - before
+    cpu = cpu_by_part(before)
     published_rows(stand, runs, clients)
     _judged(stand, clients)
     runs += [("build_kpis", run) for run in api.runs("build_kpis") if run not in built]
     tasks = {run: api.tasks(*run) for run in (*runs, report)}
-    begun = min(_moment(task["start_date"]) for run in tasks.values() for task in run if task["start_date"])
-    (judged,) = [_moment(task["end_date"]) for task in tasks[report] if task["task_id"] == "judge"]
+    begun = min(moment(task["start_date"]) for run in tasks.values() for task in run if task["start_date"])
+    (judged,) = [moment(task["end_date"]) for task in tasks[report] if task["task_id"] == "judge"]
     return {
         "clients": clients,
         "latency": LATENCY,
         "seconds": (judged - begun).total_seconds(),
         "tasks": {dag: sum(len(found) for run, found in tasks.items() if run[0] == dag) for dag, _ in tasks},
         "task_mb": watch.task_mb,
-        "cpu": dict(cpu),
+        "cpu": cpu,
     }
 
 
@@ -66,7 +66,7 @@ def _write(stand: Stand, far_ends: FarEnds, clients: int) -> None:
     rows += [f"{day},vk,calls,{day.day % 3}" for day in days]
     figures.write_text("\n".join(["period,network,measure,value", *rows]), encoding="utf-8")
     for number in range(FIRST_COMMUNITY, FIRST_COMMUNITY + min(clients, far_ends.communities)):
-        sources = {
+        sources: dict[str, dict[str, object]] = {
             "ga4": {"connection": "ga4_bench", "property": number},
             "vk": {"connection": f"vk_{number}", "community": number},
             "figures": {"path": str(figures)},
@@ -95,21 +95,26 @@ def _judged(stand: Stand, clients: int) -> None:
         raise TroubleError(f"only {found['clients']} of {clients} clients have verdicts of {month:%Y-%m}")
 
 
-def _cpu() -> Counter[str]:
-    """CPU seconds of the stand so far, by what has used them: a process that has ended counts with its parent."""
-    found: Counter[str] = Counter()
+def cpu_by_part(since: Mapping[str, float] | None = None) -> dict[str, float]:
+    """CPU seconds of the stand so far, or since then, by what has used them; who has ended counts with its parent."""
+    found = {part: -cpu for part, cpu in (since or {}).items()}
+
+    def add(part: str, seconds: float) -> None:
+        found[part] = found.get(part, 0) + seconds
+
     for first in psutil.Process().children():
         command = " ".join(first.cmdline())
         part = next(name for word, name in PARTS.items() if word in command)
         for process in (first, *first.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
                 title, times = " ".join(process.cmdline()), process.cpu_times()
-                found["tasks" if TASK.match(title) else part] += times.user + times.system
-                found["tasks" if EXECUTOR.match(title) else part] += times.children_user + times.children_system
+                add("tasks" if TASK.match(title) else part, times.user + times.system)
+                add("tasks" if EXECUTOR.match(title) else part, times.children_user + times.children_system)
     return found
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """As Airflow's API writes it."""
     return datetime.fromisoformat(text)
 
 
@@ -125,6 +130,11 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield "|---|--:|"
     yield from (f"| `{dag}` | {count} |" for dag, count in found["tasks"].items())
     yield ""
+    yield from cpu_lines(found)
+
+
+def cpu_lines(found: dict[str, Any]) -> Iterator[str]:
+    """The table of where the CPU went."""
     yield "| CPU of | s | ms per client | share |"
     yield "|---|--:|--:|--:|"
     total = sum(found["cpu"].values())
