@@ -59,11 +59,25 @@ def fill(warehouse: Connection, first: int, last: int, first_day: date = FIRST_D
     _run(warehouse, "agency.sql", first_client=first, last_client=last, first_day=first_day, last_day=LAST_DAY)
     warehouse.execute("truncate core.change")
     warehouse.commit()
+    settle(warehouse, "core")
+
+
+def empty(warehouse: Connection) -> None:
+    """Forget all that was computed."""
+    warehouse.execute(sql.SQL("truncate {}").format(_tables(warehouse, "marts")))
+    warehouse.commit()
+
+
+def settle(warehouse: Connection, schema: str) -> None:
+    """What autovacuum has long done in a warehouse at work."""
     warehouse.autocommit = True  # as vacuum wants it
-    tables = warehouse.execute("select tablename from pg_tables where schemaname = 'core'").fetchall()
-    for table in tables:
-        warehouse.execute(sql.SQL("vacuum analyze core.{}").format(sql.Identifier(table["tablename"])))
+    warehouse.execute(sql.SQL("vacuum analyze {}").format(_tables(warehouse, schema)))
     warehouse.autocommit = False
+
+
+def _tables(warehouse: Connection, schema: str) -> sql.Composable:
+    found = warehouse.execute("select tablename from pg_tables where schemaname = %s", [schema])
+    return sql.SQL(", ").join(sql.Identifier(schema, table["tablename"]) for table in found)
 
 
 def change(warehouse: Connection, number: int, first: date, last: date) -> None:

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 
-import psycopg
-
 from bench import agency
 from bench.agency import FIRST_DAY, LAST_DAY
 from bench.stand import Stand, cpu_seconds
@@ -27,7 +25,6 @@ DAY = date(2025, 5, 20)
 MONTHS = {"finished": date(2025, 6, 1), "running": date(2025, 7, 1)}
 AS_OF = datetime(2025, 7, 15, 9, tzinfo=UTC)
 ALL = {"clients": None, "first_month": FIRST_DAY, "last_month": LAST_DAY.replace(day=1)}
-REBUILT = "marts.daily, marts.measure_periods, marts.kpi_periods"  # tables: what marts.measure and marts.kpi show
 CHANGES = {"clients": None, "first_month": None, "last_month": None}
 
 
@@ -38,13 +35,12 @@ def measure(stand: Stand, sizes: Sequence[int] = SIZES, changed: Sequence[int] =
         with stand.stack.progress.step(f"core of {size} clients"), warehouse.connect(address) as connection:
             agency.enter(connection, range(before + 1, size + 1), stand.stack.folder / "clients")
             agency.fill(connection, before + 1, size)
-            connection.execute(f"truncate {REBUILT}, marts.basis, marts.measure_history")
+            agency.empty(connection)
         with stand.stack.progress.step(f"measures and KPIs of {size} clients"):
             cost = timed(lambda: build(address, ALL))
         full.append({"clients": size, **_rows(address), **cost})
-    with stand.stack.progress.step("vacuum"), psycopg.connect(address, autocommit=True) as connection:
-        # all at once have been written anew only here: autovacuum has long been through in a warehouse at work
-        connection.execute(f"vacuum analyze {REBUILT}")
+    with stand.stack.progress.step("vacuum"), warehouse.connect(address) as connection:
+        agency.settle(connection, "marts")  # all at once have been written anew only here
     with stand.stack.progress.step("what has changed of a client"):
         day = [_changed(address, number, DAY, DAY) for number in changed]
         history = [_changed(address, number, FIRST_DAY, LAST_DAY) for number in changed]

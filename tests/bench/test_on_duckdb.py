@@ -23,7 +23,7 @@ def test_the_target(duckdb: float, is_met: bool) -> None:
 def test_the_page() -> None:
     text = "\n".join(on_duckdb.lines(FOUND | {"duckdb": 0.5}))
     assert "| DuckDB: all computed, and read | 1,000 | 0.50 | 1.0 |" in text
-    assert "| Postgres: weeks and months, computed and stored in a rebuild | 100 | 1.00 | 2.0 |" in text
+    assert "| Postgres: months, computed and stored in a rebuild | 30 | 1.00 | 2.0 |" in text
     assert "| **Postgres**: both | 1,000 | 3.00 | 6.0 |" in text
 
 
