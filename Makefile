@@ -40,8 +40,8 @@ letter: .smm/venv/installed ## the letter about a client's judged month as .eml,
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some
 	$(python) -m pytest --numprocesses 2 --dist worksteal --durations 25 $(TESTS)
 
-bench: .smm/venv/installed ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to h) one part, PORT as above
-	@exec $(python) -m bench --port $(call said,PORT) $(if $(PART),--part $(call said,PART))
+bench: .smm/venv/installed-bench ## how fast it is, beside other ways: writes docs/bench.md; PART=a (or b to l) one part, BESIDE=folder of an older checkout to compare with, PORT as above
+	@exec $(python) -m bench --port $(call said,PORT) $(if $(PART),--part $(call said,PART)) $(if $(BESIDE),--beside $(call said,BESIDE))
 
 check: .smm/venv/installed ## the files in include/: clients, agency, KPIs, expectations
 	@$(python) -m smm check
@@ -57,6 +57,7 @@ lock: $(uv) ## write requirements*.txt anew from requirements*.in
 	$(lock) --upgrade requirements.in --output-file requirements.txt
 	$(lock) --upgrade requirements-local.in --constraint requirements.txt --output-file requirements-local.txt
 	$(lock) --upgrade requirements-dev.in --constraint requirements-local.txt --output-file requirements-dev.txt
+	$(lock) --upgrade requirements-bench.in --constraint requirements-local.txt --output-file requirements-bench.txt
 	@cp requirements.txt requirements-s3.txt # without --upgrade, uv keeps to the versions that it finds where it can
 	$(lock) requirements-s3.in --output-file requirements-s3.txt
 
@@ -77,6 +78,11 @@ install = $(uv) pip install --quiet --no-config --compile-bytecode --python $(py
 .smm/venv/installed-dev: requirements-dev.txt .smm/venv/installed
 	@echo 'installing requirements-dev.txt into .smm/venv (once)'
 	@$(install) -r requirements-dev.txt
+	@touch $@
+
+.smm/venv/installed-bench: requirements-bench.txt .smm/venv/installed
+	@echo 'installing requirements-bench.txt into .smm/venv (once)'
+	@$(install) -r requirements-bench.txt
 	@touch $@
 
 $(uv):

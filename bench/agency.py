@@ -1,6 +1,6 @@
 """An agency of many clients, each with a site, a VK community, Facebook and ads: their files and rows of core."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -37,33 +37,47 @@ def name(number: int) -> str:
     return f"c{number:04d}"
 
 
-def enter(warehouse: Connection, numbers: Iterable[int], folder: Path) -> None:
-    """Write these clients' files into the folder and store what they say."""
+def enter(warehouse: Connection, numbers: Iterable[int], folder: Path, targets: Mapping[str, object] = TARGETS) -> None:
+    """Write these clients' files, with such targets, into the folder and store what they say."""
     for number in numbers:
-        text = client_file(SOURCES, started="2024-01-01", leads=LEADS, targets=TARGETS)
+        text = client_file(SOURCES, started="2024-01-01", leads=LEADS, targets=targets)
         (folder / f"{name(number)}.yml").write_text(text, encoding="utf-8")
     known = catalogue.read()
     catalogued.store(warehouse, known)
     found = clients.read(known, folder)
-    targets, refused = plans.read(known, found)
+    promised, refused = plans.read(known, found)
     if mistakes := [*found.refused.values(), *refused.values()]:
         raise TroubleError(str(mistakes[0]))
     roster.store(warehouse, known, found.by_id.values())
-    for client, asked in targets.items():
+    for client, asked in promised.items():
         roster.store_targets(warehouse, client, asked)
     warehouse.commit()
 
 
-def fill(warehouse: Connection, first: int, last: int) -> None:
+def fill(warehouse: Connection, first: int, last: int, first_day: date = FIRST_DAY) -> None:
     """Fill core for the clients from number ``first`` to ``last``; nothing is left to rebuild but what is asked for."""
-    _run(warehouse, "agency.sql", first_client=first, last_client=last, first_day=FIRST_DAY, last_day=LAST_DAY)
+    _run(warehouse, "agency.sql", first_client=first, last_client=last, first_day=first_day, last_day=LAST_DAY)
     warehouse.execute("truncate core.change")
     warehouse.commit()
+    settle(warehouse, "core")
+
+
+def empty(warehouse: Connection) -> None:
+    """Forget all that was computed."""
+    warehouse.execute(sql.SQL("truncate {}").format(_tables(warehouse, "marts")))
+    warehouse.commit()
+
+
+def settle(warehouse: Connection, schema: str) -> None:
+    """What autovacuum has long done in a warehouse at work."""
     warehouse.autocommit = True  # as vacuum wants it
-    tables = warehouse.execute("select tablename from pg_tables where schemaname = 'core'").fetchall()
-    for table in tables:
-        warehouse.execute(sql.SQL("vacuum analyze core.{}").format(sql.Identifier(table["tablename"])))
+    warehouse.execute(sql.SQL("vacuum analyze {}").format(_tables(warehouse, schema)))
     warehouse.autocommit = False
+
+
+def _tables(warehouse: Connection, schema: str) -> sql.Composable:
+    found = warehouse.execute("select tablename from pg_tables where schemaname = %s", [schema])
+    return sql.SQL(", ").join(sql.Identifier(schema, table["tablename"]) for table in found)
 
 
 def change(warehouse: Connection, number: int, first: date, last: date) -> None:

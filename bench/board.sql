@@ -24,7 +24,7 @@ from core.client
 cross join
     unnest(
         array['vk', 'vk', 'vk', 'all', 'site', 'vk', 'all', 'vk'],
-        array['reach', 'er_post', 'followers', 'leads', 'sessions', 'posts', 'sessions', 'followers_gained']
+        array['reach', 'love_rate', 'followers', 'leads', 'sessions', 'posts', 'sessions', 'followers_gained']
     ) with ordinality as target (network, kpi, position);
 
 insert into core.annotation (client, first_day, last_day, network, text, compare)
@@ -61,18 +61,29 @@ insert into audit.finding (client, load_id, relation, rule, severity, detail)
 select client, load_id, 'posts', 'views_at_least_reach', 'warning', 'views below reach: 12'
 from core.load where network = 'vk' and extract(day from last_day) = 3;
 
-insert into marts.kpi (client, network, kpi, grain, period, value, numerator, denominator, completeness)
-select client.client, target.network, target.kpi, cell.grain, cell.period, 100 + random() * 50, 100, 1, 1
-from core.client as client
-inner join core.target as target on client.client = target.client
-cross join (
-    select 'day' as grain, day::date as period
-    from generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 day') as day
-    union all
-    select 'week', week::date from generate_series(date_trunc('week', %(first)s::timestamptz), %(last)s, interval '7 days') as week
-    union all
-    select 'month', month::date from generate_series(%(first)s::timestamptz, %(last)s, interval '1 month') as month
-) as cell;
+-- the measures of the targets' KPIs
+create temporary table cell on commit drop as
+select distinct target.client, coalesce(term.network_pin, target.network) as network, term.measure
+from core.target as target
+inner join catalogue.term as term on target.kpi = term.kpi;
+
+insert into marts.daily (client, network, measure, month, first_day, numbers)
+select client, network, measure, date_trunc('month', day)::date, min(day)::date, array_agg(100 + random() * 50)
+from cell cross join generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 day') as day
+group by client, network, measure, date_trunc('month', day);
+
+insert into marts.measure_periods (client, network, measure, grain, period, value, completeness)
+select client, network, measure, 'week', week::date, 100 + random() * 50, 1
+from cell cross join generate_series(date_trunc('week', %(first)s::timestamptz), %(last)s, interval '7 days') as week
+union all
+select client, network, measure, 'month', month::date, 100 + random() * 50, 1
+from cell cross join generate_series(%(first)s::timestamptz, %(last)s, interval '1 month') as month;
+
+insert into marts.kpi_months (client, network, kpi, period, value, numerator, denominator, completeness)
+select
+    target.client, target.network, target.kpi, month::date, 100 + random() * 50, 100, 1, 1
+from core.target as target
+cross join generate_series(%(first)s::timestamptz, %(last)s, interval '1 month') as month;
 
 insert into marts.verdict (
     client, month, network, kpi, target_version, verdict, target, low, value, forecast, forecast_low, forecast_high,

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,14 +38,14 @@ def measure(stand: Stand) -> dict[str, Any]:
     for size in (1, *CLIENTS):
         _write(stand, far_ends, size)
         before = stand.received(far_ends)
-        with stand.stack.progress.step(f"ingest_ga4 and ingest_vk of {size} clients"), _watched() as watch:
+        with stand.stack.progress.step(f"ingest_ga4 and ingest_vk of {size} clients"), watched() as watch:
             days = {"clients": None, "first_day": None, "last_day": None}
             run_after = RUN_AFTER + timedelta(seconds=size)  # names the run, too
             runs = [flow.begin(dag, days, run_after) for dag in DAGS]
             flow.finish(*runs)
         tasks = [task for dag, run in runs for task in api.tasks(dag, run)]
         counted = {"tasks": len(tasks), "requests": dict(stand.received(far_ends) - before)}
-        found.append({"clients": size, "rows": _rows(stand, runs, size), **counted, **watch.told()})
+        found.append({"clients": size, "rows": published_rows(stand, runs, size), **counted, **watch.told()})
     return {"latency": LATENCY, "runs": found[1:]}  # the first one found cold caches
 
 
@@ -58,7 +58,7 @@ def _write(stand: Stand, far_ends: FarEnds, size: int) -> None:
         (stand.stack.folder / "clients" / f"c{number}.yml").write_text(client_file(sources), encoding="utf-8")
 
 
-def _rows(stand: Stand, runs: list[tuple[str, str]], clients: int) -> int:
+def published_rows(stand: Stand, runs: Sequence[tuple[str, str]], clients: int) -> int:
     """How many rows were published. Raises TroubleError unless every client's were."""
     query = (
         "select sum(rows)::bigint as rows, count(*) as loads from core.load"
@@ -67,7 +67,7 @@ def _rows(stand: Stand, runs: list[tuple[str, str]], clients: int) -> int:
     with warehouse.connect(stand.stack.warehouse) as connection:
         ids = [f"{dag}/{run}" for dag, run in runs]
         (found,) = connection.execute(query, [ids]).fetchall()
-    if found["loads"] != clients * len(DAGS):
+    if found["loads"] != clients * len(runs):
         raise TroubleError(f"{found['loads']} loads were published, for {clients} clients")
     return int(found["rows"])
 
@@ -96,7 +96,7 @@ class Watch:
 
 
 @contextmanager
-def _watched() -> Iterator[Watch]:
+def watched() -> Iterator[Watch]:
     watch = Watch()
     looking = Thread(target=watch.look)
     begun, cpu = time.monotonic(), cpu_seconds()

@@ -90,17 +90,17 @@ def _store(connection: Connection, cells: pd.DataFrame) -> None:
     catalogued.store(connection, catalogue.read())
     connection.execute("insert into catalogue.kpi values ('post_likes', 'count', 'up', 'account', false, 'vk', '')")
     connection.execute("insert into catalogue.term values ('post_likes', 'numerator', null, 'post_likes', 1)")
-    rows = cells[[*KEYS, "day", "value"]].assign(grain="day", completeness=1)
-    columns = ["client", "network", "measure", "period", "value", "grain", "completeness"]
-    warehouse.copy(connection, "marts.measure", columns, rows.itertuples(index=False))
+    months = cells.assign(month=[day.replace(day=1) for day in cells["day"]]).sort_values("day")
+    rows = months.groupby([*KEYS, "month"]).agg(first_day=("day", "min"), numbers=("value", list)).reset_index()
+    warehouse.copy(connection, "marts.daily", list(rows.columns), rows.itertuples(index=False))
     connection.execute(
         "insert into core.client (client, name, language, time_zone, currency, started, report)"
-        " select distinct client, client, 'en', 'UTC', 'EUR', date '2000-01-01', '{}'::jsonb from marts.measure"
+        " select distinct client, client, 'en', 'UTC', 'EUR', date '2000-01-01', '{}'::jsonb from marts.daily"
     )
     connection.execute("insert into core.target_version select client, 1, '' from core.client")
     connection.execute(
         "insert into core.target (client, target_version, network, kpi, rule, low)"
-        " select distinct client, 1, network, measure, 'at_least', 1 from marts.measure"
+        " select distinct client, 1, network, measure, 'at_least', 1 from marts.daily"
     )
     connection.execute("analyze")
 

@@ -2,14 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
-
-import psycopg
 
 from bench import agency
 from bench.agency import FIRST_DAY, LAST_DAY
@@ -30,29 +28,35 @@ ALL = {"clients": None, "first_month": FIRST_DAY, "last_month": LAST_DAY.replace
 CHANGES = {"clients": None, "first_month": None, "last_month": None}
 
 
-def measure(stand: Stand) -> dict[str, Any]:
+def measure(stand: Stand, sizes: Sequence[int] = SIZES, changed: Sequence[int] = CHANGED) -> dict[str, Any]:
     address, _ = stand.database()
     full: list[dict[str, Any]] = []
-    for before, size in zip((0, *SIZES), SIZES, strict=False):
+    for before, size in zip((0, *sizes), sizes, strict=False):
         with stand.stack.progress.step(f"core of {size} clients"), warehouse.connect(address) as connection:
             agency.enter(connection, range(before + 1, size + 1), stand.stack.folder / "clients")
             agency.fill(connection, before + 1, size)
-            connection.execute("truncate marts.measure, marts.kpi, marts.basis, marts.measure_history")
+            agency.empty(connection)
         with stand.stack.progress.step(f"measures and KPIs of {size} clients"):
-            cost = _timed(lambda: _build(address, ALL))
+            cost = timed(lambda: build(address, ALL))
         full.append({"clients": size, **_rows(address), **cost})
-    with stand.stack.progress.step("vacuum"), psycopg.connect(address, autocommit=True) as connection:
-        # all at once have been written anew only here: autovacuum has long been through in a warehouse at work
-        connection.execute("vacuum analyze marts.measure, marts.kpi")
+    with stand.stack.progress.step("vacuum"), warehouse.connect(address) as connection:
+        agency.settle(connection, "marts")  # all at once have been written anew only here
     with stand.stack.progress.step("what has changed of a client"):
-        day = [_changed(address, number, DAY, DAY) for number in CHANGED]
-        history = [_changed(address, number, FIRST_DAY, LAST_DAY) for number in CHANGED]
+        day = [_changed(address, number, DAY, DAY) for number in changed]
+        history = [_changed(address, number, FIRST_DAY, LAST_DAY) for number in changed]
     with stand.stack.progress.step("verdicts"):
-        verdicts = {name: _middle([_judged(address, month) for _ in CHANGED]) for name, month in MONTHS.items()}
-    return {"full": full, "day": _middle(day), "history": _middle(history), "verdicts": verdicts}
+        judged = {name: [_judged(address, month, max(sizes)) for _ in changed] for name, month in MONTHS.items()}
+    return {
+        "full": full,
+        "day": _middle(day),
+        "history": _middle(history),
+        "verdicts": {name: _middle(costs) for name, costs in judged.items()},
+        "bytes": size_of_marts(address),
+    }
 
 
-def _timed(work: Callable[[], None]) -> dict[str, float]:
+def timed(work: Callable[[], None]) -> dict[str, float]:
+    """Seconds, and CPU seconds of the stand."""
     begun, cpu = time.monotonic(), cpu_seconds()
     work()
     return {"seconds": time.monotonic() - begun, "cpu": cpu_seconds() - cpu}
@@ -62,17 +66,28 @@ def _middle(costs: list[dict[str, float]]) -> dict[str, float]:
     return {key: median(cost[key] for cost in costs) for key in costs[0]}
 
 
-def _build(address: str, asked: dict[str, Any]) -> None:
+def build(address: str, asked: dict[str, Any]) -> None:
     """What `build_kpis` does."""
 
-    def build(part: dict[str, Any]) -> None:
+    def build_slice(part: dict[str, Any]) -> None:
         with warehouse.connect(address) as connection:
             rebuild(connection, part)
 
     with warehouse.connect(address) as connection:
         parts = slices(connection, asked)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(build, parts))
+        list(pool.map(build_slice, parts))
+
+
+def size_of_marts(address: str) -> int:
+    """Bytes of all tables of the schema marts of this warehouse, with their indexes."""
+    query = (
+        "select sum(pg_total_relation_size(oid))::bigint as bytes from pg_class"
+        " where relnamespace = 'marts'::regnamespace and relkind = 'r'"
+    )
+    with warehouse.connect(address) as connection:
+        (found,) = connection.execute(query).fetchall()
+    return int(found["bytes"])
 
 
 def _rows(address: str) -> dict[str, int]:
@@ -86,7 +101,7 @@ def _changed(address: str, number: int, first: date, last: date) -> dict[str, fl
     """The cost of a change of this client on all of these days. Raises TroubleError if it is not seen."""
     with warehouse.connect(address) as connection:
         agency.change(connection, number, first, last)
-    cost = _timed(lambda: _build(address, CHANGES))
+    cost = timed(lambda: build(address, CHANGES))
     query = "select count(distinct period) as days from marts.measure_history where client = %s and grain = 'day'"
     with warehouse.connect(address) as connection:
         (found,) = connection.execute(query, [agency.name(number)]).fetchall()
@@ -95,12 +110,12 @@ def _changed(address: str, number: int, first: date, last: date) -> dict[str, fl
     return cost
 
 
-def _judged(address: str, month: date) -> dict[str, float]:
+def _judged(address: str, month: date, size: int) -> dict[str, float]:
     """The cost of all clients' verdicts of this month. Raises TroubleError if one has none."""
-    clients = [agency.name(number) for number in range(1, max(SIZES) + 1)]
+    clients = [agency.name(number) for number in range(1, size + 1)]
     with ExitStack() as stack:
         connections = [stack.enter_context(warehouse.connect(address)) for _ in range(PARTS)]
-        cost = _timed(lambda: judge_beside(connections, clients, month, AS_OF))
+        cost = timed(lambda: judge_beside(connections, clients, month, AS_OF))
     with warehouse.connect(address) as connection:
         query = "select count(*) as verdicts, count(distinct client) as clients from marts.verdict where month = %s"
         (found,) = connection.execute(query, [month]).fetchall()
@@ -123,8 +138,9 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             f"| {size} clients | {run['cells']:,} | {run['kpis']:,} | {run['seconds']:.0f} | {run['cpu']:.0f} |"
             f" {run['cpu'] / size:.2f} |"
         )
+    size = found["full"][-1]["clients"]
     yield ""
-    yield f"With {max(SIZES)} clients in the warehouse (the median of {len(CHANGED)}):"
+    yield f"With {size} clients in the warehouse (the median of {len(CHANGED)}):"
     yield ""
     yield "| what | seconds | CPU s |"
     yield "|---|--:|--:|"
@@ -132,6 +148,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield _line("all days of one client have changed", found["history"])
     for name, cost in found["verdicts"].items():
         yield _line(f"{cost['verdicts']:,} verdicts: all clients, a {name} month", cost)
+    yield ""
+    yield f"In the end, the tables of `marts` take {found['bytes'] / size / 1e6:.1f} MB per client, with their indexes."
 
 
 def _line(what: str, cost: dict[str, float]) -> str:

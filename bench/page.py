@@ -17,13 +17,13 @@ FIGURES = DOCS / "bench.json"
 
 def keep(letter: str, found: dict[str, Any]) -> None:
     """Put a part's figures beside those of the other parts."""
-    figures = _kept() | {letter: {"measured": datetime.now(UTC).strftime("%Y-%m-%d"), "on": _machine(), **found}}
+    figures = kept() | {letter: {"measured": datetime.now(UTC).strftime("%Y-%m-%d"), "on": _machine(), **found}}
     FIGURES.write_text(json.dumps(dict(sorted(figures.items())), indent=1) + "\n", encoding="utf-8")
 
 
 def write(parts: Mapping[str, ModuleType]) -> bool:
     """Write the page and the picture, print the targets; True = every target that was measured is met."""
-    figures = _kept()
+    figures = kept()
     measured = {letter: part for letter, part in parts.items() if letter in figures}
     judged = [target for letter, part in measured.items() for target in part.targets(figures[letter])]
     (DOCS / "pictures").mkdir(exist_ok=True)
@@ -36,7 +36,8 @@ def write(parts: Mapping[str, ModuleType]) -> bool:
     return all(is_met for _, _, is_met in judged)
 
 
-def _kept() -> dict[str, Any]:
+def kept() -> dict[str, Any]:
+    """Letter of a part -> its figures."""
     found: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
     return found
 
@@ -46,9 +47,10 @@ def _head(judged: list[tuple[str, str, bool]]) -> list[str]:
     return [
         "# How fast it is",
         "",
-        "`make bench` measures this anew on your machine, `make bench PART=a` a part of it. Everything is real (gRPC,",
-        "HTTP, Postgres with nothing spared that keeps data safe, Airflow) but the far ends, which answer from memory.",
-        "Compare ratios: seconds are the machine's. The figures lie in [bench.json](bench.json).",
+        "`make bench` measures this anew on your machine, `make bench PART=a` a part of it; with `BESIDE=folder`, the",
+        "checkout of an older version too. Everything is real (gRPC, HTTP, Postgres with nothing spared that keeps",
+        "data safe, Airflow) but the far ends, which answer from memory. Compare ratios: seconds are the machine's.",
+        "The figures lie in [bench.json](bench.json).",
         "",
         "![Seconds by way and by number of clients](pictures/bench.png)",
         "",

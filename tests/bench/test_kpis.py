@@ -20,6 +20,7 @@ def found(**changed: float) -> dict[str, Any]:
         "verdicts": {
             name: {"seconds": seconds[name], "cpu": 1.0, "verdicts": 1600} for name in ("finished", "running")
         },
+        "bytes": 2_500_000_000,
     }
 
 
@@ -45,3 +46,4 @@ def test_the_page() -> None:
     text = "\n".join(kpis.lines(found()))
     assert "| 200 clients | 200,000 | 400,000 | 299 | 299 | 1.50 |" in text
     assert "| 1,600 verdicts: all clients, a running month | 4.90 | 1.00 |" in text
+    assert "take 12.5 MB per client" in text
