@@ -159,7 +159,11 @@ def test_its_words(told: Case) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "cause"),
     [
-        ("update marts.kpi_months set completeness = 0.9 where kpi = 'leads'", "completeness = 1, value = 30", "arrived"),
+        (
+            "update marts.kpi_months set completeness = 0.9 where kpi = 'leads'",
+            "completeness = 1, value = 30",
+            "arrived",
+        ),
         ("update marts.kpi_months set is_late = true where kpi = 'leads'", "is_late = false, value = 30", "restated"),
         ("update marts.kpi_months set is_late = true where kpi = 'leads'", "is_late = false", "settled"),
     ],
