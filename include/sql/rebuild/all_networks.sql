@@ -79,7 +79,7 @@ with summed as (
 packed as (
     select
         number,
-        min(day) as first_day,
+        case when count(*) = max(day) - min(day) + 1 then min(day) end as first_day, -- every day once
         array_agg(value order by day) as numbers,
         case when count(value) < count(*) then array_agg(reason order by day) end as reasons,
         case when bool_or(is_derived) then array_agg(is_derived order by day) end as is_derived,

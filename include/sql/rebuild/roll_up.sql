@@ -1,7 +1,8 @@
 -- The days that are left: flows are summed to weeks and months (followers_average: their mean), and all of a month are
--- put together. Days that no source has answered for leave a partial sum. A day that was answered for without a number
--- leaves none: its reason is the period's. Of several reasons the most telling stands: no_access, not_applicable,
--- source_missing, which is also their alphabet.
+-- put together: a second source of the same number would break that, and with it the whole rebuild. Days that no source
+-- has answered for leave a partial sum. A day that was answered for without a number leaves none: its reason is the
+-- period's. Of several reasons the most telling stands: no_access, not_applicable, source_missing, which is also their
+-- alphabet.
 insert into cell (
     client, network, measure, grain, period, value, reason, completeness, is_derived, is_late, is_flagged
 )
@@ -61,7 +62,7 @@ select
     network,
     measure,
     month,
-    min(day) as first_day,
+    case when count(*) = max(day) - min(day) + 1 then min(day) end as first_day, -- every day once
     array_agg(value order by day) as numbers,
     case when count(value) < count(*) then array_agg(reason order by day) end as reasons,
     case when bool_or(is_derived) then array_agg(is_derived order by day) end as is_derived,
