@@ -276,12 +276,7 @@ with cell as not materialized ( -- what is asked for is looked up, not looked fo
 ),
 
 place as not materialized (
-    select
-        client,
-        network
-    from marts.daily
-    union
-    select
+    select distinct
         client,
         network
     from marts.measure_periods
