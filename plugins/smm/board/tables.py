@@ -59,8 +59,8 @@ def page(warehouse: Connection, table: Table, asked: Paging) -> str:
     if asked.after is not None:
         names = sql.SQL(", ").join(map(sql.Identifier, table.row.key))
         place = sql.SQL("({}) > ({})").format(names, sql.SQL(", ").join(_key(table, asked.after)))
-    query = sql.SQL("select row_to_json(cell)::text as line from ({}) as cell where {} order by {} limit %(rows)s")
-    query = query.format(_rows(table), place, _order(table))
+    line = sql.SQL("select row_to_json(cell)::text as line from ({}) as cell where {} order by {} limit %(rows)s")
+    query = line.format(_rows(table), place, _order(table))
     lines: list[str] = []
     for span in _spans(warehouse, table, asked):
         values = asked.values() | span | {"rows": asked.limit + 1 - len(lines)}
