@@ -99,10 +99,8 @@ def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
             (month,),
         )
         judged = [Judged(*row) for row in verdicts]
-        cells = warehouse.execute(
-            "select client, network, kpi, value::float from marts.kpi_months where period = %s",
-            (month,),
-        )
+        query = "select client, network, kpi, value::float from marts.kpi_months where period = %s"
+        cells = warehouse.execute(query, (month,))
         computed: dict[Cell, float | None] = {(client, network, kpi): value for client, network, kpi, value in cells}
     truth: dict[Cell, float | None] = {}
     if isinstance(world, World):

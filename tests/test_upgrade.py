@@ -84,6 +84,7 @@ class Upgrade:
 
     older: dict[str, Rows]
     older_counts: dict[str, int]
+    refused: str  # why it is not upgraded while a view of somebody's own reads what moves
     applied: list[str]
     counts: dict[str, int]
     migrated: dict[str, Rows]
@@ -103,10 +104,12 @@ def upgrade(postgres: Cluster, migrated: str) -> Iterator[Upgrade]:
         with connect(address) as connection, pytest.MonkeyPatch.context() as patched:
             patched.setenv("SMM_CLIENTS", str(OLDER / "clients"))
             older, older_counts = rows(connection), counts(connection)
+            refused = refused_with_a_view(connection)
             applied = migrate(connection)
             yield Upgrade(
                 older,
                 older_counts,
+                refused,
                 applied,
                 counts(connection),
                 migrated=rows(connection),
@@ -114,6 +117,17 @@ def upgrade(postgres: Cluster, migrated: str) -> Iterator[Upgrade]:
                 judged=judged(connection),
             )
         superuser.execute(sql.SQL("drop database {} with (force)").format(name))
+
+
+def refused_with_a_view(warehouse: Connection) -> str:
+    warehouse.execute("create view public.reached as select * from marts.kpi where kpi = 'reach'")
+    warehouse.commit()
+    with pytest.raises(psycopg.errors.RaiseException) as refused:
+        migrate(warehouse)
+    warehouse.rollback()
+    warehouse.execute("drop view public.reached")
+    warehouse.commit()
+    return str(refused.value)
 
 
 def rebuilt(warehouse: Connection) -> dict[str, Rows]:
@@ -157,6 +171,11 @@ def test_the_days_of_a_month_become_one_row(upgrade: Upgrade) -> None:
     assert upgrade.counts["marts.measure_periods"] == len(others)
     of_months = [row for row in upgrade.older["marts.kpi"].values() if row["grain"] == "month"]
     assert upgrade.counts["marts.kpi_months"] == len(of_months)
+
+
+def test_views_of_somebodys_own_are_named(upgrade: Upgrade) -> None:
+    assert upgrade.refused.startswith("views of your own read marts.measure or marts.kpi: reached\n")
+    assert "drop them, upgrade, and create them again" in upgrade.refused
 
 
 def test_tables_that_stay_keep_their_rows(upgrade: Upgrade) -> None:

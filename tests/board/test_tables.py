@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from smm import catalogue
+from smm.board.parameters import cursor
 from smm.project import ROOT
 from smm.roster import catalogued
 from smm.warehouse import Connection, statement
@@ -153,6 +154,8 @@ def test_days_are_told_from_the_first_to_the_last_that_are_asked_for(
             paged += [(row["period"], row["value"]) for row in page["rows"]]
             after = page["next"]
         assert paged == [(period, value) for period, value, *_ in everything]
+    midnight = cursor(["yarko", "day", "2026-02-01T00:00:00", "vk", "posts"])
+    assert days(f"&after={midnight}") == everything[-1:]
 
 
 def test_the_docs_say_every_column() -> None:

@@ -28,15 +28,17 @@ def test_a_months_figure_is_of_the_month_only(core: Core) -> None:
     assert core.kpi("spend", "06-01", "month", "all") == Cell(3000)
 
 
-def test_a_months_figure_stands_where_visits_from_a_network_that_is_not_in_the_file_would_add_up(core: Core) -> None:
-    core.cover(GA4, "06-01", "06-30")
+def test_a_figure_stands_instead_of_the_visits_from_a_network_that_is_not_in_the_file(core: Core) -> None:
+    core.cover(GA4, "05-01", "06-30")
+    core.sessions("05-10", "vk", 4)
     core.sessions("06-10", "vk", 5)
     core.figure("vk", "sessions", "06-01", 10, "month")
-    core.rebuild("06", "06")
+    core.rebuild("05", "06")
 
-    assert core.cell("sessions", "06-10") == Cell(5)
-    assert core.cell("sessions", "06-08", "week") == Cell(5)
+    assert core.cell("sessions", "06-10") is None
+    assert core.cell("sessions", "06-08", "week") is None
     assert core.cell("sessions", "06-01", "month") == Cell(10)
+    assert core.cell("sessions", "05-01", "month") == Cell(None, "source_missing", 0)
 
 
 def test_days_add_up_and_those_without_a_figure_are_missing(core: Core) -> None:

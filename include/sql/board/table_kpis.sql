@@ -16,10 +16,10 @@ with fact as (
         is_flagged
     from marts.kpi_computed
     where
-        %(grain)s in ('day', 'week')
+        grain in ('day', 'week')
         and grain = %(grain)s
         and (
-            %(grain)s = 'week'
+            %(grain)s != 'day'
             or (
                 month >= date_trunc('month', coalesce(%(first_day)s::date, '-infinity')::timestamp)::date
                 and month <= coalesce(%(last_day)s::date, 'infinity')

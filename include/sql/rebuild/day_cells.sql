@@ -109,15 +109,7 @@ select
     awaited.is_flagged is not null as is_flagged
 from awaited_period as awaited
 inner join catalogue.measure as measure on awaited.measure = measure.measure and measure.kind = 'flow'
-left join listed -- a month that the client lists is not added up
-    on
-        awaited.client = listed.client
-        and awaited.network = listed.network
-        and awaited.measure = listed.measure
-        and awaited.grain = listed.grain
-        and awaited.period = listed.period
-        and listed.grain = 'month'
-where awaited.is_whole and listed.client is null;
+where awaited.is_whole;
 
 insert into day_cell (
     client, network, measure, day, value, reason, is_late, is_flagged, week, month, is_kept

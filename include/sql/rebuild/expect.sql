@@ -202,7 +202,7 @@ where given.network != 'all' or social_measure.client is null;
 -- one row per listed number that an expected service gives, too: its loads are refused until the number is taken out of
 -- the list (publish/refuse.sql), and the list's stands.
 create temporary table listed_instead on commit drop as
-select distinct
+select
     listed_measure.client,
     listed_measure.network,
     listed_measure.measure
@@ -211,11 +211,25 @@ inner join catalogue.given as given on listed_measure.measure = given.measure
 inner join expected
     on
         listed_measure.client = expected.client
+        and listed_measure.network = expected.network
         and given.source = expected.source
         and given.report = expected.report
         and given.networks = expected.networks
-left join catalogue.network as network on listed_measure.network = network.network
-where listed_measure.network = expected.network or (expected.networks = 'origins' and network.network is not null);
+union
+-- who counts a site's visits may give every network's, also of one that the client's file does not name
+select
+    listed_measure.client,
+    listed_measure.network,
+    listed_measure.measure
+from listed_measure
+inner join catalogue.network as network on listed_measure.network = network.network
+inner join catalogue.given as given on listed_measure.measure = given.measure and given.networks = 'origins'
+inner join expected
+    on
+        listed_measure.client = expected.client
+        and given.source = expected.source
+        and expected.networks = 'site'
+        and (given.lead_part is null or given.report = expected.report);
 
 analyze expected;
 analyze social;

@@ -2,6 +2,24 @@
 -- KPIs are a function of measures: those of days and weeks are computed when they are read, and only those of months,
 -- by which targets are judged, are kept. marts.measure and marts.kpi show all of it as rows.
 
+do $$
+declare
+    found text;
+begin
+    select string_agg(distinct reader.oid::regclass::text, ', ') into found
+    from pg_depend as rests
+    inner join pg_rewrite as rule on rests.classid = 'pg_rewrite'::regclass and rests.objid = rule.oid
+    inner join pg_class as reader on rule.ev_class = reader.oid
+    where
+        rests.refclassid = 'pg_class'::regclass
+        and rests.refobjid in ('marts.measure'::regclass, 'marts.kpi'::regclass);
+    if found is not null then
+        raise exception 'views of your own read marts.measure or marts.kpi: %', found
+        using hint = 'drop them, upgrade, and create them again: the columns and rows stay the same';
+    end if;
+end
+$$;
+
 drop function marts.number(marts.kpi);
 drop function marts.marks(marts.kpi);
 drop function marts.marks(marts.measure);

@@ -87,7 +87,8 @@ def _spans(warehouse: Connection, table: Table, asked: Paging) -> Iterator[dict[
         return
     first = max(stored["first"], given["first_day"] or stored["first"])
     if asked.after is not None:
-        first = max(first, date.fromisoformat(asked.after[table.row.key.index("period")]))
+        period = asked.after[table.row.key.index("period")]
+        first = max(first, TypeAdapter(date).validate_python(period))  # written as _key reads it
     last = min(periods.month_after(stored["last"]), given["last_day"] or date.max)
     while first <= last:
         following = periods.month_after(first.replace(day=1))
