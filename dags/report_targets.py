@@ -43,10 +43,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FEW = 50  # clients; the letters of more are written and delivered by two tasks at once
+Parts = list[list[str]]  # the clients that can be judged, by the task that has their letters
+
 
 @task
-def read_files() -> list[str]:
-    """Bring the files into the warehouse; the ids of the clients that can be judged."""
+def read_files() -> Parts:
+    """Bring the files into the warehouse; the ids of the clients that can be judged, in one or two parts."""
     from smm import roster, warehouse
     from smm.roster import promised
 
@@ -54,15 +57,18 @@ def read_files() -> list[str]:
         raise AirflowSkipException("only a rehearsal of the targets was asked for")
     with warehouse.connection() as connection:
         known, found = roster.bring(connection, params()["clients"])
-        return promised.bring(connection, known, found.by_id.values())
+        served = promised.bring(connection, known, found.by_id.values())
+    parts = 2 if len(served) > FEW else 1
+    return [served[part::parts] for part in range(parts)]
 
 
 @task
-def judge(clients: list[str]) -> None:
+def judge(parts: Parts) -> None:
     """The verdicts of the months that may still move, or of the month that was named."""
     from smm import warehouse
     from smm.verdicts import judging as targets
 
+    clients = [client for part in parts for client in part]
     with ExitStack() as stack:
         connections = [stack.enter_context(warehouse.connection()) for _ in range(targets.PARTS)]
         named = month()
@@ -130,7 +136,7 @@ def tell() -> None:
 
 
 @task
-def rehearse(clients: list[str]) -> None:
+def rehearse(parts: Parts) -> None:
     """Send the month's letters to one address, marked as a rehearsal."""
     from smm import warehouse
     from smm.letters import outbox, post, rehearsal
@@ -142,7 +148,7 @@ def rehearse(clients: list[str]) -> None:
     if named is None:
         raise AirflowFailException("name the month to rehearse, such as 2026-03")
     failures = []
-    for client in clients:
+    for client in (client for part in parts for client in part):
         sent = []
         try:
             with warehouse.connection() as connection:
@@ -265,12 +271,12 @@ def as_of() -> datetime:
     },
 )
 def report_targets() -> None:
-    clients: Any = read_files()
-    judged = judge(clients)
-    delivered = deliver(clients)
-    judged >> write(clients) >> delivered
+    parts: Any = read_files()
+    judged = judge(parts)
+    delivered = deliver.expand(clients=parts)
+    judged >> write.expand(clients=parts) >> delivered
     delivered >> tell() >> (last := outcome())
-    [delivered, judged >> rehearse(clients), rehearse_targets()] >> last
+    [delivered, judged >> rehearse(parts), rehearse_targets()] >> last
 
 
 report_targets()

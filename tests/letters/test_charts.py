@@ -68,7 +68,7 @@ def test_what_happened_marks_its_months_in_its_own_network() -> None:
         event(date(2025, 1, 1), network="telegram"),
     )
     assert found["events"] == [{"position": 11}, {"position": 12}]
-    assert found["event"] == [{"position": 11, "text": "Holiday · Rain"}]
+    assert found["event"] == [{"position": 12, "text": "Holiday"}], "the newest is named, of its own network first"
     assert drawn(judged("all.leads", low=40, history=history()), event(date(2025, 10, 1)))["events"]
 
 
@@ -98,7 +98,25 @@ def test_the_scale_of_a_count_is_whole() -> None:
 
 def test_what_happened_stands_above_the_bars_without_a_plan_too() -> None:
     found = drawn(judged(history=history((100, 200))), event(date(2025, 10, 1)))
-    assert (found["ticks"][-1], found["most"]) == (200, pytest.approx(272))
+    assert (found["ticks"][-1], found["most"]) == (200, pytest.approx(308))
+
+
+def test_a_month_far_beyond_the_others_is_cut_and_has_its_number_written() -> None:
+    found = drawn(judged("all.leads", history=history((9, 90, 10, 8)), low=9))
+    assert found["ticks"][-1] == 10
+    (edge,) = found["cut"]
+    assert (edge["position"], edge["value"], edge["text"]) == (10, 10, "90")
+    assert [bar["value"] for bar in found["known"]] == [9, 10, 10, 8]
+    assert drawn(judged("all.leads", history=history((9, 24, 10, 8)), low=9))["cut"] == []
+
+
+def test_the_month_of_the_letter_is_never_cut() -> None:
+    found = drawn(judged("all.leads", history=history((9, 10, 8, 90)), low=9))
+    assert (found["cut"], found["ticks"][-1]) == ([], 100)
+
+
+def test_three_months_far_beyond_the_others_are_no_exception() -> None:
+    assert drawn(judged("all.leads", history=history((90, 95, 99, 10, 9, 8)), low=9))["cut"] == []
 
 
 def test_a_running_month_has_its_forecast_and_the_interval_of_that() -> None:

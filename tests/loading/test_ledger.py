@@ -1,5 +1,8 @@
 """The ledger: what a second try of the same run finds."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from smm.loading import ledger
 from smm.loading.ledger import Slot
 from smm.warehouse import Connection
@@ -42,3 +45,34 @@ def test_a_refused_client_is_told_once(warehouse: Connection) -> None:
 
     (load,) = ledger.of_run(warehouse, "run")
     assert ledger.told([load]) == "broken: vk failed: broken.yml:4: curency: is not a key of this file"
+
+
+def test_the_newest_attempt_is_what_is_planned_or_the_newest_load(warehouse: Connection) -> None:
+    def newest() -> tuple[object, ...]:
+        (row,) = warehouse.execute("select state, run_id from ledger.newest('yarko', 'vk')").fetchall()
+        return tuple(row.values())
+
+    assert warehouse.execute("select from ledger.newest('yarko', 'vk')").fetchall() == []
+    ledger.plan(warehouse, "run", [[SLOT]])
+    assert newest() == ("planned", "run")
+    ledger.begin(warehouse, "run", SLOT)
+    assert newest() == ("fetching", "run")
+
+
+def test_the_newest_attempt_is_found_without_reading_the_others(warehouse: Connection) -> None:
+    warehouse.execute(
+        """insert into core.load (client, load_id, run_id, source, network, first_day, last_day, state, started_at)
+        select 'yarko', number, 'run', 'vk', 'vk', '2026-03-01', '2026-03-01', 'published',
+            now() - make_interval(hours => number)
+        from generate_series(1, 500) as number"""
+    )
+    warehouse.execute("analyze core.load")
+    (plan,) = warehouse.execute("explain (analyze, format json) select * from ledger.newest('yarko', 'vk')").fetchall()
+    (read,) = (node["Actual Rows"] for node in nodes(plan["QUERY PLAN"][0]["Plan"]) if node.get("Alias") == "load")
+    assert read <= 2
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)

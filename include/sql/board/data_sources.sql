@@ -40,20 +40,7 @@ fresh as (
         order by load.last_day desc nulls last, load.started_at desc
         limit 1
     ) as published on true
-    left join lateral (
-        select
-            load.load_id,
-            load.run_id,
-            load.first_day,
-            load.state,
-            load.reason,
-            load.started_at,
-            load.health
-        from ledger.attempt as load
-        where load.client = source.client and load.network = source.network
-        order by load.started_at desc, load.load_id desc
-        limit 1
-    ) as newest on true
+    left join lateral ledger.newest(source.client, source.network) as newest on true
 ),
 
 shown as (

@@ -21,17 +21,6 @@ left join lateral (
     order by load.last_day desc nulls last, load.started_at desc
     limit 1
 ) as published on true
-left join lateral (
-    select
-        load.state,
-        load.reason,
-        load.run_id,
-        load.first_day,
-        load.started_at
-    from ledger.attempt as load
-    where load.client = source.client and load.network = source.network
-    order by load.started_at desc
-    limit 1
-) as newest on true
+left join lateral ledger.newest(source.client, source.network) as newest on true
 where source.client = any(%(clients)s)
 order by source.client, source.source, source.network

@@ -10,10 +10,11 @@ from smm.board.series import Row, Series, Shown, Span
 from smm.board.speech import speech
 from smm.files.agency import Agency
 from smm.files.unchanged import while_unchanged
-from smm.letters.charts import HEADROOM, LETTER, VEGA_LITE, WIDTH, definition, round_numbers
+from smm.letters.charts import HEADROOM, LETTER, VEGA_LITE, WIDTH, definition
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
 from smm.letters.numbers import Number
+from smm.letters.scale import round_numbers
 from smm.letters.words import digits
 from smm.project import INCLUDE
 
@@ -113,7 +114,7 @@ def _days(series: Series, events: Sequence[Event], about: Shown) -> dict[str, An
         "ticks": [float(tick) for tick in ticks],
         "numbers": numbers,
         "least": float(ticks[0]),
-        "most": float(ticks[-1] + HEADROOM * bool(touched) * (ticks[-1] - ticks[0])),
+        "most": float(ticks[-1]) + HEADROOM * bool(touched) * float(ticks[-1] - ticks[0]),
     }
     texts = dict.fromkeys(event.text for event in touched)
     datasets = {

@@ -4,9 +4,9 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,14 +17,14 @@ from smm.files.unchanged import while_unchanged
 from smm.letters.content import Event, Judged, Outlook, Past
 from smm.letters.lines import Teller
 from smm.letters.outlooks import forecast
+from smm.letters.scale import cut, round_numbers
 from smm.letters.words import digits
 from smm.project import INCLUDE
 
 TEMPLATE = INCLUDE / "charts" / "months.vl.json"
 LAST = 12  # the position of the letter's month
 NAMED_EVERY = 3  # months; the names of all of them would be too small to read on a phone
-INTERVALS = 4  # of the scale, at most
-HEADROOM = Decimal("0.18")  # above the scale, for the plan's name; as much again for what happened
+HEADROOM = 0.18  # above the scale, for a line of words: the plan's name; what happened takes two
 WIDTH = 600  # pixels, when shown
 LETTER = 11  # pixels that one of the scale takes, at most
 VEGA_LITE = "5.21"  # which of those that vl-convert has
@@ -37,10 +37,19 @@ class Picture:
     alt: str
 
 
+Draw = Callable[[Judged, Iterable[Event], Teller, Agency], Picture]
+
+
 def picture(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
     """The target's chart, 600 pixels wide when shown, twice as many in the file."""
     png = _drawn(json.dumps(definition(target, events, teller, agency, target.outlook), sort_keys=True))
     return inline(png, alternative(target, teller))
+
+
+def undrawn(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
+    """The target's chart as it will be drawn, in place of the drawing: for a letter that nobody looks at yet."""
+    drawing = definition(target, events, teller, agency, target.outlook)
+    return inline(json.dumps(drawing).encode(), alternative(target, teller))
 
 
 def inline(png: bytes, alt: str) -> Picture:
@@ -72,50 +81,54 @@ def definition(
     """The chart as Vega-Lite, for PNG and SVG; with ``outlook``, how the last month is expected to end."""
     history = dict(enumerate(target.history, LAST + 1 - len(target.history)))
     bounds = [(place, bound) for place, past in history.items() for bound in (past.low, past.high) if bound is not None]
-    known = [(place, past, past.value) for place, past in history.items() if past.value is not None]
+    known = {place: past.value for place, past in history.items() if past.value is not None}
     expected = _expected(outlook)
-    ticks = round_numbers(
-        [*(value for _, _, value in known), *(bound for _, bound in bounds), *expected.values()], target.unit
-    )
+    others = [*(bound for _, bound in bounds), *expected.values()]
+    seen = cut({place: known[place] for place in known if place != LAST}, [*others, *_of(known, LAST)])
+    ticks = round_numbers([*(known | seen).values(), *others], target.unit)
+    edges = {place: ticks[-1] if value > 0 else ticks[0] for place, value in seen.items()}
     shown = digits(target.unit, *ticks)
     numbers = [_plain(teller.words.amount(tick, target.unit, teller.currency, shown), teller) for tick in ticks]
-    touched = [event for event in events if event.network in (None, target.network) or target.network == "all"]
-    marked = [
-        place
-        for place, past in history.items()
-        if any(event.first_day.replace(day=1) <= past.month <= event.last_day for event in touched)
-    ]
+    happened = _happened(target, events, history)
     is_planned = any(place == LAST for place, _ in bounds)
     plan = _plain(teller.words.say("chart.plan", plan=teller.asked(target)), teller)
     names = _names(history, teller, is_running=bool(expected))
     left = LETTER * max(map(len, numbers)) + 12
+    lines = (3 if happened else is_planned or "value" in expected) + (1.4 if edges else 0)
     params = {
         "named": sorted(names),
         "names": [names.get(place, "") for place in range(LAST + 1)],
         "ticks": [float(tick) for tick in ticks],
         "numbers": numbers,
         "least": float(ticks[0]),
-        "most": float(
-            ticks[-1] + HEADROOM * (2 if marked else is_planned or "value" in expected) * (ticks[-1] - ticks[0])
-        ),
-        "room": (WIDTH - left) * min(marked, default=0) // (LAST + 1),
+        "most": float(ticks[-1]) + HEADROOM * lines * float(ticks[-1] - ticks[0]),
         "accent": agency.colour,
     }
     datasets = {
         "known": [
             {
                 "position": place,
-                "value": float(value),
+                "value": float(edges.get(place, value)),
                 "is_told": place == LAST,
-                "is_open": past.is_provisional or past.marks is not None,
+                "is_open": history[place].is_provisional or history[place].marks is not None,
             }
-            for place, past, value in known
+            for place, value in known.items()
+        ],
+        "cut": [
+            {
+                "position": place,
+                "value": float(edge),
+                "is_low": edge < 0,
+                "from": max(float(edge), 0),
+                "text": _plain(teller.words.amount(known[place], target.unit, teller.currency, shown), teller),
+            }
+            for place, edge in edges.items()
         ],
         "missing": [{"position": place} for place, past in history.items() if past.value is None],
         "plans": [{"position": place, "value": float(bound)} for place, bound in bounds],
         "plan": [{"text": plan}] if is_planned else [],
-        "events": [{"position": place} for place in marked],
-        "event": [{"position": min(marked), "text": " · ".join(event.text for event in touched)}] if marked else [],
+        "events": [{"position": place} for place in sorted({place for place, _ in happened})],
+        "event": [{"position": place, "text": event.text} for place, event in happened[:1]],
         "forecast": [{"position": LAST} | {end: float(value) for end, value in expected.items()}] if expected else [],
         "forecast_name": [{"text": teller.words.say("chart.forecast")}] if "value" in expected else [],
     }
@@ -126,6 +139,22 @@ def definition(
         "datasets": datasets,
         "params": [{**param, "value": params[param["name"]]} for param in drawing["params"]],
     }
+
+
+def _happened(target: Judged, events: Iterable[Event], history: Mapping[int, Past]) -> list[tuple[int, Event]]:
+    """What touched the target, in each of its months; first what matters most: the newest, of its own network."""
+    touched = [
+        (place, event)
+        for event in events
+        if event.network in (None, target.network) or target.network == "all"
+        for place, past in history.items()
+        if event.first_day.replace(day=1) <= past.month <= event.last_day
+    ]
+    return sorted(touched, key=lambda found: (found[0], found[1].network is not None, found[1].first_day), reverse=True)
+
+
+def _of(known: Mapping[int, Decimal], place: int) -> list[Decimal]:
+    return [known[place]] if place in known else []
 
 
 def _expected(outlook: Outlook | None) -> dict[str, Decimal]:
@@ -172,19 +201,6 @@ def _names(history: dict[int, Past], teller: Teller, *, is_running: bool) -> dic
         names[place] = [teller.words.short_month(past.month, year=False), below]
         year = past.month.year
     return names
-
-
-def round_numbers(values: Sequence[Decimal], unit: str) -> list[Decimal]:
-    """Round numbers, evenly apart, between the first and last of which all values and zero lie; of a count, whole."""
-    low, high = min(Decimal(0), *values), max(Decimal(0), *values)
-    wanted = (high - low) / INTERVALS or Decimal(1)
-    is_whole = unit in ("count", "seconds")
-    wanted = max(wanted, Decimal(1)) if is_whole else wanted
-    size = Decimal(1).scaleb(wanted.adjusted())
-    steps = [size * times for times in map(Decimal, ("1", "2", "2.5", "5", "10"))]
-    step = next(step for step in steps if step >= wanted and not (is_whole and step % 1))
-    first, last = (int((end / step).to_integral_value(way)) for end, way in ((low, ROUND_FLOOR), (high, ROUND_CEILING)))
-    return [step * number for number in range(first, max(last, first + 1) + 1)]
 
 
 @lru_cache(maxsize=8)  # the readers of a letter get the same pictures

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from smm.letters import render
 from smm.letters.compose import compose
 from smm.letters.content import WARNINGS, Content, Kind
 from smm.letters.message import message_id
-from smm.letters.render import render
 from smm.warehouse import Connection, copy, lock, run
 
 OF_MONTH: tuple[Kind, ...] = ("missed", "monthly")  # a month has one of them
@@ -63,7 +63,7 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     letter_id = f"{content.month:%Y-%m}-{kind}-{revision}"
     if content.week:
         letter_id = f"{content.week:%G-W%V}-weekly-1"
-    subject = render(content, about["language"]).subject  # what cannot be said fails here, and stops nobody else's
+    subject = render.subject(content, about["language"])  # what cannot be said fails here, and stops nobody else's
     warehouse.execute(
         """insert into marts.letter (
             client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at,

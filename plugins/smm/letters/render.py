@@ -30,6 +30,13 @@ class Rendered:
     agency: str = ""  # whom the letter comes from
 
 
+def subject(content: Content, language: str) -> str:
+    """The letter's subject, once all of it can be said; its charts are drawn when it is handed over. Raises as
+    `render`.
+    """
+    return _rendered(content, language, draw=charts.undrawn).subject
+
+
 def render(
     content: Content, language: str, *, is_rehearsal: bool = False, comment: str = "", next_steps: str = ""
 ) -> Rendered:
@@ -38,10 +45,22 @@ def render(
     ``comment`` and ``next_steps`` are the manager's, as plain text. Raises Unfit for a letter that must not go out,
     Mistakes if the agency's file has any.
     """
+    return _rendered(content, language, is_rehearsal=is_rehearsal, comment=comment, next_steps=next_steps)
+
+
+def _rendered(
+    content: Content,
+    language: str,
+    *,
+    is_rehearsal: bool = False,
+    comment: str = "",
+    next_steps: str = "",
+    draw: charts.Draw = charts.picture,
+) -> Rendered:
     agency = agencies.read()
     letter = phrase(content, language, is_rehearsal=is_rehearsal)
     logo = frame.logo(agency)
-    drawn = Charts(content, language, agency)
+    drawn = Charts(content, language, agency, draw)
     filled = {
         "letter": letter,
         "words": words(language).entries,
@@ -74,8 +93,9 @@ def render(
 class Charts:
     """Draws the charts that a template asks for, as long as there are not too many: the first asked are the first."""
 
-    def __init__(self, content: Content, language: str, agency: Agency) -> None:
+    def __init__(self, content: Content, language: str, agency: Agency, draw: charts.Draw) -> None:
         self.pictures: list[Picture] = []
+        self._draw = draw
         self._content = content
         self._agency = agency
         self._teller = Teller(words(language), content.currency, content.month)
@@ -90,5 +110,5 @@ class Charts:
         target = self._targets.pop((line.title, line.network), None)
         if target is None or len(self.pictures) == MOST_CHARTS:
             return None
-        self.pictures.append(charts.picture(target, self._content.events, self._teller, self._agency))
+        self.pictures.append(self._draw(target, self._content.events, self._teller, self._agency))
         return self.pictures[-1]
