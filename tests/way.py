@@ -18,6 +18,7 @@ from local import ports
 from local.postgres import Cluster
 from sandbox import ga4, metrica, vk
 from sandbox.data import FarEnds
+from sandbox.loopback import Server
 from sandbox.mailbox import Mailbox, SmtpServer
 from sandbox.replay import Replay
 from sandbox.world import World
@@ -143,7 +144,6 @@ def started(
     """Far ends of this world, and a warehouse that begins as the template; with `into`, it stays as a database of this
     name, to be a template itself."""
     far_ends = world.far_ends()
-    free = {name: ports.free() for name in ("ga4", "metrica", "vk", "smtp")}
     with ExitStack() as stack:
         if template == MIGRATED and not into:
             name = stack.enter_context(database.lent(cluster, template))
@@ -151,17 +151,23 @@ def started(
             name = into or f"way_{next(numbers)}"
             with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
                 database.copy(superuser, name, template)
-        server = ga4.serve(far_ends, free["ga4"])
+        # grpc.Server does not name its port: it is drawn just before, and the others get theirs when they listen
+        server = ga4.serve(far_ends, ga4_port := ports.free())
         stack.callback(lambda: server.stop(grace=None).wait())
-        stack.callback(metrica.serve(far_ends, free["metrica"]).stop)
-        stack.callback(vk.serve(far_ends, free["vk"]).stop)
-        stack.callback(SmtpServer(Mailbox(folder / "mailbox"), free["smtp"]).stop)
+        served: dict[str, Server | SmtpServer] = {
+            "metrica": metrica.serve(far_ends, 0),
+            "vk": vk.serve(far_ends, 0),
+            "smtp": SmtpServer(Mailbox(folder / "mailbox"), 0),
+        }
+        for each in served.values():
+            stack.callback(each.stop)
+        taken = {"ga4": ga4_port, **{name: each.port for name, each in served.items()}}
         mail = {"disable_ssl": True, "disable_tls": True, "from_email": "smm@agency.example"}
         place = {"conn_type": "postgres", "host": ports.HOST, "port": cluster.port, "schema": name}
         connections: dict[str, dict[str, object]] = {
             "warehouse": {**place, "login": "warehouse", "password": PASSWORD},
-            "mail": {"conn_type": "smtp", "host": ports.HOST, "port": free["smtp"], "extra": mail},
-            **world.connections(free),
+            "mail": {"conn_type": "smtp", "host": ports.HOST, "port": taken["smtp"], "extra": mail},
+            **world.connections(taken),
         }
         patched = stack.enter_context(pytest.MonkeyPatch.context())
         without_waiting(patched)

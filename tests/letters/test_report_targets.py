@@ -1,5 +1,6 @@
 """The DAG report_targets: the manager's approval and the operators' digest, as an operator's Airflow runs them."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -75,3 +76,23 @@ def test_a_month_named_by_hand_waits_for_nobody(
     states = {task.task_id: str(task.state) for task in done.get_task_instances()}
     assert states == {**GONE_WELL, "tell": "skipped", "outcome": "success"}  # it names no operators
     assert [to for _, to, _ in mail_server.kept] == [OWNER]
+
+
+def test_two_tasks_write_and_deliver_the_letters_of_many_clients(
+    case: Case, mail_server: MailServer, dagbag: "DagBag", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dag = dagbag.dags["report_targets"]
+    monkeypatch.setitem(dag.get_task("read_files").python_callable.__globals__, "FEW", 2)
+    owners = {name: f"owner@{name}.example" for name in ("yarko", "bakery", "nordlys")}
+    for name, owner in owners.items():
+        report = {"to": [owner], "letters": ["missed"]}
+        case.client(name, name=name, report=report)
+        case.kpi("vk.reach", 11873, client=name)
+    case.warehouse.commit()
+    monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
+    connection(monkeypatch, mail_server.port, from_email="reports@agency.example")
+    done = dag.test(run_after=DAY_4, logical_date=None)
+    ran = Counter(task.task_id for task in done.get_task_instances() if task.state == "success")
+    assert (ran["write"], ran["deliver"], ran["judge"], ran["outcome"]) == (2, 2, 1, 1)
+    assert sorted(to for _, to, _ in mail_server.kept) == sorted(owners.values())
+    assert all(to.removeprefix("owner@").split(".")[0] in mail["Subject"] for _, to, mail in mail_server.kept)

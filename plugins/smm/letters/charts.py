@@ -84,7 +84,8 @@ def definition(
     known = {place: past.value for place, past in history.items() if past.value is not None}
     expected = _expected(outlook)
     others = [*(bound for _, bound in bounds), *expected.values()]
-    seen = cut({place: known[place] for place in known if place != LAST}, [*others, *_of(known, LAST)])
+    before = {place: value for place, value in known.items() if place != LAST}
+    seen = cut(before, [*others, *(known[place] for place in known.keys() - before)])
     ticks = round_numbers([*(known | seen).values(), *others], target.unit)
     edges = {place: ticks[-1] if value > 0 else ticks[0] for place, value in seen.items()}
     shown = digits(target.unit, *ticks)
@@ -151,10 +152,6 @@ def _happened(target: Judged, events: Iterable[Event], history: Mapping[int, Pas
         if event.first_day.replace(day=1) <= past.month <= event.last_day
     ]
     return sorted(touched, key=lambda found: (found[0], found[1].network is not None, found[1].first_day), reverse=True)
-
-
-def _of(known: Mapping[int, Decimal], place: int) -> list[Decimal]:
-    return [known[place]] if place in known else []
 
 
 def _expected(outlook: Outlook | None) -> dict[str, Decimal]:
