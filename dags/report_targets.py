@@ -16,7 +16,8 @@ are now, would have judged the last twelve stored months and which letters they 
 written.
 
 **Rerun, retry, clear:** always safe. Verdicts are replaced; a letter is written once, and handed over once to each
-reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID.
+reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID. The
+letters of more than 50 clients are shared out to two tasks `write` and two tasks `deliver`.
 
 **A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
 therefore, and tables of plans that were not loaded yet or plan a month that the client's file plans too: the targets
