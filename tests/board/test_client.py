@@ -243,7 +243,7 @@ def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: 
 def test_a_running_target_that_is_reached_is_said_to_be(case: Case, shown: Shown) -> None:
     case.client()
     verdict(case.warehouse, "vk.reach", verdict="on_track", low=14250, value=15000, is_final=False)
-    assert shown().rows["targets"][1][-2:] == ["", "The target is already reached."]
+    assert shown().rows["targets"][1][-2:] == ["", "The target has already been met."]
 
 
 def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown: Shown) -> None:
@@ -257,7 +257,7 @@ def test_months_as_numbers_with_what_is_unknown_and_uncertain(case: Case, shown:
         ["Month", "Plan", "Result", "Verdict", "To be known of it"],
         ["Oct 2025", "≥ 14,250", "11,873", "✕ missed", ""],
         ["Sep 2025", "", "14,820", "no target", "27 of 30 days"],
-        ["Aug 2025", "", "not known: no numbers have come in", "no target", ""],
+        ["Aug 2025", "", "not known: no data has arrived", "no target", ""],
     ]
     assert len(rows) == 1 + 13
 
@@ -271,13 +271,13 @@ def test_numbers_by_network_stand_with_their_marks(case: Case, shown: Shown) -> 
         place = {"client": "yarko", "kpi": "cost_per_lead", "completeness": 1}
         insert(case.warehouse, "marts.kpi_months", network=network, period=month, **place | row)
     page = shown()
-    said = "RUB 50,000 spent, no leads came"
-    assert page.rows["targets"][1] == ["Cost of a lead, VK ads", "✕ missed", "at most RUB 300", said, "", ""]
+    said = "RUB 50,000 spent, no leads"
+    assert page.rows["targets"][1] == ["Cost per lead, VK ads", "✕ missed", "at most RUB 300", said, "", ""]
     rows = page.rows["vk_ads.cost_per_lead"]
     assert rows[1] == ["Oct 2025", "≤ RUB 300", said, "✕ missed", ""]
     assert rows[-2:] == [
-        ["Odnoklassniki ads", "RUB 100 (12 of 30 days)", "not known: no numbers have come in"],
-        ["VK ads", "not known: no numbers have come in", said],
+        ["Odnoklassniki ads", "RUB 100 (12 of 30 days)", "not known: no data has arrived"],
+        ["VK ads", "not known: no data has arrived", said],
     ]
 
 
@@ -288,9 +288,9 @@ def test_ninety_days_as_numbers(case: Case, shown: Shown) -> None:
     rows = shown(span="days").rows["vk.er_post"]
     assert rows[:4] == [
         ["Day", "Result", "To be known of it"],
-        ["October 31", "2%", "worked out from other numbers, not read"],
-        ["October 30", "not known: there was nothing to count it from", ""],
-        ["October 29", "not known: no numbers have come in", ""],
+        ["October 31", "2%", "calculated from other numbers, not measured"],
+        ["October 30", "not known: there was nothing to calculate it from", ""],
+        ["October 29", "not known: no data has arrived", ""],
     ]
     assert len(rows) == 1 + 90
 
@@ -331,8 +331,8 @@ def test_any_kpi_that_has_numbers_can_be_asked_for(case: Case, shown: Shown) -> 
     assert rows[1] == ["Oct 2025", "", "300", "no target", ""]
     assert rows[-3:] == [
         ["Network", "September 2025", "October 2025"],
-        ["Telegram", "not known: no numbers have come in", "20"],
-        ["VK", "not known: no numbers have come in", "300"],
+        ["Telegram", "not known: no data has arrived", "20"],
+        ["VK", "not known: no data has arrived", "300"],
     ]
 
 

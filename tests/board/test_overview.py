@@ -67,8 +67,8 @@ def test_numbers_stand_with_their_marks(case: Case, shown: Callable[..., str]) -
     verdict(case.warehouse, "vk.posts", low=12, value=9, is_flagged=True, **parts, **days)
     verdict(case.warehouse, "vk_ads.cost_per_lead", verdict="missed", high=300, value=None, spent=50000)
     page = shown()
-    assert "≥ 12 9 (12 of 16 days, approximate at the source) · not due" in page
-    assert "≤ RUB 300 RUB 50,000 spent, no leads came ✕ missed" in page
+    assert "≥ 12 9 (12 of 16 days, approximate in the source) · not due" in page
+    assert "≤ RUB 300 RUB 50,000 spent, no leads ✕ missed" in page
 
 
 def test_only_a_running_month_has_forecasts_and_only_of_what_can_be_told(case: Case, shown: Callable[..., str]) -> None:

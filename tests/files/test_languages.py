@@ -14,7 +14,7 @@ from tests.clients.test_clients import GOOD, written
 from tests.letters import kinds
 
 KPIS = {name: kpi.texts for name, kpi in catalogue.read().kpis.items()}
-ENGLISH, GERMAN = "Days and months are counted in the zone", "Tage und Monate sind die der Zone"
+ENGLISH, GERMAN = "Days and months are counted in the time zone", "Tage und Monate sind die der Zone"
 TITLES = "kpis:\n  reach: {title: Reichweite, meaning: Leute}\n"
 
 

@@ -170,7 +170,7 @@ def test_what_is_needed_per_day_is_told_of_what_adds_up(case: Case) -> None:
     assert target.outlook.per_day == Decimal(25) / 12  # from the 20th to the 31st
     assert phrase(told, "en").ahead[0].per_day == "", "nobody can do it any more"
     at_risk = told.model_copy(update={"targets": (target.model_copy(update={"verdict": "at_risk"}),)})
-    assert phrase(at_risk, "en").ahead[0].per_day == "Needed on each day to come: 3."
+    assert phrase(at_risk, "en").ahead[0].per_day == "Needed on each remaining day: 3."
 
 
 def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) -> None:
@@ -192,7 +192,7 @@ def test_a_weekly_letter_is_due_from_monday_for_three_days_and_once(case: Case) 
     assert said.lead == "Reach, VK: 3,100 in the week (the week before: 2,800)."
     assert written(case, DAY_20 + timedelta(days=7)) == ["2025-W43-weekly-1"]
     assert case.rows("select revision from marts.letter order by 1") == [(1,), (2,)]
-    assert phrase(content(case), "en").ahead[0].week == "no numbers"
+    assert phrase(content(case), "en").ahead[0].week == "no data"
 
 
 def test_a_week_that_began_in_the_month_before_is_told_with_that_month(case: Case) -> None:

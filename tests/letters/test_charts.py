@@ -142,7 +142,7 @@ def test_a_running_month_has_its_forecast_and_the_interval_of_that() -> None:
     [
         (
             "en",
-            "Reach, VK, month by month: Aug 2025: no access; Sep 2025: 14,820; Oct 2025: 11,873 (not final)."
+            "Reach, VK, month by month: Aug 2025: no access; Sep 2025: 14,820; Oct 2025: 11,873 (provisional)."
             " Plan: at least 14,250.",
         ),
         (

@@ -148,7 +148,7 @@ def test_its_words(told: Case) -> None:
     said = phrase(content(told, "2025-10-correction-1"), "en")
     assert said.subject == "Ярко: October — 1 result corrected"
     assert said.lead == "On November 4 we wrote to you about October 2025. 1 result has changed since."
-    assert said.also == "It now stands so: 1 of 3 targets missed."
+    assert said.also == "The result now: 1 of 3 targets missed."
     (change,) = said.changes
     assert (change.title, change.network) == ("Reach", "VK")
     assert change.told == "missed, 11,873 (plan 14,250)"

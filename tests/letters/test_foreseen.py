@@ -67,7 +67,7 @@ def test_the_forecast_has_the_digits_of_its_interval() -> None:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "The target is already reached."), ("ru", "План уже выполнен."), ("sv", "Målet är redan nått.")],
+    [("en", "The target has already been met."), ("ru", "План уже выполнен."), ("sv", "Målet är redan nått.")],
 )
 def test_what_is_reached_already_is_said_to_be(language: str, said: str) -> None:
     target = running(REACH, 15000, is_main=True)
@@ -82,4 +82,4 @@ def test_what_is_reached_already_is_said_to_be(language: str, said: str) -> None
 )
 def test_of_anything_else_without_a_forecast_nobody_can_tell(asked: dict[str, Any]) -> None:
     target = running(REACH, **{"value": 15000, **asked})
-    assert forecast(target, TELLER) == "Nobody can tell yet how the month will end."
+    assert forecast(target, TELLER) == "It is too early for a forecast."

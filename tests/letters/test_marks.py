@@ -36,10 +36,10 @@ HALF = {"is_incomplete": True, "known_days": 3, "days": 7}
         ("en", HALF | {"known_days": 0, "days": 1}, "2 (0 of 1 day)"),
         ("ru", HALF | {"known_days": 30, "days": 31}, "2 (30 из 31 дня)"),
         ("ru", HALF | {"known_days": 20, "days": 30}, "2 (20 из 30 дней)"),
-        ("en", {"is_incomplete": True}, "2 (not all days)"),
-        ("en", {"is_derived": True}, "2 (worked out from other numbers, not read)"),
+        ("en", {"is_incomplete": True}, "2 (some days missing)"),
+        ("en", {"is_derived": True}, "2 (calculated from other numbers, not measured)"),
         ("en", HALF | {"is_late": True}, "2 (3 of 7 days, some posts were read late)"),
-        ("ru", {"is_flagged": True}, "2 (в источнике приблизительно)"),
+        ("ru", {"is_flagged": True}, "2 (в источнике — приблизительно)"),
         ("sv", {"is_late": True}, "2 (några inlägg lästes av sent)"),
         ("en", None, "2"),
     ],
@@ -52,10 +52,10 @@ def test_a_number_stands_with_its_marks(language: str, marks: dict[str, Any] | N
 @pytest.mark.parametrize(
     ("language", "result", "said"),
     [
-        ("en", "leads", "RUB 50,000 spent, no leads came"),
+        ("en", "leads", "RUB 50,000 spent, no leads"),
         ("ru", "leads", "потрачено 50 000 ₽, обращений не было"),
-        ("sv", "leads", "50 000 RUB spenderades, inga leads kom"),
-        ("en", "invitations", "RUB 50,000 spent, nothing came of it"),
+        ("sv", "leads", "50 000 RUB spenderades, inga leads"),
+        ("en", "invitations", "RUB 50,000 spent, no result"),
     ],
 )
 def test_a_cost_of_nothing_is_told_by_what_was_spent(language: str, result: str, said: str) -> None:
@@ -112,10 +112,10 @@ def test_a_week_of_some_days_is_no_whole_one(case: Case, language: str) -> None:
     ("before", "completeness", "marks", "said"),
     [
         (7, 1, {}, "Posts, VK: 2 in the week (the week before: 7)."),
-        (None, 3 / 7, {}, "Posts, VK: 2 (3 of 7 days) in the week (the week before: no numbers)."),
+        (None, 3 / 7, {}, "Posts, VK: 2 (3 of 7 days) in the week (the week before: no data)."),
         (
             *(7, 1, {"is_flagged": True}),
-            "Posts, VK: 2 (approximate at the source) in the week. It cannot be compared with the week before: 7.",
+            "Posts, VK: 2 (approximate in the source) in the week. It cannot be compared with the week before: 7.",
         ),
     ],
 )
@@ -129,7 +129,7 @@ def test_two_weeks_are_compared_where_both_are_certain(
 
 def test_of_a_running_month_the_days_that_are_over_are_expected(case: Case) -> None:
     (target,) = phrase(week(case, 7, 7, 1), "en").ahead
-    doubt = ", but not certain, because nobody can tell yet how it will end"
+    doubt = ", but not certain, because it is too early for a forecast"
     assert target.so_far == f"9 (12 of 16 days){doubt}", "the 13th to the 16th are missing"
     case.warehouse.execute("update marts.kpi_months set completeness = 16.0 / 30")
     case.judge(month=NOVEMBER, at=MONDAY)
@@ -139,7 +139,7 @@ def test_of_a_running_month_the_days_that_are_over_are_expected(case: Case) -> N
 
 
 MARKS = HALF | {"known_days": 20, "days": 31}
-DOUBT = "Our check found something unusual in the numbers from VK, so this number may be off."
+DOUBT = "Our check found something unusual in the data (source: VK), so this number may be wrong."
 NUMBER = {**CLIENT, "value": 9876, "marks": MARKS}
 
 
@@ -191,7 +191,7 @@ def test_no_letter_tells_a_number_without_its_marks(kind: Kind) -> None:
     assert DOUBT in Page(rendered.html).text
     assert rendered.sheet is not None
     (sheet,) = load_workbook(BytesIO(rendered.sheet.data)).worksheets
-    notes = "Result: 20 of 31 days. Month before: 20 of 31 days. Year before: 20 of 31 days. " + DOUBT
+    notes = "Result: 20 of 31 days. Previous month: 20 of 31 days. Year earlier: 20 of 31 days. " + DOUBT
     assert {sheet.cell(row, sheet.max_column).value for row in range(2, sheet.max_row + 1)} == {notes}
 
 
@@ -210,7 +210,7 @@ def test_a_state_says_each_doubt_once(verdict: str, reason: str | None, state: s
     flagged = target.model_copy(update={"marks": Marks.model_validate(MARKS | {"is_flagged": True})})
     said = phrase(content(flagged, kind="monthly"), "en")
     (line,) = said.unknown or said.not_due
-    assert (line.state, line.fact) == (state, "9,876 (20 of 31 days, approximate at the source)")
+    assert (line.state, line.fact) == (state, "9,876 (20 of 31 days, approximate in the source)")
 
 
 NOTHING = {"value": None, "high": 300, "spent": 50000, "result": "leads", "reason": "zero_denominator"}
@@ -219,9 +219,9 @@ NOTHING = {"value": None, "high": 300, "spent": 50000, "result": "leads", "reaso
 @pytest.mark.parametrize(
     ("language", "lead"),
     [
-        ("en", "Cost of a lead, VK ads: RUB 50,000 spent, no leads came; the limit is RUB 300."),
+        ("en", "Cost per lead, VK ads: RUB 50,000 spent, no leads; the limit is RUB 300."),
         ("ru", "Цена обращения, реклама ВКонтакте: потрачено 50 000 ₽, обращений не было; предел 300 ₽."),
-        ("sv", "Kostnad per lead, annonser på VK: 50 000 RUB spenderades, inga leads kom; taket är 300 RUB."),
+        ("sv", "Kostnad per lead, annonser på VK: 50 000 RUB spenderades, inga leads; taket är 300 RUB."),
     ],
 )
 def test_money_for_which_nothing_came_is_a_miss_in_words(language: str, lead: str) -> None:
@@ -248,10 +248,10 @@ def test_it_is_told_of_a_week_an_earlier_month_a_running_one_and_in_a_correction
     )
     (target,) = phrase(content(running, kind="weekly", week=date(2025, 10, 13)), "en").ahead
     told = [plain(text) for text in (target.so_far, target.week, target.before)]
-    assert told == ["RUB 50,000 spent, no leads came", *["RUB 900 spent, no leads came"] * 2]
+    assert told == ["RUB 50,000 spent, no leads", *["RUB 900 spent, no leads"] * 2]
     missed = judged("vk_ads.cost_per_lead", "missed", **parts)
     (line,) = phrase(content(missed), "en").missed
-    assert {plain(number) for _, number in line.earlier} == {"RUB 900 spent, no leads came"}
+    assert {plain(number) for _, number in line.earlier} == {"RUB 900 spent, no leads"}
     change = {
         **CLIENT,
         "told": judged("vk_ads.cost_per_lead", "met", 250, high=300),
@@ -259,7 +259,7 @@ def test_it_is_told_of_a_week_an_earlier_month_a_running_one_and_in_a_correction
         "cause": "restated",
     }
     (changed,) = phrase(content(missed, kind="correction", changes=(change,), told_at=DAY_4), "en").changes
-    assert plain(changed.now) == "missed, RUB 50,000 spent, no leads came (plan at most RUB 300)"
+    assert plain(changed.now) == "missed, RUB 50,000 spent, no leads (plan at most RUB 300)"
 
 
 def test_it_is_written_from_the_warehouse(case: Case) -> None:
@@ -273,7 +273,7 @@ def test_it_is_written_from_the_warehouse(case: Case) -> None:
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
     assert letter is not None
     said = phrase(letter, "en")
-    assert plain(said.lead).startswith("Cost of a lead, VK ads: RUB 50,000 spent, no leads came"), "it is farthest off"
+    assert plain(said.lead).startswith("Cost per lead, VK ads: RUB 50,000 spent, no leads"), "it is farthest off"
     assert said.count == "2 of 2 targets missed"
 
 
@@ -283,15 +283,15 @@ COSTS = [
     ([ADS[0], ("all", "spend", 45000, 1)], {"Ads": "RUB 45,000"}),
     (
         [ADS[0], ("ads", "spend", None, 0), ("all", "spend", 45000, 1)],
-        {"Ads": "RUB 45,000, as far as it is known (VK ads: RUB 45,000; other ads: no numbers)"},
+        {"Ads": "RUB 45,000, known so far (VK ads: RUB 45,000; other ads: no data)"},
     ),
     (
         [ADS[0], ("ads", "spend", 20000, 16 / 31)],
-        {"Ads": "RUB 65,000, as far as it is known (VK ads: RUB 45,000; other ads: RUB 20,000 (16 of 31 days))"},
+        {"Ads": "RUB 65,000, known so far (VK ads: RUB 45,000; other ads: RUB 20,000 (16 of 31 days))"},
     ),
     ([("ads", "spend", 20000, 16 / 31)], {"Ads": "RUB 20,000 (16 of 31 days)"}),
-    ([("vk_ads", "spend", None, 0)], {"Ads": "no numbers"}),
-    ([("vk_ads", "spend", None, 0), ("ads", "spend", None, 0)], {"Ads": "other ads: no numbers; VK ads: no numbers"}),
+    ([("vk_ads", "spend", None, 0)], {"Ads": "no data"}),
+    ([("vk_ads", "spend", None, 0), ("ads", "spend", None, 0)], {"Ads": "other ads: no data; VK ads: no data"}),
     (  # no social network has a number of its own: `all` is the client's own, for all of them
         [("all", "spend", 45000, 1), ("ads", "spend", 20000, 1)],
         {"Ads": "RUB 65,000 (all networks: RUB 45,000; other ads: RUB 20,000)"},
@@ -352,6 +352,6 @@ def test_letters_of_earlier_versions_are_read() -> None:
     assert found.week is not None
     assert (found.week.this.value, found.week.before.reason) == (3, "no_access")
     (line,) = phrase(read, "en").missed
-    assert line.earlier[0][1] == "9,876 (not all days)"
+    assert line.earlier[0][1] == "9,876 (some days missing)"
     assert {name: plain(text) for name, text in phrase(read, "en").costs} == {"Ads": "RUB 45,000"}
     assert Content.model_validate(json.loads(read.model_dump_json())) == read

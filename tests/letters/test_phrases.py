@@ -80,7 +80,7 @@ SHARE = judged("vk.er_post", value="0.0108", low="0.012")
         ("en", BELOW, "Reach, VK: 11,873 against a target of 14,250 — 2,377 (16.7%) below it."),
         ("ru", BELOW, "Охват, ВКонтакте: план 14 250, факт 11 873 — на 2 377 (16,7 %) меньше."),
         ("sv", BELOW, "Räckvidd, VK: 11 873 mot målet 14 250 — 2 377 (16,7 %) under."),
-        ("en", ABOVE, "Cost of a lead, VK ads: RUB 312.40 against a limit of RUB 300 — RUB 12.40 (4.1%) above it."),
+        ("en", ABOVE, "Cost per lead, VK ads: RUB 312.40 against a limit of RUB 300 — RUB 12.40 (4.1%) above it."),
         ("ru", ABOVE, "Цена обращения, реклама ВКонтакте: предел 300 ₽, факт 312,40 ₽ — на 12,40 ₽ (4,1 %) больше."),
         ("sv", ABOVE, "Kostnad per lead, annonser på VK: 312,40 RUB mot taket 300 RUB — 12,40 RUB (4,1 %) över."),
         ("en", SHARE, "Engagement rate per post, VK: 1.08% against a target of 1.20% — 0.12 percentage points below it."),
@@ -97,18 +97,18 @@ def test_main_target_leads_whatever_became_of_it() -> None:
     others = (ABOVE, SHARE)
     missed = judged("all.leads", value=31, low=40, is_main=True)
     assert said(content(*others, missed), "en").lead.startswith("Leads, all networks: 31 against a target of 40")
-    assert said(content(*others, missed), "en").also == "Also missed: Cost of a lead and Engagement rate per post."
+    assert said(content(*others, missed), "en").also == "Also missed: Cost per lead and Engagement rate per post."
     met = judged("all.leads", "met", 41, low=40, is_main=True)
-    lead = "Leads, all networks: target met, 41. Missed: Cost of a lead and Engagement rate per post."
+    lead = "Leads, all networks: target met, 41. Missed: Cost per lead and Engagement rate per post."
     assert said(content(*others, met), "en").lead == lead
     unknown = judged("all.leads", "not_measured", None, low=40, is_main=True, reason="source_missing")
     lead = (
-        "Leads, all networks: not known, because no numbers have come in."
-        " Missed: Cost of a lead and Engagement rate per post."
+        "Leads, all networks: not known, because no data has arrived."
+        " Missed: Cost per lead and Engagement rate per post."
     )
     assert said(content(*others, unknown), "en").lead == lead
     not_due = judged("all.romi", "not_due", "-0.1", low=0, is_main=True)
-    assert said(content(*others, not_due), "en").lead.startswith("Cost of a lead, VK ads")
+    assert said(content(*others, not_due), "en").lead.startswith("Cost per lead, VK ads")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_line_of_a_missed_target() -> None:
     assert line.asked == "at least 2,583"
     assert line.basis == "+5% on the month before (2,460)"
     assert (line.fact, line.difference, line.state) == ("2,410", "−173 (−6.7%)", "")
-    assert line.earlier == (("September 2025", "2,460"), ("October 2024", "1,900 (not all days)"))
+    assert line.earlier == (("September 2025", "2,460"), ("October 2024", "1,900 (some days missing)"))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_targets_that_are_not_due_show_their_fact_and_their_first_month() -> Non
     known = judged("all.romi", "not_due", "-0.12", low=0, due_from=due_from)
     unknown = judged("all.revenue", "not_due", None, due_from=due_from, reason="no_access")
     first, second = said(content(judged(), known, unknown), "en").not_due
-    assert (first.fact, first.state, first.since) == ("−12%", "", "counts from April 2026")
+    assert (first.fact, first.state, first.since) == ("−12%", "", "judged from April 2026 on")
     assert (second.fact, second.state) == ("", "not known, because we have no access to this number")
 
 
@@ -222,8 +222,8 @@ def test_who_measured_what() -> None:
     )
     assert said(content(*targets), "en").sources == (
         ("Measured by VK", "Reach"),
-        ("Typed in by the agency", "Cost of a lead"),
-        ("Measured by Google Analytics", "Cost of a lead"),
+        ("Entered by the agency", "Cost per lead"),
+        ("Measured by Google Analytics", "Cost per lead"),
     )
 
 
@@ -238,16 +238,16 @@ def test_events_costs_and_fine_print() -> None:
     assert [(name, amount.replace(NBSP, " ")) for name, amount in found.costs] == [("Реклама", "45 000 ₽")]
     assert found.closing == (
         "Числа предварительные: до 14 ноября они могут измениться.",
-        "Дни и месяцы считаются по времени Europe/Moscow.",
-        "Оценено по версии 3 списка целей.",
+        "Дни и месяцы считаются в часовом поясе Europe/Moscow.",
+        "Оценено по версии целей 3.",
         "Если вы больше не хотите получать такие письма, напишите об этом в ответ на это письмо.",
         "Ваш ответ получит anna@agency.example.",
     )
     assert said(content(is_final=True, manager=None), "en").closing == (
         "These numbers are final.",
-        "Days and months are counted in the zone Europe/Moscow.",
+        "Days and months are counted in the time zone Europe/Moscow.",
         "Judged by version 3 of the targets.",
-        "If you no longer want these letters, reply to this one and say so.",
+        "If you no longer want to receive these letters, please say so in a reply to this one.",
     )
 
 
@@ -290,8 +290,8 @@ def test_subject_of_a_month_without_a_miss(language: str, targets: list[Any], su
         ("en", MET, "Reach, VK: 15,000 against a target of 14,250 — met."),
         ("ru", MET, "Охват, ВКонтакте: план 14 250, факт 15 000 — выполнено."),
         ("sv", MET, "Räckvidd, VK: 15 000 mot målet 14 250 — nåddes."),
-        ("en", LIMIT, "Cost of a lead, VK ads: RUB 290 against a limit of RUB 300 — kept."),
-        ("en", UNKNOWN, "Leads, all networks: not known, because no numbers have come in."),
+        ("en", LIMIT, "Cost per lead, VK ads: RUB 290 against a limit of RUB 300 — not exceeded."),
+        ("en", UNKNOWN, "Leads, all networks: not known, because no data has arrived."),
         ("en", judged("vk.posts", "met", 15, low=12, high=20), "Posts, VK: 15 against a target of 12 to 20 — met."),
     ],
 )
@@ -301,6 +301,6 @@ def test_sentence_of_a_month_without_a_miss(language: str, target: Any, lead: st
 
 
 def test_others_of_a_month_without_a_miss_are_named() -> None:
-    assert said(monthly(LIMIT, UNKNOWN, MET), "en").also == "Also met: Cost of a lead. Not known: Leads."
+    assert said(monthly(LIMIT, UNKNOWN, MET), "en").also == "Also met: Cost per lead. Not known: Leads."
     first = UNKNOWN.model_copy(update={"is_main": True})
-    assert said(monthly(LIMIT, first), "en").also == "Met: Cost of a lead."
+    assert said(monthly(LIMIT, first), "en").also == "Met: Cost per lead."

@@ -107,9 +107,9 @@ def test_a_letter_ends_with_how_to_stop_it_and_has_a_header_for_it(case: Case, m
         languages = [{f"{language}@{client}.example": language} for language in ("en", "ru", "sv")]
         case.missed(client, report={"to": languages, "manager": manager, "letters": ["missed"]})
     deliver(case.warehouse, mail_server.post, None, DAY_4)
-    said = {"en": "If you no longer want these letters, reply to this one and say so."}
+    said = {"en": "If you no longer want to receive these letters, please say so in a reply to this one."}
     said["ru"] = "Если вы больше не хотите получать такие письма, напишите об этом в ответ на это письмо."
-    said["sv"] = "Om du inte längre vill få de här breven, skriv det i ett svar på det här mejlet."
+    said["sv"] = "Om du inte längre vill få de här breven, skriv det i ett svar på det här brevet."
     assert len(mail_server.kept) == 6
     for _, reader, mail in mail_server.kept:
         for form in ("plain", "html"):

@@ -53,9 +53,9 @@ def letter(case: Case) -> Content:
 @pytest.mark.parametrize(
     ("language", "sources"),
     [
-        ("en", {"Given by you": "Leads", "Typed in by the agency": "Cost of a click"}),
-        ("ru", {"Дано вами": "Обращения", "Внесено агентством": "Цена клика"}),
-        ("sv", {"Lämnat av dig": "Leads", "Inskrivet av byrån": "Kostnad per klick"}),
+        ("en", {"Your data": "Leads", "Entered by the agency": "Cost per click"}),
+        ("ru", {"Ваши данные": "Обращения", "Внесено агентством": "Цена клика"}),
+        ("sv", {"Dina uppgifter": "Leads", "Ifyllt av byrån": "Kostnad per klick"}),
     ],
 )
 def test_the_newest_load_says_who_gave_the_figures(letter: Content, language: str, sources: dict[str, str]) -> None:
@@ -65,6 +65,6 @@ def test_the_newest_load_says_who_gave_the_figures(letter: Content, language: st
 def test_each_pull_names_its_giver(letter: Content) -> None:
     assert [(pull.source, pull.network) for pull in letter.pulls] == [("client", "calls"), ("figures", "figures")]
     assert phrase(letter, "en").pulls == (
-        "From you: read on November 4, 5:12\u202fAM.",
-        "From the agency: read on November 4, 5:12\u202fAM.",
+        "Source: your data, read on November 4, 5:12\u202fAM.",
+        "Source: the agency, read on November 4, 5:12\u202fAM.",
     )

@@ -83,8 +83,8 @@ Engagement rate per post, VK
   Plan: at least 1.20%
   Result: 1.08%
   Difference: −0.12 percentage points
-  September 2025: no numbers
-  October 2024: no numbers
+  September 2025: no data
+  October 2024: no data
 
 WHAT HAPPENED
 
@@ -104,24 +104,24 @@ NOT KNOWN
 
 NOT JUDGED YET
 
-- Return on marketing (ROMI), all networks: −12%; counts from January 2025
+- Return on marketing (ROMI), all networks: −12%; judged from January 2025 on
 
 WHAT THE NUMBERS MEAN
 
-- Reach: people who saw something of the community, each once
+- Reach: people who saw something from the community; each person is counted once
 - Engagement rate per post: how many likes, comments and reposts a post got for every 100 followers, on average
-- Followers: how many people follow at the end
+- Followers: how many followers there are at the end
 - Leads: calls, messages, forms and e-mails, as agreed
-- Return on marketing (ROMI): earned on top of what ads and our fee cost, as a part of it; below zero is a loss
+- Return on marketing (ROMI): what was earned beyond the cost of ads and our fee, as a share of that cost; below zero is a loss
 
 WHO MEASURED
 
 - Measured by VK: Reach, Engagement rate per post, Followers, Return on marketing (ROMI)
 
-These numbers are provisional: they may still move until November 14.
-Days and months are counted in the zone Europe/Moscow.
+These numbers are provisional: they may still change until November 14.
+Days and months are counted in the time zone Europe/Moscow.
 Judged by version 3 of the targets.
-If you no longer want these letters, reply to this one and say so.
+If you no longer want to receive these letters, please say so in a reply to this one.
 Your reply goes to anna@agency.example.
 """
 
@@ -151,7 +151,7 @@ def test_the_first_four_that_are_missed_have_a_chart() -> None:
     titles = [target.title["en"] for target in missed]
     assert [picture.alt.split(",")[0] for picture in rendered.pictures] == titles[:4]
     assert [alt.split(",")[0] for alt in Page(rendered.html).attributes["alt"]] == titles[:4]
-    assert "Sep 2025: 14,820; Oct 2025: 11,873 (not final)" in plain(Page(rendered.html).attributes["alt"][0])
+    assert "Sep 2025: 14,820; Oct 2025: 11,873 (provisional)" in plain(Page(rendered.html).attributes["alt"][0])
 
 
 def test_the_agency_and_its_manager_have_their_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

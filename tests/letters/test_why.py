@@ -42,9 +42,9 @@ LIKES = why("400", "300", effect("posts", "-80", 16, 12), effect("er_reach", "-2
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "100 less than in September. Posts: 12 instead of 16 (−80). Reactions of those reached: 5.00% instead of 5.20% (−20)."),
-        ("ru", "На 100 меньше, чем за сентябрь. Записи: 12 вместо 16 (−80). Реакции тех, кто увидел: 5,00 % вместо 5,20 % (−20)."),
-        ("sv", "100 mindre än i september. Inlägg: 12 i stället för 16 (−80). Reaktioner bland nådda: 5,00 % i stället för 5,20 % (−20)."),
+        ("en", "100 less than in September. Posts: 12 instead of 16 (−80). Engagement by reach of posts: 5.00% instead of 5.20% (−20)."),
+        ("ru", "На 100 меньше, чем за сентябрь. Записи: 12 вместо 16 (−80). Вовлечённость по охвату записей: 5,00 % вместо 5,20 % (−20)."),
+        ("sv", "100 mindre än i september. Inlägg: 12 i stället för 16 (−80). Engagemang efter inläggens räckvidd: 5,00 % i stället för 5,20 % (−20)."),
     ],
 )  # fmt: skip
 def test_the_largest_effects_are_told_in_each_language(language: str, told: str) -> None:
@@ -83,7 +83,7 @@ def test_what_is_known_of_some_days_is_told_beside_the_same_days(
         (why("400", "300", effect("reach", "-100", 400, 300)), "100 less than in September."),
         (why("300", "300"), "As much as in September."),
         (why("300", "340", effect("posts", "60", 1, 2), effect("spend", "-20", 5, 3, unit="money")), "40 more than in September. Posts: 2 instead of 1 (+60). Spent on ads: RUB 3 instead of RUB 5 (−20)."),
-        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "10 more than in September. Calls: 4 instead of 0 (+4). Forms sent: 3 instead of 0 (+3). E-mails: 2 instead of 0 (+2). Everything else (+1)."),
+        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "10 more than in September. Calls: 4 instead of 0 (+4). Forms submitted: 3 instead of 0 (+3). E-mails: 2 instead of 0 (+2). Everything else (+1)."),
         (why("9", "5", effect("calls", "-3", 7, 4, network="ok"), effect("calls", "-1", 2, 1)), "4 less than in September. Calls, Odnoklassniki: 4 instead of 7 (−3). Calls: 1 instead of 2 (−1)."),
     ],
     ids=["nobody knows", "one part", "no change", "against each other", "the rest", "another network"],
@@ -173,10 +173,10 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
     letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
     assert letter is not None
     reach, er_post = phrase(letter, "en").missed
-    assert reach.doubt == "Our check found something unusual in the numbers from VK, so this number may be off."
+    assert reach.doubt == "Our check found something unusual in the data (source: VK), so this number may be wrong."
     assert er_post.doubt == ""  # its posts were not read in this month
     assert phrase(letter, "en").pulls == (
-        "From VK: read on November 4, 5:12\u202fAM; to be checked at vk.com/stats?gid=17.",
+        "Source: VK, read on November 4, 5:12\u202fAM; you can check this here: vk.com/stats?gid=17.",
     )
     assert letter.pulls[0].pulled_at == datetime(2025, 11, 4, 2, 12, tzinfo=UTC)
 

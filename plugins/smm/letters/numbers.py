@@ -55,7 +55,7 @@ def older(given: Mapping[str, Any], name: str, mark: str = "") -> dict[str, Any]
 
 
 def listed(marks: Marks | None, words: Words) -> list[str]:
-    """``3 of 7 days``, ``approximate at the source``: one phrase for each mark."""
+    """``3 of 7 days``, ``approximate in the source``: one phrase for each mark."""
     if marks is None:
         return []
     found = []
@@ -89,7 +89,7 @@ def told(number: Number, unit: str, currency: str, words: Words, shown: int | No
 
 
 def for_nothing(spent: Decimal, result: str | None, currency: str, words: Words) -> str:
-    """``RUB 50,000 spent, no leads came``"""
+    """``RUB 50,000 spent, no leads``"""
     key = f"nothing.{result}" if result and words.has(f"nothing.{result}") else "nothing.other"
     return words.say(
         "spent", spent=words.amount(spent, "money", currency, digits("money", spent)), nothing=words.say(key)

@@ -87,7 +87,7 @@ def _cell(target: Judged, number: Number, teller: Teller) -> Decimal | str | Non
 
 
 def _notes(target: Judged, teller: Teller) -> str:
-    """What marks the row's numbers: ``Result: 3 of 31 days. Month before: approximate at the source.``"""
+    """What marks the row's numbers: ``Result: 3 of 31 days. Previous month: approximate in the source.``"""
     say = teller.words.say
     numbers = {"fact": target, "before": target.before, "year_before": target.year_ago}
     notes = ((name, teller.notes(number)) for name, number in numbers.items() if number.value is not None)
