@@ -1,7 +1,7 @@
-// Forms that run a DAG: asked once more in a dialog, then sent to Airflow's own API with the cookie of who is logged in.
+// Forms that run a DAG: confirmed in a dialog, then sent to Airflow's own API with the cookie of the logged-in user.
 "use strict";
 
-// What each DAG is given, what is wrong with that ("" = nothing), and how the dialog says it.
+// What each DAG is given, what is wrong with it ("" = nothing), and how the dialog describes it.
 const DAGS = {
   backfill_client: {
     conf: (given) => ({
@@ -12,16 +12,16 @@ const DAGS = {
     }),
     wrong: ({ first_month, last_month }) =>
       first_month && last_month && first_month > last_month
-        ? "The first month is after the last one: exchange them."
+        ? "The first month is after the last one: swap them."
         : "",
     told: (conf) =>
       `${conf.sources ? conf.sources.join(", ") : "All sources"}, from ${conf.first_month || "two years ago"} to ` +
-      `${conf.last_month || "yesterday"}, ${conf.from_archive ? "from the archive" : "asked of the services anew"}.`,
+      `${conf.last_month || "yesterday"}, ${conf.from_archive ? "from the archive" : "asked from the services again"}.`,
   },
   report_targets: {
     conf: (given) => ({ month: given.get("month"), rehearse_to: given.get("rehearse_to"), send: false }),
     wrong: () => "",
-    told: (conf) => `The letters about ${conf.month} go to ${conf.rehearse_to}, and to nobody else.`,
+    told: (conf) => `The letters about ${conf.month} go only to ${conf.rehearse_to}.`,
   },
 };
 
@@ -33,10 +33,10 @@ async function mistakes(answer) {
 }
 
 async function refused(answer) {
-  if (answer.status === 401) return "You are not logged in to Airflow any more: log in again.";
+  if (answer.status === 401) return "You are no longer logged in to Airflow: log in again.";
   if (answer.status === 403) return "Your Airflow user may not run it: ask an administrator.";
   if (answer.status === 404) return "Airflow does not know this DAG, or has not read it yet.";
-  if (answer.status === 400 || answer.status === 422) return `Airflow did not take it: ${await mistakes(answer)}`;
+  if (answer.status === 400 || answer.status === 422) return `Airflow refused it: ${await mistakes(answer)}`;
   return `Airflow answered ${answer.status}: ${await mistakes(answer)}`;
 }
 
@@ -66,7 +66,7 @@ async function send(form, conf) {
     said.replaceChildren(...(answer.ok ? started(await answer.json()) : [`✕ ${await refused(answer)}`]));
   } catch {
     said.classList.add("failed");
-    said.textContent = "✕ Airflow does not answer. Look at its runs before you try again.";
+    said.textContent = "✕ Airflow does not answer. Check its runs before you try again.";
   }
   button.disabled = false;
 }

@@ -1,4 +1,4 @@
-// Three things that HTML alone cannot: Airflow's theme, the way out of Airflow's frame, and forms that need no button.
+// Three things that HTML alone cannot do: Airflow's theme, the way out of Airflow's frame, and forms that need no button.
 "use strict";
 
 const outer = window.parent;
