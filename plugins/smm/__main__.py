@@ -47,6 +47,9 @@ def check() -> int:
         mistakes += [*languages.mistakes(texts), *words.mistakes(), *agency.mistakes()]
         notes += [*languages.untold(texts), *words.untold()]
         notes += (note for client in found.by_id.values() for note in client.notes)
+        if not found.refused:  # whose managers are not known
+            managers = (client.file.report.manager for client in found.by_id.values())
+            notes += agency.notes(filter(None, managers))
         checked += [f"{len(known.kpis)} KPIs", f"{counted(len(found.by_id))} in {project.clients_folder()}"]
     except Mistakes as refused:  # of networks.yml or measures.yml, on which the rest stands
         mistakes += refused.mistakes
@@ -165,8 +168,11 @@ def letter(given: argparse.Namespace) -> int:
                 case _:
                     if given.text is None and given.next is None:
                         return fail("say --text, --next or both; an empty one takes out what stands there")
-                    approval.comment(connection, given.client, given.letter, given.text, given.next)
-                    said = "says this now; it was neither released nor held by it"
+                    words = (given.text, given.next)
+                    if given.language:
+                        words = ({given.language: each} if each is not None else None for each in words)
+                    unheard = approval.comment(connection, given.client, given.letter, *words)
+                    said = "\n".join(["says this now; it was neither released nor held by it", *unheard])
         except (approval.UnknownLetter, approval.TooLate, approval.NotRefused, approval.Outdated) as refused:
             return fail(str(refused))
     print(f"{given.client}: {given.letter} {said}")
@@ -298,6 +304,9 @@ def parser() -> argparse.ArgumentParser:
         if deed == "comment":
             command.add_argument("--text", metavar="TEXT", help="the comment; empty = none")
             command.add_argument("--next", metavar="TEXT", help="the next steps; empty = none")
+            command.add_argument(
+                "--language", choices=languages.known(), help="in which they are; without it, the client's"
+            )
     command = commands.add_parser("reader", help="a login role that only reads the KPIs; again = another password")
     command.add_argument("name", metavar="NAME", help="the role's, such as bi; its password is asked for")
     commands.add_parser("tables", help="print docs/bi.md: the tables for other tools, column by column")

@@ -14,8 +14,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from smm import warehouse
-from smm.board.speech import ago, amount, language, moment, number, speech
+from smm.board.speech import ago, amount, moment, number, speech, when
 from smm.board.target import VERDICTS, asked
+from smm.files import languages
 from smm.files.unchanged import while_unchanged
 from smm.project import INCLUDE
 
@@ -90,8 +91,9 @@ def _environment() -> Environment:
         "short_month": lambda month: speech().short_month(month),
         "week": week,
         "moment": moment,
+        "when": when,
         "ago": ago,
-        "language": language,
+        "language": languages.title,
         "network": lambda name: speech().network(name),
         "count": lambda number: speech().amount(Decimal(number), "count", "", 0),
         "because": lambda name: speech().say(f"reasons.{name}") if speech().has(f"reasons.{name}") else name,

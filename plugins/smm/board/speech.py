@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel.dates import format_datetime
 
 from smm.letters.numbers import Number, told
 from smm.letters.words import Words, digits, words
@@ -32,13 +33,15 @@ def number(row: Mapping[str, Any], unit: str, currency: str, of: str = "") -> st
     return amount(None, unit, currency) if found.value is found.spent is None else told(found, unit, currency, speech())
 
 
-def language(code: str) -> str:
-    """A language as English calls it: German for de."""
-    return Locale.parse(code).get_display_name("en") or code
-
-
 def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def when(at: datetime, time_zone: str) -> str:
+    """A moment where the client is: 4 October at 11:00 (Europe/Moscow)."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    told = format_datetime(local, "d MMMM 'at' HH:mm", locale="en")
+    return f"{told} ({time_zone})"
 
 
 def ago(day: date, today: date | None = None) -> str:

@@ -6,20 +6,25 @@ logo: logo.png                     # a PNG beside this file
 colour: "#0b6e99"                  # of headings, and of the plan in charts
 operators: [ops@agency.example]    # told of what went wrong
 draft_hours: 0                     # how long a letter waits for the client's manager; 0 = not at all
-board: https://airflow.agency.example    # where people open Airflow, and in it the board: drafts link to it
+board: https://airflow.agency.example    # where people open Airflow, and in it the board: letters link to it
+people:                            # who signs the letters of the clients whose manager has this address
+  anna@agency.example: {name: Anna Berg, role: Account manager, phone: "+46 70 123 45 67"}
 ```
 """
 
 import re
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from smm.files import people
 from smm.files.checked import CheckedFile, Mistake, Mistakes
 from smm.files.entry import Address, Entry, Line
+from smm.files.people import People, Person
 from smm.project import clients_folder
 
 NAME = "_agency.yml"
@@ -68,6 +73,7 @@ class File(Entry):
     operators: tuple[Address, ...] = ()
     draft_hours: Annotated[int, Field(strict=True, ge=0, le=24 * 7)] = 0
     board: Annotated[str, AfterValidator(_web)] | None = None
+    people: People = {}
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class Agency:
     operators: tuple[str, ...] = ()
     draft_hours: int = 0
     board: str | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
 
 
 def read(folder: Path | None = None) -> Agency:
@@ -100,7 +107,19 @@ def read(folder: Path | None = None) -> Agency:
         logo = _logo(path.parent, file.logo) if file.logo else None
     except ValueError as error:
         raise Mistakes([checked.mistake(("logo",), str(error))]) from None
-    return Agency(file.name, logo, file.colour, file.operators, file.draft_hours, file.board)
+    return Agency(file.name, logo, file.colour, file.operators, file.draft_hours, file.board, file.people)
+
+
+def notes(managers: Iterable[str], folder: Path | None = None) -> list[Mistake]:
+    """What is allowed, and hardly meant: people who are the manager of no client."""
+    path = (folder or clients_folder()) / NAME
+    try:
+        agency = read(folder)
+    except Mistakes:  # told by `mistakes`
+        return []
+    unused = people.unused(agency.people, managers)
+    text = "is the manager of no client: no letter is signed so"
+    return [CheckedFile(path).mistake(("people", address), text) for address in unused]
 
 
 def mistakes(folder: Path | None = None) -> list[Mistake]:

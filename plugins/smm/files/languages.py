@@ -40,6 +40,11 @@ def is_one(language: str) -> str:
     return language
 
 
+def title(language: str) -> str:
+    """What English calls the language: German for de."""
+    return Locale.parse(language).get_display_name(ENGLISH) or language
+
+
 def of_kpi(entries: Mapping[str, Any], language: str, kpi: str, part: str, own: Texts) -> str:
     """A KPI's title or meaning: as the language's file has it, else as the KPI itself has it, else in English."""
     stands: str | None = (entries.get("kpis") or {}).get(kpi, {}).get(part)

@@ -4,13 +4,13 @@ What is held stays held until it is released. Each decision is one transaction, 
 says it: Airflow's user, or the system's on the command line.
 """
 
-import hashlib
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from smm.files.languages import ENGLISH
 from smm.letters import renewal
 from smm.letters.message import message_id
+from smm.letters.said import Given, Overtaken, mark, said, stored, unheard
 from smm.warehouse import Connection, lock, run
 
 OPEN = ("draft", "due", "held")  # in which the manager may still change it
@@ -30,10 +30,6 @@ class TooLate(ValueError):
 
 class NotRefused(ValueError):
     """No reader of the letter is to be tried once more."""
-
-
-class Overtaken(ValueError):
-    """Somebody else has put other words into the letter since they were read."""
 
 
 class Outdated(ValueError):
@@ -66,11 +62,6 @@ def give(warehouse: Connection, client: str, letter_id: str, hours: int, as_of: 
         "message_id": message_id(client, f"draft/{letter_id}", domain),
     }
     return bool(run(warehouse, "letters/give_draft.sql", given))
-
-
-def mark(letter: dict[str, Any]) -> str:
-    """Of the words in a letter: who acts on them says by it which ones were read."""
-    return hashlib.sha256(json.dumps([letter["comment"], letter["next_steps"]]).encode()).hexdigest()[:16]
 
 
 def release(warehouse: Connection, client: str, letter_id: str, at: datetime, by: str, seen: str = "") -> None:
@@ -138,11 +129,11 @@ def comment(
     warehouse: Connection,
     client: str,
     letter_id: str,
-    text: str | None = None,
-    next_steps: str | None = None,
+    text: Given = None,
+    next_steps: Given = None,
     seen: str = "",
-) -> None:
-    """What the letter says in the manager's words; None leaves what stands, "" takes it out.
+) -> list[str]:
+    """What the letter says in the manager's words; returns who would not understand them, in sentences.
 
     Once accepted, every reader gets them: a mail that was made before is not handed over. ``seen`` is the ``mark`` of
     what they are put in place of, "" = whatever stands.
@@ -152,15 +143,17 @@ def comment(
     letter = _letter(warehouse, client, letter_id)
     if letter["state"] not in OPEN:
         raise _too_late(letter)
-    is_said = (text, next_steps) == (letter["comment"], letter["next_steps"])
-    if seen not in ("", mark(letter)) and not is_said:
-        raise Overtaken
+    own = letter["content"].get("language", ENGLISH)
+    words = said(letter, text, next_steps, own, seen)
     warehouse.execute(
-        "update marts.letter set comment = coalesce(%s, comment), next_steps = coalesce(%s, next_steps)"
-        " where client = %s and letter_id = %s",
-        [text, next_steps, client, letter_id],
+        "update marts.letter set comment = %(comment)s, next_steps = %(next_steps)s"
+        " where client = %(client)s and letter_id = %(letter_id)s",
+        {**stored(words), "client": client, "letter_id": letter_id},
     )
+    query = "select recipient, language from marts.delivery where client = %s and letter_id = %s and not is_draft"
+    readers = [(row["recipient"], row["language"]) for row in warehouse.execute(query, [client, letter_id])]
     warehouse.commit()
+    return unheard(words, sorted(readers), own)
 
 
 def listed(warehouse: Connection, client: str) -> list[dict[str, Any]]:
@@ -201,10 +194,10 @@ def _decide(
 
 
 def _too_late(letter: dict[str, Any]) -> TooLate:
-    said = {
+    why = {
         "sending": "is on its way to its readers already",
         "sent": "has been sent already",
         "expired": "has expired: it is no news any more",
         "taken_back": "was taken back: the verdicts have changed since it was written",
     }
-    return TooLate(f"{letter['letter_id']} {said[letter['state']]}")
+    return TooLate(f"{letter['letter_id']} {why[letter['state']]}")

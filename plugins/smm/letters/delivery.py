@@ -23,6 +23,7 @@ from smm.letters.guard import Unfit
 from smm.letters.message import message
 from smm.letters.post import Answer, Post, hand_over, shown
 from smm.letters.render import Rendered, render
+from smm.letters.said import PARTS, heard, stored
 from smm.warehouse import Connection, run
 
 Delivery = dict[str, Any]  # a row of pending_deliveries.sql, and the run's as_of
@@ -130,7 +131,7 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
     if delivery["kind"] == trouble.KIND:
         return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
     content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
-    said = {name: delivery[name] for name in ("comment", "next_steps")}
+    said = {part: heard(delivery[part], delivery["language"], content.language) for part in PARTS}
     letter = render(content, delivery["language"], **said)
     if not delivery["is_draft"]:
         return letter, content.manager
@@ -161,7 +162,7 @@ def _in_hand(warehouse: Connection, delivery: Delivery) -> Iterator[bool]:
     name = ["/".join([kind, delivery["client"], delivery["letter_id"], delivery["recipient"]])]
     query = "select pg_try_advisory_lock(hashtextextended(%s, 0)) as is_free"
     (lock,) = warehouse.execute(query, name).fetchall()
-    begun = run(warehouse, "letters/take_delivery.sql", delivery) if lock["is_free"] else []
+    begun = run(warehouse, "letters/take_delivery.sql", delivery | stored(delivery)) if lock["is_free"] else []
     warehouse.commit()
     yield bool(begun)
     if lock["is_free"]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from smm.letters import render
+from smm.letters import coming, render
 from smm.letters.compose import compose
 from smm.letters.content import WARNINGS, Content, Kind
 from smm.letters.message import message_id
+from smm.letters.said import PARTS, stored
 from smm.warehouse import Connection, copy, lock, run
 
 OF_MONTH: tuple[Kind, ...] = ("missed", "monthly")  # a month has one of them
@@ -41,7 +42,8 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
 
     Returns its id; None if there is nothing to say, it is for nobody, or it was said already. While nobody has been
     sent it, a month's letter or a correction whose verdicts have changed is replaced by its next revision, which keeps
-    the manager's words. ``domain`` is the sender's, for the Message-ID.
+    the manager's words; so does a month's letter those that she wrote before it. ``domain`` is the sender's, for the
+    Message-ID.
     """
     lock(warehouse, "letter", client)
     (about,) = warehouse.execute("select language, report from core.client where client = %s", [client]).fetchall()
@@ -60,6 +62,7 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
         return None
     revision = last["revision"] + 1
     before = _taken_back(warehouse, client, content.month, kind)
+    said = _said(warehouse, client, content.month, kind, before)
     letter_id = f"{content.month:%Y-%m}-{kind}-{revision}"
     if content.week:
         letter_id = f"{content.week:%G-W%V}-weekly-1"
@@ -67,13 +70,13 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     warehouse.execute(
         """insert into marts.letter (
             client, letter_id, month, kind, revision, state, subject, message_id, thread, audience, content, created_at,
-            comment, next_steps, replaces
+            replaces, comment, next_steps
         ) values (%s, %s, %s, %s, %s, 'due', %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         [
             *(client, letter_id, content.month, kind, revision, subject),
             *(message_id(client, letter_id, domain), readers.thread, readers.audience),
-            *(content.model_dump_json(), as_of),
-            *(before.get("comment", ""), before.get("next_steps", ""), before.get("letter_id")),
+            *(content.model_dump_json(), as_of, before.get("letter_id")),
+            *said.values(),
         ],
     )
     copy(
@@ -140,6 +143,12 @@ def _taken_back(warehouse: Connection, client: str, month: date, kind: Kind) -> 
         [client, month, alike(kind)],
     ).fetchone()
     return last if last and last["state"] == "taken_back" else {}
+
+
+def _said(warehouse: Connection, client: str, month: date, kind: Kind, before: dict[str, Any]) -> dict[str, Any]:
+    """The manager's words: those of the letter that was taken back, and those that she wrote for a month's letter."""
+    ahead = coming.taken(warehouse, client, month) if kind in OF_MONTH else {}
+    return stored({part: {**before.get(part, {}), **ahead.get(part, {})} for part in PARTS})
 
 
 def _make_way(warehouse: Connection, client: str, month: date, kind: Kind, content: Content | None) -> bool:

@@ -1,0 +1,85 @@
+"""The agency's people: who signs the letters of the clients whose file names her as the manager.
+
+```yaml
+people:
+  anna@agency.example: {name: Anna Berg, role: Account manager, phone: "+46 70 123 45 67"}
+```
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+from unicodedata import category
+
+from pydantic import AfterValidator, BeforeValidator
+
+from smm.files.addresses import mailbox
+from smm.files.entry import Address, Entry, Line
+from smm.files.quoted import quoted
+
+UNSEEN = ("Cc", "Cf")  # of Unicode: what nobody sees, such as what turns the direction of a text
+PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{3,28}[0-9]")
+
+
+def _seen(value: str) -> str:
+    if not value.strip() or any(category(each) in UNSEEN for each in value):
+        raise ValueError(f"must be visible characters in one line, found {quoted(value)}")
+    return " ".join(value.split())
+
+
+def _phone(value: Any) -> str:
+    if not isinstance(value, str) or not PHONE.fullmatch(value):
+        raise ValueError(f'must be a phone number in quotes, such as "+46 70 123 45 67", found {quoted(value)}')
+    return value
+
+
+def _described(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a name with what belongs to it, such as {{name: Anna Berg}}, found {quoted(value)}")
+    return value
+
+
+Seen = Annotated[Line, AfterValidator(_seen)]
+
+
+class Person(Entry):
+    name: Seen
+    role: Seen | None = None
+    phone: Annotated[str, BeforeValidator(_phone)] | None = None
+
+
+def _apart(value: Any) -> Any:
+    """No mailbox stands there in two spellings. What is no address is told for each by itself."""
+    spelled: dict[str, str] = {}
+    for written in filter(_is_address, value if isinstance(value, dict) else ()):
+        first = spelled.setdefault(mailbox(written).key, written)
+        if first != written:
+            raise ValueError(f"{written} is {first} in another spelling; keep one of the two")
+    return value
+
+
+def _is_address(value: Any) -> bool:
+    try:
+        mailbox(value)
+    except ValueError:  # a BadAddressError is one
+        return False
+    return True
+
+
+People = Annotated[
+    dict[Address, Annotated[Person, BeforeValidator(_described)]],
+    BeforeValidator(_apart),
+]
+"""Address -> person."""
+
+
+def find(people: Mapping[str, Person], address: str | None) -> Person | None:
+    """Who has this mailbox, however it is spelled."""
+    wanted = mailbox(address).key if address else None
+    return next((person for each, person in people.items() if mailbox(each).key == wanted), None)
+
+
+def unused(people: Mapping[str, Person], managers: Iterable[str]) -> list[str]:
+    """The addresses of those who are the manager of no client."""
+    used = {mailbox(address).key for address in managers}
+    return [address for address in people if mailbox(address).key not in used]
