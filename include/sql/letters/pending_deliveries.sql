@@ -24,7 +24,18 @@ select
     letter.due_at,
     letter.created_at,
     -- whom an answer goes to is asked now: the letter may have waited longer than she stayed
-    case when client.client is null then letter.content ->> 'manager' else client.report ->> 'manager' end as manager
+    case when client.client is null then letter.content ->> 'manager' else client.report ->> 'manager' end as manager,
+    coalesce(client.report -> 'names' ->> reader.recipient, '') as reader_name,
+    exists ( -- else this is the reader's first letter, which explains its numbers
+        select from marts.delivery as told
+        inner join marts.letter as earlier on told.client = earlier.client and told.letter_id = earlier.letter_id
+        where
+            told.client = reader.client
+            and told.recipient = reader.recipient
+            and told.state = 'sent'
+            and not told.is_draft
+            and earlier.created_at < letter.created_at
+    ) as has_read
 from reader
 inner join marts.letter as letter on reader.client = letter.client and reader.letter_id = letter.letter_id
 left join core.client as client on letter.client = client.client

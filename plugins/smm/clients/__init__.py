@@ -124,7 +124,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     dark: list[Mistake] = []
     targets = targets_section.read(checked, networks, catalogue, mistakes, dark)
     mistakes += sources_section.misnamed_leads(checked)
-    mistakes += _days(checked, file) if file else ()
+    mistakes += [*_days(checked, file), *_named(checked, file)] if file else ()
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
             mistakes.append(checked.mistake(("annotations", index), f"{quoted(annotation.network)} is no network"))
@@ -142,6 +142,15 @@ def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
         last = f" to {file.ended}" if file.ended else ""
         text = f"is {file.paused[0]} to {file.paused[1]}, outside of the work, from {file.started}{last}: take it out"
         yield checked.mistake(("paused",), text)
+
+
+def _named(checked: CheckedFile, file: File) -> Iterator[Mistake]:
+    """Names of addresses that are no reader's."""
+    readers = [address for address, _ in file.report.to]
+    for address in file.report.names:
+        if address not in readers:
+            text = f"is no reader's address: write it as it stands in `to` ({', '.join(readers)})"
+            yield checked.mistake(("report", "names", address), text)
 
 
 def _twice(checked: CheckedFile, file: File) -> Iterator[Mistake]:

@@ -11,6 +11,7 @@ from smm.catalogue.spans import Span
 from smm.files import currencies, zones
 from smm.files.entry import Address, Entry, Line, address
 from smm.files.languages import is_one
+from smm.files.people import Name
 from smm.files.quoted import quoted
 
 LETTERS = ("missed", "monthly", "weekly", "certain_miss", "at_risk", "back_on_track")
@@ -173,6 +174,7 @@ class Report(Entry):
     manager: Address | None = None
     letters: list[Literal[LETTERS]] = ["missed", "monthly"]  # type: ignore[valid-type]
     hour: Annotated[int, Field(ge=0, le=23)] = 9
+    names: dict[Address, Name] = {}  # of readers: address, as it stands in `to` -> name by which letters greet him
 
     def recipients(self, language: str) -> dict[str, str]:
         """Address -> language of the letter."""

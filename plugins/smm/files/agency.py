@@ -6,7 +6,7 @@ logo: logo.png                     # a PNG beside this file
 colour: "#0b6e99"                  # of headings, and of the plan in charts
 operators: [ops@agency.example]    # told of what went wrong
 draft_hours: 0                     # how long a letter waits for the client's manager; 0 = not at all
-board: https://airflow.agency.example    # where people open Airflow, and in it the board: letters link to it
+board: https://airflow.agency.example    # where people open Airflow, and in it the board: drafts link to it
 people:                            # who signs the letters of the clients whose manager has this address
   anna@agency.example: {name: Anna Berg, role: Account manager, phone: "+46 70 123 45 67"}
 ```
@@ -107,18 +107,18 @@ def read(folder: Path | None = None) -> Agency:
         logo = _logo(path.parent, file.logo) if file.logo else None
     except ValueError as error:
         raise Mistakes([checked.mistake(("logo",), str(error))]) from None
-    return Agency(file.name, logo, file.colour, file.operators, file.draft_hours, file.board, file.people)
+    return Agency(file.name, logo, file.colour, file.operators, file.draft_hours, file.board, people=file.people)
 
 
 def notes(managers: Iterable[str], folder: Path | None = None) -> list[Mistake]:
-    """What is allowed, and hardly meant: people who are the manager of no client."""
+    """What is allowed but probably not meant: people who are the manager of no client."""
     path = (folder or clients_folder()) / NAME
     try:
         agency = read(folder)
     except Mistakes:  # told by `mistakes`
         return []
     unused = people.unused(agency.people, managers)
-    text = "is the manager of no client: no letter is signed so"
+    text = "is the manager of no client, so this person signs no letter"
     return [CheckedFile(path).mistake(("people", address), text) for address in unused]
 
 

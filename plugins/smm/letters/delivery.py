@@ -22,6 +22,7 @@ from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
 from smm.letters.message import message
 from smm.letters.post import Answer, Post, hand_over, shown
+from smm.letters.reader import Reader
 from smm.letters.render import Rendered, render
 from smm.letters.said import PARTS, heard, stored
 from smm.warehouse import Connection, run
@@ -132,10 +133,10 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
         return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
     content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
     said = {part: heard(delivery[part], delivery["language"], content.language) for part in PARTS}
-    letter = render(content, delivery["language"], **said)
-    if not delivery["is_draft"]:
-        return letter, content.manager
-    return draft.marked(letter, delivery, content.time_zone), None
+    if delivery["is_draft"]:
+        return draft.marked(render(content, delivery["language"], **said), delivery, content.time_zone), None
+    reader = Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
+    return render(content, delivery["language"], **said, reader=reader), content.manager
 
 
 def _is_for_want_of_words(delivery: Delivery) -> bool:

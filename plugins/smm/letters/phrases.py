@@ -44,6 +44,9 @@ class Phrases:
     pulls: tuple[str, ...]  # when each source was read, and where to check
     meanings: Pairs  # KPI, its meaning
     closing: tuple[str, ...]
+    greeting: str = ""  # empty for a reader whose name is not known
+    folded: Pairs = ()  # of what, where it is: in place of sources, pulls and meanings for a reader who has had them
+    signature: tuple[str, ...] = ()  # lines
 
 
 def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Phrases:

@@ -14,6 +14,7 @@ from smm.letters.corrected import Corrected
 from smm.letters.lines import Line, Teller
 from smm.letters.outlooks import Ahead
 from smm.letters.phrases import phrase
+from smm.letters.reader import Reader, addressed
 from smm.letters.sheet import Attachment, workbook
 from smm.letters.words import words
 
@@ -38,14 +39,22 @@ def subject(content: Content, language: str) -> str:
 
 
 def render(
-    content: Content, language: str, *, is_rehearsal: bool = False, comment: str = "", next_steps: str = ""
+    content: Content,
+    language: str,
+    *,
+    is_rehearsal: bool = False,
+    comment: str = "",
+    next_steps: str = "",
+    reader: Reader = Reader(),  # noqa: B008  (it is frozen)
 ) -> Rendered:
     """The letter in one language. What came from outside (names, notes) is escaped in the HTML.
 
     ``comment`` and ``next_steps`` are the manager's, as plain text. Raises Unfit for a letter that must not go out,
     Mistakes if the agency's file has any.
     """
-    return _rendered(content, language, is_rehearsal=is_rehearsal, comment=comment, next_steps=next_steps)
+    return _rendered(
+        content, language, is_rehearsal=is_rehearsal, comment=comment, next_steps=next_steps, reader=reader
+    )
 
 
 def _rendered(
@@ -56,9 +65,10 @@ def _rendered(
     comment: str = "",
     next_steps: str = "",
     draw: charts.Draw = charts.picture,
+    reader: Reader = Reader(),  # noqa: B008  (it is frozen)
 ) -> Rendered:
     agency = agencies.read()
-    letter = phrase(content, language, is_rehearsal=is_rehearsal)
+    letter = addressed(phrase(content, language, is_rehearsal=is_rehearsal), content, reader, agency)
     logo = frame.logo(agency)
     drawn = Charts(content, language, agency, draw)
     filled = {
@@ -81,7 +91,7 @@ def _rendered(
     )
     networks = [target.network for target in content.targets] + [event.network or "" for event in content.events]
     outside = [
-        *(content.name, content.manager or "", agency.name, comment, next_steps),
+        *(content.name, content.manager or "", agency.name, comment, next_steps, letter.greeting, *letter.signature),
         *(event.text for event in content.events),
         *map(words(language).network, networks),
     ]

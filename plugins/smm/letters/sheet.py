@@ -8,9 +8,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from smm.letters import about
 from smm.letters.content import Content, Judged
 from smm.letters.lines import Teller
 from smm.letters.numbers import Number
+from smm.letters.phrases import phrase
 from smm.letters.words import Words, digits, words
 
 COLUMNS = {  # width in letters
@@ -35,7 +37,10 @@ class Attachment:
 
 
 def workbook(content: Content, language: str) -> Attachment:
-    """All targets of the letter, one row each, as XLSX; the same bytes for the same content and language."""
+    """All targets of the letter, one row each, and a sheet about the numbers, as XLSX.
+
+    The same bytes for the same content and language.
+    """
     speech = words(language)
     teller = Teller(speech, content.currency, content.month)
     kept = BytesIO()
@@ -53,6 +58,7 @@ def workbook(content: Content, language: str) -> Attachment:
             if pattern not in formats:
                 formats[pattern] = book.add_format({"num_format": pattern})
             _write(sheet, row, target, teller, formats[pattern], wrapped)
+        about.add(book, phrase(content, language), speech)
     return Attachment(f"{content.client}-{content.month:%Y-%m}.xlsx", kept.getvalue())
 
 

@@ -142,6 +142,8 @@ def render(digest: Digest) -> Rendered:
         "lead": LEAD,
         "rehearsal": "",
         "closing": (),
+        "greeting": "",
+        "signature": (),
     }
     filled: dict[str, Any] = {
         "letter": letter,
