@@ -168,10 +168,11 @@ def letter(given: argparse.Namespace) -> int:
                 case _:
                     if given.text is None and given.next is None:
                         return fail("say --text, --next or both; an empty one takes out what stands there")
-                    words = (given.text, given.next)
-                    if given.language:
-                        words = ({given.language: each} if each is not None else None for each in words)
-                    unheard = approval.comment(connection, given.client, given.letter, *words)
+                    text, next_steps = (
+                        {given.language: each} if given.language and each is not None else each
+                        for each in (given.text, given.next)
+                    )
+                    unheard = approval.comment(connection, given.client, given.letter, text, next_steps)
                     said = "\n".join(["says this now; it was neither released nor held by it", *unheard])
         except (approval.UnknownLetter, approval.TooLate, approval.NotRefused, approval.Outdated) as refused:
             return fail(str(refused))

@@ -1,5 +1,5 @@
--- The letters about the month before that will be written on the 4th, from the beginning of the month on: one row per
--- client, with the manager's words for it. It is not sure: verdicts may change until then.
+-- The letters about the month before that are still to be written, from the beginning of the month on: one row per
+-- client, with the manager's words for it. None of it is certain: verdicts may change until then.
 with local as (
     select
         *,
@@ -52,7 +52,7 @@ from clock
 inner join judged on clock.client = judged.client and clock.month = judged.month
 left join marts.coming_words as words on clock.client = words.client and clock.month = words.month
 where
-    clock.now < clock.written
+    clock.now < clock.written + interval '7 days' -- due_letters.sql writes it until then
     and (clock.letters ? 'monthly' or (clock.letters ? 'missed' and judged.has_missed))
     and not exists (
         select from marts.letter as letter

@@ -15,6 +15,7 @@ from smm.board import (
     charts,
     client,
     client_data,
+    coming,
     data,
     data_docs,
     letters,
@@ -25,7 +26,20 @@ from smm.board import (
 )
 from smm.board.page import Gone, refusal
 
-PAGES = (overview, client, charts, data, client_data, data_docs, letters, approval, catalogue_page, tables, assets)
+PAGES = (
+    overview,
+    client,
+    charts,
+    data,
+    client_data,
+    data_docs,
+    letters,
+    approval,
+    coming,
+    catalogue_page,
+    tables,
+    assets,
+)
 
 # No style and no script but our own files: whatever a client's file or a post says, it stays text.
 POLICY = (

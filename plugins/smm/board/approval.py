@@ -10,20 +10,19 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from smm import warehouse
 from smm.board import permission
-from smm.board.letters import LONGEST
+from smm.board import words as fields
 from smm.board.page import address
 from smm.letters import approval
+from smm.letters.said import Overtaken
 
 router = APIRouter(include_in_schema=False, dependencies=[permission.runs(permission.SHOWN)])
 
 PATH = "/clients/{client}/letters/{letter_id}"
 Seen = Annotated[str, Form(max_length=100)]  # the mark of the words that stood on the page
-Words = Annotated[str, Form(max_length=2 * LONGEST)]  # browsers send each line break as two signs
 
 
 def _opened() -> Iterator[warehouse.Connection]:
@@ -34,30 +33,22 @@ def _opened() -> Iterator[warehouse.Connection]:
 Writing = Annotated[warehouse.Connection, Depends(_opened)]
 
 
-async def _whole(request: Request) -> None:
-    """A request without one of the fields would empty what stands; FastAPI takes it for a field left empty."""
-    sent = await request.form()
-    if missing := [name for name in ("comment", "next_steps") if name not in sent]:
-        raise RequestValidationError([{"loc": ("body", name), "type": "missing", "msg": ""} for name in missing])
-
-
-@router.post(f"{PATH}/words", dependencies=[Depends(_whole)])
+@router.post(f"{PATH}/words")
 def words(
     request: Request,
     writing: Writing,
+    given: fields.Form,
     client: str,
     letter_id: str,
-    comment: Words = "",
-    next_steps: Words = "",
     seen: Seen = "",
     then: Annotated[Literal["", "release", "hold"], Form()] = "",
 ) -> RedirectResponse:
     """Save what the letter says in the manager's words, and ask whether to do what comes ``then``."""
     try:
-        approval.comment(writing, client, letter_id, _plain(comment), _plain(next_steps), seen)
+        approval.comment(writing, client, letter_id, given.comment, given.next_steps, seen)
     except approval.UnknownLetter:
         return _unknown(request)
-    except approval.Overtaken:
+    except Overtaken:
         return _shown(request, client, letter_id, "?said=overtaken")
     except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
@@ -73,7 +64,7 @@ def release(
         approval.release(writing, client, letter_id, datetime.now(UTC), by, seen)
     except approval.UnknownLetter:
         return _unknown(request)
-    except approval.Overtaken:
+    except Overtaken:
         return _shown(request, client, letter_id, "?said=overtaken")
     except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
@@ -92,11 +83,6 @@ def hold(request: Request, writing: Writing, by: permission.Name, client: str, l
     except approval.TooLate:
         return _shown(request, client, letter_id, "?said=late")
     return _shown(request, client, letter_id, "?said=held")
-
-
-def _plain(text: str) -> str:
-    """With line breaks as everywhere but in forms, and without NULs, which no text of Postgres's may have."""
-    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _shown(request: Request, client: str, letter_id: str, rest: str) -> RedirectResponse:

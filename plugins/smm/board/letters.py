@@ -1,5 +1,6 @@
 """The letters: a list of all, and each with its readers and as it is sent."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, get_args
 
@@ -7,10 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from pydantic import AfterValidator
 
-from smm.board import mistakes, permission
+from smm.board import mistakes, permission, words
 from smm.board.page import Gone, Reading, refusal, render
 from smm.files import languages
-from smm.letters import approval, trouble
+from smm.letters import approval, coming, trouble
+from smm.letters import said as said_words
 from smm.letters.content import Kind
 from smm.letters.delivery import rendered, unfit
 from smm.letters.preview import for_browser
@@ -19,7 +21,6 @@ from smm.warehouse import Connection, run
 router = APIRouter(include_in_schema=False)
 
 SIZE = 50  # letters on a page
-LONGEST = 2000  # signs of a comment, and of the next steps
 STATES = {  # word, shape, class
     "draft": ("waits for the manager", "◔", "risk"),
     "held": ("held", "✕", "bad"),
@@ -39,7 +40,7 @@ KINDS = {kind: kind.replace("_", " ") for kind in (*get_args(Kind), trouble.KIND
 # Nothing of a letter runs, loads or leads anywhere: its pictures are in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
-Said = Literal["", "saved", "released", "held", "late", "overtaken", "anew", "nothing", "unknown"]
+Said = Literal["", "saved", "released", "held", "late", "overtaken", "anew", "nothing", "unknown", "written"]
 
 
 @router.get("/letters")
@@ -52,7 +53,7 @@ def letters(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     said: Said = "",
 ) -> HTMLResponse:
-    """Two queries, however many letters there are."""
+    """Three queries, however many letters there are."""
     asked: dict[str, Any] = {"client": client.strip(), "state": state, "kind": kind}
     found = run(warehouse, "board/letters.sql", {**asked, "page": page, "size": SIZE})
     deliveries = _deliveries(warehouse, found)
@@ -69,6 +70,7 @@ def letters(
         kind=kind,
         page=page,
         said=said,
+        coming=[letter.words for letter in coming.coming(warehouse, None, datetime.now(UTC))],
         rows=rows,
         wrong=mistakes.of_all(),
         broken=mistakes.refused(letter["client"] for letter in rows),
@@ -95,6 +97,7 @@ def letter(
     deliveries = _deliveries(warehouse, [found])
     readers = [each for each in deliveries if not each["is_draft"]]
     may_decide = permission.SHOWN in may_run
+    own = found["content"].get("language", languages.ENGLISH)
     return render(
         request,
         "letter.html",
@@ -102,14 +105,16 @@ def letter(
         readers=readers,
         drafts=[each for each in deliveries if each["is_draft"]],
         languages=sorted({each["language"] for each in readers}),
+        asked=said_words.asked((each["language"] for each in readers), own, found["comment"], found["next_steps"]),
+        unheard=said_words.unheard(found, [(each["recipient"], each["language"]) for each in readers], own),
         states=STATES,
         deliveries=DELIVERIES,
         kinds=KINDS,
         has_revisions=found["kind"] != trouble.KIND,  # it counts days there
         said=said,
         sure=sure if may_decide else "",
-        longest=LONGEST,
-        seen=approval.mark(found),
+        longest=words.LONGEST,
+        seen=said_words.mark(found),
         may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in approval.OPEN,
         may_release=may_decide and found["state"] in ("draft", "held"),
         may_hold=may_decide and found["state"] in ("draft", "due"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from smm.letters.content import Kind
@@ -11,7 +11,7 @@ from smm.warehouse import Connection, lock, run
 
 
 class NotComing(ValueError):
-    """No letter about that month will be written within the next days: there is one already, or nothing to say."""
+    """No letter about that month is still to be written: there is one already, or nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class Coming:
     time_zone: str
     month: date
     kind: Kind
-    due_at: datetime  # when it is written, the manager's turn comes after it
+    due_at: datetime  # when it is written; if that is over, the next run writes it
     readers: tuple[tuple[str, str], ...]  # address, language
     manager: str | None
     words: dict[str, Texts]  # comment, next_steps
 
-    @property
-    def has_turn(self) -> bool:
-        """Whether the manager gets it as a draft, if the agency gives her hours for it."""
-        return self.manager is not None and {address for address, _ in self.readers} != {self.manager}
+    def sent_at(self, draft_hours: int) -> datetime:
+        """When it goes to its readers, if the manager neither releases nor holds it; that of a draft is later."""
+        is_draft = self.manager is not None and {address for address, _ in self.readers} != {self.manager}
+        return self.due_at + timedelta(hours=draft_hours if is_draft else 0)
 
 
 def coming(warehouse: Connection, clients: Iterable[str] | None, as_of: datetime) -> list[Coming]:
@@ -46,7 +46,7 @@ def one(warehouse: Connection, client: str, month: date, as_of: datetime) -> Com
     """Raises NotComing."""
     found = [each for each in coming(warehouse, [client], as_of) if each.month == month]
     if not found:
-        raise NotComing(f"{client}: no letter about {month:%Y-%m} is to be written within the next days")
+        raise NotComing(f"{client}: no letter about {month:%Y-%m} is still to be written")
     return found[0]
 
 

@@ -132,11 +132,12 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
     if delivery["kind"] == trouble.KIND:
         return trouble.render(trouble.Digest.model_validate(delivery["content"])), None
     content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
-    said = {part: heard(delivery[part], delivery["language"], content.language) for part in PARTS}
-    if delivery["is_draft"]:
-        return draft.marked(render(content, delivery["language"], **said), delivery, content.time_zone), None
-    reader = Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
-    return render(content, delivery["language"], **said, reader=reader), content.manager
+    language, is_draft = delivery["language"], delivery["is_draft"]
+    comment, next_steps = (heard(delivery[part], language, content.language) for part in PARTS)
+    # the manager reads what a reader gets whose name is not known, and who has had no letter yet
+    reader = Reader() if is_draft else Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
+    letter = render(content, language, comment=comment, next_steps=next_steps, reader=reader)
+    return (draft.marked(letter, delivery, content.time_zone), None) if is_draft else (letter, content.manager)
 
 
 def _is_for_want_of_words(delivery: Delivery) -> bool:
