@@ -166,6 +166,19 @@ MISTAKES = {
         "'figures' is a source; write the network whose number it is, such as vk.leads",
     ),
     "no address": ("[owner@yarko.example", "[owner", 20, "must be a mail address such as owner@yarko.example"),
+    "a name of nobody": (
+        "  hour: 9\n",
+        "  hour: 9\n  names: {Owner@yarko.example: Maria}\n",
+        24,
+        "report.names.Owner@yarko.example: is no reader's address: write it as it stands in `to` (owner@yarko.example,"
+        " ceo@yarko.example)",
+    ),
+    "a name that nobody sees": (
+        "  hour: 9\n",
+        '  hour: 9\n  names: {owner@yarko.example: "Maria\\u202e"}\n',
+        24,
+        "must be visible characters in one line",
+    ),
     "an address that breaks a header": (
         "owner@yarko.example",
         '"owner@yarko.example\\nBcc: x@y.example"',

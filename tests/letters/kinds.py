@@ -5,6 +5,7 @@ from typing import Any
 
 from smm.letters import draft, trouble
 from smm.letters.content import Cause, Content, Judged, Kind
+from smm.letters.reader import Reader
 from smm.letters.render import Rendered, render
 from tests.letters.examples import content, judged
 from tests.letters.months import YEAR, history
@@ -98,6 +99,11 @@ def drafted(language: str) -> Rendered:
     delivery = {"client": "yarko", "letter_id": "2025-10-monthly-1", "language": language, "due_at": DAY_20}
     delivery |= {"replaces": "2025-10-missed-1", "comment": "We lost two weeks.", "next_steps": ""}
     return draft.marked(render(all_met(), language), delivery, "Europe/Moscow")
+
+
+def personal(language: str) -> Rendered:
+    """To a reader with a long name, who has had a letter before."""
+    return render(missed(), language, reader=Reader("owner@yarko.example", "Мария-Антуанетта Кондратьевна", True))
 
 
 def data_trouble() -> Rendered:

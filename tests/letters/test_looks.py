@@ -19,6 +19,7 @@ from tests.files.test_agency import written
 from tests.letters import kinds
 from tests.letters.examples import content, judged
 from tests.letters.months import history
+from tests.letters.test_reader import AGENCY
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
@@ -71,6 +72,7 @@ LETTERS: dict[str, Callable[[str], Rendered]] = {
     "back_on_track": lambda language: kinds.letter(kinds.back_on_track(), language),
     "data_trouble": lambda _: kinds.data_trouble(),  # English for everybody
     "draft": kinds.drafted,
+    "personal": kinds.personal,
 }
 
 
@@ -90,7 +92,7 @@ def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.letters.test_charts import teller
 
     logo = picture(judged(history=history()), (), teller(), Agency()).png
-    written(tmp_path, 'name: Northern Lights\nlogo: logo.png\ncolour: "#8e7200"', logo)
+    written(tmp_path, f'{AGENCY}logo: logo.png\ncolour: "#8e7200"', logo)
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
 
 

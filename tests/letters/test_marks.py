@@ -190,7 +190,7 @@ def test_no_letter_tells_a_number_without_its_marks(kind: Kind) -> None:
     assert DOUBT in rendered.text
     assert DOUBT in Page(rendered.html).text
     assert rendered.sheet is not None
-    (sheet,) = load_workbook(BytesIO(rendered.sheet.data)).worksheets
+    sheet, _ = load_workbook(BytesIO(rendered.sheet.data)).worksheets
     notes = "Result: 20 of 31 days. Previous month: 20 of 31 days. Year earlier: 20 of 31 days. " + DOUBT
     assert {sheet.cell(row, sheet.max_column).value for row in range(2, sheet.max_row + 1)} == {notes}
 
@@ -235,7 +235,7 @@ def test_money_for_which_nothing_came_is_a_miss_in_words(language: str, lead: st
     assert line.fact in Page(rendered.html).text
     assert "None" not in rendered.text
     assert rendered.sheet is not None
-    (sheet,) = load_workbook(BytesIO(rendered.sheet.data)).worksheets
+    sheet, _ = load_workbook(BytesIO(rendered.sheet.data)).worksheets
     assert sheet["D2"].value == line.fact
 
 

@@ -9,12 +9,13 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smm.letters.sheet import workbook
+from tests.letters import kinds
 from tests.letters.examples import content, judged
 from tests.letters.test_render import full, plain
 
 
 def opened(data: bytes) -> Worksheet:
-    (sheet,) = load_workbook(BytesIO(data)).worksheets
+    sheet, _ = load_workbook(BytesIO(data)).worksheets
     return sheet
 
 
@@ -89,3 +90,23 @@ def test_the_same_content_gives_the_same_bytes() -> None:
     assert workbook(full(), "ru") == workbook(full(), "ru")
     book = load_workbook(BytesIO(workbook(full(), "ru").data))
     assert book.properties.created.date() == date(2025, 11, 4)
+
+
+def test_the_second_sheet_explains_the_numbers_in_each_letter() -> None:
+    _, about = load_workbook(BytesIO(workbook(kinds.missed(), "en").data)).worksheets
+    assert about.title == "About the numbers"
+    found = [tuple(cell.value for cell in row) for row in about.rows]
+    assert found[:2] == [
+        ("What the numbers mean", None),
+        ("Reach", "people who saw something from the community; each person is counted once"),
+    ]
+    sources = found.index(("Where the numbers come from", None))
+    assert found[sources + 1][0] == "Measured by VK"
+    assert str(found[sources + 3][1]).startswith("Source: VK, read on October 20")
+
+
+def test_what_the_second_sheet_says_is_no_formula() -> None:
+    evil = '=HYPERLINK("http://evil.example")'
+    target = judged(title={"en": evil}, meaning={"en": evil})
+    _, about = load_workbook(BytesIO(workbook(content(target), "en").data)).worksheets
+    assert {cell.data_type for row in about.rows for cell in row if cell.value} == {"s"}
