@@ -23,14 +23,16 @@ DEEDS = ("words", "release", "hold")
 
 
 def state(case: Case) -> Any:
-    (found,) = case.rows("select state, comment, decided_by from marts.letter where letter_id = '2025-10-missed-1'")
+    (found,) = case.rows(
+        "select state, comment ->> 'ru' as comment, decided_by from marts.letter where letter_id = '2025-10-missed-1'"
+    )
     case.warehouse.commit()
     return found
 
 
 def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
     manager = visitor("user")
-    said = {"comment": "The fair\r\nwas cancelled", "next_steps": "Two posts more", "then": "release"}
+    said = {"comment_ru": "The fair\r\nwas cancelled", "next_steps_ru": "Two posts more", "then": "release"}
     answer = manager.post(f"{PAGE}/words", data=said, headers=HERE)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?sure=release#sure")
     assert state(drafted) == ("draft", "The fair\nwas cancelled", None)
@@ -51,7 +53,7 @@ def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Vi
         assert "The fair\r\nwas cancelled" in text
         assert "Two posts more" in text
     assert manager.post(f"{PAGE}/release", headers=HERE).headers["location"] == f"{PAGE}?said=late"
-    assert "it is too late for that" in manager.get(f"{PAGE}?said=late").text
+    assert "Nothing was changed: it is too late" in manager.get(f"{PAGE}?said=late").text
 
 
 def _seen(page: str) -> str:
@@ -62,26 +64,26 @@ def _seen(page: str) -> str:
 
 def test_of_two_managers_neither_undoes_unread_words(drafted: Case, visitor: Visit) -> None:
     manager, sees = visitor("user"), _seen(visitor("user").get(PAGE).text)
-    first = {"comment": "The fair was cancelled", "next_steps": "", "seen": sees}
+    first = {"comment_ru": "The fair was cancelled", "next_steps_ru": "", "seen": sees}
     for _ in range(2):  # sent twice, it is no other's
         assert manager.post(f"{PAGE}/words", data=first, headers=HERE).headers["location"] == f"{PAGE}?said=saved"
-    second = {"comment": "All is well", "next_steps": "", "seen": sees, "then": "release"}
+    second = {"comment_ru": "All is well", "next_steps_ru": "", "seen": sees, "then": "release"}
     answer = manager.post(f"{PAGE}/words", data=second, headers=HERE)
     assert answer.headers["location"] == f"{PAGE}?said=overtaken"
-    assert "somebody else has put other words" in manager.get(f"{PAGE}?said=overtaken").text
+    assert "another person has edited the letter in the meantime" in manager.get(f"{PAGE}?said=overtaken").text
     assert state(drafted) == ("draft", "The fair was cancelled", None)
 
     sure = _seen(manager.get(f"{PAGE}?sure=release").text)
-    manager.post(f"{PAGE}/words", data={"comment": "It was not", "next_steps": ""}, headers=HERE)
+    manager.post(f"{PAGE}/words", data={"comment_ru": "It was not", "next_steps_ru": ""}, headers=HERE)
     answer = manager.post(f"{PAGE}/release", data={"seen": sure}, headers=HERE)
     assert answer.headers["location"] == f"{PAGE}?said=overtaken"
     assert state(drafted) == ("draft", "It was not", None)
 
 
-@pytest.mark.parametrize("sent", [{"json": {"comment": "New"}}, {"data": {"comment": "New"}}, {}])
+@pytest.mark.parametrize("sent", [{"json": {"comment_ru": "New"}}, {"data": {"comment_ru": "New"}}, {}])
 def test_words_that_were_not_sent_are_not_emptied(drafted: Case, visitor: Visit, sent: dict[str, Any]) -> None:
     manager = visitor("user")
-    manager.post(f"{PAGE}/words", data={"comment": "It was", "next_steps": "Go on"}, headers=HERE)
+    manager.post(f"{PAGE}/words", data={"comment_ru": "It was", "next_steps_ru": "Go on"}, headers=HERE)
     answer = manager.post(f"{PAGE}/words", headers=HERE, **sent)
     assert answer.status_code == 400
     assert "next_steps: is missing, write it" in answer.text
@@ -90,11 +92,11 @@ def test_words_that_were_not_sent_are_not_emptied(drafted: Case, visitor: Visit,
 
 def test_a_letter_is_held(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:
     manager = visitor("op")
-    answer = manager.post(f"{PAGE}/words", data={"comment": "", "next_steps": "", "then": "hold"}, headers=HERE)
+    answer = manager.post(f"{PAGE}/words", data={"comment_ru": "", "next_steps_ru": "", "then": "hold"}, headers=HERE)
     assert answer.headers["location"] == f"{PAGE}?sure=hold#sure"
     assert f'action="{PAGE}/hold"' in manager.get(f"{PAGE}?sure=hold").text
     assert manager.post(f"{PAGE}/hold", headers=HERE).headers["location"] == f"{PAGE}?said=held"
-    assert state(drafted) == ("held", "", "a op")
+    assert state(drafted) == ("held", None, "a op")
     assert deliver(drafted.warehouse, mail_server.post, None, datetime.now(UTC) + timedelta(days=2)).sent == []
     assert f'action="{PAGE}/hold"' not in manager.get(f"{PAGE}?sure=hold").text
 
@@ -107,8 +109,8 @@ def test_a_viewer_reads_and_does_not_decide(drafted: Case, visitor: Visit, deed:
     assert '<form method="post"' not in page
     assert '<form method="post"' not in viewer.get(f"{PAGE}?sure=release").text
     assert '<form method="post"' in visitor("user").get(PAGE).text
-    assert viewer.post(f"{PAGE}/{deed}", data={"comment": "x"}, headers=HERE).status_code == 403
-    assert state(drafted) == ("draft", "", None)
+    assert viewer.post(f"{PAGE}/{deed}", data={"comment_ru": "x"}, headers=HERE).status_code == 403
+    assert state(drafted) == ("draft", None, None)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -124,10 +126,10 @@ def test_a_viewer_reads_and_does_not_decide(drafted: Case, visitor: Visit, deed:
     ],
 )
 def test_no_other_site_can_decide(drafted: Case, visitor: Visit, deed: str, headers: dict[str, str]) -> None:
-    answer = visitor("admin").post(f"{PAGE}/{deed}", data={"comment": "x"}, headers=headers)
+    answer = visitor("admin").post(f"{PAGE}/{deed}", data={"comment_ru": "x"}, headers=headers)
     assert answer.status_code == 403
     assert "another site" in answer.text
-    assert state(drafted) == ("draft", "", None)
+    assert state(drafted) == ("draft", None, None)
 
 
 def test_an_older_browser_and_a_program_with_a_token_may(drafted: Case, visitor: Visit) -> None:
@@ -136,15 +138,15 @@ def test_an_older_browser_and_a_program_with_a_token_may(drafted: Case, visitor:
     token = browser.cookies["_token"]
     program = visitor(None)
     assert program.post(f"{PAGE}/release", headers={"authorization": f"Bearer {token}"}).status_code == 303
-    assert state(drafted) == ("due", "", "a admin")
+    assert state(drafted) == ("due", None, "a admin")
 
 
 def test_a_hostile_comment_is_text_on_the_page_and_in_the_letter(
     drafted: Case, visitor: Visit, mail_server: MailServer
 ) -> None:
     manager = visitor("user")
-    manager.post(f"{PAGE}/words", data={"comment": HOSTILE, "next_steps": "\r\n\r\n"}, headers=HERE)
-    assert drafted.rows("select comment, next_steps from marts.letter") == [(PLAIN, "")]
+    manager.post(f"{PAGE}/words", data={"comment_ru": HOSTILE, "next_steps_ru": "\r\n\r\n"}, headers=HERE)
+    assert drafted.rows("select comment, next_steps from marts.letter") == [({"ru": PLAIN}, {})]
     drafted.warehouse.commit()
     for page in (manager.get(PAGE).text, visitor("viewer").get(PAGE).text):
         assert escape(PLAIN, quote=False) in page
@@ -160,9 +162,9 @@ def test_a_hostile_comment_is_text_on_the_page_and_in_the_letter(
 
 
 def test_too_long_a_comment_is_refused(drafted: Case, visitor: Visit) -> None:
-    answer = visitor("user").post(f"{PAGE}/words", data={"comment": "x" * 4001}, headers=HERE)
+    answer = visitor("user").post(f"{PAGE}/words", data={"comment_ru": "x" * 4001}, headers=HERE)
     assert answer.status_code == 400
-    assert state(drafted) == ("draft", "", None)
+    assert state(drafted) == ("draft", None, None)
 
 
 def test_a_letter_whose_verdicts_have_changed_leads_to_the_one_in_its_place(drafted: Case, visitor: Visit) -> None:
@@ -183,7 +185,7 @@ def test_a_letter_whose_verdicts_have_changed_leads_to_the_one_in_its_place(draf
 def test_a_letter_that_is_not_there_is_a_sentence(drafted: Case, visitor: Visit, deed: str) -> None:
     manager = visitor("user")
     answer = manager.post(
-        f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment": "x", "next_steps": ""}, headers=HERE
+        f"{PAGE.replace('missed-1', 'missed-9')}/{deed}", data={"comment_ru": "x", "next_steps_ru": ""}, headers=HERE
     )
     assert (answer.status_code, answer.headers["location"]) == (303, "/board/letters?said=unknown")
-    assert "there is no such letter any more" in manager.get("/board/letters?said=unknown").text
+    assert "this letter no longer exists" in manager.get("/board/letters?said=unknown").text

@@ -195,12 +195,12 @@ def test_a_letter_is_commented_and_released(page: Page, site: Site) -> None:
     warehouse.commit()
     page.goto(f"/plugin/smm/board/clients/yarko/letters/{letter['letter_id']}")
     board = page.frame_locator("iframe").first
-    board.get_by_label("Comment").fill("We moved the contest <b>to May</b>.")
+    board.get_by_label("Comment").first.fill("We moved the contest <b>to May</b>.")
     board.get_by_role("button", name="Release").click()
     board.get_by_role("button", name="Release it").click()
     board.locator(".happened").wait_for()
     (found,) = warehouse.execute(
-        "select state, comment, decided_by from marts.letter where client = 'yarko'"
+        "select state, comment ->> (content ->> 'language') as comment, decided_by from marts.letter where client = 'yarko'"
     ).fetchall()
     warehouse.commit()
     assert found == {"state": "due", "comment": "We moved the contest <b>to May</b>.", "decided_by": "admin"}

@@ -141,7 +141,7 @@ def test_the_managers_words_reach_every_reader(drafted: Case, mail_server: MailS
     text = mail.get_body(["plain"]).get_content()
     assert [part in text for part in ("We <i>know</i> why", "A contest in January", "December")] == [True, True, False]
     turn_over = "select comment, next_steps from marts.letter"
-    assert drafted.rows(turn_over) == [("We <i>know</i> why", "A contest in January")]
+    assert drafted.rows(turn_over) == [({"ru": "We <i>know</i> why"}, {"ru": "A contest in January"})]
 
 
 def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
@@ -164,7 +164,7 @@ def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
         with pytest.raises(approval.TooLate, match=f"{LETTER} {text}"):
             approval.comment(drafted.warehouse, "yarko", LETTER, "x")
         drafted.warehouse.rollback()
-        assert drafted.rows("select state, comment from marts.letter") == [(now, "")]
+        assert drafted.rows("select state, comment from marts.letter") == [(now, {})]
 
 
 def test_nobody_can_hold_what_is_being_handed_over(drafted: Case, mail_server: MailServer) -> None:
@@ -221,7 +221,9 @@ def test_the_command_does_and_says_it(drafted: Case) -> None:
         0,
         f"yarko: {LETTER} goes to its readers with the next run of report_targets",
     )
-    assert drafted.rows("select state, comment, next_steps from marts.letter") == [("due", "Мы знаем почему", "")]
+    assert drafted.rows("select state, comment, next_steps from marts.letter") == [
+        ("due", {"ru": "Мы знаем почему"}, {})
+    ]
     ((decided,),) = drafted.rows("select decided_at from marts.letter")
     assert datetime.now(UTC) - decided < timedelta(minutes=5)
     assert said("hold", "yarko", "2025-10-missed-7") == (

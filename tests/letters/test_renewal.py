@@ -32,8 +32,8 @@ def test_her_words_go_over_to_the_draft_in_its_place_which_says_so(drafted: Case
     assert anew == "2025-10-missed-2"
     approval.give(drafted.warehouse, "yarko", anew, 24, DAY_4 + HOUR)
     assert drafted.rows("select letter_id, state, comment, next_steps, replaces from marts.letter order by 1") == [
-        (LETTER, "taken_back", "The fair was cancelled", "Two posts more", None),
-        (anew, "draft", "The fair was cancelled", "Two posts more", LETTER),
+        (LETTER, "taken_back", {"ru": "The fair was cancelled"}, {"ru": "Two posts more"}, None),
+        (anew, "draft", {"ru": "The fair was cancelled"}, {"ru": "Two posts more"}, LETTER),
     ]
     run(drafted, mail_server, DAY_4 + HOUR)
     run(drafted, mail_server, NEXT_DAY + HOUR)
@@ -139,7 +139,7 @@ def test_her_words_on_a_letter_that_went_out_are_not_said_again(drafted: Case, m
     changed(drafted)
     at = DAY_4 + timedelta(days=10)
     assert outbox.write(drafted.warehouse, "yarko", OCTOBER, at, "agency.example", "correction")
-    assert drafted.rows("select comment, replaces from marts.letter where kind = 'correction'") == [("", None)]
+    assert drafted.rows("select comment, replaces from marts.letter where kind = 'correction'") == [({}, None)]
 
 
 @pytest.mark.parametrize("wait", [approval.hold, None])
@@ -157,8 +157,14 @@ def test_a_letter_whose_verdicts_have_changed_is_written_anew_when_released(
         approval.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
     assert refused.value.anew == "2025-10-missed-2"
     assert drafted.rows("select letter_id, state, reason, comment, decided_by from marts.letter order by 1") == [
-        (LETTER, "taken_back", "the verdicts have changed", "The fair was cancelled", MANAGER if wait else None),
-        ("2025-10-missed-2", "held", "held by the manager", "The fair was cancelled", MANAGER),
+        (
+            LETTER,
+            "taken_back",
+            "the verdicts have changed",
+            {"ru": "The fair was cancelled"},
+            MANAGER if wait else None,
+        ),
+        ("2025-10-missed-2", "held", "held by the manager", {"ru": "The fair was cancelled"}, MANAGER),
     ]
     assert run(drafted, mail_server, late) == Delivered()
     approval.release(drafted.warehouse, "yarko", "2025-10-missed-2", late, MANAGER)

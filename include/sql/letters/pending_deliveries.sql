@@ -26,7 +26,8 @@ select
     -- whom an answer goes to is asked now: the letter may have waited longer than she stayed
     case when client.client is null then letter.content ->> 'manager' else client.report ->> 'manager' end as manager,
     coalesce(client.report -> 'names' ->> reader.recipient, '') as reader_name,
-    exists ( -- else this is the reader's first letter, which explains its numbers
+    -- else this is the reader's first letter, which explains its numbers
+    exists(
         select from marts.delivery as told
         inner join marts.letter as earlier on told.client = earlier.client and told.letter_id = earlier.letter_id
         where
