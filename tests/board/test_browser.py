@@ -200,7 +200,8 @@ def test_a_letter_is_commented_and_released(page: Page, site: Site) -> None:
     board.get_by_role("button", name="Release it").click()
     board.locator(".happened").wait_for()
     (found,) = warehouse.execute(
-        "select state, comment ->> (content ->> 'language') as comment, decided_by from marts.letter where client = 'yarko'"
+        "select state, comment ->> (content ->> 'language') as comment, decided_by from marts.letter"
+        " where client = 'yarko'"
     ).fetchall()
     warehouse.commit()
     assert found == {"state": "due", "comment": "We moved the contest <b>to May</b>.", "decided_by": "admin"}
