@@ -133,8 +133,7 @@ def mail(
     """The letter as it is sent in one language, by itself; else why it is not."""
     found = _letter(warehouse, client, letter_id)
     try:
-        anybody = {"recipient": "", "reader_name": "", "has_read": False, "is_draft": False}
-        sent, _ = rendered({**found, **anybody, "language": language})
+        sent, _ = rendered({**found, "language": language, "is_draft": False})
     except Exception as error:  # noqa: BLE001  (whatever it is, delivery would hold the letter for it)
         return refusal(request, HTTPStatus.CONFLICT, f"This letter is not sent as it is: {unfit(error)}.")
     answer: Response = PlainTextResponse(sent.text) if form == "text" else HTMLResponse(for_browser(sent))

@@ -22,7 +22,7 @@ from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
 from smm.letters.message import message
 from smm.letters.post import Answer, Post, hand_over, shown
-from smm.letters.reader import Reader
+from smm.letters.reader import ANYBODY, Reader
 from smm.letters.render import Rendered, render
 from smm.letters.said import PARTS, heard, stored
 from smm.warehouse import Connection, run
@@ -134,10 +134,15 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
     content = Content.model_validate(delivery["content"]).model_copy(update={"manager": delivery["manager"]})
     language, is_draft = delivery["language"], delivery["is_draft"]
     comment, next_steps = (heard(delivery[part], language, content.language) for part in PARTS)
-    # the manager reads what a reader gets whose name is not known, and who has had no letter yet
-    reader = Reader() if is_draft else Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
-    letter = render(content, language, comment=comment, next_steps=next_steps, reader=reader)
+    letter = render(content, language, comment=comment, next_steps=next_steps, reader=_reader(delivery))
     return (draft.marked(letter, delivery, content.time_zone), None) if is_draft else (letter, content.manager)
+
+
+def _reader(delivery: Delivery) -> Reader:
+    """Whoever looks at a letter before it goes (the manager, the board) reads what a new reader gets, without a name."""
+    if delivery["is_draft"] or "recipient" not in delivery:
+        return ANYBODY
+    return Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
 
 
 def _is_for_want_of_words(delivery: Delivery) -> bool:

@@ -13,11 +13,14 @@ from smm.letters.words import Words, words
 
 @dataclass(frozen=True)
 class Reader:
-    """Nobody in particular, unless it says who."""
+    """As the client's file and the outbox know him; without an address, nobody in particular."""
 
     address: str = ""
     name: str = ""  # as the client's file has it
     has_read: bool = False  # an earlier letter, which explained the numbers
+
+
+ANYBODY = Reader()
 
 
 def addressed(letter: Phrases, content: Content, reader: Reader, agency: Agency) -> Phrases:

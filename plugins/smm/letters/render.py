@@ -14,7 +14,7 @@ from smm.letters.corrected import Corrected
 from smm.letters.lines import Line, Teller
 from smm.letters.outlooks import Ahead
 from smm.letters.phrases import phrase
-from smm.letters.reader import Reader, addressed
+from smm.letters.reader import ANYBODY, Reader, addressed
 from smm.letters.sheet import Attachment, workbook
 from smm.letters.words import words
 
@@ -45,7 +45,7 @@ def render(
     is_rehearsal: bool = False,
     comment: str = "",
     next_steps: str = "",
-    reader: Reader = Reader(),  # noqa: B008  (it is frozen)
+    reader: Reader = ANYBODY,
 ) -> Rendered:
     """The letter in one language. What came from outside (names, notes) is escaped in the HTML.
 
@@ -65,7 +65,7 @@ def _rendered(
     comment: str = "",
     next_steps: str = "",
     draw: charts.Draw = charts.picture,
-    reader: Reader = Reader(),  # noqa: B008  (it is frozen)
+    reader: Reader = ANYBODY,
 ) -> Rendered:
     agency = agencies.read()
     letter = addressed(phrase(content, language, is_rehearsal=is_rehearsal), content, reader, agency)
