@@ -34,6 +34,7 @@ def test_people_of_no_client_are_a_note(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("people: {anna: {name: A}}", "people.anna"),
+        ("people: [anna@agency.example]", "people: must be addresses and who has them, such as anna@agency.example:"),
         ("people: {a@b.example: Anna}", "people.a@b.example: must be a name and what belongs to it, such as {name:"),
         ("people: {a@b.example: {role: X}}", "people.a@b.example.name: is missing"),
         ("people: {a@b.example: {name: ' '}}", "people.a@b.example.name: must be visible characters in one line"),
@@ -45,7 +46,10 @@ def test_people_of_no_client_are_a_note(tmp_path: Path) -> None:
             "people.a@b.example.name: a letter can be in en, ru, sv, found 'xx'",
         ),
         ("people: {a@b.example: {name: A, phone: 46701234567}}", "people.a@b.example.phone: must be a phone number in"),
-        ("people: {a@b.example: {name: A}, A@b.example: {name: B}}", "people: A@b.example is a@b.example in another"),
+        (
+            "people: {a@b.example: {name: A}, A@b.example: {name: B}}",
+            "people: has a@b.example and A@b.example, which are the same mailbox",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:

@@ -102,7 +102,7 @@ def test_the_second_sheet_explains_the_numbers_in_each_letter() -> None:
     ]
     sources = found.index(("Where the numbers come from", None))
     assert found[sources + 1][0] == "Measured by VK"
-    assert str(found[sources + 3][1]).startswith("Source: VK, read on October 20")
+    assert str(found[sources + 2][1]).startswith("Source: VK, read on October 20")
 
 
 def test_what_the_second_sheet_says_is_no_formula() -> None:

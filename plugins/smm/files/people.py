@@ -71,11 +71,15 @@ def spoken(texts: Mapping[str, str], language: str) -> str:
 
 def _apart(value: Any) -> Any:
     """No mailbox stands there in two spellings. What is no address is told for each by itself."""
+    if not isinstance(value, dict):
+        raise ValueError(
+            f"must be addresses and who has them, such as anna@agency.example: {{name: Anna Berg}}; found {quoted(value)}"
+        )
     spelled: dict[str, str] = {}
-    for written in filter(_is_address, value if isinstance(value, dict) else ()):
+    for written in filter(_is_address, value):
         first = spelled.setdefault(mailbox(written).key, written)
         if first != written:
-            raise ValueError(f"{written} is {first} in another spelling; keep one of the two")
+            raise ValueError(f"has {first} and {written}, which are the same mailbox; keep one of the two")
     return value
 
 

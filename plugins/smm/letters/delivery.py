@@ -139,8 +139,8 @@ def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:
 
 
 def _reader(delivery: Delivery) -> Reader:
-    """Whoever looks at a letter before it goes (the manager, the board) reads what a new reader gets, without a name."""
-    if delivery["is_draft"] or "recipient" not in delivery:
+    """Whoever looks at a letter before it goes, as the manager, reads what a new reader gets, without a name."""
+    if delivery["is_draft"] or "reader_name" not in delivery:
         return ANYBODY
     return Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
 
