@@ -73,7 +73,8 @@ def _apart(value: Any) -> Any:
     """No mailbox stands there in two spellings. What is no address is told for each by itself."""
     if not isinstance(value, dict):
         raise ValueError(
-            f"must be addresses and who has them, such as anna@agency.example: {{name: Anna Berg}}; found {quoted(value)}"
+            "must be addresses and who has them, such as anna@agency.example: {name: Anna Berg};"
+            f" found {quoted(value)}"
         )
     spelled: dict[str, str] = {}
     for written in filter(_is_address, value):
