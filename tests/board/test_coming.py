@@ -81,6 +81,7 @@ def test_the_managers_words_are_kept_for_the_letter(judged: Case, visitor: Visit
 
 
 def test_a_letter_that_is_written_is_not_coming(judged: Case, visitor: Visit) -> None:
+    judged.judge()
     outbox.write(judged.warehouse, "yarko", OCTOBER, DAY_4, "agency.example", "missed")
     judged.warehouse.commit()
     manager = visitor("user")

@@ -44,6 +44,7 @@ def test_a_letter_is_coming_from_the_first_of_the_month_until_it_is_written(judg
     assert letter.readers == ((OWNER, "ru"), (PARTNER, "en"))
     assert (letter.due_at, letter.sent_at(0), letter.sent_at(24)) == (DAY_4, DAY_4, DAY_4 + 24 * HOUR)
     assert len(found(judged, DAY_4 + HOUR)) == 1, "until a run has written it"
+    judged.judge()
     assert outbox.write(judged.warehouse, "yarko", OCTOBER, DAY_4, "agency.example", "missed")
     assert found(judged, DAY_2) == []
 
@@ -86,6 +87,7 @@ def test_words_written_before_are_in_the_letter(judged: Case) -> None:
     with pytest.raises(Overtaken):
         coming.comment(judged.warehouse, "yarko", OCTOBER, {"en": "All is well"}, None, DAY_2, mark(letter.words))
     judged.warehouse.rollback()
+    judged.judge()
     written = outbox.write(judged.warehouse, "yarko", OCTOBER, DAY_4, "agency.example", "missed")
     judged.warehouse.commit()
     words = ({"ru": "Ярмарка", "en": "The fair"}, {"en": "Posts"})
@@ -107,7 +109,7 @@ def test_words_written_before_are_in_the_letter(judged: Case) -> None:
 def test_words_for_one_month_are_in_no_other_letter(judged: Case) -> None:
     coming.comment(judged.warehouse, "yarko", OCTOBER, "Ярмарка", None, DAY_2)
     november = date(2025, 11, 1)
-    judged.kpi("vk.reach", 10, november)
+    judged.kpi("vk.er_post", 0.001, november)
     judged.judge(month=november, at=datetime(2025, 12, 2, tzinfo=UTC))
     (letter,) = found(judged, datetime(2025, 12, 2, tzinfo=UTC))
     assert (letter.month, letter.words) == (november, {"comment": {}, "next_steps": {}})

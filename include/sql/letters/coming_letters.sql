@@ -1,5 +1,6 @@
 -- The letters about the month before that are still to be written, from the beginning of the month on: one row per
--- client, with the manager's words for it. None of it is certain: verdicts may change until then.
+-- client, with the manager's words for it. None of it is certain: verdicts may change until then, and what is at risk
+-- counts as missed.
 with local as (
     select
         *,
@@ -21,7 +22,7 @@ judged as (
     select
         client,
         month,
-        bool_or(verdict = 'missed') as has_missed
+        bool_or(verdict in ('missed', 'certain_miss', 'at_risk')) as has_missed -- until the 4th it is not over
     from marts.verdict
     where (client, month) in (
         select
