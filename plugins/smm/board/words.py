@@ -30,8 +30,8 @@ async def _written(request: Request) -> Written:
             text = form.get(f"{part}_{language}")
             if isinstance(text, str):
                 found[part][language] = _plain(text, f"{part}_{language}")
-        if not found[part]:
-            raise _mistake(part, "missing", "")
+    if missing := [part for part, texts in found.items() if not texts]:
+        raise RequestValidationError([_mistake(part, "missing", "") for part in missing])
     return Written(**found)
 
 
@@ -41,10 +41,9 @@ Form = Annotated[Written, Depends(_written)]
 def _plain(text: str, name: str) -> str:
     """With line breaks as everywhere but in forms, and without NULs, which no text of Postgres's may have."""
     if len(text) > SENT:
-        raise _mistake(name, "too_long", f"must have at most {LONGEST} characters")
+        raise RequestValidationError([_mistake(name, "too_long", f"must have at most {LONGEST} characters")])
     return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _mistake(name: str, kind: str, said: str) -> RequestValidationError:
-    mistake: dict[str, Any] = {"loc": ("body", name), "type": kind, "msg": said}
-    return RequestValidationError([mistake])
+def _mistake(name: str, kind: str, said: str) -> dict[str, Any]:
+    return {"loc": ("body", name), "type": kind, "msg": said}
