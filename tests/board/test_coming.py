@@ -102,5 +102,5 @@ def test_no_other_site_can_write(judged: Case, visitor: Visit) -> None:
     given = {"comment_ru": "x", "next_steps_ru": ""}
     answer = visitor("admin").post(f"{PAGE}/words", data=given, headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
-    assert judged.rows("select * from marts.coming_words") == []
+    assert judged.rows("select * from core.coming_words") == []
     assert visitor(None).get("/board/coming").status_code in (302, 303, 401)

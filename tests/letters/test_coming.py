@@ -92,7 +92,7 @@ def test_words_written_before_are_in_the_letter(judged: Case) -> None:
     judged.warehouse.commit()
     words = ({"ru": "Ярмарка", "en": "The fair"}, {"en": "Posts"})
     assert judged.rows("select comment, next_steps from marts.letter") == [words]
-    assert judged.rows("select * from marts.coming_words") == []
+    assert judged.rows("select * from core.coming_words") == []
     judged.warehouse.commit()
     with pytest.raises(NotComing):
         coming.comment(judged.warehouse, "yarko", OCTOBER, "Поздно", None, DAY_4)
@@ -114,4 +114,4 @@ def test_words_for_one_month_are_in_no_other_letter(judged: Case) -> None:
     (letter,) = found(judged, datetime(2025, 12, 2, tzinfo=UTC))
     assert (letter.month, letter.words) == (november, {"comment": {}, "next_steps": {}})
     coming.comment(judged.warehouse, "yarko", november, "Снег", None, datetime(2025, 12, 2, tzinfo=UTC))
-    assert judged.rows("select month, comment from marts.coming_words") == [(november, {"ru": "Снег"})]
+    assert judged.rows("select month, comment from core.coming_words") == [(november, {"ru": "Снег"})]

@@ -83,7 +83,7 @@ def test_words_of_an_earlier_version_are_in_the_clients_language(case: Case, mai
     case.missed(report=BOTH)
     case.warehouse.execute(
         """
-        drop table marts.coming_words;
+        drop table core.coming_words;
         alter table marts.letter alter column comment drop default, alter column next_steps drop default;
         alter table marts.letter
             alter column comment type text using '', alter column next_steps type text using 'Два поста',

@@ -76,7 +76,7 @@ FORBIDDEN = {
     "letters": "select content from marts.letter",
     "their readers": "select recipient from marts.delivery",
     "troubles": "select * from marts.trouble",
-    "words before a letter": "select * from marts.coming_words",
+    "words before a letter": "select * from core.coming_words",
     "a write": "update marts.kpi_months set value = 0",
     "a delete": "delete from core.annotation",
     "a new table": "create table marts.mine ()",

@@ -51,7 +51,7 @@ select
     coalesce(words.next_steps, '{}') as next_steps
 from clock
 inner join judged on clock.client = judged.client and clock.month = judged.month
-left join marts.coming_words as words on clock.client = words.client and clock.month = words.month
+left join core.coming_words as words on clock.client = words.client and clock.month = words.month
 where
     clock.now < clock.written + interval '7 days' -- due_letters.sql writes it until then
     and (clock.letters ? 'monthly' or (clock.letters ? 'missed' and judged.has_missed))

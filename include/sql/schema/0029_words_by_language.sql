@@ -14,8 +14,9 @@ end,
 alter column comment set default '{}',
 alter column next_steps set default '{}';
 
--- one row per client whose next letter about a month is not written yet, and has words already
-create table marts.coming_words (
+-- one row per client whose next letter about a month is not written yet, and has words already; not in marts, whose
+-- new tables every reader's role sees
+create table core.coming_words (
     client text primary key,
     month date not null, -- that the letter will be about
     comment jsonb not null, -- language -> text

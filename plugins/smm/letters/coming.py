@@ -67,7 +67,7 @@ def comment(
     letter = one(warehouse, client, month, as_of)
     words = said(letter.words, text, next_steps, letter.language, seen)
     warehouse.execute(
-        "insert into marts.coming_words (client, month, comment, next_steps)"
+        "insert into core.coming_words (client, month, comment, next_steps)"
         " values (%(client)s, %(month)s, %(comment)s, %(next_steps)s) on conflict (client) do update"
         " set month = excluded.month, comment = excluded.comment, next_steps = excluded.next_steps",
         {**stored(words), "client": client, "month": month},
@@ -78,7 +78,7 @@ def comment(
 
 def taken(warehouse: Connection, client: str, month: date) -> dict[str, Any]:
     """The words for the letter that is just written, in the caller's transaction; empty if there are none."""
-    query = "delete from marts.coming_words where client = %s and month = %s returning comment, next_steps"
+    query = "delete from core.coming_words where client = %s and month = %s returning comment, next_steps"
     return warehouse.execute(query, [client, month]).fetchone() or {}
 
 

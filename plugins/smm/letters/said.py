@@ -1,6 +1,6 @@
 """The manager's words, in the languages of the readers: who reads which, and who would not understand them.
 
-They are the columns ``comment`` and ``next_steps`` of marts.letter and, before a letter is written, marts.coming_words.
+They are the columns ``comment`` and ``next_steps`` of marts.letter and, before a letter is written, core.coming_words.
 """
 
 import hashlib
