@@ -25,7 +25,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAGES = (
-    *("/", "/data", "/letters", "/catalogue"),
+    *("/", "/data", "/letters", "/catalogue", "/coming"),
     *("/clients/yarko", "/clients/yarko?span=days", "/clients/yarko/data"),
     *("/clients/yarko/letters/{letter}", "/clients/nordlys"),
 )

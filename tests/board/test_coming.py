@@ -68,7 +68,7 @@ def test_the_managers_words_are_kept_for_the_letter(judged: Case, visitor: Visit
     answer = manager.post(f"{PAGE}/words", data=given, headers=HERE)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?said=saved")
     page = manager.get(f"{PAGE}?said=saved").text
-    assert "Saved. It will be part of the letter" in page
+    assert "Saved: it will be part of the letter" in page
     assert escape(HOSTILE.replace("\r\n", "\n"), quote=False) in page
     assert "<script>alert" not in page
     assert f"{PARTNER} reads English, and there is no comment in English: the letter shows the one in Russian." in page
