@@ -103,7 +103,11 @@ def drafted(language: str) -> Rendered:
 
 def personal(language: str) -> Rendered:
     """To a reader with a long name, who has had a letter before."""
-    return render(missed(), language, reader=Reader("owner@yarko.example", "Мария-Антуанетта Кондратьевна", True))
+    return render(
+        missed(),
+        language,
+        reader=Reader("owner@yarko.example", "Мария-Антуанетта Кондратьевна", True, "https://a.example/p"),
+    )
 
 
 def data_trouble() -> Rendered:

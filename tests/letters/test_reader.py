@@ -109,6 +109,13 @@ def test_a_folded_line_names_each_source_once() -> None:
     assert line.startswith("- Where the numbers come from: VK, the agency. Details")
 
 
+def test_the_folded_lines_lead_to_the_readers_own_page() -> None:
+    page = "https://agency.example/pages/?a&b"
+    assert "href" not in render(kinds.missed(), "en", reader=Reader(OWNER, "", has_read=True)).html
+    found = Page(render(kinds.missed(), "en", reader=Reader(OWNER, "", has_read=True, page=page)).html)
+    assert found.attributes["href"] == [page, page]
+
+
 def test_names_from_outside_are_text(agency: Callable[[str], Path]) -> None:
     agency(f"name: A\npeople: {{anna@agency.example: {{name: '{HOSTILE}', role: '{HOSTILE}'}}}}")
     rendered = render(content(), "en", reader=Reader(OWNER, HOSTILE))

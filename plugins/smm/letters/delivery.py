@@ -142,7 +142,7 @@ def _reader(delivery: Delivery) -> Reader:
     """Whoever looks at a letter before it goes, as the manager, reads what a new reader gets, without a name."""
     if delivery["is_draft"] or "reader_name" not in delivery:
         return ANYBODY
-    return Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"])
+    return Reader(delivery["recipient"], delivery["reader_name"], delivery["has_read"], delivery.get("page", ""))
 
 
 def _is_for_want_of_words(delivery: Delivery) -> bool:

@@ -47,6 +47,7 @@ class Phrases:
     greeting: str = ""  # empty for a reader whose name is not known
     folded: Pairs = ()  # of what, where it is: in place of sources, pulls and meanings for a reader who has had them
     signature: tuple[str, ...] = ()  # lines
+    page: str = ""  # the address of the reader's own page
 
 
 def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Phrases:

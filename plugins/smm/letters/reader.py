@@ -18,6 +18,7 @@ class Reader:
     address: str = ""
     name: str = ""  # as the client's file has it
     has_read: bool = False  # an earlier letter, which explained the numbers
+    page: str = ""  # the address of his own page, where each letter is whole; empty if he has none
 
 
 ANYBODY = Reader()
@@ -33,6 +34,7 @@ def addressed(letter: Phrases, content: Content, reader: Reader, agency: Agency)
         letter,
         greeting=speech.say("greeting", name=reader.name) if reader.name else "",
         folded=tuple(_folded(content, speech)) if reader.has_read else (),
+        page=reader.page,
         signature=() if _is_one(reader.address, content.manager) else tuple(_signature(content, agency, speech)),
     )
 
