@@ -217,7 +217,7 @@ def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: 
     verdict(case.warehouse, "all.leads", month=SEPTEMBER, low=40, value=44, is_final=False)
     assert shown().rows["targets"] == [
         ["Target", "Verdict", "Plan", "Result", "Forecast", "In words"],
-        ["Reach, VK main", "✕ missed", "14,250 (within 3%)", "11,873", "", "−2,377 (−16.7%) against the target."],
+        ["Reach, VK main", "✕ missed", "14,250 (within 3%)", "11,873", "", "−2,377 (−17%) against the target."],
         [
             "Engagement rate per post, VK",
             "✕ certain miss",

@@ -23,8 +23,10 @@ PULLS = (
 def missed() -> Content:
     """With long words, too."""
     event = {**CLIENT, "first_day": "2025-10-13", "last_day": "2025-10-22", "network": "vk", "text": "Отпуск"}
+    posts = {**CLIENT, "network": "vk", "month": "2025-09-01", "was": 11, "now": 6}
+    happened = ({**event, "posts": posts},)
     targets = (
-        judged(history=history(low=14250), **REACH),
+        judged(history=history(low=14250), why=_why(11873), happened=happened, **REACH),
         judged("vk.er_post", value="0.0108", low="0.012", history=history(("0.0131", None, "0.0108"), low="0.012")),
         judged(
             "all.cost_per_lead",
@@ -35,8 +37,20 @@ def missed() -> Content:
         judged("all.romi", value="-0.2", low="0.1", history=history(("0.05", "-0.1", "-0.2"), low="0.1")),
         *_others(),
     )
-    costs = ({**CLIENT, "measure": name, "value": 30000} for name in ("spend", "fee"))
-    return content(*targets, events=(event,), costs=tuple(costs), pulls=PULLS, name=NAME)
+    networks = (("spend", "vk_ads"), ("spend", "facebook"), ("fee", "all"), ("budget", "all"))
+    value = {"spend": 30000, "fee": 30000, "budget": 95000}
+    costs = tuple({**CLIENT, "measure": name, "network": network, "value": value[name]} for name, network in networks)
+    lead = {"lead_cost": {**CLIENT, "value": 1234567.5}, "lead_cost_before": {**CLIENT, "value": 330000}}
+    return content(
+        *targets,
+        events=(event,),
+        costs=costs,
+        costs_before=costs[1:],
+        pulls=PULLS,
+        name=NAME,
+        upcoming=_upcoming(),
+        **lead,
+    )
 
 
 def all_met() -> Content:
@@ -52,6 +66,7 @@ def all_met() -> Content:
         is_final=True,
         name=NAME,
         pulls=PULLS,
+        upcoming=_upcoming(),
     )
 
 
@@ -119,6 +134,31 @@ def data_trouble() -> Rendered:
     )
     troubles = [dict(zip(("client", "kind", "what", "why", "is_new"), each, strict=True)) for each in found]
     return trouble.render(trouble.Digest.model_validate({"troubles": troubles}))
+
+
+def _upcoming() -> tuple[Judged, ...]:
+    return (
+        judged(verdict="not_due", value=None, low=14500, rule="plan", is_main=True, before=11873),
+        judged("all.leads", "not_due", None, low=None, rule="plan"),
+        judged("all.cost_per_lead", "not_due", None, high=987654, before=1234567),
+        judged("all.sessions", "not_due", None, low=2583, growth="0.05", over="previous_month", base=2460, before=2460),
+    )
+
+
+def _why(now: int) -> dict[str, Any]:
+    effects = [
+        {**CLIENT, "network": "vk", "part": "posts", "unit": "count", "was": 20, "now": 12, "effect": -2100},
+        {
+            **CLIENT,
+            "network": "vk",
+            "part": "er_reach",
+            "unit": "share",
+            "was": "0.031",
+            "now": "0.024",
+            "effect": -847,
+        },
+    ]
+    return {**CLIENT, "month": "2025-09-01", "was": 14820, "now": now, "effects": effects}
 
 
 def _others() -> tuple[Judged, ...]:

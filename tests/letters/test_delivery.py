@@ -38,7 +38,7 @@ def test_each_reader_gets_a_letter_of_his_own(case: Case, mail_server: MailServe
     words, sheet = owner.iter_parts()
     assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
     assert sheet.get_filename() == "yarko-2025-10.xlsx"
-    assert "на 2 377 (16,7 %) меньше" in owner.get_body(["plain"]).get_content().replace("\xa0", " ")
+    assert "на 2 377 (17 %) меньше" in owner.get_body(["plain"]).get_content().replace("\xa0", " ")
     assert "Не выполнено" in owner.get_body(["html"]).get_content()
     assert case.rows(STATES) == [(OWNER, "sent", 1, False, None), (PARTNER, "sent", 1, False, None)]
     assert case.rows("select state from marts.letter") == [("sent",)]

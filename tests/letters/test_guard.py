@@ -68,6 +68,17 @@ def test_what_people_write_is_no_placeholder() -> None:
             check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet)
 
 
+def test_what_people_write_is_none_in_a_paragraph_a_sum_or_a_plan_either() -> None:
+    days = {"client": "yarko", "first_day": "2025-10-13", "last_day": "2025-10-22"}
+    event = days | {"network": None, "text": "Nothing {n} but None."}
+    costs = [{"client": "yarko", "measure": name, "network": f"{name} nan", "value": 5} for name in ("spend", "fee")]
+    asked = judged("vk.reach", "not_due", None, network="None {of}")
+    target = judged(happened=({**event},))
+    rendered = render(content(target, costs=(*costs, {**costs[0], "network": "nan"}), upcoming=(asked,)), "en")
+    for told in ("Nothing {n} but None.", "spend nan", "None {of}"):
+        assert told in rendered.text
+
+
 def test_a_name_of_one_letter_hides_nothing() -> None:
     with pytest.raises(Unfit, match="'None' stands in its text"):
         check("n", "<p>n: 5</p>", "n: None", [], None, ["n"])

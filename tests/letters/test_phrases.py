@@ -77,12 +77,12 @@ SHARE = judged("vk.er_post", value="0.0108", low="0.012")
 @pytest.mark.parametrize(
     ("language", "target", "lead"),
     [
-        ("en", BELOW, "Reach, VK: 11,873 against a target of 14,250 — 2,377 (16.7%) below it."),
-        ("ru", BELOW, "Охват, ВКонтакте: план 14 250, факт 11 873 — на 2 377 (16,7 %) меньше."),
-        ("sv", BELOW, "Räckvidd, VK: 11 873 mot målet 14 250 — 2 377 (16,7 %) under."),
-        ("en", ABOVE, "Cost per lead, VK ads: RUB 312.40 against a limit of RUB 300 — RUB 12.40 (4.1%) above it."),
-        ("ru", ABOVE, "Цена обращения, реклама ВКонтакте: предел 300 ₽, факт 312,40 ₽ — на 12,40 ₽ (4,1 %) больше."),
-        ("sv", ABOVE, "Kostnad per lead, annonser på VK: 312,40 RUB mot taket 300 RUB — 12,40 RUB (4,1 %) över."),
+        ("en", BELOW, "Reach, VK: 11,873 against a target of 14,250 — 2,377 (17%) below it."),
+        ("ru", BELOW, "Охват, ВКонтакте: план 14 250, факт 11 873 — на 2 377 (17 %) меньше."),
+        ("sv", BELOW, "Räckvidd, VK: 11 873 mot målet 14 250 — 2 377 (17 %) under."),
+        ("en", ABOVE, "Cost per lead, VK ads: RUB 312.40 against a limit of RUB 300 — RUB 12.40 (4%) above it."),
+        ("ru", ABOVE, "Цена обращения, реклама ВКонтакте: предел 300 ₽, факт 312,40 ₽ — на 12,40 ₽ (4 %) больше."),
+        ("sv", ABOVE, "Kostnad per lead, annonser på VK: 312,40 RUB mot taket 300 RUB — 12,40 RUB (4 %) över."),
         ("en", SHARE, "Engagement rate per post, VK: 1.08% against a target of 1.20% — 0.12 percentage points below it."),
         ("ru", SHARE, "Вовлечённость на запись (ER), ВКонтакте: план 1,20 %, факт 1,08 % — на 0,12 процентного пункта меньше."),
         ("sv", SHARE, "Engagemang per inlägg (ER), VK: 1,08 % mot målet 1,20 % — 0,12 procentenheter under."),
@@ -132,24 +132,24 @@ def test_line_of_a_missed_target() -> None:
     (line,) = said(content(growth), "en").missed
     assert line.asked == "at least 2,583"
     assert line.basis == "+5% on the month before (2,460)"
-    assert (line.fact, line.difference, line.state) == ("2,410", "−173 (−6.7%)", "")
+    assert (line.fact, line.difference, line.state) == ("2,410", "−173 (−7%)", "")
     assert line.earlier == (("September 2025", "2,460"), ("October 2024", "1,900 (some days missing)"))
 
 
 @pytest.mark.parametrize(
     ("target", "asked", "difference"),
     [
-        (judged(value=11873, low=14250, rule="plan"), "14,250", "−2,377 (−16.7%)"),
+        (judged(value=11873, low=14250, rule="plan"), "14,250", "−2,377 (−17%)"),
         (judged("vk.posts", value=22, low=12, high=20, rule="between"), "12 to\N{NO-BREAK SPACE}20", "+2 (+10%)"),
         (judged("vk.posts", value=9, low=12, high=20, rule="between"), "12 to\N{NO-BREAK SPACE}20", "−3 (−25%)"),
         (judged("all.followers_net", value=-7, low=0), "at least 0", "−7"),
         (judged("vk.repost_share", value="0.75", high="0.5"), "at most 50%", "+25 percentage points"),
-        (judged("vk.repost_share", value="0.7549", high="0.5"), "at most 50%", "+25.49 percentage points"),
+        (judged("vk.repost_share", value="0.7549", high="0.5"), "at most 50%", "+25 percentage points"),
         (judged("all.romi", value="-0.0125", low=0), "at least 0%", "−1.25 percentage points"),
         (
             judged("vk.repost_share", value="0.05", low="0.1", high="0.205"),
-            "10.00% to\N{NO-BREAK SPACE}20.50%",
-            "−5.00 percentage points",
+            "10.0% to\N{NO-BREAK SPACE}20.5%",
+            "−5.0 percentage points",
         ),
     ],
 )

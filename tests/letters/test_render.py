@@ -1,3 +1,4 @@
+# ruff: noqa: E501, a line of a letter is one line
 """The letter as HTML and text: complete, small, on its own, and deaf to what names and notes would have it do."""
 
 import re
@@ -67,7 +68,7 @@ TEXT = """\
 Yarko · October 2025
 2 of 4 targets missed
 
-Reach, VK: 11,873 against a target of 14,250 — 2,377 (16.7%) below it.
+Reach, VK: 11,873 against a target of 14,250 — 2,377 (17%) below it. Down 20% on September.
 Also missed: Engagement rate per post.
 
 MISSED
@@ -75,16 +76,16 @@ MISSED
 Reach, VK
   Plan: 14,250
   Result: 11,873
-  Difference: −2,377 (−16.7%)
+  Difference: −2,377 (−17%)
   September 2025: 14,820
   October 2024: 9,120
+  down 20% on September, up 30% on October 2024
 
 Engagement rate per post, VK
   Plan: at least 1.20%
   Result: 1.08%
   Difference: −0.12 percentage points
   September 2025: no data
-  October 2024: no data
 
 WHAT HAPPENED
 
@@ -114,7 +115,7 @@ WHAT THE NUMBERS MEAN
 - Leads: calls, messages, forms and e-mails, as agreed
 - Return on marketing (ROMI): what was earned beyond the cost of ads and our fee, as a share of that cost; below zero is a loss
 
-WHO MEASURED
+WHERE THE NUMBERS COME FROM
 
 - Measured by VK: Reach, Engagement rate per post, Followers, Return on marketing (ROMI)
 
@@ -165,7 +166,7 @@ def test_the_agency_and_its_manager_have_their_say(tmp_path: Path, monkeypatch: 
     assert {"120", "40"} <= {*page.attributes["width"], *page.attributes["height"]}
     assert "#7a0019" in rendered.html
     assert "We lost <b>two</b> weeks." in page.text
-    for told in ("\nFROM YOUR MANAGER\n\nWe lost <b>two</b> weeks.\nSorry!\n", "\nWHAT HAPPENS NEXT\n\nNew posts\n"):
+    for told in ("\nCOMMENT FROM YOUR MANAGER\n\nWe lost <b>two</b> weeks.\nSorry!\n", "\nNEXT STEPS\n\nNew posts\n"):
         assert told in rendered.text
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501, a sentence is one line
 """Why a target was missed, as a baker reads it; and what in a letter is still running, doubtful, or read when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from smm.letters.phrases import phrase
 from smm.letters.reading import is_doubted
 from smm.letters.render import render
 from smm.letters.words import words
+from tests.daily import put_days
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 
@@ -42,9 +43,9 @@ LIKES = why("400", "300", effect("posts", "-80", 16, 12), effect("er_reach", "-2
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "100 less than in September. Posts: 12 instead of 16 (−80). Engagement by reach of posts: 5.00% instead of 5.20% (−20)."),
-        ("ru", "На 100 меньше, чем за сентябрь. Записи: 12 вместо 16 (−80). Вовлечённость по охвату записей: 5,00 % вместо 5,20 % (−20)."),
-        ("sv", "100 mindre än i september. Inlägg: 12 i stället för 16 (−80). Engagemang efter inläggens räckvidd: 5,00 % i stället för 5,20 % (−20)."),
+        ("en", "Already 50 below this plan in September, then 100 fewer. Posts: 12 instead of 16 (−80). Engagement by reach of posts: 5.0% instead of 5.2% (−20)."),
+        ("ru", "Уже в сентябре было на 50 меньше этого плана, затем ещё на 100 меньше. Записи: 12 вместо 16 (−80). Вовлечённость по охвату записей: 5,0 % вместо 5,2 % (−20)."),
+        ("sv", "Redan i september 50 under det här målet, sedan ytterligare 100 färre. Inlägg: 12 i stället för 16 (−80). Engagemang efter inläggens räckvidd: 5,0 % i stället för 5,2 % (−20)."),
     ],
 )  # fmt: skip
 def test_the_largest_effects_are_told_in_each_language(language: str, told: str) -> None:
@@ -76,36 +77,160 @@ def test_what_is_known_of_some_days_is_told_beside_the_same_days(
     assert told in because(target, Teller(words(language), "RUB", OCTOBER)).replace(NBSP, " ")
 
 
+STOOD = {
+    "below before, and less since": (("400", 300, {"low": 450}), "Already 50 below this plan in September, then 100 fewer."),
+    "below before, and more since": (("100", 300, {"low": 450}), "Already 350 below this plan in September, then 200 more, which was not enough."),
+    "above before": (("470", 300, {"low": 450}), "Still 20 above this plan in September, then 170 fewer."),
+    "at the plan before": (("450", 300, {"low": 450}), "Exactly at this plan in September, then 150 fewer."),
+    "no change": (("300", 300, {"low": 450}), "Already 150 below this plan in September, no change since then."),
+    "above a limit": (("320", 350, {"high": 300}), "Already 20 above this limit in September, then 30 more."),
+    "below a limit before": (("280", 350, {"high": 300}), "Still 20 below this limit in September, then 70 more."),
+    "above a limit, and less since": (("420", 350, {"high": 300}), "Already 120 above this limit in September, then 70 fewer, which was not enough."),
+    "outside of a band": (("16", 11, {"low": 12, "high": 20}), "Still 4 above this plan in September, then 5 fewer."),
+    "whole numbers of what is counted": (("300.4", 300, {"low": 450}), "Already 150 below this plan in September, no change since then."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("numbers", "told"), STOOD.values(), ids=STOOD)
+def test_where_it_stood_and_how_far_it_went(numbers: tuple[str, int, dict[str, Any]], told: str) -> None:
+    was, value, asked = numbers
+    target = judged(value=value, why=why(was, str(value)), **asked)
+    assert because(target, Teller(words("en"), "RUB", OCTOBER)) == told
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [
         (None, ""),
-        (why("400", "300", effect("reach", "-100", 400, 300)), "100 less than in September."),
-        (why("300", "300"), "As much as in September."),
-        (why("300", "340", effect("posts", "60", 1, 2), effect("spend", "-20", 5, 3, unit="money")), "40 more than in September. Posts: 2 instead of 1 (+60). Spent on ads: RUB 3 instead of RUB 5 (−20)."),
-        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "10 more than in September. Calls: 4 instead of 0 (+4). Forms submitted: 3 instead of 0 (+3). E-mails: 2 instead of 0 (+2). Everything else (+1)."),
-        (why("9", "5", effect("calls", "-3", 7, 4, network="ok"), effect("calls", "-1", 2, 1)), "4 less than in September. Calls, Odnoklassniki: 4 instead of 7 (−3). Calls: 1 instead of 2 (−1)."),
+        (why("400", "300", effect("reach", "-100", 400, 300)), ""),
+        (why("300", "340", effect("posts", "60", 1, 2), effect("spend", "-20", 5, 3, unit="money")), "Posts: 2 instead of 1 (+60). Spent on ads: RUB 3 instead of RUB 5 (−20)."),
+        (why("0", "10", effect("calls", "4", 0, 4), effect("forms", "3", 0, 3), effect("emails", "2", 0, 2), effect("messages", "1", 0, 1)), "Calls: 4 instead of 0 (+4). Forms submitted: 3 instead of 0 (+3). E-mails: 2 instead of 0 (+2). Everything else (+1)."),
+        (why("9", "5", effect("calls", "-3", 7, 4, network="ok"), effect("calls", "-1", 2, 1)), "Calls, Odnoklassniki: 4 instead of 7 (−3). Calls: 1 instead of 2 (−1)."),
+        (why("9", "5", effect("followers_average", "-3", "7.8", "7.2"), effect("calls", "-1", 2, 1)), "Average number of followers: 7 instead of 8 (−3). Calls: 1 instead of 2 (−1)."),
+        (why("9", "5", effect("followers_average", "-3", "7.4", "7.2"), effect("calls", "-1", 2, 1)), "Average number of followers (−3). Calls: 1 instead of 2 (−1)."),
     ],
-    ids=["nobody knows", "one part", "no change", "against each other", "the rest", "another network"],
+    ids=["nobody knows", "one part", "against each other", "the rest", "another network", "counted", "alike"],
 )  # fmt: skip
-def test_what_is_told(found: Any, told: str) -> None:
+def test_which_parts_are_told(found: Any, told: str) -> None:
     teller = Teller(words("en"), "RUB", OCTOBER)
-    assert because(judged(value=300, low=450, why=found), teller).replace(NBSP, " ") == told
+    paragraph = because(judged(value=300, low=450, why=found), teller).replace(NBSP, " ")
+    assert paragraph.partition(". ")[2] == told if found else paragraph == ""
 
 
 def test_the_same_month_of_the_year_before_is_told_with_its_year() -> None:
     found = why("400", "300") | {"month": date(2024, 10, 1)}
-    told = because(judged(why=found), Teller(words("ru"), "RUB", OCTOBER)).replace(NBSP, " ")
-    assert told == "На 100 меньше, чем за октябрь 2024\u202fг."
+    told = because(judged(value=300, low=450, why=found), Teller(words("ru"), "RUB", OCTOBER)).replace(NBSP, " ")
+    assert told == "Уже в октябре 2024 года было на 50 меньше этого плана, затем ещё на 100 меньше."
 
 
 def test_shares_differ_in_percentage_points() -> None:
-    found = why("0.012", "0.0108", effect("post_likes", "-0.0002", 90, 80), effect("posts", "-0.001", 12, 10))
+    found = why("0.0125", "0.0108", effect("post_likes", "-0.0002", 90, 80), effect("posts", "-0.0015", 12, 10))
     told = because(judged("vk.er_post", value="0.0108", low="0.012", why=found), Teller(words("en"), "RUB", OCTOBER))
     assert told == (
-        "0.12 percentage points less than in September. Posts: 10 instead of 12 (−0.10 percentage points)."
-        " Likes of posts: 80 instead of 90 (−0.02 percentage points)."
+        "Still 0.05 percentage points above this plan in September, then 0.17 percentage points less."
+        " Posts: 10 instead of 12 (−0.15 percentage points). Likes of posts: 80 instead of 90 (−0.02 percentage points)."
     )
+
+
+def ahead(forecast: Any, low: Any = None, high: Any = None) -> dict[str, Any]:
+    ends = {"forecast": forecast, "low": low, "high": high}
+    return {"client": "yarko", "certain_since": None, "per_day": None} | ends
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "By the forecast, about 1,150 below the plan: still 570 above this plan in September, then 1,720 fewer. Posts: 12 instead of 20 on the same days (−1,900). The remaining days (+180)."),
+        ("ru", "По прогнозу примерно на 1 150 меньше плана: ещё в сентябре было на 570 больше этого плана, затем на 1 720 меньше. Записи: 12 вместо 20 за те же дни (−1 900). Оставшиеся дни (+180)."),
+        ("sv", "Enligt prognosen ungefär 1 150 under målet: i september fortfarande 570 över det här målet, sedan 1 720 färre. Inlägg: 12 i stället för 20 under samma dagar (−1 900). Dagarna som återstår (+180)."),
+    ],
+)  # fmt: skip
+def test_a_warning_begins_with_the_gap_to_the_plan(language: str, told: str) -> None:
+    found = why("14820", "13149", effect("posts", "-1900", 20, 12), effect("pace", "180"))
+    target = judged(verdict="at_risk", value=9000, why=found, outlook=ahead(13149, 11800, 14600))
+    assert because(target, Teller(words(language), "RUB", OCTOBER)).replace(NBSP, " ") == told
+
+
+def test_a_warning_without_a_month_to_compare_with_has_the_gap_alone() -> None:
+    target = judged(verdict="at_risk", value=9000, outlook=ahead("13149.4"))
+    assert because(target, Teller(words("en"), "RUB", OCTOBER)) == "By the forecast, about 1,101 below the plan."
+
+
+def test_nothing_is_said_of_days_to_come_that_nobody_can_foresee() -> None:
+    found = why(
+        "500",
+        "450",
+        effect("spend", "30", 40, 70, unit="money", network="all"),
+        effect("leads", "60", 3, 2, network="all"),
+        effect("pace", "-140", network="all"),
+    )
+    target = judged("all.cost_per_lead", "certain_miss", value=450, high=300, why=found, outlook=ahead(None))
+    assert because(target, Teller(words("en"), "RUB", OCTOBER)).replace(NBSP, " ") == (
+        "Leads: 2 instead of 3 on the same days (+RUB 60). Spent on ads: RUB 70 instead of RUB 40 on the same days (+RUB 30)."
+    )
+
+
+def posts(was: int, now: int, **keys: Any) -> dict[str, Any]:
+    return {"client": "yarko", "network": "vk", "month": date(2025, 9, 1), "was": was, "now": now} | keys
+
+
+def leave(network: str | None = "vk", **keys: Any) -> dict[str, Any]:
+    days = {"first_day": date(2025, 10, 11), "last_day": date(2025, 10, 20)}
+    return {"client": "yarko", "network": network, "text": "Specialist on leave.", "posts": posts(11, 6), **days} | keys
+
+
+HAPPENED = {
+    "an event with its posts": (
+        {"happened": (leave(),), "posts": posts(20, 14)},
+        "Oct 11 – 20: Specialist on leave — 6 posts instead of 11 on the same days in September.",
+    ),
+    "so far": (
+        {"happened": (leave(posts=posts(11, 1, is_so_far=True)),)},
+        "Oct 11 – 20: Specialist on leave — 1 post so far instead of 11 on the same days in September.",
+    ),
+    "of another network": (
+        {"name": "all.leads", "happened": (leave(),)},
+        "Oct 11 – 20, VK: Specialist on leave — 6 posts instead of 11 on the same days in September.",
+    ),
+    "no posts are known": ({"happened": (leave(posts=None),)}, "Oct 11 – 20: Specialist on leave."),
+    "as many posts": ({"happened": (leave(posts=posts(6, 6)),)}, "Oct 11 – 20: Specialist on leave."),
+    "no event": ({"posts": posts(20, 14)}, "In the whole month 14 posts instead of 20 in September."),
+    "no event, and the month is not over": (
+        {"posts": posts(20, 14, is_so_far=True)},
+        "So far 14 posts instead of 20 on the same days in September.",
+    ),
+    "no event, and as many posts": ({"posts": posts(14, 14)}, ""),
+}
+
+
+@pytest.mark.parametrize(("parts", "told"), HAPPENED.values(), ids=HAPPENED)
+def test_what_happened_stands_with_the_posts_of_its_days(parts: dict[str, Any], told: str) -> None:
+    target = judged(**{"value": 300, "low": 450} | parts)
+    assert because(target, Teller(words("en"), "RUB", OCTOBER)).replace("\N{THIN SPACE}", " ") == told
+
+
+def test_posts_that_are_a_part_of_the_number_are_told_once() -> None:
+    told = because(judged(value=300, low=450, why=LIKES, posts=posts(16, 12)), Teller(words("en"), "RUB", OCTOBER))
+    assert told.count("instead of 16") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_no_sentence_stands_twice_in_a_letter(language: str) -> None:
+    shared: dict[str, Any] = {"happened": (leave(),), "posts": posts(20, 14)}
+    missed = (
+        judged(value=300, low=450, why=why("400", "300"), **shared),
+        judged("vk.visitors", value=7, low=9, **shared),
+    )
+    running = [target.model_copy(update={"verdict": "at_risk", "outlook": None}) for target in missed]
+    for letter in (content(*missed), content(*running, kind="at_risk")):
+        text = render(letter, language).text
+        assert text.count("Specialist on leave") == 1
+    outlook = ahead(13149, 11800, 14600)
+    warned = judged(verdict="at_risk", value=9000, outlook=outlook)
+    lines = phrase(content(warned, kind="at_risk"), language)
+    (told,) = lines.ahead
+    assert not [sentence for sentence in told.sentences if sentence in lines.lead]
+    assert told.why
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "sv"])
@@ -137,7 +262,56 @@ def test_a_letter_holds_what_the_warehouse_says_of_the_miss(case: Case) -> None:
     assert (found.month, found.was, found.now) == (date(2025, 9, 1), 14, pytest.approx(11.25))
     assert {each.part for each in found.effects} == {"posts", "post_likes", "post_comments", "post_reposts"}
     (line,) = phrase(letter, "en").missed
-    assert line.why.startswith("2.75 less than in September. Likes of posts: 220 instead of 320 (−")
+    assert line.why.startswith("Already 26 below this plan in September, then 2.8 less. Likes of posts: 220 instead")
+
+
+def test_an_event_stands_in_the_letter_with_the_posts_of_its_days(case: Case) -> None:
+    case.client(started=date(2025, 9, 1))
+    september, october = date(2025, 9, 1), OCTOBER
+    numbers = {september: [1] * 30, october: [1] * 12 + [0] * 5 + [1] * 14}
+    for month, days in numbers.items():
+        put_days(case.warehouse, "yarko", "vk.posts", {month + timedelta(n): number for n, number in enumerate(days)})
+    case.kpi("vk.reach", 15000, september)
+    case.missed()
+    case.client(started=date(2025, 9, 1))
+    letter = compose(case.warehouse, "yarko", OCTOBER, "missed", DAY_4)
+    assert letter is not None
+    by_kpi = {target.kpi: target for target in letter.targets}
+    (event,) = by_kpi["reach"].happened
+    assert (event.first_day, event.last_day, event.text) == (
+        date(2025, 10, 13),
+        date(2025, 10, 22),
+        "Специалист в отпуске",
+    )
+    assert event.posts is not None
+    assert (event.posts.was, event.posts.now, event.posts.month, event.posts.is_so_far) == (10, 5, september, False)
+    assert by_kpi["reach"].posts is not None
+    assert (by_kpi["reach"].posts.was, by_kpi["reach"].posts.now) == (30, 25)  # of the 30 days that both months have
+    assert by_kpi["leads"].happened == ()  # met
+    assert by_kpi["er_post"].happened[0].posts is None  # there is no month to compare with
+    reach, er_post = phrase(letter, "en").missed
+    assert "instead of 10 on the same days in September." in reach.why
+    assert (er_post.title, er_post.why) == ("Engagement rate per post", "")  # it stands above
+
+
+def test_an_event_to_come_has_caused_nothing(case: Case) -> None:
+    events = [
+        {"from": day, "to": day, "network": "vk", "text": f"On {day:%-d}"}
+        for day in (date(2025, 10, 20), date(2025, 10, 21))
+    ]
+    case.client(annotations=events)
+    case.facts(9000)
+    at = datetime(2025, 10, 20, 6, tzinfo=UTC)
+    case.judge(at=at)
+    case.warehouse.execute("update marts.verdict set verdict = 'at_risk' where kpi = 'reach'")
+    letter = compose(case.warehouse, "yarko", OCTOBER, "weekly", at + timedelta(days=7))
+    assert letter is not None
+    (reach,) = [target for target in letter.targets if target.kpi == "reach"]
+    assert [event.text for event in reach.happened] == ["On 20", "On 21"]
+    letter = compose(case.warehouse, "yarko", OCTOBER, "monthly", at)
+    assert letter is not None
+    (reach,) = [target for target in letter.targets if target.kpi == "reach"]
+    assert [event.text for event in reach.happened] == ["On 20"]
 
 
 def test_a_plan_that_goes_on_is_shown_with_what_it_came_to_so_far(case: Case) -> None:

@@ -1,5 +1,5 @@
--- What a client's month cost: one row per network that ads, or a fee, are known or expected of. `all` stands for the
--- social networks only where none of them has a number of its own.
+-- What a client's month cost, and might: one row per network that ads, a fee or a budget are known or expected of.
+-- `all` stands for the social networks only where none of them has a number of its own.
 with cell as (
     select
         number.*,
@@ -12,7 +12,7 @@ with cell as (
         number.client = %(client)s
         and number.period = %(month)s
         and number.grain = 'month'
-        and number.measure in ('spend', 'fee')
+        and number.measure in ('spend', 'fee', 'budget')
 ),
 
 shared as (

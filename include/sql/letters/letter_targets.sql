@@ -8,10 +8,11 @@ with judged as (
     where client = %(client)s and month = %(month)s
 ),
 
-formula as ( -- whether what days bring is added to a KPI's value
+formula as ( -- whether what days bring is added to a KPI's value, and whether that can only grow
     select
         term.kpi,
-        bool_and(term.side = 'numerator' and measure.kind != 'unique') as adds_up
+        bool_and(term.side = 'numerator' and measure.kind != 'unique') as adds_up,
+        bool_and(term.side = 'numerator' and measure.kind != 'stock' and term.coefficient > 0) as only_rises
     from catalogue.term as term
     inner join catalogue.measure as measure on term.measure = measure.measure
     group by term.kpi
@@ -42,6 +43,7 @@ select
     judged.certain_since,
     client.time_zone,
     coalesce(formula.adds_up, false) as adds_up,
+    coalesce(formula.only_rises, false) as only_rises,
     case when judged.rule = 'from_baseline' then judged.target / judged.base - 1 else target.growth end as growth,
     case when judged.rule = 'from_baseline' then 'baseline' else target.over end as over,
     judged.spent,

@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.letters import reading
+from smm.files import periods
+from smm.letters import reading, upcoming
 from smm.letters.content import WARNINGS, Content, Cost, Event, Judged, Kind, Pull
 from smm.letters.corrections import changes
 from smm.warehouse import Connection, run
 
+OF_MONTH = ("missed", "monthly")
 FORESEEN = 8  # the day of the month from which on a forecast is worth a letter
 
 
@@ -26,6 +28,7 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
     if not found or about_them is None:
         return None
     asked = {"client": client, "month": month}
+    before = {"client": client, "month": periods.month_after(month, -1)}
     return Content(
         client=client,
         kind=kind,
@@ -42,6 +45,9 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
         costs=tuple(Cost(**row) for row in run(warehouse, "letters/letter_costs.sql", asked)),
         pulls=tuple(Pull(**row) for row in run(warehouse, "letters/letter_pulls.sql", asked)),
         week=week,
+        costs_before=tuple(Cost(**row) for row in run(warehouse, "letters/letter_costs.sql", before)),
+        **next(iter(run(warehouse, "letters/letter_lead_cost.sql", asked)), {}),
+        upcoming=upcoming.read(warehouse, about, periods.month_after(month), as_of) if kind in OF_MONTH else None,
         **about_them,
     )
 

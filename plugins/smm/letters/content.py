@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import model_validator
 
+from smm.letters.happenings import Happened, Publications
 from smm.letters.numbers import Number, Part, older
 
 Kind = Literal["missed", "monthly", "correction", "weekly", "certain_miss", "at_risk", "back_on_track"]
@@ -117,6 +118,9 @@ class Judged(Number):
     outlook: Outlook | None = None
     week: Week | None = None  # in a weekly letter
     history: tuple[Past, ...] = ()  # of what is drawn: up to 13 months, the letter's last; older letters have none
+    happened: tuple[Happened, ...] = ()  # of one that is missed, or will be
+    posts: Publications | None = None  # of its month
+    only_rises: bool | None = None  # whether more days can only add to its value; letters of earlier versions have none
 
     @model_validator(mode="before")
     @classmethod
@@ -147,7 +151,7 @@ class Event(Part):
 
 
 class Cost(Number):
-    measure: Literal["spend", "fee"]
+    measure: Literal["spend", "fee", "budget"]  # the budget is what the two may cost together
     network: str = "all"  # letters of earlier versions tell of all social networks together
 
 
@@ -189,6 +193,11 @@ class Content(Part):
     changes: tuple[Change, ...] = ()  # of a correction
     told_at: datetime | None = None  # when what it corrects was written
     week: date | None = None  # of a weekly letter, the week's Monday
+    costs_before: tuple[Cost, ...] = ()  # of the month before
+    lead_cost: Number | None = None  # what ads cost per lead, in all networks; None = it is not counted
+    lead_cost_before: Number | None = None
+    # of a month's letter: what is asked in the month after it; None = the client is not at work then
+    upcoming: tuple[Judged, ...] | None = None
 
     @model_validator(mode="after")
     def _own(self) -> "Content":
@@ -205,6 +214,11 @@ class Content(Part):
     def today(self) -> date:
         """The day on which it was written, where the client is."""
         return self.as_of.astimezone(self.zone).date()
+
+    def foreign_words(self) -> frozenset[str]:
+        """What people wrote or named in it: networks, and the texts of events, as its sentences have them too."""
+        found = {getattr(part, name, None) or "" for part in _parts(self) for name in ("network", "text")}
+        return frozenset(found | {text.strip().rstrip(".") for text in found} - {""})
 
     def said(self) -> frozenset[tuple[str, str, str]]:
         """The (network, kpi, verdict) of all targets: a letter that says the same is the same letter."""

@@ -4,19 +4,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smm.letters.content import Content, Cost
+from smm.letters.money import is_one_number, total
 from smm.letters.numbers import Number, told
 from smm.letters.words import Words
 
 
 def costs(content: Content, words: Words) -> tuple[tuple[str, str], ...]:
-    """(for what, how much). What is known of a sum is told, and beside it what is not known.
+    """(for what, how much), but for what the line of `money` tells as well.
+
+    What is known of a sum is told, and beside it what is not known.
 
     ``site`` is the whole site: its costs may be those of the networks, so they are not added.
     """
     found: dict[tuple[str, bool], list[Cost]] = {}
     for cost in content.costs:
-        found.setdefault((cost.measure, cost.network == "site"), []).append(cost)
-    return tuple((_title(each, words), _sum(each, content.currency, words)) for each in found.values())
+        if cost.measure != "budget":
+            found.setdefault((cost.measure, cost.network == "site"), []).append(cost)
+    is_in_line = bool(total(content, words))
+    return tuple(
+        (_title(each, words), _sum(each, content.currency, words))
+        for (_, is_site), each in found.items()
+        if is_site or not (is_in_line and is_one_number(each))
+    )
 
 
 def _title(costs: Sequence[Cost], words: Words) -> str:
@@ -34,6 +43,6 @@ def _sum(costs: Sequence[Cost], currency: str, words: Words) -> str:
     values = [cost.value for cost in costs if cost.value is not None]
     if not values:
         return "; ".join(parts)
-    total = told(Number(client=costs[0].client, value=sum(values, Decimal(0))), "money", currency, words)
+    whole = told(Number(client=costs[0].client, value=sum(values, Decimal(0))), "money", currency, words)
     is_whole = len(values) == len(costs) and not any(cost.marks for cost in costs)
-    return words.say("cost.whole" if is_whole else "cost.so_far", total=total, parts="; ".join(parts))
+    return words.say("cost.whole" if is_whole else "cost.so_far", total=whole, parts="; ".join(parts))

@@ -74,7 +74,7 @@ def _missed(main: Judged, missed: list[Judged], teller: Teller) -> tuple[str, st
         gap=teller.difference(main),
     )
     others = [target for target in missed if target is not main]
-    return told, say("also_missed", others=some(others, teller)) if others else ""
+    return _beside(told, main, teller), say("also_missed", others=some(others, teller)) if others else ""
 
 
 def _fine(main: Judged, teller: Teller) -> str:
@@ -85,4 +85,10 @@ def _fine(main: Judged, teller: Teller) -> str:
     is_band = main.low is not None and main.high is not None
     bound = teller.bounds(main) if is_band else teller.bound(main, main.high if main.low is None else main.low)
     key = "lead.met_most" if main.low is None else "lead.met_least"
-    return say(key, label=label(main, teller), value=teller.fact(main), target=bound)
+    return _beside(say(key, label=label(main, teller), value=teller.fact(main), target=bound), main, teller)
+
+
+def _beside(told: str, main: Judged, teller: Teller) -> str:
+    """The sentence, with how far the number moved since the month before."""
+    change = teller.since_month_before(main)
+    return f"{told} {change[:1].upper()}{change[1:]}." if change else told

@@ -32,6 +32,16 @@ def foreseen(target: Judged, teller: Teller) -> Foreseen:
     return Foreseen(_shown(target, teller, outlook.forecast, step), *ends)
 
 
+def middle(target: Judged) -> Decimal | None:
+    """The forecast as it is told: rounded as its ends are, or as what the KPI counts is."""
+    outlook = target.outlook
+    if outlook is None or outlook.forecast is None:
+        return None
+    if outlook.low is None or outlook.high is None or outlook.low == outlook.high:
+        return round(outlook.forecast) + Decimal(0) if target.unit == "count" else outlook.forecast
+    return _rounded(outlook.forecast, _step(target, outlook.low, outlook.high))
+
+
 def _step(target: Judged, low: Decimal, high: Decimal) -> Decimal:
     """What the ends are rounded to, in the KPI's unit: finer where they would reach, or cross, what was asked."""
     one = Decimal("0.01") if target.unit == "share" else Decimal(1)

@@ -7,7 +7,7 @@ from smm.letters.causes import because
 from smm.letters.content import Judged
 from smm.letters.first_sentences import label
 from smm.letters.foreseen import foreseen
-from smm.letters.lines import Teller
+from smm.letters.lines import Teller, is_reached
 
 
 @dataclass(frozen=True)
@@ -27,28 +27,39 @@ class Ahead:
     before: str
     apart: str  # that these two cannot be compared
     doubt: str  # that the audit found something unusual in what it is made of
+    moved: str = ""  # how far its week moved since the one before
 
     @property
     def sentences(self) -> list[str]:
-        return [each for each in (self.apart, self.forecast, self.certain, self.per_day, self.why, self.doubt) if each]
+        return [
+            each
+            for each in (self.apart, self.moved, self.forecast, self.certain, self.per_day, self.why, self.doubt)
+            if each
+        ]
 
 
-def ahead(target: Judged, teller: Teller) -> Ahead:
+def ahead(target: Judged, teller: Teller, opening: str = "", told: set[str] | None = None) -> Ahead:
+    """What the letter's ``opening`` says is not said again; ``told`` are the events that it has told already."""
+
+    def unsaid(sentence: str) -> str:
+        return "" if sentence in opening else sentence
+
     week, before = _week(target, teller)
     return Ahead(
         title=teller.title(target),
         network=teller.words.network(target.network),
         asked=teller.asked(target),
         so_far=teller.state(target) or teller.fact(target),
-        forecast=forecast(target, teller),
-        certain=_certain(target, teller),
+        forecast=unsaid(forecast(target, teller)),
+        certain=unsaid(_certain(target, teller)),
         per_day=_per_day(target, teller),
-        why=because(target, teller),
-        verdict=teller.words.say(f"verdicts.{target.verdict}"),
+        why=because(target, teller, told),
+        verdict=teller.words.say("running.reached" if is_reached(target) else f"verdicts.{target.verdict}"),
         week=week,
         before=before,
         apart="" if target.week is None or target.week.is_comparable else teller.words.say("weekly.apart"),
         doubt=teller.doubt(target),
+        moved=_moved(target, teller),
     )
 
 
@@ -77,18 +88,14 @@ def forecast(target: Judged, teller: Teller) -> str:
     if target.outlook is None:
         return ""
     say, expected = teller.words.say, foreseen(target, teller)
+    told = ""
     if expected.low:
-        return say("outlook.between", low=expected.low, high=expected.high)
-    if expected.value:
-        return say("outlook.about", value=expected.value)
-    return say("outlook.reached" if _is_reached(target) else "outlook.unknown")
-
-
-def _is_reached(target: Judged) -> bool:
-    """Whether it is on track because what was asked is there already, and there may be any more of it."""
-    if target.verdict != "on_track" or target.value is None or target.low is None:
-        return False
-    return target.high is None and target.value >= target.low
+        told = say("outlook.between", low=expected.low, high=expected.high)
+    elif expected.value:
+        told = say("outlook.about", value=expected.value)
+    if is_reached(target):
+        return f"{say('outlook.reached')} {told}".strip()
+    return told or say("outlook.unknown")
 
 
 def _certain(target: Judged, teller: Teller) -> str:
@@ -107,6 +114,15 @@ def _per_day(target: Judged, teller: Teller) -> str:
         return ""
     needed = target.outlook.per_day.to_integral_value(ROUND_CEILING)
     return teller.words.say("outlook.per_day", amount=teller.words.amount(needed, target.unit, teller.currency, 0))
+
+
+def _moved(target: Judged, teller: Teller) -> str:
+    """``Up 6% on the week before.``"""
+    if target.week is None or not target.week.is_comparable:
+        return ""
+    week = target.week
+    told = teller.compared(target, week.this, week.before, teller.words.say("compared.week_before"))
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _week(target: Judged, teller: Teller) -> tuple[str, str]:

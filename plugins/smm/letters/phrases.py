@@ -9,8 +9,10 @@ from smm.letters.content import Content, Judged, Pull
 from smm.letters.corrected import Corrected, corrected
 from smm.letters.costs import costs
 from smm.letters.lines import UNKNOWN, Line, Teller
+from smm.letters.money import money
 from smm.letters.openings import opening
 from smm.letters.outlooks import Ahead, ahead
+from smm.letters.upcoming import upcoming
 from smm.letters.words import Words, words
 
 AHEAD = ("weekly", "certain_miss", "at_risk", "back_on_track")
@@ -48,6 +50,9 @@ class Phrases:
     folded: Pairs = ()  # of what, where it is: in place of sources, pulls and meanings for a reader who has had them
     signature: tuple[str, ...] = ()  # lines
     page: str = ""  # the address of the reader's own page
+    money: tuple[str, ...] = ()  # what it cost, in a line or two; `costs` has what these leave out
+    next_month: str = ""  # the heading of what is asked then
+    upcoming: Pairs = ()  # target, what is asked of it
 
 
 def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Phrases:
@@ -55,11 +60,13 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
     speech = words(language)
     teller = Teller(speech, content.currency, content.month)
     begins = opening(content, teller)
+    told: set[str] = set()
     is_month = content.kind in ("missed", "monthly", "correction")
 
     def lines(*verdicts: str) -> tuple[Line, ...]:
         return tuple(teller.line(target) for target in content.targets if is_month and target.verdict in verdicts)
 
+    next_month, asked_then = upcoming(content, teller)
     return Phrases(
         language=language,
         subject=speech.say("rehearsal_subject", subject=begins.subject) if is_rehearsal else begins.subject,
@@ -70,9 +77,13 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         lead=begins.lead,
         also=begins.also,
         changes=tuple(corrected(change, teller) for change in content.changes),
-        ahead=tuple(ahead(target, teller) for target in content.targets if content.kind in AHEAD),
+        ahead=tuple(
+            ahead(target, teller, f"{begins.lead} {begins.also}", told)
+            for target in content.targets
+            if content.kind in AHEAD
+        ),
         missed=tuple(
-            replace(teller.line(target), why=because(target, teller))
+            replace(teller.line(target), why=because(target, teller, told))
             for target in content.targets
             if is_month and target.verdict == "missed"
         ),
@@ -86,6 +97,9 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         pulls=tuple(_pull(pull, content, speech) for pull in content.pulls),
         meanings=tuple(dict.fromkeys((teller.title(t), teller.meaning(t)) for t in content.targets)),
         closing=_closing(content, speech),
+        next_month=next_month,
+        upcoming=asked_then,
+        money=money(content, speech) if content.kind in ("missed", "monthly") else (),
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from smm import catalogue, sources
 from smm.files import periods
 from smm.letters.content import Effect, Judged, Kind, Outlook, Past, Week, Why
+from smm.letters.happenings import Happened, Publications
 from smm.letters.words import CLIENT
 from smm.warehouse import Connection, run
 
@@ -37,12 +38,13 @@ def targets(
 
     The history is of those that a letter of this ``kind`` draws.
     """
-    asked = {"client": client, "month": month, "week": week, "kind": kind}
+    asked = {"client": client, "month": month, "week": week, "kind": kind, "as_of": as_of}
     known = catalogue.read()
     givers = _by_cell(run(warehouse, "letters/letter_sources.sql", asked))
     why = _by_cell(run(warehouse, "letters/letter_why.sql", asked))
     doubts = run(warehouse, "letters/letter_doubts.sql", asked)
     history = _by_cell(run(warehouse, "letters/letter_history.sql", asked))
+    happened = _by_cell(run(warehouse, "letters/letter_happened.sql", asked))
     weeks = _by_cell(run(warehouse, "letters/letter_weeks.sql", asked)) if week else {}
     found = []
     for row in run(warehouse, "letters/letter_targets.sql", asked):
@@ -64,6 +66,8 @@ def targets(
             "outlook": _outlook(row, month, as_of) if row["verdict"] in RUNNING else None,
             "history": tuple(map(_past, history.get(cell, []))),
             "week": _week(weeks.get(cell, []), client) if week else None,
+            "happened": tuple(_happened(each) for each in happened.get(cell, []) if each["text"] is not None),
+            "posts": next((_posts(each) for each in happened.get(cell, []) if each["text"] is None), None),
         }
         found.append(Told(Judged.model_validate(target), row["version"], row["is_final"]))
     return found
@@ -97,6 +101,19 @@ def _why(rows: list[Row]) -> Why | None:
         now=reference["now"],
         effects=tuple(Effect(network=part["part_network"], **{name: part[name] for name in names}) for part in parts),
     )
+
+
+def _happened(row: Row) -> Happened:
+    named = {name: row[name] for name in ("client", "first_day", "last_day", "text")}
+    return Happened(network=row["event_network"], posts=_posts(row), **named)
+
+
+def _posts(row: Row) -> Publications | None:
+    """None where they are not known of all days, or there is no month to compare with."""
+    if row["was"] is None or row["now"] is None:
+        return None
+    named = {name: row[name] for name in ("client", "was", "now", "is_so_far")}
+    return Publications(network=row["posts_of"], month=row["reference_month"], **named)
 
 
 def _past(row: Row) -> Past:

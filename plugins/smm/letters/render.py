@@ -89,11 +89,11 @@ def _rendered(
         workbook(content, language),
         agency.name,
     )
-    networks = [target.network for target in content.targets] + [event.network or "" for event in content.events]
+    written = content.foreign_words()
     outside = [
         *(content.name, content.manager or "", agency.name, comment, next_steps, letter.greeting, *letter.signature),
-        *(event.text for event in content.events),
-        *map(words(language).network, networks),
+        *written,
+        *map(words(language).network, written),
     ]
     outside = [each.translate(frame.UNSEEN) for each in outside]
     guard.check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside)

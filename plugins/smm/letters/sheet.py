@@ -13,11 +13,12 @@ from smm.letters.content import Content, Judged
 from smm.letters.lines import Teller
 from smm.letters.numbers import Number
 from smm.letters.phrases import phrase
-from smm.letters.words import Words, digits, words
+from smm.letters.words import Words, decimals, digits, words
 
 COLUMNS = {  # width in letters
     "network": 18,
     "kpi": 34,
+    "condition": 12,
     "plan": 16,
     "fact": 14,
     "difference": 14,
@@ -65,13 +66,13 @@ def workbook(content: Content, language: str) -> Attachment:
 def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: Format, wrapped: Format) -> None:
     say = teller.words.say
     bounds = [bound for bound in (target.low, target.high) if bound is not None]
-    gap = None if target.value is None or target.target is None else target.value - target.target
     cells: dict[str, str | Decimal | None] = {
         "network": teller.words.network(target.network),
         "kpi": teller.title(target),
+        "condition": _condition(target, teller),
         "plan": bounds[0] if len(bounds) == 1 else teller.line(target).asked,
         "fact": _cell(target, target, teller),
-        "difference": gap,
+        "difference": _difference(target),
         "before": _cell(target, target.before, teller),
         "year_before": _cell(target, target.year_ago, teller),
         "verdict": say(f"sheet.verdicts.{target.verdict}"),
@@ -85,6 +86,23 @@ def _write(sheet: Worksheet, row: int, target: Judged, teller: Teller, number: F
             sheet.write_number(row, column, float(cell), number)
         elif cell:
             sheet.write_string(row, column, cell, wrapped)
+
+
+def _condition(target: Judged, teller: Teller) -> str | None:
+    """Which side of the plan is right: the plan itself is a number."""
+    if target.low is None and target.high is None:
+        return None
+    side = "between" if None not in (target.low, target.high) else "least" if target.high is None else "most"
+    return teller.words.say(f"sheet.conditions.{side}")
+
+
+def _difference(target: Judged) -> Decimal | None:
+    """How far the number is on the wrong side of the plan; of what is met there is none."""
+    if target.verdict == "met" or target.value is None:
+        return None
+    if target.low is not None and target.value < target.low:
+        return target.value - target.low
+    return target.value - target.high if target.high is not None and target.value > target.high else None
 
 
 def _cell(target: Judged, number: Number, teller: Teller) -> Decimal | str | None:
@@ -103,7 +121,10 @@ def _notes(target: Judged, teller: Teller) -> str:
 
 def _pattern(target: Judged, currency: str, speech: Words) -> str:
     """How a workbook shows the target's numbers; the program puts in the separators of its own language."""
-    shown = digits(target.unit, target.value, target.low, target.high, target.before.value, target.year_ago.value)
+    gap = _difference(target)
+    seen = (gap, Decimal(0)) if gap else ()  # a difference is never shown as none
+    numbers = (target.value, target.low, target.high, target.before.value, target.year_ago.value, *seen)
+    shown = max(digits(target.unit, *numbers), *(decimals(target.unit, bound) for bound in (target.low, target.high)))
     number = "#,##0" + ("." + "0" * shown if shown else "")
     match target.unit:
         case "share":

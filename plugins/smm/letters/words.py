@@ -21,6 +21,7 @@ from smm.sources import words as of_sources
 
 SHOWN = {"count": 0, "money": 2, "seconds": 0, "share": 2, "ratio": 2}  # digits after the point
 MOST_DIGITS = 6
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 CLIENT = "client"  # in place of a source: its lists, where the client gave them
 
 
@@ -119,6 +120,12 @@ class Words:
         rounded = round(part, 3)
         return self.amount(rounded, "share", "", 1 if rounded % Decimal("0.01") else 0, signed=signed)
 
+    def about(self, part: Decimal, *, signed: bool = False) -> str:
+        """A part of something, as it matters: 11 % · 0,4 %; empty if it is less than that."""
+        shown = 2 if round(abs(part), 2) >= Decimal("0.01") else 3
+        rounded = round(part, shown)
+        return self.amount(rounded, "share", "", shown - 2, signed=signed) if rounded else ""
+
     def points(self, difference: Decimal, digits: int, *, signed: bool = False) -> str:
         """The difference of two shares, in percentage points."""
         rounded = round(difference * 100, digits)
@@ -129,6 +136,11 @@ class Words:
         if year:
             return format_skeleton("yMMMM", month, locale=self._locale)
         return format_date(month, "LLLL", locale=self._locale)
+
+    def in_month(self, month: date, *, year: bool = False) -> str:
+        """в октябре · в октябре 2025 года"""
+        told = self.say(f"in_month.{MONTHS[month.month - 1]}")
+        return self.say("in_year", month=told, year=str(month.year)) if year else told
 
     def short_month(self, month: date, *, year: bool = True) -> str:
         """окт. 2025 г. · окт."""
@@ -153,15 +165,36 @@ class Words:
 def digits(unit: str, *numbers: Decimal | None) -> int:
     """How many digits after the point these numbers are shown with, together.
 
-    As few as the unit asks for; none if all are whole or large; more if two different ones would look the same.
+    As few as matter; none if all are whole or large; more if two different ones would look the same.
     """
     values = {number * (100 if unit == "share" else 1) for number in numbers if number is not None}
     if all(value == value.to_integral_value() for value in values):
         return 0
-    count = 0 if unit == "money" and max(map(abs, values)) >= 1000 else SHOWN[unit]
+    count = _mattering(unit, max(map(abs, values)))
     while len({round(value, count) for value in values}) < len(values) and count < MOST_DIGITS:
         count += 1
     return count
+
+
+def decimals(unit: str, number: Decimal | None) -> int:
+    """How many digits after the point this number was written with, as far as its unit has any."""
+    if number is None:
+        return 0
+    exponent = round(number * (100 if unit == "share" else 1), SHOWN[unit]).normalize().as_tuple().exponent
+    written = max(0, -exponent) if isinstance(exponent, int) else 0
+    return SHOWN[unit] if written and unit == "money" else written
+
+
+def _mattering(unit: str, largest: Decimal) -> int:
+    """11 %, 7,5 % and 1,08 %: the larger, the fewer."""
+    match unit:
+        case "money":
+            return 0 if largest >= 1000 else SHOWN[unit]
+        case "share":
+            return 0 if largest >= 10 else 1 if largest >= 3 else SHOWN[unit]
+        case "ratio":
+            return 0 if largest >= 100 else 1 if largest >= 10 else SHOWN[unit]
+    return SHOWN[unit]
 
 
 def _signed(pattern: str, signed: bool) -> str:
