@@ -2,9 +2,10 @@
 ### Clear away what is not kept, and say what did not happen
 
 **Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
-were never published, old Data Docs and, of services that can repeat their answers, loads that later ones have
-overtaken with all their days. How long each is kept stands in `plugins/smm/upkeep/retention.py`. Nothing that a rebuild
-from the archive needs is removed, nor anything that a run may still use.
+were never published, old Data Docs, the pictures of posts in letters older than a year and, of services that can repeat
+their answers, loads that later ones have overtaken with all their days. How long each is kept stands in
+`plugins/smm/upkeep/retention.py`. Nothing that a rebuild from the archive needs is removed, nor anything that a run may
+still use.
 
 **Rerun, retry, clear:** always safe; what is gone already is not missed.
 
@@ -54,6 +55,16 @@ def clear_staging() -> None:
 
 
 @task
+def clear_pictures() -> None:
+    """Delete the pictures of posts from letters that are older than a year."""
+    from smm import warehouse
+    from smm.upkeep import retention
+
+    with warehouse.connection() as connection:
+        log.info("pictures of posts were deleted from %s letters", retention.clear_pictures(connection, as_of()))
+
+
+@task
 def clear_archive() -> None:
     """Remove archived loads and Data Docs that are not kept."""
     from smm import warehouse
@@ -87,6 +98,7 @@ def notice() -> None:
 )
 def housekeep() -> None:
     settle() >> clear_staging()
+    clear_pictures()
     clear_archive()
     notice()
 

@@ -83,7 +83,7 @@ def write(clients: list[str]) -> None:
     """Put the letters that are due into the outbox, each client's in a transaction of its own; its manager first."""
     from smm import warehouse
     from smm.files import agency
-    from smm.letters import approval, outbox, post
+    from smm.letters import approval, looks, outbox, post
 
     skip_unless_sending()
     domain = post.airflow_post().domain
@@ -92,11 +92,12 @@ def write(clients: list[str]) -> None:
         outbox.take_back_warnings(connection, clients)
         due = outbox.due(connection, clients, as_of(), month())
         connection.commit()
+        look = looks.Looks()
         failures = []
         for client, kind, each in due:
             try:
                 with connection.transaction():
-                    if letter := outbox.write(connection, client, each, as_of(), domain, kind):
+                    if letter := outbox.write(connection, client, each, as_of(), domain, kind, look):
                         approval.give(connection, client, letter, hours, as_of())
             except Exception as error:  # noqa: BLE001  (a letter that cannot be written stops no other client's)
                 failures.append(f"{client}: {kind} of {each:%Y-%m}: {type(error).__name__}: {error}")
@@ -140,7 +141,7 @@ def tell() -> None:
 def rehearse(parts: Parts) -> None:
     """Send the month's letters to one address, marked as a rehearsal."""
     from smm import warehouse
-    from smm.letters import outbox, post, rehearsal
+    from smm.letters import looks, outbox, post, rehearsal
 
     address = params()["rehearse_to"]
     if not address:
@@ -148,13 +149,14 @@ def rehearse(parts: Parts) -> None:
     named = month()
     if named is None:
         raise AirflowFailException("name the month to rehearse, such as 2026-03")
+    look = looks.Looks()
     failures = []
     for client in (client for part in parts for client in part):
         sent = []
         try:
             with warehouse.connection() as connection:
                 for _, kind, each in outbox.due(connection, [client], as_of(), named):
-                    if rehearsal.rehearse(connection, post.airflow_post(), client, each, as_of(), address, kind):
+                    if rehearsal.rehearse(connection, post.airflow_post(), client, each, as_of(), address, kind, look):
                         sent.append(kind)
         except Exception as error:  # noqa: BLE001  (a letter that cannot be sent stops no other client's)
             failures.append(f"{client}: {type(error).__name__}: {error}")

@@ -181,3 +181,4 @@ class FarEnds:
     counters: dict[int, Counter] = field(default_factory=dict)
     metrica_tokens: dict[str, int] = field(default_factory=dict)  # token -> requests left of this day
     faults: Faults = field(default_factory=Faults)
+    vk_url: str = ""  # where VK is served, pictures of posts among it; "" = posts have no pictures

@@ -281,6 +281,8 @@ def test_letters_go_to_whom_they_are_for_and_once(way: Way, world: World) -> Non
     assert way.letters() == [f"owner@{client}.example.eml" for (client,) in judged]
     assert way.rows("select distinct client from marts.letter where kind = 'missed' order by 1") == missed
     assert way.rows("select distinct state from marts.letter") == [("sent",)]
+    shown = "select client, jsonb_array_length(content -> 'pictures') > 0 from marts.letter order by 1"
+    assert way.rows(shown) == [(client, True) for (client,) in judged], "VK shows how the posts look"
 
 
 def test_a_rehearsal_goes_to_one_address_and_leaves_no_trace(way: Way) -> None:

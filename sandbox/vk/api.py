@@ -1,4 +1,5 @@
-"""VK over HTTP: its API 5.199, `GET` or `POST /method/<name>`, always answered with status 200; and `/oauth2/auth`.
+"""VK over HTTP: its API 5.199, `GET` or `POST /method/<name>`, always answered with status 200; `/oauth2/auth`, and the
+pictures of posts.
 
 It serves what the given FarEnds hold at the moment of the call, and knows tokens of three kinds: a user's may call
 everything but messages, an app's service token walls and communities, a community's what is its own. Of `execute` it
@@ -15,7 +16,7 @@ from typing import Any
 from sandbox.data import FarEnds
 from sandbox.faults.vk import meeting
 from sandbox.loopback import Answer, Request, Server
-from sandbox.vk import login
+from sandbox.vk import login, pictures
 from sandbox.vk.execute import ScriptError, execute
 from sandbox.vk.methods import METHODS
 from sandbox.vk.params import Json, Params, VkError
@@ -33,7 +34,9 @@ REFUSALS = {  # by the token's kind, of a method that is not for it
 
 def serve(far_ends: FarEnds, port: int, *, requests_per_second: int | None = None) -> Server:
     """A running server on 127.0.0.1. VK itself grants a token 3 requests per second; None = no limit."""
-    return Server(port, meeting(far_ends, Vk(far_ends, requests_per_second).respond))
+    server = Server(port, meeting(far_ends, Vk(far_ends, requests_per_second).respond))
+    far_ends.vk_url = server.url
+    return server
 
 
 class Vk:
@@ -47,6 +50,8 @@ class Vk:
         self._counting = threading.Lock()
 
     def respond(self, request: Request) -> Answer:
+        if picture := pictures.drawn(self._far_ends, request.path):
+            return Answer(200, "image/jpeg", picture)
         root, _, method = request.path.rpartition("/")
         if request.path == login.PATH:
             return _json(login.renew(self._far_ends, request.fields, self._clock()))

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.data import Community, FarEnds, Period, Post
-from sandbox.vk import audience, comments, messages
+from sandbox.vk import audience, comments, messages, pictures
 from sandbox.vk.params import Params, VkError
 
 Json = dict[str, Any]
@@ -79,6 +79,24 @@ def wall_get(far_ends: FarEnds, params: Params) -> Json:
     return {"count": len(posts), "items": [_wall_item(-community.id, post) for post in page]}
 
 
+def wall_get_by_id(far_ends: FarEnds, params: Params) -> Json:
+    """The posts named `-<community>_<post>` that exist, with their pictures; others are passed over."""
+    params.refuse("extended")
+    wanted = params.words("posts") or [params.text("posts")]
+    if len(wanted) > MAX_POSTS:
+        raise VkError(100, f"posts should contain at most {MAX_POSTS} elements")
+    items = []
+    for name in wanted:
+        owner, _, number = name.partition("_")
+        if not (owner.removeprefix("-").isdecimal() and number.isdecimal()):
+            raise VkError(100, "posts is invalid")
+        community = far_ends.communities.get(-int(owner))
+        for post in community.posts if community else ():
+            if post.id == int(number):
+                items.append(_wall_item(int(owner), post) | pictures.attached(far_ends.vk_url, -int(owner), post))
+    return {"items": items}
+
+
 def wall_get_comments(far_ends: FarEnds, params: Params) -> Json:
     """Of a post that is not there, or whose comments nobody may read, an error."""
     community, post_id = _wall_of(far_ends, params), params.natural("post_id")
@@ -95,6 +113,7 @@ METHODS = {
     "stats.get": Method(frozenset({"user"}), stats_get),
     "stats.getPostReach": Method(frozenset({"user"}), stats_get_post_reach),
     "wall.getComments": Method(frozenset({"user", "service"}), wall_get_comments),
+    "wall.getById": Method(frozenset({"user", "service"}), wall_get_by_id),
     "wall.get": Method(frozenset({"user", "service"}), wall_get),
 }
 

@@ -1,10 +1,13 @@
 """A letter of each kind, with everything in it that the kind can have, to be looked at."""
 
+from base64 import b64encode
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sandbox.vk.pictures import draw
 from smm.letters import draft, trouble
 from smm.letters.content import Cause, Content, Judged, Kind
+from smm.letters.pictures import small
 from smm.letters.reader import Reader
 from smm.letters.render import Rendered, render
 from tests.letters.examples import content, judged
@@ -18,6 +21,36 @@ PULLS = (
     {**CLIENT, "source": "vk", "network": "vk", "pulled_at": DAY_20, "identity": "1234567"},
     {**CLIENT, "source": "figures", "network": "figures", "pulled_at": DAY_20, "identity": None},
 )
+
+
+def posted(post: str, day: int, reach: int, **values: Any) -> dict[str, Any]:
+    """A post of October that reached so many."""
+    stands = {**CLIENT, "network": "vk", "post": post, "day": date(2025, 10, day), "is_repost": False, "is_late": False}
+    counters = {"views": 2 * reach, "likes": reach // 20, "comments": reach // 90, "reposts": reach // 200}
+    return stands | counters | {"reach": reach, "link": f"https://vk.com/wall-1_{post}"} | values
+
+
+def picture(post: str) -> dict[str, Any]:
+    return {**CLIENT, "name": f"vk/{post}", "jpeg": b64encode(small(draw(int(post), 200)) or b"").decode()}
+
+
+def publications(**values: Any) -> dict[str, Any]:
+    """What was published in October: 11 posts of 18 that were planned."""
+    numbers = {"count": 11, "before": 15, "year_ago": 14, "planned": 18}
+    best = (
+        posted(
+            "30",
+            3,
+            2210,
+            picture="vk/30",
+            text="Пятничный хлеб: на этой неделе ржаной с клюквой, только до воскресенья",
+        ),
+        posted("36", 9, 1904, picture="vk/36", text="Как мы печём. " * 20, is_late=True),
+        posted("42", 28, 1650, is_repost=True, link=None),
+    )
+    weakest = posted("39", 17, 120, picture="vk/39", text="Мы на каникулах")
+    stands = {**CLIENT, "network": "vk", "by": "reach", "best": best, "weakest": weakest}
+    return stands | {name: {**CLIENT, "value": number} for name, number in numbers.items()} | values
 
 
 def missed() -> Content:
@@ -49,6 +82,8 @@ def missed() -> Content:
         pulls=PULLS,
         name=NAME,
         upcoming=_upcoming(),
+        publications=(publications(),),
+        pictures=tuple(map(picture, ("30", "36", "39"))),
         **lead,
     )
 

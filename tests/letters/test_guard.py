@@ -27,6 +27,8 @@ HTML = '<style>p{color:red}</style><table><tr><td>Reach <img src="cid:chart@smm"
         (HTML, "Plan: None", [CHART], "'None' stands in its text"),
         (HTML, "Plan: nan", [CHART], "'nan' stands in its text"),
         (HTML + "<table><tr><td> </td></tr></table>", "x", [CHART], "a table in it is empty"),
+        (HTML + '<a href="javascript:alert(1)">x</a>', "x", [CHART], "a link in it leads to 'javascript:alert(1)'"),
+        (HTML + "<a>x</a>", "x", [CHART], "a link in it leads to ''"),
         (
             HTML + "<p>x</p>" * 12_500,
             "x",

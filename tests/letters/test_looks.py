@@ -121,9 +121,9 @@ def test_a_letter_can_be_read_on_every_screen(page: Page, kind: str, language: s
 @pytest.mark.usefixtures("agency")
 @pytest.mark.parametrize(
     ("kind", "pictures"),
-    [("missed", 5), ("correction", 2), ("weekly", 2), ("certain_miss", 2), ("data_trouble", 1), ("draft", 2)],
+    [("missed", 8), ("correction", 2), ("weekly", 2), ("certain_miss", 2), ("data_trouble", 1), ("draft", 2)],
 )
-def test_the_pictures_are_the_logo_and_the_charts(kind: str, pictures: int) -> None:
+def test_the_pictures_are_the_logo_the_charts_and_the_posts(kind: str, pictures: int) -> None:
     assert len(LETTERS[kind]("en").pictures) == pictures
 
 

@@ -87,7 +87,7 @@ Engagement rate per post, VK
   Difference: −0.12 percentage points
   September 2025: no data
 
-WHAT HAPPENED
+WHAT WE DID
 
 - Oct 13 – 22, VK: Holiday
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from sandbox.data import FarEnds
+from sandbox.loopback import Request
+from sandbox.vk.api import Vk
 from tests.sandbox import vk_sample
 from tests.sandbox.vk_sample import CLUB, SHOP, Ask, stamp
 
@@ -223,3 +225,29 @@ def test_the_replies_to_one_comment_by_pages(ask: Ask) -> None:
 )
 def test_comments_that_are_not_to_be_had(ask: Ask, fields: dict[str, Any], code: int) -> None:
     assert ask("wall.getComments", owner_id=-SHOP, **fields)["error"]["error_code"] == code
+
+
+# --- wall.getById, and the pictures of posts
+
+
+def test_posts_by_their_ids_have_pictures(ask: Ask, vk_far_ends: FarEnds) -> None:
+    vk_far_ends.vk_url = "http://127.0.0.1:9"
+    items = ask("wall.getById", posts=f"-{SHOP}_3,-{SHOP}_1,-{SHOP}_77,-999_1")["response"]["items"]
+    assert [item["id"] for item in items] == [3, 1]
+    (attachment,) = items[0]["attachments"]
+    assert [size["width"] for size in attachment["photo"]["sizes"]] == [75, 130, 200, 604]
+    address = attachment["photo"]["sizes"][2]["url"]
+    assert address == f"http://127.0.0.1:9/pictures/{SHOP}/3/200.jpg"
+    picture = Vk(vk_far_ends, None).respond(Request(f"/pictures/{SHOP}/3/200.jpg", {}))
+    assert (picture.status, picture.content_type, picture.body[:3]) == (200, "image/jpeg", b"\xff\xd8\xff")
+    assert "attachments" not in items[1]  # every seventh post has none
+
+
+@pytest.mark.parametrize("path", ["/pictures/101/77/200.jpg", "/pictures/9/3/200.jpg", "/pictures/101/3/201.jpg"])
+def test_there_is_no_other_picture(vk_far_ends: FarEnds, path: str) -> None:
+    assert Vk(vk_far_ends, None).respond(Request(path, {})).status == 404
+
+
+@pytest.mark.parametrize("posts", ["", "3", "-101_x", ",".join(f"-{SHOP}_{n}" for n in range(101))])
+def test_posts_are_named_in_vks_way(ask: Ask, posts: str) -> None:
+    assert ask("wall.getById", posts=posts)["error"]["error_code"] == 100

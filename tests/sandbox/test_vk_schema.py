@@ -157,6 +157,17 @@ def test_walls(ask: Ask, far_ends: FarEnds) -> None:
             assert len(answer["response"]["items"]) == min(10, len(community.posts) - offset)
 
 
+def test_posts_by_their_ids(ask: Ask, far_ends: FarEnds) -> None:
+    for community in far_ends.communities.values():
+        if community.posts:
+            names = [f"-{community.id}_{post.id}" for post in community.posts[:20]]
+            answer = ask("wall.getById", posts=",".join(names))
+            for item in answer["response"]["items"]:
+                item.pop("attachments", None)  # the schema here has no photos
+            hold("wall.getById", answer)
+            assert len(answer["response"]["items"]) == len(names)
+
+
 @pytest.mark.parametrize("interval", ["day", "week", "month"])
 @pytest.mark.parametrize("extended", [0, 1])
 def test_statistics(ask: Ask, far_ends: FarEnds, interval: str, extended: int) -> None:

@@ -47,6 +47,10 @@ def test_every_source_is_in_order() -> None:
 
 HERE = "rookery/__init__.py:1: "
 LIKES = '("likes", "followers_gained", "followers_lost")'
+ADDRESS = (
+    "`post_address` must be an address with its host and the gaps {identity} and {post}, such as"
+    " https://rookery.example/{identity}/{post}"
+)
 MISTAKES = {
     "nothing that is wrong": ("Rookery", "Rookery", None),
     "no SOURCE": (
@@ -68,6 +72,23 @@ MISTAKES = {
         '("followers",)',
         '("followers")',
         "`measures` must be a tuple such as ('followers',), with the comma; found 'followers'",
+    ),
+    "posts that are seen without https": ("https://rookery.example/", "http://rookery.example/", ADDRESS),
+    "posts that are seen wherever the client's file says": (
+        "https://rookery.example/{identity}",
+        "https://{identity}",
+        ADDRESS,
+    ),
+    "posts that cannot be told apart": ("{identity}/{post}", "{identity}", ADDRESS),
+    "posts of nobody": (
+        'identity="page",',
+        "",
+        "shows posts, and no `identity` says whose they are: name the option, such as `page`",
+    ),
+    "posts that nothing shows": (
+        "may_change=False,",
+        "may_change=False, shows_posts=True,",
+        "says `shows_posts=True`, and the folder has no showing.py: write it, or take that out",
     ),
     "an unknown measure": (
         LIKES,

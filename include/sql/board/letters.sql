@@ -6,7 +6,6 @@ with named as (
         letter.letter_id,
         client.name,
         letter.month,
-        (letter.content ->> 'week')::date as week, -- its Monday, of a weekly letter
         letter.kind,
         letter.state,
         letter.subject,
@@ -32,16 +31,31 @@ with named as (
                 and position(lower(%(client)s::text) in lower(concat_ws(' ', client.name, letter.client))) > 0
             )
         )
+),
+
+page as (
+    select
+        *,
+        count(*) over () as letters
+    from named
+    order by
+        case when place in (3, 4) then 3 else place end asc,
+        case when state = 'draft' then due_at end asc,
+        created_at desc,
+        client asc,
+        letter_id asc
+    limit %(size)s::integer offset %(size)s::integer * (%(page)s::integer - 1)
 )
 
 select
-    *,
-    count(*) over () as letters
-from named
+    page.*,
+    -- the Monday of a weekly letter; a content is large, so those of the page alone are read
+    (letter.content ->> 'week')::date as week
+from page
+inner join marts.letter as letter on page.client = letter.client and page.letter_id = letter.letter_id
 order by
-    case when place in (3, 4) then 3 else place end asc,
-    case when state = 'draft' then due_at end asc,
-    created_at desc,
-    client asc,
-    letter_id asc
-limit %(size)s::integer offset %(size)s::integer * (%(page)s::integer - 1)
+    case when page.place in (3, 4) then 3 else page.place end asc,
+    case when page.state = 'draft' then page.due_at end asc,
+    page.created_at desc,
+    page.client asc,
+    page.letter_id asc

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from smm.letters import foreseen
 from smm.letters.content import Effect, Judged, Why
-from smm.letters.happenings import Happened, Publications
+from smm.letters.happenings import Happened, PostCount
 from smm.letters.lines import Teller
 from smm.letters.words import digits
 
@@ -137,7 +137,7 @@ def _event(event: Happened, target: Judged, teller: Teller) -> str:
     return say(f"why.{key}", days=days, text=text, **_posts(event.posts, event.network or target.network, teller))
 
 
-def _posts(posts: Publications, network: str, teller: Teller) -> dict[str, str]:
+def _posts(posts: PostCount, network: str, teller: Teller) -> dict[str, str]:
     """``network`` is what the sentence is about: another one is named."""
     now = teller.words.count("why.n_posts", posts.now)
     if posts.network != network:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from babel.numbers import get_currency_symbol
 
@@ -33,8 +33,9 @@ VEGA_LITE = "5.21"  # which of those that vl-convert has
 @dataclass(frozen=True)
 class Picture:
     cid: str  # its Content-ID, without the brackets
-    png: bytes
+    png: bytes  # or a JPEG, if `kind` says so
     alt: str
+    kind: Literal["png", "jpeg"] = "png"
 
 
 Draw = Callable[[Judged, Iterable[Event], Teller, Agency], Picture]
@@ -52,9 +53,9 @@ def undrawn(target: Judged, events: Iterable[Event], teller: Teller, agency: Age
     return inline(json.dumps(drawing).encode(), alternative(target, teller))
 
 
-def inline(png: bytes, alt: str) -> Picture:
+def inline(png: bytes, alt: str, kind: Literal["png", "jpeg"] = "png") -> Picture:
     """A picture to be placed in a letter; of another one, no mail client takes it for the same."""
-    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt)
+    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt, kind=kind)
 
 
 def is_worth_drawing(target: Judged) -> bool:

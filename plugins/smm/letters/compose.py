@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.files import periods
-from smm.letters import reading, upcoming
+from smm.letters import best, reading, upcoming
 from smm.letters.content import WARNINGS, Content, Cost, Event, Judged, Kind, Pull
 from smm.letters.corrections import changes
 from smm.warehouse import Connection, run
@@ -48,6 +48,7 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
         costs_before=tuple(Cost(**row) for row in run(warehouse, "letters/letter_costs.sql", before)),
         **next(iter(run(warehouse, "letters/letter_lead_cost.sql", asked)), {}),
         upcoming=upcoming.read(warehouse, about, periods.month_after(month), as_of) if kind in OF_MONTH else None,
+        publications=best.read(warehouse, client, month) if kind in ("missed", "monthly") else (),
         **about_them,
     )
 

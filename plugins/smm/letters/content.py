@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import model_validator
 
-from smm.letters.happenings import Happened, Publications
+from smm.letters.happenings import Happened, PostCount
 from smm.letters.numbers import Number, Part, older
+from smm.letters.publications import PostPicture, Publications
 
 Kind = Literal["missed", "monthly", "correction", "weekly", "certain_miss", "at_risk", "back_on_track"]
 WARNINGS: tuple[Kind, ...] = ("certain_miss", "at_risk", "back_on_track")  # about the running month
@@ -119,7 +120,7 @@ class Judged(Number):
     week: Week | None = None  # in a weekly letter
     history: tuple[Past, ...] = ()  # of what is drawn: up to 13 months, the letter's last; older letters have none
     happened: tuple[Happened, ...] = ()  # of one that is missed, or will be
-    posts: Publications | None = None  # of its month
+    posts: PostCount | None = None  # of its month
     only_rises: bool | None = None  # whether more days can only add to its value; letters of earlier versions have none
 
     @model_validator(mode="before")
@@ -198,6 +199,8 @@ class Content(Part):
     lead_cost_before: Number | None = None
     # of a month's letter: what is asked in the month after it; None = the client is not at work then
     upcoming: tuple[Judged, ...] | None = None
+    publications: tuple[Publications, ...] = ()  # of a month's letter
+    pictures: tuple[PostPicture, ...] = ()  # of the posts that `publications` names; kept for a year
 
     @model_validator(mode="after")
     def _own(self) -> "Content":

@@ -11,11 +11,16 @@ HTML_BYTES = 100_000  # Gmail clips at 102 KB
 MAIL_BYTES = 500_000
 ENCODED = 1.4  # what Base64 and its lines make of a byte
 
+SCHEMES = ("https://", "http://", "mailto:")
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{\w+\}|\b(?:None|nan|NaN)\b")
 
 
 class Unfit(Exception):
     """The letter must not go out; the text is why."""
+
+
+class TooLarge(Unfit):
+    """It might go with less in it."""
 
 
 def check(
@@ -31,6 +36,8 @@ def check(
     for where, found in (("subject", subject), ("HTML", page.text), ("text", text)):
         if left := LEFT_OVER.search(_without(found, outside)):
             raise Unfit(f"{left[0]!r} stands in its {where}: something was not filled in")
+    if foreign := [link for link in page.links if not link.startswith(SCHEMES)]:
+        raise Unfit(f"a link in it leads to {foreign[0]!r}: only addresses of pages and of mail are links")
     if page.has_empty_table:
         raise Unfit("a table in it is empty")
     placed, given = set(page.cids), {picture.cid for picture in pictures}
@@ -40,10 +47,10 @@ def check(
         raise Unfit(f"the picture {min(unused)} has no place in it")
     size = len(html.encode())
     if size > HTML_BYTES:
-        raise Unfit(f"its HTML has {size:,} bytes, and mail clients clip what has more than {HTML_BYTES:,}")
+        raise TooLarge(f"its HTML has {size:,} bytes, and mail clients clip what has more than {HTML_BYTES:,}")
     parts = [size, len(text.encode()), *(len(picture.png) for picture in pictures), len(sheet.data) if sheet else 0]
     if (whole := round(ENCODED * sum(parts))) > MAIL_BYTES:
-        raise Unfit(f"it is a mail of {whole:,} bytes, and the most is {MAIL_BYTES:,}")
+        raise TooLarge(f"it is a mail of {whole:,} bytes, and the most is {MAIL_BYTES:,}")
 
 
 def _without(text: str, outside: Collection[str]) -> str:
@@ -56,12 +63,13 @@ def _without(text: str, outside: Collection[str]) -> str:
 
 
 class _Page(HTMLParser):
-    """What a reader sees of it: the text, alternative texts too, which pictures, and whether a table shows nothing."""
+    """What a reader sees of it: the text, alternative texts too, pictures, links, and whether a table shows nothing."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.text = ""
         self.cids: list[str] = []
+        self.links: list[str] = []
         self.has_empty_table = False
         self._is_style = False
         self._tables: list[bool] = []  # of those that are open, from the outermost: whether they show anything
@@ -74,6 +82,8 @@ class _Page(HTMLParser):
                 self._is_style = True
             case "table":
                 self._tables.append(False)
+            case "a":
+                self.links.append(given.get("href") or "")
             case "img":
                 self._see(given.get("alt") or "")
                 self._tables = [True] * len(self._tables)

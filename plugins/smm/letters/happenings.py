@@ -5,7 +5,7 @@ from datetime import date
 from smm.letters.numbers import Part
 
 
-class Publications(Part):
+class PostCount(Part):
     """How many posts there were on some days, and on the same days of the month that they are compared with."""
 
     network: str
@@ -22,4 +22,4 @@ class Happened(Part):
     first_day: date
     last_day: date
     text: str
-    posts: Publications | None = None  # on its days
+    posts: PostCount | None = None  # on its days

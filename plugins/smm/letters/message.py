@@ -6,7 +6,7 @@ multipart/mixed
     text/plain
     multipart/related        text/html alone, if there are no pictures
       text/html
-      image/png ...          by Content-ID
+      image/png, image/jpeg ... by Content-ID
   the workbook
 ```
 """
@@ -75,7 +75,7 @@ def message(
     mail.add_alternative(rendered.html, subtype="html")
     html = cast("EmailMessage", mail.get_payload(1))
     for picture in rendered.pictures:
-        html.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline")
+        html.add_related(picture.png, "image", picture.kind, cid=f"<{picture.cid}>", disposition="inline")
     if rendered.sheet:
         mail.add_attachment(
             rendered.sheet.data, *SHEET.split("/"), filename=rendered.sheet.name, params={"name": rendered.sheet.name}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from smm.letters import coming, render
 from smm.letters.compose import compose
 from smm.letters.content import WARNINGS, Content, Kind
+from smm.letters.looks import Look, unseen
 from smm.letters.message import message_id
 from smm.letters.said import PARTS, stored
 from smm.warehouse import Connection, copy, lock, run
@@ -37,13 +38,21 @@ def due(
     return [(row["client"], row["kind"], row["month"]) for row in run(warehouse, "letters/due_letters.sql", parameters)]
 
 
-def write(warehouse: Connection, client: str, month: date, as_of: datetime, domain: str, kind: Kind) -> str | None:
+def write(
+    warehouse: Connection,
+    client: str,
+    month: date,
+    as_of: datetime,
+    domain: str,
+    kind: Kind,
+    look: Look = unseen,
+) -> str | None:
     """Put the letter of this kind about a client's month into the outbox, in the caller's transaction.
 
     Returns its id; None if there is nothing to say, it is for nobody, or it was said already. While nobody has been
     sent it, a month's letter or a correction whose verdicts have changed is replaced by its next revision, which keeps
     the manager's words; so does a month's letter those that she wrote before it. ``domain`` is the sender's, for the
-    Message-ID.
+    Message-ID; ``look`` adds how the letter's posts look.
     """
     lock(warehouse, "letter", client)
     (about,) = warehouse.execute("select language, report from core.client where client = %s", [client]).fetchall()
@@ -60,6 +69,7 @@ def write(warehouse: Connection, client: str, month: date, as_of: datetime, doma
     ).fetchall()
     if last["weekly"]:
         return None
+    content = look(content)
     revision = last["revision"] + 1
     before = _taken_back(warehouse, client, content.month, kind)
     said = _said(warehouse, client, content.month, kind, before)

@@ -8,6 +8,7 @@ from smm.letters.causes import because
 from smm.letters.content import Content, Judged, Pull
 from smm.letters.corrected import Corrected, corrected
 from smm.letters.costs import costs
+from smm.letters.done import NOTHING, Done, done
 from smm.letters.lines import UNKNOWN, Line, Teller
 from smm.letters.money import money
 from smm.letters.openings import opening
@@ -53,6 +54,7 @@ class Phrases:
     money: tuple[str, ...] = ()  # what it cost, in a line or two; `costs` has what these leave out
     next_month: str = ""  # the heading of what is asked then
     upcoming: Pairs = ()  # target, what is asked of it
+    done: Done = NOTHING  # what was done in the month
 
 
 def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Phrases:
@@ -100,6 +102,7 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         next_month=next_month,
         upcoming=asked_then,
         money=money(content, speech) if content.kind in ("missed", "monthly") else (),
+        done=done(content, _events(content, speech), teller),
     )
 
 

@@ -56,5 +56,6 @@ def for_browser(rendered: Rendered) -> str:
     """The HTML with its pictures inside, which a browser would look for in vain."""
     html = rendered.html
     for picture in rendered.pictures:
-        html = html.replace(f"cid:{picture.cid}", f"data:image/png;base64,{b64encode(picture.png).decode()}")
+        inside = f"data:image/{picture.kind};base64,{b64encode(picture.png).decode()}"
+        html = html.replace(f"cid:{picture.cid}", inside)
     return html

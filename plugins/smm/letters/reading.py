@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from smm import catalogue, sources
 from smm.files import periods
 from smm.letters.content import Effect, Judged, Kind, Outlook, Past, Week, Why
-from smm.letters.happenings import Happened, Publications
+from smm.letters.happenings import Happened, PostCount
 from smm.letters.words import CLIENT
 from smm.warehouse import Connection, run
 
@@ -108,12 +108,12 @@ def _happened(row: Row) -> Happened:
     return Happened(network=row["event_network"], posts=_posts(row), **named)
 
 
-def _posts(row: Row) -> Publications | None:
+def _posts(row: Row) -> PostCount | None:
     """None where they are not known of all days, or there is no month to compare with."""
     if row["was"] is None or row["now"] is None:
         return None
     named = {name: row[name] for name in ("client", "was", "now", "is_so_far")}
-    return Publications(network=row["posts_of"], month=row["reference_month"], **named)
+    return PostCount(network=row["posts_of"], month=row["reference_month"], **named)
 
 
 def _past(row: Row) -> Past:

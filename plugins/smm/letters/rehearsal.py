@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from smm.letters.compose import compose
 from smm.letters.content import Kind
+from smm.letters.looks import Look, unseen
 from smm.letters.message import message, message_id
 from smm.letters.post import Post, hand_over
 from smm.letters.render import render
@@ -15,17 +16,24 @@ class NotAcceptedError(Exception):
 
 
 def rehearse(
-    warehouse: Connection, post: Post, client: str, month: date, as_of: datetime, address: str, kind: Kind
+    warehouse: Connection,
+    post: Post,
+    client: str,
+    month: date,
+    as_of: datetime,
+    address: str,
+    kind: Kind,
+    look: Look = unseen,
 ) -> bool:
     """Send the letter about a client's judged month to this address alone; False if there is nothing to say.
 
-    Raises NotAcceptedError.
+    ``look`` adds how its posts look. Raises NotAcceptedError.
     """
     content = compose(warehouse, client, month, kind, as_of)
     if content is None:
         return False
     mail = message(
-        render(content, content.language, is_rehearsal=True),
+        render(look(content), content.language, is_rehearsal=True),
         sender=post.sender,
         recipient=address,
         answers_to=content.manager,

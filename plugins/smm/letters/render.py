@@ -1,7 +1,9 @@
 """A letter as it is sent: subject, HTML (from MJML) with its pictures, a text worth reading, and a workbook."""
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass
+from typing import Any
 
 from mjml import mjml2html
 
@@ -13,7 +15,7 @@ from smm.letters.content import WARNINGS, Content
 from smm.letters.corrected import Corrected
 from smm.letters.lines import Line, Teller
 from smm.letters.outlooks import Ahead
-from smm.letters.phrases import phrase
+from smm.letters.phrases import Phrases, phrase
 from smm.letters.reader import ANYBODY, Reader, addressed
 from smm.letters.sheet import Attachment, workbook
 from smm.letters.words import words
@@ -57,7 +59,17 @@ def render(
     )
 
 
-def _rendered(
+def _rendered(content: Content, language: str, **how: Any) -> Rendered:
+    """If it is too large with them, without the pictures of posts: they are to fail no letter."""
+    try:
+        return _whole(content, language, **how)
+    except guard.TooLarge:
+        if not content.pictures:
+            raise
+        return _whole(content.model_copy(update={"pictures": ()}), language, **how)
+
+
+def _whole(
     content: Content,
     language: str,
     *,
@@ -71,11 +83,13 @@ def _rendered(
     letter = addressed(phrase(content, language, is_rehearsal=is_rehearsal), content, reader, agency)
     logo = frame.logo(agency)
     drawn = Charts(content, language, agency, draw)
+    seen = _of_posts(content, letter)
     filled = {
         "letter": letter,
         "words": words(language).entries,
         **frame.worn(agency, logo),
         "charts": drawn,
+        "pictures": seen,
         "said": {"comment": comment.strip().splitlines(), "next_steps": next_steps.strip().splitlines()},
     }
     template = "warning" if content.kind in WARNINGS else content.kind
@@ -85,7 +99,7 @@ def _rendered(
         " ".join(letter.subject.translate(frame.UNSEEN).split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read
         text,
-        tuple({picture.cid: picture for picture in (logo, *drawn.pictures) if picture}.values()),
+        tuple({picture.cid: picture for picture in (logo, *drawn.pictures, *seen.values()) if picture}.values()),
         workbook(content, language),
         agency.name,
     )
@@ -93,11 +107,19 @@ def _rendered(
     outside = [
         *(content.name, content.manager or "", agency.name, comment, next_steps, letter.greeting, *letter.signature),
         *written,
+        *(post.text for group in letter.done.groups for post in group.posts),
         *map(words(language).network, written),
     ]
     outside = [each.translate(frame.UNSEEN) for each in outside]
     guard.check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside)
     return rendered
+
+
+def _of_posts(content: Content, letter: Phrases) -> dict[str, Picture]:
+    """The pictures of the posts that the letter shows, by their names; one that is not kept any more is left out."""
+    kept = {picture.name: picture.jpeg for picture in content.pictures}
+    posts = [post for group in letter.done.groups for post in group.posts if post.picture in kept]
+    return {post.picture: charts.inline(b64decode(kept[post.picture]), post.alt, "jpeg") for post in posts}
 
 
 class Charts:

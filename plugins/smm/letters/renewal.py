@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from smm.letters import outbox, trouble
+from smm.letters import looks, outbox, trouble
 from smm.letters.compose import compose, monday_before
 from smm.letters.content import WARNINGS, Content, ForeignNumberError
 from smm.warehouse import Connection
@@ -37,13 +37,18 @@ def outdated(warehouse: Connection, letter: dict[str, Any], at: datetime) -> boo
 
 
 def replace(warehouse: Connection, letter: dict[str, Any], at: datetime) -> str | None:
-    """Take the letter back and write the one that holds now, in the caller's transaction; None if there is none."""
+    """Take the letter back and write the one that holds now, in the caller's transaction; None if there is none.
+
+    Of the posts it shows what the letter before it did: whoever decides here does not wait for a network.
+    """
     outbox.take_back(warehouse, letter["client"], letter["letter_id"])
     if letter["kind"] not in (*outbox.OF_MONTH, "correction"):
         return None  # those are written on their days only
     domain = letter["message_id"].strip("<>").rpartition("@")[2]
     kind = _kind(warehouse, letter, at)
-    return outbox.write(warehouse, letter["client"], letter["month"], at, domain, kind)
+    older = _content(letter)
+    look = looks.as_in(older) if older else looks.unseen
+    return outbox.write(warehouse, letter["client"], letter["month"], at, domain, kind, look)
 
 
 def _kind(warehouse: Connection, letter: dict[str, Any], at: datetime) -> Any:
@@ -53,8 +58,13 @@ def _kind(warehouse: Connection, letter: dict[str, Any], at: datetime) -> Any:
 
 
 def _said(letter: dict[str, Any]) -> frozenset[tuple[str, str, str]] | None:
+    content = _content(letter)
+    return content.said() if content else None
+
+
+def _content(letter: dict[str, Any]) -> Content | None:
     try:
-        return Content.model_validate(letter["content"]).said()
+        return Content.model_validate(letter["content"])
     except (ValidationError, ForeignNumberError):  # held for this: another one is the only cure
         return None
 

@@ -9,6 +9,7 @@ The folder ``<name>/`` has
   `Health` and `Identity` for the ledger. It uses nothing but the answers, so that an archive can be read again without
   the service;
 - ``surveying.py`` with ``survey(jobs, access)``: see `smm.sources.survey`;
+- ``showing.py`` with ``show(identity, posts, access)``, if it can tell how posts look (``shows_posts``): see `Shown`;
 - ``words.yml``: what letters call it, in each language: see `smm.sources.words`;
 - ``limits.md``, if whoever reads its numbers must know something of them: a part of docs/kpis.md;
 - ``expectations.yml``, if something must hold of its rows beside what holds of the kind (include/expectations/).
@@ -26,6 +27,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import quote
 
 from smm.files.entry import Entry
 from smm.files.periods import Grain
@@ -86,6 +88,8 @@ class Source:
     leads: Mapping[str, "Event | None"] = field(default_factory=dict)
     event_answers: tuple[str, ...] = ()  # names of answers about the events that `leads` names
     quotas: Mapping[str, "Quota"] = field(default_factory=dict)  # by their names in core.load.health
+    post_address: str | None = None  # where people see a post, of {identity} and {post}; None = nowhere
+    shows_posts: bool = False  # it can be asked how posts look
 
     @property
     def is_network(self) -> bool:
@@ -109,6 +113,17 @@ class Source:
     def survey(self, jobs: "Sequence[Job]", access: "Access") -> "Survey":
         """What the service can tell before its history is loaded. Raises SourceError."""
         found: Survey = self._part("surveying").survey(jobs, access)
+        return found
+
+    def link(self, identity: str | None, post: str) -> str | None:
+        """Where people see a post of whoever the option ``identity`` names; None = nowhere."""
+        if self.post_address is None or identity is None:
+            return None
+        return self.post_address.format(identity=quote(identity, safe=""), post=quote(post, safe=""))
+
+    def show(self, identity: str, posts: Sequence[str], access: "Access") -> "list[Shown]":
+        """How these posts look, as far as the service says so within some seconds. Raises SourceError."""
+        found: list[Shown] = self._part("showing").show(identity, posts, access)
         return found
 
     def _part(self, name: str) -> ModuleType:
@@ -236,6 +251,15 @@ class Answer:
     fetched_at: datetime
     requests: int = 1  # that it took; 0: it came together with the answer before it
     context: dict[str, Any] = field(default_factory=dict)  # what reading it takes besides, as JSON
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a post looks to its readers."""
+
+    post: str
+    text: str  # without the service's own mark-up
+    picture: bytes | None = None  # as it was sent: whoever shows it checks it. None: it has none, or it was not had
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the sources say of themselves: each one's SOURCE, beside the kinds of facts and the catalogue's measures."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from smm import facts, sources
@@ -42,8 +43,25 @@ def _wrong(name: str, measures: Mapping[str, Measure]) -> Iterator[str]:
         yield "says nothing in `gives`, so none of its numbers would be counted: name its measures there"
     if source.identity is not None and source.identity not in source.options.model_fields:
         yield f"`identity` is {quoted(source.identity)}, which is no key of its entry: add it to `options`"
+    yield from _misshown(source)
     for gives in source.gives:
         yield from _misgiven(gives, source, measures)
+
+
+def _misshown(source: Source) -> Iterator[str]:
+    """What is wrong with the way to its posts."""
+    if source.shows_posts and not (source.folder / "showing.py").exists():
+        yield "says `shows_posts=True`, and the folder has no showing.py: write it, or take that out"
+    if source.identity is None and (source.shows_posts or source.post_address):
+        yield "shows posts, and no `identity` says whose they are: name the option, such as `page`"
+    if source.post_address is None:
+        return
+    host, _, path = source.post_address.removeprefix("https://").partition("/")
+    is_own = source.post_address.startswith("https://") and re.fullmatch(r"[\w.-]+", host)
+    if not is_own or "{post}" not in path or set(re.findall(r"\{(.*?)\}", path)) - {"identity", "post"}:
+        example = "https://rookery.example/{identity}/{post}"
+        gaps = "the gaps {identity} and {post}"
+        yield f"`post_address` must be an address with its host and {gaps}, such as {example}"
 
 
 def _misgiven(gives: Gives, source: Source, measures: Mapping[str, Measure]) -> Iterator[str]:

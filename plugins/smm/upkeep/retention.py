@@ -5,7 +5,8 @@
   are what the warehouse can be rebuilt from, and stay. Only of a service that can repeat its answers, those that later
   loads have overtaken with all their days go after 30 days (a daily run loads the last days again): a rebuild comes to
   the same rows without them. What others counted, and what a client's file said on a day, cannot be asked again;
-- **Data Docs** of the audit: 30 days.
+- **Data Docs** of the audit: 30 days;
+- **pictures of posts** in letters: a year. The letters stay.
 
 Only what the ledger knows is judged overtaken, so a warehouse that was lost takes nothing of its archive with it. No
 locks: what a daily run may still use is younger, and a rebuild that comes too late says that a load is gone.
@@ -30,6 +31,7 @@ UNBEGUN = "never began: its run was ended, or marked as failed, before its turn 
 EVIDENCE = timedelta(days=7)
 UNPUBLISHED = timedelta(days=30)
 DATA_DOCS = timedelta(days=30)
+PICTURES = timedelta(days=365)
 
 
 def settle(warehouse: Connection, as_of: datetime) -> list[str]:
@@ -79,6 +81,15 @@ def clear_data_docs(warehouse: Connection, as_of: datetime) -> list[str]:
     for path in removed:
         data_docs.remove(path)
     return [str(path) for path in removed]
+
+
+def clear_pictures(warehouse: Connection, as_of: datetime) -> int:
+    """Delete the pictures of posts from old letters; from how many."""
+    query = (
+        "update marts.letter set content = content - 'pictures'"
+        " where created_at < %s and content ->> 'pictures' != '[]'"
+    )
+    return warehouse.execute(query, [as_of - PICTURES]).rowcount
 
 
 def remove(folder: "ObjectStoragePath") -> None:

@@ -17,6 +17,7 @@ SOURCE = Source(
     reload_days=7,
     identity="page",
     may_change=False,
+    post_address="https://rookery.example/{identity}/{post}",
     gives=(
         Gives("insights", "counts", ("likes", "followers_gained", "followers_lost")),
         Gives("insights", "counts", ("reach",), ("day", "week", "month")),

@@ -65,6 +65,8 @@ SOURCE = Source(
     identity="community",
     may_change=False,  # posts of two communities under one name would mix
     leads={"messages": None},
+    post_address="https://vk.com/wall-{identity}_{post}",
+    shows_posts=True,
     gives=(
         Gives("stats", "counts", ("likes", "comments", "reposts", "followers_gained", "followers_lost")),
         Gives("stats", "counts", ("reach", "visitors"), ("day", "week", "month")),

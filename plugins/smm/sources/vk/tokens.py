@@ -95,6 +95,13 @@ class UserToken:
                 self._put(latest)
             self._pair = latest
 
+    def unrenewed(self) -> str:
+        """The token to ask with now, if it need not be renewed. Raises Transient if it must be."""
+        latest = self._latest()
+        if latest.has_ended:
+            raise Transient("the VK user's token has ended; the next load renews it")
+        return latest.access_token
+
     def _latest(self) -> _Pair:
         kept = self._vault.get(self._origin)
         pair = _Pair(**kept) if kept else self._connections
@@ -148,6 +155,25 @@ def _unanswered(why: str) -> Transient:
         f"VK did not answer the renewal of the user's token: {why}; try again in a minute. If VK then refuses the"
         f" renewal, the answer was lost on its way: {ANEW}"
     )
+
+
+@dataclass(frozen=True, repr=False)
+class AtHand:
+    own: str  # whose requests are counted
+    current: str  # to ask with now
+
+
+def at_hand(access: Access, http: Http) -> AtHand:
+    """A token for a call that nobody waits for: the application's, else the user's.
+
+    Nothing is renewed for it: an answer that is lost on its way would end a login. Raises BadInput, Transient.
+    """
+    service = access.connection.extra_dejson.get("service_token")
+    if service and access.vault:
+        access.vault.hide(service)
+    token = FixedToken(service) if service else of_user(access, http)
+    http.secrets.add(token.own)
+    return AtHand(token.own, token.unrenewed() if isinstance(token, UserToken) else token.current())
 
 
 def of_user(access: Access, http: Http) -> Token:
