@@ -34,7 +34,7 @@ smm: .smm/venv/installed ## a command on the data of a running `make up` or demo
 rehearse: .smm/venv/installed ## how the targets in a client's file, as it is now, would have judged the stored months and mailed; writes nothing: CLIENT=yarko, MONTHS=12, FILE=a changed file, PORT as above
 	@exec $(python) -m local smm --port $(call said,PORT) -- rehearse $(if $(CLIENT),$(call said,CLIENT)) $(if $(MONTHS),--months $(call said,MONTHS)) $(if $(FILE),--file $(call said,FILE))
 
-letter: .smm/venv/installed ## the letter about a client's judged month as .eml, .html, .txt and .xlsx in .smm/letters; sends nothing: CLIENT=yarko, MONTH=2026-10, LANGUAGE=en (or ru, sv), PORT as above
+letter: .smm/venv/installed ## the letter about a client's judged month as .eml, .html, .txt, .xlsx and .pdf in .smm/letters; sends nothing: CLIENT=yarko, MONTH=2026-10, LANGUAGE=en (or ru, sv), PORT as above
 	@exec $(python) -m local smm --port $(call said,PORT) -- preview $(if $(CLIENT),$(call said,CLIENT)) $(if $(MONTH),$(call said,MONTH)) $(if $(LANGUAGE),--language $(call said,LANGUAGE))
 
 test: .smm/venv/installed-dev ## every test; TESTS='tests/local -k ports' some

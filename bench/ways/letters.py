@@ -1,4 +1,7 @@
-"""`python -m bench.ways.letters LETTERS FIRST`: render letters; the peak of memory of the FIRST is told too."""
+"""`python -m bench.ways.letters LETTERS FIRST [pdf]`: render letters, each with its PDF or without.
+
+The peak of memory of the FIRST is told too.
+"""
 
 import resource
 import sys
@@ -22,7 +25,7 @@ MISSED = ("vk.reach", "vk.posts", "vk.visitors", "all.followers")  # as many as 
 MET = ("all.leads", "site.sessions", "vk.followers_gained", "all.revenue")
 
 
-def content(number: int) -> Content:
+def content(number: int, *, has_pdf: bool = False) -> Content:
     """A client's letter: four targets missed and four met, with thirteen months of each one that was missed."""
     kpis, random, client = catalogue.read().kpis, Random(number), f"client_{number}"  # noqa: S311
 
@@ -76,12 +79,13 @@ def content(number: int) -> Content:
         targets=tuple(target(name, verdict) for verdict, names in (("missed", MISSED), ("met", MET)) for name in names),
         events=(Event(client=client, first_day=MONTH, last_day=MONTH, network="vk", text="A contest"),),
         costs=(),
+        has_pdf=has_pdf,
     )
 
 
-def mail(number: int) -> bytes:
+def mail(number: int, *, has_pdf: bool) -> bytes:
     """The letter as it goes over the line."""
-    letter = content(number)
+    letter = content(number, has_pdf=has_pdf)
     rendered = render(letter, letter.language)
     charts = len(rendered.pictures)
     if charts != MOST_CHARTS:
@@ -103,10 +107,10 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    letters, first = map(int, sys.argv[1:])
+    letters, first = map(int, sys.argv[1:3])
     with measured() as told:
         told |= {"letters": letters, "first": first, "charts": MOST_CHARTS, "largest": 0}
         for number in range(letters):
-            told["largest"] = max(told["largest"], len(mail(number)))
+            told["largest"] = max(told["largest"], len(mail(number, has_pdf="pdf" in sys.argv[3:])))
             if number + 1 == first:
                 told["first_mb"] = peak_mb()

@@ -130,14 +130,37 @@ def test_a_letter_is_shown_as_it_is_sent_by_itself(drafted: Case, visitor: Visit
     assert "sandbox" in text.headers["content-security-policy"]
 
 
+def test_a_letter_about_a_month_can_be_downloaded_as_a_pdf(drafted: Case, visitor: Visit) -> None:
+    from smm.letters import trouble
+
+    browser = visitor("viewer")
+    assert re.findall(r'href="([^"]+/pdf[^"]*)" download', browser.get(PAGE).text) == [
+        f"{PAGE}/pdf?language=en",
+        f"{PAGE}/pdf?language=ru",
+    ]
+    file = browser.get(f"{PAGE}/pdf?language=ru")
+    assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
+    assert file.headers["content-disposition"] == 'attachment; filename="yarko-2025-10-ru.pdf"'
+    assert file.content.startswith(b"%PDF-")
+    found = trouble.Trouble(client="yarko", kind="source", what="vk", why=HOSTILE, is_new=True)
+    digest = trouble.write(drafted.warehouse, [found], ["ops@agency.example"], DAY_4, "agency.example")
+    drafted.warehouse.commit()
+    page = f"/board/clients/_operators/letters/{digest}"
+    assert "/pdf" not in browser.get(page).text
+    answer = browser.get(f"{page}/pdf")
+    assert answer.status_code == 404
+    assert "is not about a month: there is no PDF of it" in answer.text
+
+
 def test_a_letter_that_is_unfit_says_why(drafted: Case, visitor: Visit) -> None:
     drafted.warehouse.execute(
         "update marts.letter set content = jsonb_set(content, '{targets,0,client}', '\"nordlys\"')"
     )
     drafted.warehouse.commit()
-    mail = visitor("viewer").get(f"{PAGE}/mail?language=en")
-    assert mail.status_code == 409
-    assert "a letter to yarko would show what belongs to nordlys" in mail.text
+    for form in ("mail", "pdf"):
+        answer = visitor("viewer").get(f"{PAGE}/{form}?language=en")
+        assert answer.status_code == 409
+        assert "a letter to yarko would show what belongs to nordlys" in answer.text
 
 
 def test_the_page_tells_readers_doubts_and_who_decided(drafted: Case, visitor: Visit, mail_server: MailServer) -> None:

@@ -20,13 +20,15 @@ def judged(case: Case) -> None:
     case.warehouse.commit()
 
 
-def test_the_letter_lies_in_four_files_and_nothing_is_noted(case: Case, tmp_path: Path) -> None:
+def test_the_letter_lies_in_five_files_and_nothing_is_noted(case: Case, tmp_path: Path) -> None:
     judged(case)
     paths = preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path / "letters", "missed")
     names = [path.name for path in paths]
-    assert names == [f"yarko-2025-10-missed-ru.{ending}" for ending in ("eml", "html", "txt", "xlsx")]
+    assert names == [f"yarko-2025-10-missed-ru.{ending}" for ending in ("eml", "html", "txt", "xlsx", "pdf")]
     mail = message_from_bytes(paths[0].read_bytes(), policy=policy.default)
     assert mail["Subject"] == "Ярко: октябрь — 1 из 3 целей не выполнена"
+    assert [part.get_filename() for part in mail.iter_attachments() if part.get_filename()] == ["yarko-2025-10.xlsx"]
+    assert paths[4].read_bytes().startswith(b"%PDF-")
     html = paths[1].read_text("utf-8")
     assert "cid:" not in html
     assert html.count('src="data:image/png;base64,') == 1

@@ -11,11 +11,13 @@ from pydantic import AfterValidator
 from smm.board import mistakes, permission, words
 from smm.board.page import Gone, Reading, refusal, render
 from smm.files import languages
-from smm.letters import approval, coming, trouble
+from smm.letters import approval, coming, pdf, trouble
 from smm.letters import said as said_words
 from smm.letters.content import Kind
 from smm.letters.delivery import rendered, unfit
+from smm.letters.message import PDF
 from smm.letters.preview import for_browser
+from smm.letters.render import Rendered
 from smm.warehouse import Connection, run
 
 router = APIRouter(include_in_schema=False)
@@ -110,6 +112,7 @@ def letter(
         states=STATES,
         deliveries=DELIVERIES,
         kinds=KINDS,
+        has_pdf=found["kind"] in pdf.KINDS,
         has_revisions=found["kind"] != trouble.KIND,  # it counts days there
         said=said,
         sure=sure if may_decide else "",
@@ -133,12 +136,42 @@ def mail(
     """The letter as it is sent in one language, by itself; else why it is not."""
     found = _letter(warehouse, client, letter_id)
     try:
-        sent, _ = rendered({**found, "language": language, "is_draft": False})
+        sent = _sent(found, language)
     except Exception as error:  # noqa: BLE001  (whatever it is, delivery would hold the letter for it)
-        return refusal(request, HTTPStatus.CONFLICT, f"This letter is not sent as it is: {unfit(error)}.")
+        return _not_sent(request, error)
     answer: Response = PlainTextResponse(sent.text) if form == "text" else HTMLResponse(for_browser(sent))
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+@router.get("/clients/{client}/letters/{letter_id}/pdf")
+def as_pdf(
+    request: Request,
+    warehouse: Reading,
+    client: str,
+    letter_id: str,
+    language: Annotated[str, AfterValidator(languages.is_one)] = languages.ENGLISH,
+) -> Response:
+    """The letter about a month as a file to download, also where the client's file asks for none; else why not."""
+    found = _letter(warehouse, client, letter_id)
+    try:
+        document = _sent({**found, "content": {**found["content"], "has_pdf": True}}, language).pdf
+    except Exception as error:  # noqa: BLE001  (whatever it is, delivery would hold the letter for it)
+        return _not_sent(request, error)
+    if document is None:
+        raise Gone(f"{letter_id} of {client} is not about a month: there is no PDF of it.")
+    disposition = {"Content-Disposition": f'attachment; filename="{document.name}"'}
+    return Response(document.data, media_type=PDF, headers=disposition)
+
+
+def _sent(letter: dict[str, Any], language: str) -> Rendered:
+    """Raises what `unfit` tells."""
+    sent, _ = rendered({**letter, "language": language, "is_draft": False})
+    return sent
+
+
+def _not_sent(request: Request, error: Exception) -> Response:
+    return refusal(request, HTTPStatus.CONFLICT, f"This letter is not sent as it is: {unfit(error)}.")
 
 
 def _letter(warehouse: Connection, client: str, letter_id: str) -> dict[str, Any]:

@@ -175,6 +175,7 @@ class Report(Entry):
     letters: list[Literal[LETTERS]] = ["missed", "monthly"]  # type: ignore[valid-type]
     hour: Annotated[int, Field(ge=0, le=23)] = 9
     names: dict[Address, Name] = {}  # of readers: address, as it stands in `to` -> name by which letters greet him
+    pdf: bool = False
 
     def recipients(self, language: str) -> dict[str, str]:
         """Address -> language of the letter."""

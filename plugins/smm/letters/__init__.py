@@ -7,10 +7,11 @@ words      a language: its phrases, numbers, money, dates
 phrases    the content in words: openings and first_sentences how it begins, lines a target, causes why it was missed,
            outlooks how a running month will end, corrected what a correction says, done what was done in the month
 reader     the reader of one copy: how it greets him, who signs it, what he has read before
-render     the words as HTML and as text, with charts and a workbook
+render     the words as HTML and as text, with charts, a workbook and a PDF
 frame      what every letter wears: the agency's name, colour and logo
 charts     the months of a target as a picture
 sheet      the month's targets as a workbook; about: its second sheet, about the numbers
+pdf        the letter about a month as a PDF, which typeset makes of include/letters/letter.typ
 guard      what must hold of a letter before it goes
 message    the mail
 preview    a letter as files, to be looked at

@@ -1,4 +1,4 @@
-"""The chart of a target: its months as bars over their plans, as PNG for letters; include/charts draws it."""
+"""The chart of a target: its months as bars over their plans, as PNG and SVG for letters; include/charts draws it."""
 
 import hashlib
 import json
@@ -36,6 +36,7 @@ class Picture:
     png: bytes  # or a JPEG, if `kind` says so
     alt: str
     kind: Literal["png", "jpeg"] = "png"
+    svg: str = ""  # the same as vectors, of a chart
 
 
 Draw = Callable[[Judged, Iterable[Event], Teller, Agency], Picture]
@@ -43,8 +44,8 @@ Draw = Callable[[Judged, Iterable[Event], Teller, Agency], Picture]
 
 def picture(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
     """The target's chart, 600 pixels wide when shown, twice as many in the file."""
-    png = _drawn(json.dumps(definition(target, events, teller, agency, target.outlook), sort_keys=True))
-    return inline(png, alternative(target, teller))
+    svg, png = _drawn(json.dumps(definition(target, events, teller, agency, target.outlook), sort_keys=True))
+    return inline(png, alternative(target, teller), svg=svg)
 
 
 def undrawn(target: Judged, events: Iterable[Event], teller: Teller, agency: Agency) -> Picture:
@@ -53,9 +54,9 @@ def undrawn(target: Judged, events: Iterable[Event], teller: Teller, agency: Age
     return inline(json.dumps(drawing).encode(), alternative(target, teller))
 
 
-def inline(png: bytes, alt: str, kind: Literal["png", "jpeg"] = "png") -> Picture:
+def inline(png: bytes, alt: str, kind: Literal["png", "jpeg"] = "png", svg: str = "") -> Picture:
     """A picture to be placed in a letter; of another one, no mail client takes it for the same."""
-    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt, kind=kind)
+    return Picture(f"{hashlib.sha256(png).hexdigest()[:24]}@smm", png, alt, kind, svg)
 
 
 def is_worth_drawing(target: Judged) -> bool:
@@ -202,10 +203,12 @@ def _names(history: dict[int, Past], teller: Teller, *, is_running: bool) -> dic
 
 
 @lru_cache(maxsize=8)  # the readers of a letter get the same pictures
-def _drawn(drawing: str) -> bytes:
+def _drawn(drawing: str) -> tuple[str, bytes]:
+    """As SVG, and as PNG: which is made of the SVG, because at once it would cost a third more."""
     import vl_convert  # a browser's engine: 0.2 s of imports, so not at the top
 
-    return _packed(vl_convert.vegalite_to_png(drawing, vl_version=VEGA_LITE, scale=2))
+    svg = str(vl_convert.vegalite_to_svg(drawing, vl_version=VEGA_LITE))
+    return svg, _packed(vl_convert.svg_to_png(svg, scale=2))
 
 
 def _packed(png: bytes) -> bytes:

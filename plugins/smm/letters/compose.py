@@ -49,6 +49,7 @@ def compose(warehouse: Connection, client: str, month: date, kind: Kind, as_of: 
         **next(iter(run(warehouse, "letters/letter_lead_cost.sql", asked)), {}),
         upcoming=upcoming.read(warehouse, about, periods.month_after(month), as_of) if kind in OF_MONTH else None,
         publications=best.read(warehouse, client, month) if kind in ("missed", "monthly") else (),
+        has_pdf=about["report"].get("pdf", False),  # a client stored by an earlier version has none
         **about_them,
     )
 

@@ -201,6 +201,7 @@ class Content(Part):
     upcoming: tuple[Judged, ...] | None = None
     publications: tuple[Publications, ...] = ()  # of a month's letter
     pictures: tuple[PostPicture, ...] = ()  # of the posts that `publications` names; kept for a year
+    has_pdf: bool = False  # as the client's file asks
 
     @model_validator(mode="after")
     def _own(self) -> "Content":

@@ -18,11 +18,19 @@ LOGO_HEIGHT, LOGO_WIDTH = 40, 200  # pixels when shown, at most
 
 def worn(agency: Agency, logo: Picture | None) -> dict[str, Any]:
     """What frame.mjml takes of the agency."""
-    return {"agency": agency, "logo": logo, "logo_size": _fitted(agency)}
+    return {"agency": agency, "logo": logo, "logo_size": logo_size(agency)}
 
 
 def logo(agency: Agency) -> Picture | None:
     return charts.inline(agency.logo.png, agency.name) if agency.logo else None
+
+
+def logo_size(agency: Agency) -> tuple[int, int]:
+    """Width and height at which the logo is shown."""
+    if agency.logo is None:
+        return (0, 0)
+    scale = min(1, LOGO_HEIGHT / agency.logo.height, LOGO_WIDTH / agency.logo.width)
+    return max(1, round(agency.logo.width * scale)), max(1, round(agency.logo.height * scale))
 
 
 @cache
@@ -38,14 +46,6 @@ def templates() -> Environment:
     )
     found.filters["attribute"] = _attribute
     return found
-
-
-def _fitted(agency: Agency) -> tuple[int, int]:
-    """Width and height at which the logo is shown."""
-    if agency.logo is None:
-        return (0, 0)
-    scale = min(1, LOGO_HEIGHT / agency.logo.height, LOGO_WIDTH / agency.logo.width)
-    return max(1, round(agency.logo.width * scale)), max(1, round(agency.logo.height * scale))
 
 
 def _attribute(text: str) -> Markup:

@@ -5,10 +5,12 @@ from collections.abc import Collection
 from html.parser import HTMLParser
 
 from smm.letters.charts import Picture
+from smm.letters.pdf import Document
 from smm.letters.sheet import Attachment
 
 HTML_BYTES = 100_000  # Gmail clips at 102 KB
-MAIL_BYTES = 500_000
+MAIL_BYTES = 500_000  # without the PDF, which is no part of what a mail program shows
+PDF_BYTES = 1_000_000
 ENCODED = 1.4  # what Base64 and its lines make of a byte
 
 SCHEMES = ("https://", "http://", "mailto:")
@@ -30,10 +32,11 @@ def check(
     pictures: Collection[Picture],
     sheet: Attachment | None,
     outside: Collection[str] = (),
+    pdf: Document | None = None,
 ) -> None:
     """Raises Unfit. ``outside`` are the names and notes in it: what looks like a placeholder there is none."""
     page = _Page(html)
-    for where, found in (("subject", subject), ("HTML", page.text), ("text", text)):
+    for where, found in (("subject", subject), ("HTML", page.text), ("text", text), ("PDF", pdf.text if pdf else "")):
         if left := LEFT_OVER.search(_without(found, outside)):
             raise Unfit(f"{left[0]!r} stands in its {where}: something was not filled in")
     if foreign := [link for link in page.links if not link.startswith(SCHEMES)]:
@@ -51,6 +54,8 @@ def check(
     parts = [size, len(text.encode()), *(len(picture.png) for picture in pictures), len(sheet.data) if sheet else 0]
     if (whole := round(ENCODED * sum(parts))) > MAIL_BYTES:
         raise TooLarge(f"it is a mail of {whole:,} bytes, and the most is {MAIL_BYTES:,}")
+    if pdf and len(pdf.data) > PDF_BYTES:
+        raise Unfit(f"its PDF has {len(pdf.data):,} bytes, and the most is {PDF_BYTES:,}")
 
 
 def _without(text: str, outside: Collection[str]) -> str:

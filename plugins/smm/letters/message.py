@@ -1,4 +1,4 @@
-"""A letter as a mail to one reader: text, HTML with its pictures, a workbook; headers that nobody's name can break.
+"""A letter as a mail to one reader: text, HTML with its pictures, files; headers that nobody's name can break.
 
 ```
 multipart/mixed
@@ -8,6 +8,7 @@ multipart/mixed
       text/html
       image/png, image/jpeg ... by Content-ID
   the workbook
+  the PDF
 ```
 """
 
@@ -26,6 +27,7 @@ from urllib.parse import quote
 from smm.files.addresses import BadAddressError, Mailbox, mailbox
 from smm.letters.render import Rendered
 
+PDF = "application/pdf"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -76,10 +78,9 @@ def message(
     html = cast("EmailMessage", mail.get_payload(1))
     for picture in rendered.pictures:
         html.add_related(picture.png, "image", picture.kind, cid=f"<{picture.cid}>", disposition="inline")
-    if rendered.sheet:
-        mail.add_attachment(
-            rendered.sheet.data, *SHEET.split("/"), filename=rendered.sheet.name, params={"name": rendered.sheet.name}
-        )
+    for form, file in ((SHEET, rendered.sheet), (PDF, rendered.pdf)):
+        if file:
+            mail.add_attachment(file.data, *form.split("/"), filename=file.name, params={"name": file.name})
     mail["Content-Language"] = language.replace("_", "-")  # last: new content takes its old headers away
     parts = [part for part in mail.walk() if part.is_multipart()]
     for number, part in enumerate(parts):  # handed over again, it is the same mail

@@ -1,6 +1,7 @@
 """A letter as files, to be looked at: nothing is sent and nothing noted."""
 
 from base64 import b64encode
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,18 +23,18 @@ def write(
     kind: Kind,
     language: str | None = None,
 ) -> list[Path]:
-    """Write the letter about a client's judged month; the paths of its .eml, .html, .txt and .xlsx.
+    """Write the letter about a client's judged month; the paths of its .eml, .html, .txt, .xlsx and .pdf.
 
-    In the client's language, unless another is named. An empty list if there is nothing to say. Raises what ``render``
-    raises.
+    In the client's language, unless another is named; the PDF whether the client's file asks for it or not. An empty
+    list if there is nothing to say. Raises what ``render`` raises.
     """
     content = compose(warehouse, client, month, kind, as_of)
     if content is None:
         return []
     spoken = language or content.language
-    rendered = render(content, spoken)
+    rendered = render(content.model_copy(update={"has_pdf": True}), spoken)
     mail = message(
-        rendered,
+        rendered if content.has_pdf else replace(rendered, pdf=None),
         sender=NOBODY,
         recipient=NOBODY,
         answers_to=content.manager,
@@ -44,6 +45,8 @@ def write(
     files = {".eml": mail.as_bytes(), ".html": for_browser(rendered).encode(), ".txt": rendered.text.encode()}
     if rendered.sheet:
         files[".xlsx"] = rendered.sheet.data
+    if rendered.pdf:
+        files[".pdf"] = rendered.pdf.data
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for ending, data in files.items():

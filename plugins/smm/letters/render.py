@@ -1,4 +1,4 @@
-"""A letter as it is sent: subject, HTML (from MJML) with its pictures, a text worth reading, and a workbook."""
+"""A letter as it is sent: subject, HTML (from MJML) with its pictures, a text worth reading, a workbook and a PDF."""
 
 import re
 from base64 import b64decode
@@ -9,12 +9,13 @@ from mjml import mjml2html
 
 from smm.files import agency as agencies
 from smm.files.agency import Agency
-from smm.letters import charts, frame, guard
+from smm.letters import charts, frame, guard, pdf
 from smm.letters.charts import Picture
 from smm.letters.content import WARNINGS, Content
 from smm.letters.corrected import Corrected
 from smm.letters.lines import Line, Teller
 from smm.letters.outlooks import Ahead
+from smm.letters.pdf import Document
 from smm.letters.phrases import Phrases, phrase
 from smm.letters.reader import ANYBODY, Reader, addressed
 from smm.letters.sheet import Attachment, workbook
@@ -31,13 +32,14 @@ class Rendered:
     pictures: tuple[Picture, ...] = ()  # each has its place in the HTML
     sheet: Attachment | None = None
     agency: str = ""  # whom the letter comes from
+    pdf: Document | None = None  # of a letter about a month, if the client's file asks for it
 
 
 def subject(content: Content, language: str) -> str:
     """The letter's subject, once all of it can be said; its charts are drawn when it is handed over. Raises as
     `render`.
     """
-    return _rendered(content, language, draw=charts.undrawn).subject
+    return _rendered(content.model_copy(update={"has_pdf": False}), language, draw=charts.undrawn).subject
 
 
 def render(
@@ -49,10 +51,10 @@ def render(
     next_steps: str = "",
     reader: Reader = ANYBODY,
 ) -> Rendered:
-    """The letter in one language. What came from outside (names, notes) is escaped in the HTML.
+    """The letter in one language. What came from outside (names, notes) is escaped in the HTML, and data in the PDF.
 
     ``comment`` and ``next_steps`` are the manager's, as plain text. Raises Unfit for a letter that must not go out,
-    Mistakes if the agency's file has any.
+    Mistakes if the agency's file has any, and what `pdf.document` raises.
     """
     return _rendered(
         content, language, is_rehearsal=is_rehearsal, comment=comment, next_steps=next_steps, reader=reader
@@ -84,24 +86,29 @@ def _whole(
     logo = frame.logo(agency)
     drawn = Charts(content, language, agency, draw)
     seen = _of_posts(content, letter)
+    said = {"comment": comment.strip().splitlines(), "next_steps": next_steps.strip().splitlines()}
     filled = {
         "letter": letter,
         "words": words(language).entries,
         **frame.worn(agency, logo),
         "charts": drawn,
         "pictures": seen,
-        "said": {"comment": comment.strip().splitlines(), "next_steps": next_steps.strip().splitlines()},
+        "said": said,
     }
     template = "warning" if content.kind in WARNINGS else content.kind
     markup = frame.templates().get_template(f"{template}.mjml").render(filled)
     text = re.sub(r"\n{3,}", "\n\n", frame.templates().get_template(f"{template}.txt").render(filled)).strip() + "\n"
+    has_pdf = content.has_pdf and content.kind in pdf.KINDS
     rendered = Rendered(
         " ".join(letter.subject.translate(frame.UNSEEN).split()),
         mjml2html(markup, disable_comments=True, fonts={}),  # no fonts are fetched: nobody is told when it is read
         text,
-        tuple({picture.cid: picture for picture in (logo, *drawn.pictures, *seen.values()) if picture}.values()),
+        tuple(
+            {picture.cid: picture for picture in (logo, *drawn.pictures.values(), *seen.values()) if picture}.values()
+        ),
         workbook(content, language),
         agency.name,
+        pdf.document(letter, content, agency, drawn.pictures, said, seen) if has_pdf else None,
     )
     written = content.foreign_words()
     outside = [
@@ -111,7 +118,9 @@ def _whole(
         *map(words(language).network, written),
     ]
     outside = [each.translate(frame.UNSEEN) for each in outside]
-    guard.check(rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside)
+    guard.check(
+        rendered.subject, rendered.html, rendered.text, rendered.pictures, rendered.sheet, outside, rendered.pdf
+    )
     return rendered
 
 
@@ -126,7 +135,7 @@ class Charts:
     """Draws the charts that a template asks for, as long as there are not too many: the first asked are the first."""
 
     def __init__(self, content: Content, language: str, agency: Agency, draw: charts.Draw) -> None:
-        self.pictures: list[Picture] = []
+        self.pictures: dict[tuple[str, str], Picture] = {}  # by the title and network of its line
         self._draw = draw
         self._content = content
         self._agency = agency
@@ -142,5 +151,6 @@ class Charts:
         target = self._targets.pop((line.title, line.network), None)
         if target is None or len(self.pictures) == MOST_CHARTS:
             return None
-        self.pictures.append(self._draw(target, self._content.events, self._teller, self._agency))
-        return self.pictures[-1]
+        chart = self._draw(target, self._content.events, self._teller, self._agency)
+        self.pictures[line.title, line.network] = chart
+        return chart
