@@ -1,6 +1,10 @@
 """
 ### Load the history of a client
 
+Asks the services for the months that are over, of clients that are new or whose data have gaps; checks the answers and
+puts them into the warehouse. It never runs by itself. The KPIs follow (`build_kpis`); letters do not: a letter is due
+for seven days, so history mails nobody.
+
 **The form.** Leave it as it is to load two years of everything of every client; for a new client, name it in `clients`.
 
 **Owns** all rows of core of the chosen clients and sources in the chosen months, up to yesterday; newest first, some
@@ -18,25 +22,13 @@ through.
 
 **A red run** names in its task `outcome` what was not published, and why; the rest was. Fix the cause; then clear the
 red *fetch*, or *preflight* if it had left the client out, or run this again.
-
-The KPIs follow by themselves (`build_kpis`). Letters do not: a letter is due for seven days, so history mails nobody.
 """
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from smm.project import client_ids
+from smm import forms
 from smm.sources import NAMES, every
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
-
-
-def month(text: str) -> Param:
-    """A month of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
-    return Param(
-        None,
-        type=["null", "string"],
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-        description_md=f"{text} Written as `2025-01`.",
-    )
 
 
 @task
@@ -65,15 +57,9 @@ def plan() -> list[dict[str, object]]:
     tags=["ingest"],
     doc_md=__doc__,
     params={
-        "clients": Param(
-            None,
-            type=["null", "array"],
-            items={"type": "string"},
-            examples=client_ids(),
-            description_md="Whose history: the names of their files. Empty = of all clients.",
-        ),
-        "first_month": month("The month to begin with. Empty = two years before the last one."),
-        "last_month": month("The month to end with. Empty = the running month, up to yesterday."),
+        "clients": forms.clients("Whose history is loaded"),
+        "first_month": forms.month("The month to begin with", "two years before the last one"),
+        "last_month": forms.month("The month to end with", "the running month, up to yesterday"),
         "sources": Param(
             None,
             type=["null", "array"],

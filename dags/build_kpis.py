@@ -1,6 +1,9 @@
 """
 ### Compute measures and KPIs for what has changed
 
+Counts the measures of each client by day, week and month from the rows that were loaded, and the KPIs from the measures
+by the formulas in `include/kpis/`. Boards, letters and verdicts read the result.
+
 **Owns** `marts.measure` and `marts.kpi` of the clients and months that `core.change` holds, or that you name. Starts
 when any source has published, and every hour: Airflow keeps no event for a DAG that is paused, so what was published
 before this one was switched on waits in `core.change` alone.
@@ -17,21 +20,12 @@ one transaction of SQL, and *Rendered Template* shows every statement as it ran.
 from typing import Any
 
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, get_current_context, task
 
-from smm.project import INCLUDE, client_ids
+from smm import forms
+from smm.project import INCLUDE
 from smm.rebuild import REBUILD
 from smm.tasks import ANY_PUBLISHED, DEFAULTS
-
-
-def month() -> Param:
-    """A month of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
-    return Param(
-        None,
-        type=["null", "string"],
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-        description="YYYY-MM; both null = the months that have changed",
-    )
 
 
 @task
@@ -58,15 +52,11 @@ def read_files() -> list[dict[str, Any]]:
     doc_md=__doc__,
     template_searchpath=[str(INCLUDE / "sql")],
     params={
-        "clients": Param(
-            None,
-            type=["null", "array"],
-            items={"type": "string"},
-            examples=client_ids(),
-            description="null = all clients",
+        "clients": forms.clients("Whose KPIs are computed"),
+        "first_month": forms.month(
+            "The month to begin with", "the first one; both empty = the months that have changed"
         ),
-        "first_month": month(),
-        "last_month": month(),
+        "last_month": forms.month("The month to end with", "the last one; both empty = the months that have changed"),
     },
 )
 def build_kpis() -> None:

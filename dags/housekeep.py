@@ -1,6 +1,9 @@
 """
 ### Clear away what is not kept, and say what did not happen
 
+Runs every morning. It deletes what is not needed any more, and then looks whether everything happened that should have:
+loads, KPIs, verdicts. If not, it is red and says what is missing.
+
 **Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
 were never published, old Data Docs, the pictures of posts in letters older than a year and, of services that can repeat
 their answers, loads that later ones have overtaken with all their days. How long each is kept stands in

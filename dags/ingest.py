@@ -1,13 +1,20 @@
 """One DAG per source: ingest_<source>. MANUAL is what Airflow shows of each."""
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import dag, get_current_context, task
 
+from smm import forms
 from smm.project import client_ids
 from smm.sources import NAMES, named
 from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publish, run_id
 
+DAYS = (
+    "Asks for the last {days} days of each client, which may still change, and for days that earlier runs have missed"
+)
+TABLE = "Reads each client's table as it is now"
 MANUAL = """
 ### Load {title} of every client
+
+{does}, checks what comes, and puts it into the warehouse; `build_kpis` starts when that is done.
 
 **Owns** the rows of `core` that this source fills ({kinds}) for each client and the days of its window: the last {days}
 day(s) up to yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or
@@ -54,11 +61,6 @@ def plan(source: str) -> list[dict[str, object]]:
     return [{**batch} for batch in batches]
 
 
-def day() -> Param:
-    """A day of the form. Each parameter needs a Param of its own: Airflow keeps the value in it."""
-    return Param(None, type=["null", "string"], format="date", description="null = the source's own window")
-
-
 def ingest(source: str) -> None:
     """The DAG of one source."""
     of = named(source)
@@ -70,17 +72,16 @@ def ingest(source: str) -> None:
         max_active_runs=1,
         default_args=DEFAULTS,
         tags=["ingest"],
-        doc_md=MANUAL.format(title=of.title, kinds=", ".join(of.kinds), days=of.reload_days),
+        doc_md=MANUAL.format(
+            title=of.title,
+            kinds=", ".join(of.kinds),
+            days=of.reload_days,
+            does=TABLE if of.is_whole else DAYS.format(days=of.reload_days),
+        ),
         params={
-            "clients": Param(
-                None,
-                type=["null", "array"],
-                items={"type": "string"},
-                examples=client_ids(),
-                description="null = all clients that use the source",
-            ),
-            "first_day": day(),
-            "last_day": day(),
+            "clients": forms.clients("Whose data are loaded", "all clients that use the source"),
+            "first_day": forms.day("The day to begin with", f"{of.reload_days} day(s) up to the last one"),
+            "last_day": forms.day("The day to end with", "yesterday"),
         },
     )
     def load() -> None:

@@ -1,6 +1,9 @@
 """
 ### Judge the targets, write and send the letters that are due
 
+Compares the KPIs of each month with what the clients' files promise: met, missed, at risk, or not to be judged and why.
+Then it writes the letters whose day has come, lets managers read them first, and hands them to the mail server.
+
 **Owns** `marts.verdict` of the months that may still move (the running month, the one before until its 14th day after,
 and for three months each that was rebuilt after that), the outbox `marts.letter` and `marts.delivery`, and
 `marts.trouble`: what operators were told of. Every hour, in each client's own zone, at the hour that its file names.
@@ -9,11 +12,11 @@ and for three months each that was rebuilt after that), the outbox `marts.letter
 manager gets a marked copy at once; she answers on the letter's page of the board, or by
 `python -m smm letter release | hold | comment CLIENT LETTER`. Without an answer, it goes out as it is.
 
-**By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date, without drafts;
-`send: false` only judges; `rehearse_to` sends the letters to that one address instead, marked as a rehearsal, and notes
-nothing. `rehearse_targets` does none of this: the log of its task tells how the targets in the clients' files, as they
-are now, would have judged the last twelve stored months and which letters they would have mailed, and nothing is
-written.
+**By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date; with `drafts`
+they wait for their managers first; `send: false` only judges; `rehearse_to` sends the letters to that one address
+instead, marked as a rehearsal, and notes nothing. `rehearse_targets` does none of this: the log of its task tells how
+the targets in the clients' files, as they are now, would have judged the last twelve stored months and which letters
+they would have mailed, and nothing is written.
 
 **Rerun, retry, clear:** always safe. Verdicts are replaced; a letter is written once, and handed over once to each
 reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID. The
@@ -36,7 +39,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from smm.project import client_ids
+from smm import forms
 from smm.tasks import DEFAULTS, failed_tasks
 
 if TYPE_CHECKING:
@@ -87,7 +90,7 @@ def write(clients: list[str]) -> None:
 
     skip_unless_sending()
     domain = post.airflow_post().domain
-    hours = 0 if month() else agency.read().draft_hours
+    hours = 0 if month() and not params()["drafts"] else agency.read().draft_hours
     with warehouse.connection() as connection:
         outbox.take_back_warnings(connection, clients)
         due = outbox.due(connection, clients, as_of(), month())
@@ -251,25 +254,26 @@ def as_of() -> datetime:
     tags=["letters"],
     doc_md=__doc__,
     params={
-        "clients": Param(
-            None,
-            type=["null", "array"],
-            items={"type": "string"},
-            examples=client_ids(),
-            description="null = all clients",
+        "clients": forms.clients("Whose targets are judged"),
+        "month": forms.month("The month to judge and to write about", "all months and letters that are due"),
+        "send": Param(True, type="boolean", description_md="Write and send letters; else only judge."),
+        "drafts": Param(
+            False,
+            type="boolean",
+            description_md="Let the letters about the month named above wait for their managers, as `draft_hours` in"
+            " the agency's file says; else they are sent at once.",
         ),
-        "month": Param(
+        "rehearse_to": Param(
             None,
             type=["null", "string"],
-            pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-            description="YYYY-MM; null = what is due",
-        ),
-        "send": Param(True, type="boolean", description="write and send letters; else only judge"),
-        "rehearse_to": Param(
-            None, type=["null", "string"], format="email", description="send to this address only, as a rehearsal"
+            format="email",
+            description_md="Send the letters about the month to this address only, as a rehearsal. Empty = to the"
+            " clients' readers.",
         ),
         "rehearse_targets": Param(
-            False, type="boolean", description="only log how the files' targets would have judged the stored months"
+            False,
+            type="boolean",
+            description_md="Only log how the targets in the files would have judged the stored months.",
         ),
     },
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from local import airflow, invited, ports
+from local import agency, airflow, invited, ports
 from local.flow import Flow
 from local.stack import Stack, assembled
 from local.summary import summarised
@@ -19,6 +19,7 @@ from smm.loading import dags
 DAGS = dags.needed(())
 DAILY = [dag for dag in DAGS if dag.startswith("ingest_")]
 SANDBOX_SECONDS = 120
+WAITING = "nordlys"  # whose letter waits for its manager, in English
 HASTE = {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2"}  # seconds; five times as often as usual
 
 
@@ -32,7 +33,7 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
         with stack.progress.step("far ends"):
             world = Replay(recordings) if recordings else World(today)
             sandbox = stack.folder / "sandbox"
-            own = invited.beside(stack.folder, lambda: world.write(sandbox))
+            own = invited.beside(stack.folder, lambda: write(stack, world, sandbox))
             serve(stack, sandbox, recordings, today)
         api = stack.start_airflow(
             {**surroundings(stack.folder), **HASTE},
@@ -48,6 +49,13 @@ def run(first_port: int, recordings: Path | None, *, once: bool) -> bool:
                 flow.begin("backfill_client", history(world, theirs))
             stack.runner.watch()
         return summary.is_whole
+
+
+def write(stack: Stack, world: World | Replay, sandbox: Path) -> None:
+    """The files of the world's clients; those of the seeded one have an agency."""
+    world.write(sandbox)
+    if isinstance(world, World):
+        agency.write(invited.place(stack.folder), stack.address)
 
 
 def serve(stack: Stack, sandbox: Path, recordings: Path | None, today: date) -> None:
@@ -95,12 +103,17 @@ def go(flow: Flow, stack: Stack, world: World | Replay, clients: list[str]) -> N
         flow.finish_triggered("build_kpis")
     month = f"{world.judged_month:%Y-%m}"
     with stack.progress.step(f"report_targets: {month}"):
-        letters = {"clients": clients, "month": month, "send": True, "rehearse_to": None}
-        flow.finish(flow.begin("report_targets", letters, run_after))
+        letters = {"month": month, "send": True, "rehearse_to": None}
+        at_once = [client for client in clients if client != WAITING]
+        flow.finish(flow.begin("report_targets", {**letters, "clients": at_once}, run_after))
+    if WAITING in clients:
+        with stack.progress.step(f"report_targets: {month}, a draft for the manager of {WAITING}"):
+            # now: a moment names one run, and a draft waits from its moment on
+            flow.finish(flow.begin("report_targets", {**letters, "clients": [WAITING], "drafts": True}))
     if isinstance(world, World) and world.last_month > world.judged_month:
         with stack.progress.step(f"report_targets: {world.last_month:%Y-%m}, which is running"):
             verdicts = {"clients": clients, "month": f"{world.last_month:%Y-%m}", "send": False, "rehearse_to": None}
-            flow.finish(flow.begin("report_targets", verdicts))  # now: a moment names one run
+            flow.finish(flow.begin("report_targets", verdicts))
     for dag in DAGS:  # those too that had nothing to do yet
         flow.unpause(dag)
 

@@ -36,4 +36,4 @@ def beside(folder: Path, write: Callable[[], None]) -> list[str]:
     write()
     own = {path.name for path in place(folder).iterdir()} - theirs
     (place(folder) / OWN).write_text("\n".join(sorted(own)), "utf-8")
-    return sorted(name.removesuffix(".yml") for name in own)
+    return sorted(name.removesuffix(".yml") for name in own if name[0] != "_")

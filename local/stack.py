@@ -15,6 +15,7 @@ from local.keys import Keys
 from local.postgres import Cluster
 from local.processes import Process, Runner
 from local.progress import Progress
+from smm import links
 
 MIGRATION_SECONDS = 300
 
@@ -28,6 +29,15 @@ class Stack:
     ground: Runner  # of Postgres, which ends last
     runner: Runner  # of all the others
     progress: Progress
+
+    @property
+    def address(self) -> str:
+        """Where people open Airflow, and in it the board."""
+        return f"http://{ports.HOST}:{self.ports['ui']}"
+
+    @property
+    def board(self) -> str:
+        return self.address + links.link(below="")
 
     @property
     def warehouse(self) -> str:

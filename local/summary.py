@@ -1,7 +1,7 @@
 """What a demo has come to, read from the warehouse and the mailbox."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import isclose
 from pathlib import Path
@@ -56,6 +56,7 @@ class Summary:
     known: int | None  # KPIs of the month whose truth the seeded world knows; None = a replay knows none
     differences: list[Difference]
     letters: list[Path]
+    drafts: list[tuple[str, str]] = field(default_factory=list)  # letters that wait for their managers: client, subject
 
     @property
     def is_whole(self) -> bool:
@@ -75,18 +76,28 @@ class Summary:
             for row in self.differences[:SHOWN_DIFFERENCES]:
                 of = f"{row.client} {row.network}.{row.kpi}"
                 lines.append(f"  {of}: {shown(row.computed)} instead of {shown(row.true)}")
-        lines += ["", f"letters: {len(self.letters)}", *(f"  {letter}" for letter in self.letters), ""]
-        addresses = {
-            "Airflow": f"http://{ports.HOST}:{stack.ports['ui']}  login {LOGIN}, password {stack.keys.login}",
-            "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
-            "warehouse": stack.warehouse,
+        lines += ["", f"letters: {len(self.letters)}", *(f"  {letter}" for letter in self.letters)]
+        if self.drafts:
+            lines += ["", "waiting for the manager's approval, on the board:"]
+            lines += [f"  {client}: {subject}" for client, subject in self.drafts]
+        addresses = {} if once else _servers(stack)  # they end with the summary
+        addresses |= {
             "clients": f"{invited.place(stack.folder)}  a copy under another name is another client, which stays",
             "archive": archive(stack.folder),
-            "logs": stack.folder / "logs",
+            "logs": f"{stack.folder / 'logs'}",
         }
-        lines += [f"{name:<10} {where}" for name, where in addresses.items()]
+        lines += ["", *(f"{name:<10} {where}" for name, where in addresses.items())]
         end = "it ends here" if once else "it stays up until Ctrl-C"
         return "\n".join([*lines, "", f"{stack.progress.seconds:.0f} s in all; {end}"])
+
+
+def _servers(stack: Stack) -> dict[str, str]:
+    return {
+        "board": f"{stack.board}  login {LOGIN}, password {stack.keys.login}",
+        "Airflow": f"{stack.address}  the same login",
+        "mailbox": f"http://{ports.HOST}:{stack.ports['mailbox']}",
+        "warehouse": stack.warehouse,
+    }
 
 
 def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
@@ -102,6 +113,8 @@ def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
         query = "select client, network, kpi, value::float from marts.kpi_months where period = %s"
         cells = warehouse.execute(query, (month,))
         computed: dict[Cell, float | None] = {(client, network, kpi): value for client, network, kpi, value in cells}
+        waiting = warehouse.execute("select client, subject from marts.letter where state = 'draft' order by 1, 2")
+        drafts = [(client, subject) for client, subject in waiting]
     truth: dict[Cell, float | None] = {}
     if isinstance(world, World):
         known = ((client, *row) for client in world.clients for row in world.truth(client, month))
@@ -112,7 +125,7 @@ def summarised(stack: Stack, world: World | Replay, sandbox: Path) -> Summary:
         if cell not in computed or not are_equal(computed[cell], value)
     ]
     letters = sorted((sandbox / "mailbox").glob("*.eml"))
-    return Summary(month, judged, len(truth) if isinstance(world, World) else None, differences, letters)
+    return Summary(month, judged, len(truth) if isinstance(world, World) else None, differences, letters, drafts)
 
 
 def are_equal(computed: float | None, true: float | None) -> bool:

@@ -3,7 +3,8 @@
 import os
 
 from local import airflow, ports
-from local.stack import assembled
+from local.stack import Stack, assembled
+from smm.project import clients_folder
 
 
 def run(first_port: int) -> None:
@@ -11,12 +12,18 @@ def run(first_port: int) -> None:
     with assembled("up", first_port, ports.UP, afresh=False) as stack:
         stack.start_postgres(durable=True)
         stack.start_airflow(airflow.cleared(os.environ), connections={})
-        print(f"""
-Airflow     http://{ports.HOST}:{stack.ports["ui"]}  {airflow.LOGIN} / {stack.keys.login}
+        print(text(stack))
+        stack.runner.watch()
+
+
+def text(stack: Stack) -> str:
+    return f"""
+board       {stack.board}  login {airflow.LOGIN}, password {stack.keys.login}
+Airflow     {stack.address}  the same login
+clients     {clients_folder()}  one file each; `make check` reads them, docs/clients.md lists the keys
 warehouse   {stack.warehouse}
 logs        {stack.folder / "logs"}
 
 DAGs are paused until you switch them on in the UI: do it before the first backfill. `make smm DO=late` names those
 that still are. Connections: the UI (Admin, Connections) or AIRFLOW_CONN_<ID> in the environment of `make up`; letters
-go out once there is a connection `mail`. Ctrl-C ends it; its data stay.""")
-        stack.runner.watch()
+are sent once there is a connection `mail`. Ctrl-C ends it; its data stay."""

@@ -70,6 +70,33 @@ def test_every_dag_has_a_manual_and_every_task_a_word_of_it(dagbag: "DagBag") ->
         assert not dag.catchup, dag.dag_id
 
 
+def test_letters_are_sent_at_each_full_hour_as_the_board_says(dagbag: "DagBag") -> None:
+    assert dagbag.dags["report_targets"].schedule == "@hourly"
+
+
+def test_a_manual_opens_with_what_the_dag_does(dagbag: "DagBag") -> None:
+    for dag in dagbag.dags.values():
+        title, does, *_ = (dag.doc_md or "").strip().split("\n\n")
+        assert title.startswith("### "), dag.dag_id
+        assert does[0].isupper(), f"{dag.dag_id} begins with {does}"
+        assert does.rstrip().endswith("."), dag.dag_id
+
+
+def test_an_empty_field_means_the_same_in_every_form(dagbag: "DagBag") -> None:
+    fields = {
+        f"{dag.dag_id}.{name}": str(dag.params.get_param(name).schema.get("description_md"))
+        for dag in dagbag.dags.values()
+        for name in dag.params
+        if "null" in dag.params.get_param(name).schema["type"]
+    }
+    assert len(fields) > 20
+    assert {name for name, text in fields.items() if " Empty = " not in text or "null" in text} == set()
+    assert {text.partition(" Empty = ")[2] for name, text in fields.items() if name.endswith(".clients")} == {
+        "all clients.",
+        "all clients that use the source.",
+    }
+
+
 def test_every_task_is_tried_again(dagbag: "DagBag") -> None:
     for dag in dagbag.dags.values():
         for task in dag.tasks:

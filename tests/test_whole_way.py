@@ -233,7 +233,7 @@ def test_a_broken_client_file_is_named_with_its_line_and_the_others_go_on(way: W
     assert done["run"] == "failed"
     states = way.rows("select client, state, reason from core.load where run_id like 'ingest_figures/%%' order by 1")
     assert [state[:2] for state in states] == [("nordlys", "published"), ("pekarnya", "failed"), ("yarko", "published")]
-    assert "pekarnya.yml:4: curency: is not a key of this file; take it out or fix its spelling" in states[1][2]
+    assert "pekarnya.yml:4: curency: is not a key of this file; did you mean `currency`?" in states[1][2]
 
 
 def test_the_archive_rebuilds_core_without_any_service(way: Way, world: World) -> None:

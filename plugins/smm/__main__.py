@@ -146,7 +146,7 @@ def rehearse(client: str, months: int, path: Path | None) -> int:
 
 def letter(given: argparse.Namespace) -> int:
     """The manager's word on a letter, or the list of a client's letters."""
-    from smm.letters import approval  # what renders letters is slow to import, so not at the top
+    from smm.letters import approval, departure  # what renders letters is slow to import, so not at the top
 
     with opened() as connection:
         at, by = datetime.now(UTC), getuser()
@@ -158,10 +158,10 @@ def letter(given: argparse.Namespace) -> int:
                     return 0
                 case "release":
                     approval.release(connection, given.client, given.letter, at, by)
-                    said = "goes to its readers with the next run of report_targets"
+                    said = f"will be sent to its readers at {departure.told(at)}"
                 case "again":
                     readers = approval.again(connection, given.client, given.letter, at, by)
-                    said = f"goes to {', '.join(readers)} with the next run of report_targets"
+                    said = f"will be sent to {', '.join(readers)} at {departure.told(at)}"
                 case "hold":
                     approval.hold(connection, given.client, given.letter, at, by)
                     said = "is held until it is released"
@@ -293,7 +293,7 @@ def parser() -> argparse.ArgumentParser:
     deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
     for deed, told in (
         ("list", "every letter, newest first, and how it stands"),
-        ("release", "send it with the next run, without waiting for the manager any longer"),
+        ("release", "send it at the next full hour, without waiting for the manager any longer"),
         ("hold", "keep it from its readers until it is released"),
         ("comment", "put the manager's words into it"),
         ("again", "send it once more to the readers whose mail server refused it"),

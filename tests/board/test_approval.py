@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from smm.letters import departure
 from smm.letters.delivery import deliver
+from smm.loading import dags
+from smm.loading.dags import Dag
 from tests.board.letters import HERE, LETTER, OWNER, PAGE, PARTNER, Visit, drafted
 from tests.letters.case import Case
 from tests.letters.conftest import mail_server
@@ -38,13 +41,14 @@ def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Vi
     assert state(drafted) == ("draft", "The fair\nwas cancelled", None)
     page = manager.get(f"{PAGE}?sure=release").text
     assert f'action="{PAGE}/release"' in page
-    assert f"{OWNER}, {PARTNER}" in page
+    assert f"It will be sent at {departure.told(datetime.now(UTC))}, to {OWNER}, {PARTNER}, as it is shown" in page
     for _ in range(2):
         answer = manager.post(f"{PAGE}/release", headers=HERE)
         assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?said=released")
     assert state(drafted) == ("due", "The fair\nwas cancelled", "a user")
     page = manager.get(f"{PAGE}?said=released").text
-    assert "Released: it goes to its readers with the next run" in page
+    told = departure.told(datetime.now(UTC))
+    assert f"Released: it will be sent to its readers at {told}." in page
     assert "by <bdi>a user</bdi>" in page
     done = deliver(drafted.warehouse, mail_server.post, None, datetime.now(UTC))
     assert done.sent == [f"yarko: {LETTER} to {OWNER}", f"yarko: {LETTER} to {PARTNER}"]
@@ -54,6 +58,19 @@ def test_a_letter_is_commented_released_and_delivered(drafted: Case, visitor: Vi
         assert "Two posts more" in text
     assert manager.post(f"{PAGE}/release", headers=HERE).headers["location"] == f"{PAGE}?said=late"
     assert "Nothing was changed: it is too late" in manager.get(f"{PAGE}?said=late").text
+
+
+def test_no_hour_is_promised_while_nothing_is_sent(
+    drafted: Case, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dags, "known", lambda: [Dag("report_targets", is_paused=True, has_run=True)])
+    told = "as soon as report_targets is switched on in Airflow (it is off now)"
+    manager = visitor("user")
+    assert f"It will be sent {told}, to {OWNER}, {PARTNER}, as it is shown" in manager.get(f"{PAGE}?sure=release").text
+    manager.post(f"{PAGE}/release", headers=HERE)
+    assert f"Released: it will be sent to its readers {told}." in manager.get(f"{PAGE}?said=released").text
+    assert f"<small>{told}</small>" in manager.get("/board/letters").text
+    assert state(drafted)[0] == "due"
 
 
 def _seen(page: str) -> str:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from smm import catalogue
+from smm.letters import departure
 from smm.project import INCLUDE
 from smm.warehouse import Connection
 from tests.board.rows import FILE, SEPTEMBER, Page, day, insert, verdict, why
@@ -71,8 +72,8 @@ def test_a_client_that_no_run_has_read_yet_can_be_backfilled(
 
 BROKEN = FILE.replace("currency", "curency").replace("language: en", "language: <b>x</b>")
 LINES = (
-    "<li><code>{}.yml:2: language: a letter can be in en, ru, sv, found &#39;&lt;b&gt;x&lt;/b&gt;&#39;</code></li>",
-    "<li><code>{}.yml:4: curency: is not a key of this file; take it out or fix its spelling</code></li>",
+    "<li><code>{}.yml:2: language: must be one of en, ru, sv, found &#39;&lt;b&gt;x&lt;/b&gt;&#39;</code></li>",
+    "<li><code>{}.yml:4: curency: is not a key of this file; did you mean `currency`?</code></li>",
 )
 
 
@@ -189,11 +190,11 @@ def test_without_kpis_the_page_tells_of_the_newest_load(
 
 def test_targets_that_are_not_read_yet_are_not_denied(case: Case, shown: Shown) -> None:
     case.client(targets={})
-    assert "The client's file names no target." in shown().text
+    assert "The client's file has no targets." in shown().text
     case.warehouse.execute("delete from core.target_version")
     page = shown()
-    assert "The client's file names no target." not in page.text
-    assert page.text.count("Its targets are read by the next run of report_targets") == 2
+    assert "The client's file has no targets." not in page.text
+    assert page.text.count(f"The client's targets will be read at {departure.told(datetime.now(UTC))}") == 2
 
 
 def test_both_months_targets_with_what_is_to_be_said_of_them(case: Case, shown: Shown) -> None:

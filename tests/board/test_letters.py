@@ -1,11 +1,12 @@
 """The list of letters, and each letter as it is sent."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from smm.letters import approval
+from smm.letters import approval, departure
 from smm.letters.delivery import deliver
 from tests.board.letters import LETTER, MANAGER, OWNER, PAGE, PARTNER, REPORT, Visit, drafted
 from tests.letters.case import Case
@@ -39,7 +40,7 @@ def test_what_waits_for_somebody_comes_first(drafted: Case, visitor: Visit, mail
     assert [state for _, state in rows(page)] == [
         "◔ waits for the manager until 2025-11-05 06:00 UTC → 2 not sent yet",
         "✕ held held by the manager → 2 not sent yet",
-        "→ goes with the next run → 2 not sent yet",
+        f"→ will be sent at {departure.told(datetime.now(UTC))} → 2 not sent yet",
         f"✓ sent ✓ 1 sent ✕ 1 refused {PARTNER}: 550 no such user",
     ]
 
@@ -184,7 +185,7 @@ def test_the_operators_letters_are_letters_too(drafted: Case, visitor: Visit) ->
     letter_id = trouble.write(drafted.warehouse, [found], ["ops@agency.example"], DAY_4, "agency.example")
     drafted.warehouse.commit()
     page = visitor("viewer").get("/board/letters").text
-    assert ("the operators", "→ goes with the next run → 1 not sent yet") in rows(page)
+    assert ("the operators", f"→ will be sent at {departure.told(datetime.now(UTC))} → 1 not sent yet") in rows(page)
     page = f"/board/clients/_operators/letters/{letter_id}"
     answer = visitor("admin").get(page)
     assert answer.status_code == 200

@@ -137,9 +137,14 @@ MISTAKES = {
         "direction:",
         "direktion:",
         6,
-        "wish.direktion: is not a key of this file; take it out or fix its spelling",
+        "wish.direktion: is not a key of this file; did you mean `direction`?",
     ),
-    "a goal of no kind": ("promotion", "fame", 4, "wish.goal: input should be 'reputation', 'account' or 'promotion'"),
+    "a goal of no kind": (
+        "promotion",
+        "fame",
+        4,
+        "wish.goal: must be one of reputation, account, promotion, found 'fame'",
+    ),
     "no English": ("en: Wish, ", "", 2, "wish.title: has no en, which stands in for every language that it is not"),
     "empty English": ("en: wishes / visits", "en: ' '", 3, "wish.meaning: has no en"),
     "no formula": ("  formula: key_events / sessions\n", "", 1, "wish.formula: is missing"),
@@ -192,9 +197,14 @@ MISTAKES = {
         1,
         "reach: is an id that audience.yml has; another KPI, or another meaning of it, needs another id",
     ),
-    "a key twice": ("  goal: promotion", "  goal: promotion\n  goal: account", 5, "goal: stands twice"),
-    "no mapping": (ENTRY, "wish: key_events\n", 1, "wish: input should be a valid dictionary or instance of Kpi"),
-    "a bracket left open": ("sv: Önskan}", "sv: Önskan", 3, "is not YAML: did not find expected ',' or '}'"),
+    "a key twice": (
+        "  goal: promotion",
+        "  goal: promotion\n  goal: account",
+        5,
+        "wish.goal: stands twice, in line 4 too",
+    ),
+    "no mapping": (ENTRY, "wish: key_events\n", 1, "wish: must be `key: value` pairs, found 'key_events'"),
+    "a bracket left open": ("sv: Önskan}", "sv: Önskan", 2, "opens a { that is not closed: write } at its end"),
 }
 
 
@@ -237,8 +247,8 @@ def test_all_mistakes_of_an_entry_are_told_at_once(include: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (b"- wish\n- reach\n", "agency.yml:1: must be a mapping of `key: value` lines"),
-        (ENTRY.encode("cp1251", "replace"), "agency.yml:1: is not UTF-8 text"),
+        (b"- wish\n- reach\n", "agency.yml:1: must be `key: value` lines, found a list: take the dashes out"),
+        (ENTRY.encode("cp1251", "replace"), "agency.yml:2: is not UTF-8 text"),
     ],
     ids=["a list", "another encoding"],
 )
@@ -272,7 +282,11 @@ def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
 
 
 MEASURE_MISTAKES = {
-    "an unknown kind": ("\ncalls: {kind: flow}", "\ncalls: {kind: flaw}", "calls.kind: input should be 'flow'"),
+    "an unknown kind": (
+        "\ncalls: {kind: flow}",
+        "\ncalls: {kind: flaw}",
+        "calls.kind: must be one of flow, stock, unique, found 'flaw'; did you mean `flow`?",
+    ),
     "no kind": ("\ncalls: {kind: flow}", "\ncalls: {}", "calls.kind: is missing"),
     "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach: stands twice"),
     "a part that there is not": (

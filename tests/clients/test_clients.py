@@ -82,7 +82,7 @@ MISTAKES = {
     "two rules": ("{at_least: 0.012}", "{at_least: 0.012, at_most: 1}", 14, "needs exactly one of plan, at_least"),
     "no number": ("{at_least: 0.012}", "{at_least: many}", 14, "must be a number, found 'many'"),
     "growth over nothing": (", over: previous_month", "", 15, "growth and over go together"),
-    "growth over a word": ("previous_month", "last_month", 15, "over must be previous_month, baseline, year_ago"),
+    "growth over a word": ("previous_month", "last_month", 15, "over: must be previous_month, baseline, year_ago"),
     "an unknown KPI": ("vk.er_post", "vk.er_posts", 14, "no KPI is called 'er_posts'; write er_post"),
     "a KPI that needs a network": ("vk.er_post", "reach", 14, "has no network of its own; write vk.reach"),
     "an unknown network": ("vk.er_post", "vkk.er_post", 14, "'vkk' is no network"),
@@ -105,13 +105,13 @@ MISTAKES = {
         "174905001}",
         "174905001, audience: {ages: [25-30]}}",
         8,
-        "input should be '12-18', '18-21', '21-24', '24-27', '27-30', '30-35', '35-45' or '45-100', found '25-30'",
+        "must be one of 12-18, 18-21, 21-24, 24-27, 27-30, 30-35, 35-45, 45-100, found '25-30'",
     ),
     "a sex that VK does not tell": (
         "174905001}",
         "174905001, audience: {sex: women}}",
         8,
-        "input should be 'female' or 'male', found 'women'",
+        "must be one of female, male, found 'women'",
     ),
     "an audience of a site": ("310123456}", "310123456, audience: {sex: male}}", 7, "audience is not a key of a ga4"),
     "a giver of what VK counts": (
@@ -120,7 +120,7 @@ MISTAKES = {
         8,
         "given_by is not a key of a vk source",
     ),
-    "figures of nobody": ("yarko.csv}", "yarko.csv, given_by: me}", 10, "should be 'agency' or 'client', found 'me'"),
+    "figures of nobody": ("yarko.csv}", "yarko.csv, given_by: me}", 10, "must be one of agency, client, found 'me'"),
     "messages at the source": (
         "174905001}",
         "174905001, has_messages: true}",
@@ -193,8 +193,13 @@ MISTAKES = {
     ),
     "a language without letters": ("{ceo@yarko.example: en}", "{ceo@yarko.example: fr}", 20, "en, ru, sv, found 'fr'"),
     "an unknown letter": ("[missed, monthly]", "[mised]", 22, "found 'mised'"),
-    "days the wrong way round": ("to: 2026-06-20", "to: 2026-05-20", 25, "from must not be after to"),
-    "no YAML": ("name: Yarko", "name: [Yarko", 2, "is not YAML"),
+    "days the wrong way round": (
+        "to: 2026-06-20",
+        "to: 2026-05-20",
+        25,
+        "from must not be after to, found 2026-06-01 and 2026-05-20",
+    ),
+    "no YAML": ("name: Yarko", "name: [Yarko", 1, "opens a [ that is not closed"),
     "an end before the start": (
         "started: 2025-06-01",
         "started: 2025-06-01\nended: 2025-05-31",
@@ -334,9 +339,9 @@ FILES = {
     "many brackets": (f"annotations: {'[' * 5000}{']' * 5000}\n", "strange.yml:1: has brackets in brackets"),
     "anchors that multiply": (BOMB, "has more than 100,000 values: write out what its anchors stand for"),
     "a word of YAML for a key": ("null: 1\n", "strange.yml:1: null: is not a key of this file"),
-    "a NUL": ('name: "a\\0b"\n', "name: string should match"),
-    "nothing": ("", "name: is missing"),
-    "a list": ("- a\n", "must be a mapping"),
+    "a NUL": ('name: "a\\0b"\n', "name: must be one line of text"),
+    "nothing": ("", "is empty: it needs name, language, time_zone"),
+    "a list": ("- a\n", "must be `key: value` lines, found a list"),
 }
 
 

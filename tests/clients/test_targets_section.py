@@ -51,14 +51,19 @@ STAGES = "{to: 2.0, by_month: 12}"
 MISTAKES = {
     "no quarter": ("2026-Q1", "2026-Q5", 14, "a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15, found"),
     "one day": ("2026-04:", "2026-04-01:", 14, "such as 2026-03-10..2026-04-15, found '2026-04-01'"),
-    "a day that is none": ("2026-06-15", "2026-06-31", 14, "2026-05-10..2026-06-31 has a day that is none"),
+    "a day that is none": (
+        "2026-06-15",
+        "2026-06-31",
+        14,
+        "must be a day, found '2026-06-31': 2026-06 has the days 01 to 30",
+    ),
     "days the wrong way round": (
         "2026-05-10..2026-06-15",
         "2026-06-15..2026-05-10",
         14,
         "2026-06-15..2026-05-10 ends before it begins; write 2026-05-10..2026-06-15",
     ),
-    "no plan at all": (LEADS, "300", 14, "targets.leads.plan: input should be a valid dictionary, found 300"),
+    "no plan at all": (LEADS, "300", 14, "targets.leads.plan: must be `key: value` pairs, found 300"),
     "the same days twice": (
         "2026-04: 90",
         "2026-01-01..2026-03-31: 90",
@@ -106,7 +111,7 @@ MISTAKES = {
         13,
         "to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found 0",
     ),
-    "stages by a date": ("by_month: 12", "by_month: 2026-12", 13, "by_month: input should be a valid integer"),
+    "stages by a date": ("by_month: 12", "by_month: 2026-12", 13, "by_month: must be a whole number, found '2026-12'"),
     "stages by no month": (
         "by_month: 12",
         "by_month: 0",
@@ -114,10 +119,10 @@ MISTAKES = {
         "by_month must be a month of work, counted from 1, the month of `started`, to 600; found 0",
     ),
     "stages for ever": ("by_month: 12", "by_month: 99999999999", 13, "to 600; found 99999999999"),
-    "a month for ever": ("tolerance: 0.02", "from_month: 999999999999", 13, "less than or equal to 600"),
+    "a month for ever": ("tolerance: 0.02", "from_month: 999999999999", 13, "must be a whole number from 1 to 600"),
     "the last month of all": ("2026-04: 90", "9999-12: 90", 14, "must be of the years 2000 to 2099, found 9999-12-01"),
     "the last quarter of all": ("2026-Q1: 300", "9999-Q4: 300", 14, "of the years 2000 to 2099, found 9999-10-01"),
-    "a year before all": ("2026-Q1: 300", "0000-Q1: 300", 14, "0000-Q1 has a day that is none"),
+    "a year before all": ("2026-Q1: 300", "0000-Q1: 300", 14, "must be of the years 2000 to 2099, found 0000-01-01"),
     "a date": ("2026-04: 90", "2026-04-15: 90", 14, "targets.leads.plan.2026-04-15: must be a month such as"),
     "a number without end": (
         "2026-04: 90",

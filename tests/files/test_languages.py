@@ -65,7 +65,7 @@ def test_a_client_may_ask_for_it(folder: Path, tmp_path: Path) -> None:
     german_client = GOOD.replace("language: ru", "language: de", 1)
     assert "language: de" in german_client
     path = written(tmp_path, german_client)
-    with pytest.raises(ValueError, match="a letter can be in en, ru, sv, found 'de'"):
+    with pytest.raises(ValueError, match="must be one of en, ru, sv, found 'de'"):
         clients.read_file(path, catalogue.read())
 
     add(folder, "de.yml")
@@ -110,7 +110,7 @@ MISTAKES = {
         "more.few: is no form of this language; it has one, other",
     ),
     "a section that is a word": ("warning:\n", "warning: none\nwarned:\n", "warning: is missing"),
-    "no YAML": ("lead:", "lead: [", "is not YAML"),
+    "no YAML": ("lead:", "lead: [", "opens a [ that is not closed"),
     "a KPI that is none": ("ads_of:", "kpis: {rech: {title: R}}\nads_of:", "kpis.rech: is no KPI"),
     "a KPI without text": (
         "ads_of:",

@@ -43,7 +43,7 @@ def test_people_of_no_client_are_a_note(tmp_path: Path) -> None:
         ("people: {a@b.example: {name: 7}}", "people.a@b.example.name: must be a text, or one for each language"),
         (
             "people: {a@b.example: {name: {xx: A}}}",
-            "people.a@b.example.name: a letter can be in en, ru, sv, found 'xx'",
+            "people.a@b.example.name: must be one of en, ru, sv, found 'xx'",
         ),
         ("people: {a@b.example: {name: A, phone: 46701234567}}", "people.a@b.example.phone: must be a phone number in"),
         (

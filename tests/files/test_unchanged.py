@@ -121,13 +121,13 @@ def test_what_all_kpis_need_stays_as_it_was_and_its_mistake_is_shown(include: Pa
     (include / name).write_text("vk: [", "utf-8")
     known = catalogue.read(include)
     assert (known.kpis, known.measures, known.networks) == (before.kpis, before.measures, before.networks)
-    assert f"{name}:2: is not YAML" in str(known.broken[name])
+    assert f"{name}:1: opens a [ that is not closed" in str(known.broken[name])
     (include / name).write_text(text, "utf-8")
     assert catalogue.read(include).broken == {}
 
     (include / name).write_text("vk: [", "utf-8")
     catalogue.read.cache_clear()
-    with pytest.raises(Mistakes, match=f"{name}:2"):
+    with pytest.raises(Mistakes, match=f"{name}:1"):
         catalogue.read(include)
 
 

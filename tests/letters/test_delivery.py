@@ -135,7 +135,7 @@ def test_a_broken_file_of_a_language_holds_the_letters_in_it_alone(
     assert held.startswith(
         "nordlys: 2025-10-missed-1 to ceo@nordlys.example: it cannot be written: BrokenLanguageError"
     )
-    assert "de.yml:2: is not YAML" in held
+    assert "de.yml:1: opens a [ that is not closed" in held
     assert delivered.sent == [f"{LETTER} {OWNER}"]
 
 

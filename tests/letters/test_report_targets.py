@@ -61,8 +61,14 @@ def test_the_manager_has_a_day_and_the_operators_hear_of_a_broken_file(
     ]
 
 
-def test_a_month_named_by_hand_waits_for_nobody(
-    case: Case, mail_server: MailServer, dagbag: "DagBag", monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("asked", "reads_first"), [({}, OWNER), ({"drafts": True}, MANAGER)])
+def test_a_month_named_by_hand_waits_for_the_manager_only_if_it_is_asked_to(
+    case: Case,
+    mail_server: MailServer,
+    dagbag: "DagBag",
+    monkeypatch: pytest.MonkeyPatch,
+    asked: dict[str, object],
+    reads_first: str,
 ) -> None:
     case.client()
     case.kpi("vk.reach", 11873)
@@ -71,11 +77,11 @@ def test_a_month_named_by_hand_waits_for_nobody(
     monkeypatch.setenv("SMM_CLIENTS", str(case.folder))
     connection(monkeypatch, mail_server.port, from_email="reports@agency.example")
     done = dagbag.dags["report_targets"].test(
-        run_after=NEXT_DAY + timedelta(days=60), logical_date=None, run_conf={"month": "2025-10"}
+        run_after=NEXT_DAY + timedelta(days=60), logical_date=None, run_conf={"month": "2025-10", **asked}
     )
     states = {task.task_id: str(task.state) for task in done.get_task_instances()}
     assert states == {**GONE_WELL, "tell": "skipped", "outcome": "success"}  # it names no operators
-    assert [to for _, to, _ in mail_server.kept] == [OWNER]
+    assert [to for _, to, _ in mail_server.kept] == [reads_first]
 
 
 def test_two_tasks_write_and_deliver_the_letters_of_many_clients(

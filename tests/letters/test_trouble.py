@@ -160,5 +160,6 @@ def test_files_and_kpis_that_are_refused(case: Case, monkeypatch: pytest.MonkeyP
     found = clients.read(known, case.folder)
     _, refused = plans.read(known, found)
     told = keys(list(trouble.of_files(known, found, refused)))
-    assert ("broken", "file", "broken.yml · report", "is missing") in told
+    missing = "is missing: add `report: {to: [owner@yarko.example]}`, for example"
+    assert ("broken", "file", "broken.yml · report", missing) in told
     assert {each[0] for each in told} == {"broken"}

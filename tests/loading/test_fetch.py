@@ -69,7 +69,7 @@ def without_its_source(file: Path) -> None:
 
 WRONG = {
     removed: "berta.yml was removed from {folder} after the run was planned: put it back",
-    broken: "berta.yml:4: curency: is not a key of this file; take it out or fix its spelling",
+    broken: "berta.yml:4: curency: is not a key of this file; did you mean `currency`?",
     without_its_source: "berta.yml:8: sources.reviews: says no source",
 }
 

@@ -78,6 +78,18 @@ def test_whatever_the_day_yarko_misses_reach_and_nordlys_keeps_its_promises(toda
                 assert month not in plan, target
 
 
+def test_the_running_months_plans_of_followers_are_met_or_missed_for_all_to_see(world: World, tmp_path: Path) -> None:
+    month = f"{world.last_month:%Y-%m}"
+    asked = {client: targets(world, client, tmp_path)["followers"]["plan"][month] for client in world.clients}
+    found = {
+        client: world.far_ends().communities[past.brand.wall.id].members for client, past in world.chronicles.items()
+    }
+    shares = {client: found[client] / asked[client] for client in world.clients}
+    assert shares["yarko"] > 1.02
+    assert shares["nordlys"] > 1.04
+    assert shares["pekarnya"] < 0.95
+
+
 def test_other_months_keep_the_reach_plan(world: World, tmp_path: Path) -> None:
     plan = targets(world, "yarko", tmp_path)["vk.reach"]["plan"]
     assert isinstance(plan, dict)

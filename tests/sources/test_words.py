@@ -49,12 +49,12 @@ MISTAKES = {
     "a phrase that nobody knows": (
         "  measured: ",
         "  mesured: ",
-        "vk/words.yml:3: en.mesured: is not a key of this file; take it out or fix its spelling",
+        "vk/words.yml:3: en.mesured: is not a key of this file; did you mean `measured`?",
     ),
     "a gap that is missing": ("?gid={id}", "?gid=1", "vk/words.yml:5: en.check: must have the gaps {id}, found "),
     "a gap that nobody fills": ("giver: VK", 'giver: "{id}"', "vk/words.yml:4: en.giver: must have the gaps none"),
     "a section that is a word": ("sv:\n", "sv: VK\nnn:\n", "vk/words.yml:12: sv.measured: is missing"),
-    "no YAML": ("en:", "en: [", "vk/words.yml:4: is not YAML"),
+    "no YAML": ("en:", "en: [", "vk/words.yml:2: opens a [ that is not closed: write ] at its end"),
 }
 
 

@@ -21,7 +21,7 @@ const DAGS = {
   report_targets: {
     conf: (given) => ({ month: given.get("month"), rehearse_to: given.get("rehearse_to"), send: false }),
     wrong: () => "",
-    told: (conf) => `The letters about ${conf.month} go only to ${conf.rehearse_to}.`,
+    told: (conf) => `The letters about ${conf.month} are sent at once, and only to ${conf.rehearse_to}.`,
   },
 };
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from smm.board import mistakes, permission, words
 from smm.board.page import Gone, Reading, refusal, render
+from smm.board.switches import is_sending
 from smm.files import languages
 from smm.letters import approval, coming, pdf, trouble
 from smm.letters import said as said_words
@@ -26,7 +27,7 @@ SIZE = 50  # letters on a page
 STATES = {  # word, shape, class
     "draft": ("waits for the manager", "◔", "risk"),
     "held": ("held", "✕", "bad"),
-    "due": ("goes with the next run", "→", ""),
+    "due": ("will be sent", "→", ""),
     "sending": ("on its way", "→", ""),
     "sent": ("sent", "✓", "good"),
     "expired": ("expired", "·", ""),
@@ -74,6 +75,7 @@ def letters(
         said=said,
         coming=[letter.words for letter in coming.coming(warehouse, None, datetime.now(UTC))],
         rows=rows,
+        is_off=any(letter["state"] == "due" for letter in rows) and not is_sending(),
         wrong=mistakes.of_all(),
         broken=mistakes.refused(letter["client"] for letter in rows),
         count=count,
@@ -116,6 +118,7 @@ def letter(
         has_revisions=found["kind"] != trouble.KIND,  # it counts days there
         said=said,
         sure=sure if may_decide else "",
+        is_off=(found["state"] == "due" or sure == "release") and not is_sending(),
         longest=words.LONGEST,
         seen=said_words.mark(found),
         may_comment=may_decide and found["kind"] != trouble.KIND and found["state"] in approval.OPEN,

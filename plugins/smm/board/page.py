@@ -18,6 +18,7 @@ from smm.board.speech import ago, amount, moment, number, speech, when
 from smm.board.target import VERDICTS, asked
 from smm.files import languages
 from smm.files.unchanged import while_unchanged
+from smm.letters import departure
 from smm.project import INCLUDE
 
 TEMPLATES = INCLUDE / "board"
@@ -99,6 +100,7 @@ def _environment() -> Environment:
         "because": lambda name: speech().say(f"reasons.{name}") if speech().has(f"reasons.{name}") else name,
     }
     environment.filters["asked"] = asked
+    environment.globals["sending"] = lambda readers=(): departure.sending(readers, datetime.now(UTC))
     environment.globals |= {"asset": _asset, "verdicts": VERDICTS}
     return environment
 

@@ -29,8 +29,10 @@ ENTRY = re.compile(r"^(?P<id>[\w.-]+)\s*:", re.MULTILINE)
 class Kpi(Entry):
     """One entry of include/kpis/*.yml."""
 
-    title: dict[str, str] = Field(description="language -> text; in English at least")
-    meaning: dict[str, str]
+    title: dict[str, str] = Field(
+        description="language -> text; in English at least", examples=["{en: Reach}", "Reach"]
+    )
+    meaning: dict[str, str] = Field(examples=["{en: People who saw a post}", "People who saw a post"])
     goal: Literal["reputation", "account", "promotion"]
     formula: str
     unit: Literal["count", "money", "seconds", "share", "ratio"] = "count"

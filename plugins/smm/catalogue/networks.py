@@ -6,20 +6,36 @@ What was loaded keeps its source and medium. Its network is looked up in each re
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from smm.files.quoted import quoted
 
 
 def _is_pattern(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no pattern: {error}") from None
+    except re.error:
+        raise ValueError(f"must have a character before each * + and ?, found {quoted(text)}") from None
     return text
 
 
-Value = Annotated[str, Field(pattern=r"^[^A-Z]+$")]  # a visit's source or medium, compared in lower case
-# of characters that Postgres, the services and Python read alike
-Pattern = Annotated[str, Field(pattern=r"^[^A-Z()\[\]{}^$\\]+$"), AfterValidator(_is_pattern)]
+def _in_small_letters(text: str) -> str:
+    if not text:
+        raise ValueError("is empty: write it, or take it out")
+    if re.search("[A-Z]", text):
+        raise ValueError(f"must be in small letters, found {quoted(text)}: write {text.lower()}")
+    return text
+
+
+def _of_plain_characters(text: str) -> str:
+    """Of those that Postgres, the services and Python read alike."""
+    if found := re.search(r"[()\[\]{}^$\\]", text):
+        raise ValueError(f"must be without ( ) [ ] {{ }} ^ $ and \\, found {quoted(text)}: take {found[0]} out")
+    return text
+
+
+Value = Annotated[str, AfterValidator(_in_small_letters)]  # a visit's source or medium
+Pattern = Annotated[Value, AfterValidator(_of_plain_characters), AfterValidator(_is_pattern)]
 
 
 class Networks(BaseModel):

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from smm.catalogue import Catalogue
-from smm.files import periods
+from smm.files import entry, periods
 from smm.files.quoted import quoted
+from smm.files.tables import notation
 
 YEARS = range(2000, 2100)
 FORMS = "a month such as 2026-01, a quarter such as 2026-Q1 or days such as 2026-03-10..2026-04-15"
@@ -44,36 +45,50 @@ def month(first_day: date) -> Span:
 
 def in_years(day: date) -> date:
     """The day itself. Raises ValueError if it is of no year that anybody plans for."""
-    if day.year not in YEARS:
-        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}, found {day}")
+    _check_year(day.year, f"{day}")
     return day
+
+
+def _first_day(text: str) -> date:
+    _check_year(int(text[:4]), text)  # before there is a date: Python has none of the year 0
+    return date.fromisoformat(text)
+
+
+def _check_year(year: int, found: str) -> None:
+    if year not in YEARS:
+        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}, found {found}")
 
 
 def span(text: Any) -> Span:
     """``2026-01``, ``2026-Q1`` or ``2026-03-10..2026-04-15``. Raises ValueError, which says what to write."""
     if isinstance(text, str):
         if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text, re.ASCII):
-            return month(_day(text, f"{text}-01"))
+            return _months(_first_day(f"{text}-01"), 1)
         if re.fullmatch(r"\d{4}-Q[1-4]", text, re.ASCII):
-            return _months(_day(text, f"{text[:4]}-{3 * int(text[-1]) - 2:02}-01"), 3)
+            return _months(_first_day(f"{text[:4]}-{3 * int(text[-1]) - 2:02}-01"), 3)
         if days := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text, re.ASCII):
             return _days(text, *days.groups())
-    raise ValueError(f"must be {FORMS}, found {quoted(str(text))}")
+    raise ValueError(f"must be {FORMS}, found {quoted(str(text))}{_meant(str(text))}")
+
+
+def _meant(text: str) -> str:
+    """What to write in place of a month or quarter that is written otherwise."""
+    if quarter := re.fullmatch(r"(\d{4})\W?[Qq]\W?([1-4])|[Qq]([1-4])\W?(\d{4})", text, re.ASCII):
+        year, number, first_number, last_year = quarter.groups()
+        return f": write {year or last_year}-Q{number or first_number}"
+    short = re.fullmatch(r"(\d{4})[-./](\d{1,2})", text, re.ASCII)
+    try:
+        grain, day = notation.period(f"{short[1]}-{short[2]:0>2}" if short else text, "period")
+    except ValueError:
+        return ""
+    return f": write {day:%Y-%m}" if grain == "month" or day.day == 1 else f": write {day}..{day}"
 
 
 def _days(text: str, first: str, last: str) -> Span:
-    found = Span(_day(text, first), _day(text, last))
+    found = Span(in_years(entry.day(first)), in_years(entry.day(last)))
     if found.first_day > found.last_day:
         raise ValueError(f"{text} ends before it begins; write {last}..{first}")
     return found
-
-
-def _day(text: str, day: str) -> date:
-    try:
-        found = date.fromisoformat(day)
-    except ValueError as error:
-        raise ValueError(f"{text} has a day that is none: {error}") from None
-    return in_years(found)
 
 
 def _months(first_day: date, count: int) -> Span:

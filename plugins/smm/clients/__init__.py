@@ -15,6 +15,7 @@ from smm.catalogue import Catalogue
 from smm.clients import sources_section, targets_section
 from smm.clients.file import File, Target
 from smm.clients.sources_section import SourceEntry, own_networks
+from smm.files import meant
 from smm.files.addresses import mailbox
 from smm.files.checked import CheckedFile, Mistake, Mistakes, misnamed
 from smm.files.quoted import quoted
@@ -127,7 +128,9 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     mistakes += [*_days(checked, file), *_named(checked, file)] if file else ()
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
-            mistakes.append(checked.mistake(("annotations", index), f"{quoted(annotation.network)} is no network"))
+            there_are = meant.instead(annotation.network, sorted(networks))
+            text = f"{quoted(annotation.network)} is no network; {there_are}"
+            mistakes.append(checked.mistake(("annotations", index, "network"), text))
     if mistakes or file is None:
         raise Mistakes(mistakes)
     return Client(path.stem, file, sources, tuple(targets), tuple(dark), tuple(_twice(checked, file)))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from smm.clients.file import LEAD_PARTS
-from smm.files.checked import CheckedFile, Mistake, Mistakes, Place
+from smm.files import advice, meant
+from smm.files.asked import Place, keys
+from smm.files.checked import CheckedFile, Mistake, Mistakes
 from smm.files.quoted import quoted
 from smm.sources import NAMES, Options, Source, every, named
 
@@ -39,15 +41,18 @@ def read(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry
     sources: dict[str, SourceEntry] = {}
     for name, written in checked.section("sources").items():
         place = ("sources", name)
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
-            mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
         kind = written.get("source", name)
+        if name.lower() != name and kind == name and name.lower() in NAMES:
+            mistakes.append(checked.mistake(place, f"must be in small letters: write {name.lower()}"))
+            kind = name.lower()
+        elif not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("all", "site"):
+            mistakes.append(checked.mistake(place, "name the source with a-z, 0-9 and _, not all or site"))
         if kind not in NAMES:
             there_are = f"one of {', '.join(source.name for source in every() if not source.key)}"
-            text = f"must be {there_are}, found {quoted(kind)}"
+            text = f"must be {there_are}, found {quoted(kind)}{meant.question(kind, NAMES)}"
             if "source" not in written:
-                meant = [source for source in NAMES if _fits(named(source), written)]
-                add = f"`source: {meant[0]}`" if len(meant) == 1 else f"`source:` with {there_are}"
+                fitting = [source for source in NAMES if _fits(named(source), written)]
+                add = f"`source: {fitting[0]}`" if len(fitting) == 1 else f"`source:` with {there_are}"
                 text = f"says no source: add {add}"
             mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
@@ -95,12 +100,16 @@ def _keys(checked: CheckedFile, place: Place, kind: Source, options: dict[str, A
     """Keys that such a source needs or does not have."""
     fields = kind.options.model_fields
     needed = [name for name, field in fields.items() if field.is_required()]
+    unknown = sorted(options.keys() - fields.keys())
+    misspelt = {meant.nearest(name.partition(":")[0], keys(kind.options)) for name in unknown}
     for name in needed:
-        if options.get(name) is None:
+        if options.get(name) is None and name not in misspelt:
             text = f"{name} is missing: a {kind.name} source needs {' and '.join(needed)}"
             yield checked.mistake(place, text)
-    for name in sorted(options.keys() - fields.keys()):
-        yield checked.mistake((*place, name), f"{name} is not a key of a {kind.name} source")
+    for name in unknown:
+        no_key = f"{name} is not a key of a {kind.name} source"
+        text = advice.unknown(name, options[name], kind.options, no_key=no_key)
+        yield checked.mistake((*place, name), text)
 
 
 def _givers(checked: CheckedFile, sources: dict[str, SourceEntry]) -> Iterator[Mistake]:
@@ -125,15 +134,19 @@ def _givers(checked: CheckedFile, sources: dict[str, SourceEntry]) -> Iterator[M
 
 def misnamed_leads(checked: CheckedFile) -> Iterator[Mistake]:
     """Parts of the leads that their source does not count, or not so."""
-    sources = checked.section("sources")
+    sources, written = checked.section("sources"), checked.content.get("sources")
+    misnamed = {str(name).lower() for name in written} if isinstance(written, dict) else set()
     leads = checked.content.get("leads")
     for part, origin in leads.items() if isinstance(leads, dict) else ():
         if part not in LEAD_PARTS or not isinstance(origin, str):
             continue  # told by the model
         name, _, event = origin.partition(".")
         kind = sources[name].get("source", name) if name in sources else None
+        if name not in sources and name in misnamed:
+            continue  # its entry is told to be none
         if kind is None:
-            yield checked.mistake(("leads", part), f"{quoted(name)} is no source of this client")
+            there_are = meant.instead(name, sources, "it has")
+            yield checked.mistake(("leads", part), f"{quoted(name)} is no source of this client; {there_are}")
         elif kind in NAMES and (text := _uncounted(named(kind), name, part, event)):
             yield checked.mistake(("leads", part), text)
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from smm.catalogue import Catalogue, Kpi, shares
 from smm.catalogue.spans import check_sum
-from smm.clients.file import OVER, Rule, Target, number
-from smm.files.checked import CheckedFile, Mistake, Mistakes, Place
+from smm.clients.file import OVER, Rule, Target
+from smm.clients.numbers import number
+from smm.files.asked import Place
+from smm.files.checked import CheckedFile, Mistake, Mistakes
 from smm.sources.cells import cell
 
 

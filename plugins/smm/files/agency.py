@@ -23,8 +23,9 @@ from pydantic import AfterValidator, Field
 
 from smm.files import people
 from smm.files.checked import CheckedFile, Mistake, Mistakes
-from smm.files.entry import Address, Entry, Line
+from smm.files.entry import Address, Entry, Line, Whole
 from smm.files.people import People, Person
+from smm.files.quoted import quoted
 from smm.project import clients_folder
 
 NAME = "_agency.yml"
@@ -42,7 +43,7 @@ def contrast(colour: str) -> float:
 
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise ValueError(f'must be six hexadecimal digits in quotes, such as "{COLOUR}", found {value!r}')
+        raise ValueError(f'must be six hexadecimal digits in quotes, such as "{COLOUR}", found {quoted(value)}')
     if contrast(value) < LEAST_CONTRAST:
         raise ValueError(
             f"must be darker: on white, text of {value} has a contrast of {contrast(value):.1f}, and {LEAST_CONTRAST}"
@@ -60,7 +61,9 @@ def _darker(colour: str) -> str:
 
 def _web(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s\"'<>?#]+", value) or value.rstrip("/").endswith("/board"):
-        raise ValueError(f"must be an address such as https://airflow.agency.example, Airflow's own, found {value!r}")
+        raise ValueError(
+            f"must be an address such as https://airflow.agency.example, Airflow's own, found {quoted(value)}"
+        )
     return value
 
 
@@ -68,11 +71,13 @@ class File(Entry):
     """The whole file."""
 
     name: Line
-    logo: Line | None = None
-    colour: Annotated[str, AfterValidator(_colour)] = COLOUR
-    operators: tuple[Address, ...] = ()
-    draft_hours: Annotated[int, Field(strict=True, ge=0, le=24 * 7)] = 0
-    board: Annotated[str, AfterValidator(_web)] | None = None
+    logo: Line | None = Field(default=None, examples=["logo.png"])
+    colour: Annotated[str, AfterValidator(_colour)] = Field(default=COLOUR, examples=[f'"{COLOUR}"'])
+    operators: tuple[Address, ...] = Field(default=(), examples=["[ops@agency.example]"])
+    draft_hours: Annotated[Whole, Field(strict=True, ge=0, le=24 * 7)] = Field(default=0, examples=["4"])
+    board: Annotated[str, AfterValidator(_web)] | None = Field(
+        default=None, examples=["https://airflow.agency.example"]
+    )
     people: People = {}
 
 
@@ -133,9 +138,11 @@ def mistakes(folder: Path | None = None) -> list[Mistake]:
 
 def _logo(folder: Path, name: str) -> Logo:
     if Path(name).name != name:
-        raise ValueError(f"must be the name of a file beside {NAME}, found {name!r}")
+        raise ValueError(f"must be the name of a file beside {NAME}, found {quoted(name)}")
     try:
         png = (folder / name).read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {quoted(name)} beside {NAME}: put it there") from None
     except OSError as error:
         raise ValueError(f"{name} cannot be read: {error.strerror}") from None
     if png[:8] != b"\x89PNG\r\n\x1a\n" or png[12:16] != b"IHDR" or len(png) < 24:

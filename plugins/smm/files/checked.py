@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from smm.files import advice, syntax
+from smm.files.asked import Place
 from smm.files.quoted import quoted
 
-Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -41,19 +42,24 @@ class Mistakes(ValueError):
 
 
 MOST_VALUES = 100_000  # of a file: anchors within anchors make any number of them
+COMMENTS = {"#": "a # begins a comment", "&": "an & begins a name of YAML's own"}
 OF_YAML = "tag:yaml.org,2002:"
 
 
 class Loader(yaml.CSafeLoader):  # ten times as fast as the one in Python
-    """Reads numbers as people write them: YAML 1.1 takes 12:30 for 750, 010 for 8 and 1e3 for a text."""
+    """Reads numbers and words as people write them, and leaves days to those who want one.
+
+    YAML 1.1 takes 12:30 for 750, 010 for 8, 1e3 for a text, no for false, and 2025-06-31 for an error without a line.
+    """
 
 
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
 NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", re.IGNORECASE)
 Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag not in (f"{OF_YAML}int", f"{OF_YAML}float")]
+    first: [(tag, pattern) for tag, pattern in found if tag in (f"{OF_YAML}null", f"{OF_YAML}merge")]
     for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+Loader.add_implicit_resolver(f"{OF_YAML}bool", re.compile(r"true|false|True|False|TRUE|FALSE"), list("tTfF"))
 Loader.add_implicit_resolver(f"{OF_YAML}int", WHOLE, list("-+0123456789"))
 Loader.add_implicit_resolver(f"{OF_YAML}float", NUMBER, list("-+.0123456789"))
 
@@ -76,15 +82,16 @@ class CheckedFile:
     def __init__(self, path: Path, text: str | None = None) -> None:
         self.path = path
         self._lines: dict[Place, int] = {(): 1}
-        self._twice: list[Mistake] = []
+        self._slips: list[Mistake] = []  # in the keys
         try:
             content = path.read_text("utf-8-sig") if text is None else text
+            self._text = content.splitlines()
             node = yaml.compose(content, Loader=Loader)
             if node is not None:
                 self._walk(node, ())
-            if self._twice:
-                raise Mistakes(self._twice)
-            self.content: Any = {} if node is None else yaml.SafeLoader("").construct_document(node)
+            if self._slips:
+                raise Mistakes(self._slips)
+            found: Any = None if node is None else yaml.SafeLoader("").construct_document(node)
         except OSError as error:
             raise Mistakes([Mistake(path.name, 1, "", f"cannot be read: {error.strerror}")]) from None
         except RecursionError:
@@ -92,16 +99,21 @@ class CheckedFile:
                 [Mistake(path.name, 1, "", "has brackets in brackets, or an anchor in itself, without end")]
             ) from None
         except UnicodeDecodeError as error:
-            raise Mistakes([self.mistake((), f"is not UTF-8 text (byte {error.start}): save it as UTF-8")]) from None
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise Mistakes([Mistake(path.name, line, "", f"is not YAML: {error.problem}")]) from None
-        except (yaml.YAMLError, ValueError) as error:
-            if isinstance(error, Mistakes):
-                raise
-            raise Mistakes([self.mistake((), f"is not YAML: {error}")]) from None
+            line = bytes(error.object[: error.start]).count(b"\n") + 1
+            text = f"is not UTF-8 text (byte {error.start}): save it as UTF-8"
+            raise Mistakes([Mistake(path.name, line, "", text)]) from None
+        except yaml.YAMLError as error:
+            line, text = syntax.slip(content, error)
+            raise Mistakes([Mistake(path.name, line, "", text)]) from None
+        except Mistakes:
+            raise
+        except (ValueError, KeyError, AttributeError):  # of a value with a tag
+            line, text = syntax.tag(content)
+            raise Mistakes([Mistake(path.name, line, "", text)]) from None
+        self.content: Any = {} if found is None else found
         if not isinstance(self.content, dict):
-            raise Mistakes([self.mistake((), "must be a mapping of `key: value` lines")])
+            instead = ": take the dashes out" if isinstance(found, list) else ""
+            raise Mistakes([self.mistake((), f"must be `key: value` lines, found {quoted(found)}{instead}")])
 
     def mistake(self, place: Place, message: str) -> Mistake:
         """A mistake at a place, or at the nearest place around it that the file has."""
@@ -119,27 +131,25 @@ class CheckedFile:
 
     def parse(self, model: type[Model], content: Mapping[str, Any] | None = None, place: Place = ()) -> Model:
         """The file, or a part of it, as a model. Raises Mistakes with a line for each."""
+        needed = [name for name, field in model.model_fields.items() if field.is_required()]
+        if content is None and not self.content and needed:
+            raise Mistakes([self.mistake((), f"is empty: it needs {', '.join(needed)}")])
         try:
             return model.model_validate(self.content if content is None else content)
         except ValidationError as error:
-            raise Mistakes(self._mistake_of(dict(detail), place) for detail in error.errors()) from None
+            raise Mistakes(
+                self._noted((*place, *where), text) for where, text in advice.mistakes(error, model)
+            ) from None
 
-    def _mistake_of(self, detail: dict[str, Any], place: Place) -> Mistake:
-        # pydantic puts the tag of a union and "[key]" into the path; they stand in no file
-        where = place + tuple(part for part in detail["loc"] if part != "[key]")
-        where = tuple(part for i, part in enumerate(where) if where[: i + 1] in self._lines or i == len(where) - 1)
-        if detail["type"] == "extra_forbidden":
-            if re.fullmatch(r"\d+\s*%?", str(where[-1])) and detail.get("input") is None:
-                text = "is what follows the comma of a number: write 1.5, or put quotes around '1,5%'"
-                return self.mistake(where, text)
-            return self.mistake(where, "is not a key of this file; take it out or fix its spelling")
-        if detail["type"] == "missing":
-            return self.mistake(where, "is missing")
-        message = str(detail["msg"]).removeprefix("Value error, ")
-        found = detail.get("input")
-        if isinstance(found, str | int | float) and "found" not in message:
-            message += f", found {quoted(found)}"
-        return self.mistake(where, message[0].lower() + message[1:])
+    def _noted(self, place: Place, text: str) -> Mistake:
+        # pydantic puts the tag of a union into the path; it stands in no file
+        where = tuple(part for i, part in enumerate(place) if place[: i + 1] in self._lines or i == len(place) - 1)
+        found = self.mistake(where, text)
+        line = self._text[found.line - 1] if found.line <= len(self._text) else ""
+        mark = re.search(r":\s+([#&])", line)
+        if text.startswith("is empty") and mark:
+            return self.mistake(where, f"is empty, for {COMMENTS[mark[1]]}: put quotes around text that has one")
+        return found
 
     def _walk(self, node: yaml.Node, place: Place) -> None:
         if isinstance(node, yaml.MappingNode):
@@ -150,14 +160,22 @@ class CheckedFile:
                 if key.tag != f"{OF_YAML}merge":
                     key.tag = f"{OF_YAML}str"  # 2026-01-15, null or true is a word here
                 here = (*place, key.value)
-                if here in self._lines:
-                    self._twice.append(Mistake(self.path.name, key.start_mark.line + 1, str(key.value), "stands twice"))
+                if wrong := self._slip(here, key.value):  # what is below it is no second mistake
+                    line = key.start_mark.line + 1
+                    self._slips.append(Mistake(self.path.name, line, ".".join(map(str, here)).strip(), wrong))
+                    continue
                 self._note(here, key)
                 self._walk(value, here)
         elif isinstance(node, yaml.SequenceNode):
             for index, value in enumerate(node.value):
                 self._note((*place, index), value)
                 self._walk(value, (*place, index))
+
+    def _slip(self, place: Place, key: str) -> str | None:
+        """What is wrong with a key, whatever it is called."""
+        if place in self._lines:
+            return f"stands twice, in line {self._lines[place]} too: keep one of the two"
+        return syntax.FALSE_SPACE if syntax.HIDDEN.match(key) else None
 
     def _note(self, place: Place, node: yaml.Node) -> None:
         line = node.start_mark.line + 1

@@ -15,10 +15,14 @@ MEANT = {
     "$": "USD",
     "₽": "RUB",
     "SUR": "RUB",
+    "РУБ": "RUB",
+    "РУБЛЬ": "RUB",
+    "РУБЛИ": "RUB",
     "KR": "SEK",
     "SKR": "SEK",
     "NKR": "NOK",
     "DKR": "DKK",
+    "DOLLAR": "USD",
 }
 
 

@@ -12,7 +12,10 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from smm.files.checked import CheckedFile, Mistake, Mistakes, Place
+from smm.files import meant
+from smm.files.asked import Place
+from smm.files.checked import CheckedFile, Mistake, Mistakes
+from smm.files.quoted import quoted
 from smm.project import INCLUDE
 
 FOLDER = INCLUDE / "locale"
@@ -36,7 +39,8 @@ def read(language: str, folder: Path | None = None) -> CheckedFile:
 def is_one(language: str) -> str:
     """The language itself. Raises ValueError if there is none of that name."""
     if language not in known():
-        raise ValueError(f"a letter can be in {', '.join(known())}, found {language!r}")
+        there_are = ", ".join(known())
+        raise ValueError(f"must be one of {there_are}, found {quoted(language)}{meant.question(language, known())}")
     return language
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from smm import facts, sources
 from smm.files.checked import CheckedFile, Mistakes
+from smm.files.quoted import quoted
 from smm.project import INCLUDE
 
 
@@ -81,6 +82,6 @@ def _suites(path: Path, source: str | None) -> Iterator[Suite]:
         if relation not in kinds:
             raise Mistakes([file.mistake((relation,), f"is no relation; there are {', '.join(kinds)}")])
         if not isinstance(rules, dict):
-            raise Mistakes([file.mistake((relation,), "must be a mapping of rules")])
+            raise Mistakes([file.mistake((relation,), f"must be rules with their names, found {quoted(rules)}")])
         checked = {name: file.parse(Rule, content, (relation, name)) for name, content in rules.items()}
         yield Suite(kinds[relation], relation, source, checked)

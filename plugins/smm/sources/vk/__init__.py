@@ -5,11 +5,13 @@ Reports: ``members``, ``stats``, ``posts``, ``post_reach``, ``own_comments``, an
 them as leads. One that VK refuses is noted as ``no_access``, with VK's own words, and the others are loaded.
 """
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from smm.files.entry import Entry, Line
+from smm.files.quoted import quoted
 from smm.sources import Gives, Options, Source
 
 AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")
@@ -19,8 +21,10 @@ class Audience(Entry):
     """Whom a client wants to reach, in VK's own groups: by sex and age, which VK tells together, or by city."""
 
     sex: Literal["female", "male"] | None = None
-    ages: Annotated[list[Literal[AGES]], Field(min_length=1)] | None = None  # type: ignore[valid-type]
-    cities: Annotated[list[Line], Field(min_length=1)] | None = None
+    ages: Annotated[list[Literal[AGES]], Field(min_length=1)] | None = Field(  # type: ignore[valid-type]
+        default=None, examples=["[24-27, 27-30]"]
+    )
+    cities: Annotated[list[Line], Field(min_length=1)] | None = Field(default=None, examples=["[Москва]"])
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Audience":
@@ -44,10 +48,21 @@ class Audience(Entry):
         return ("age", ages) if sex is None else ("sex_age", [f"{sex};{age}" for age in ages])
 
 
+def _community(value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        # as addresses have it (vk.com/club174905001), or as the API does, which names communities by numbers below 0
+        found = re.search(r"(?:^-|club|public|event)([0-9]{1,18})$", str(value))
+        instead = f": write {found[1]}" if found else ", such as 174905001: VK shows it in the community's settings"
+        raise ValueError(f"must be the community's number, found {quoted(value)}{instead}")
+    return value
+
+
 class Community(Options):
     connection: Line
-    community: Annotated[int, Field(gt=0)]
-    audience: Audience | None = None
+    community: Annotated[int, BeforeValidator(_community)]
+    audience: Audience | None = Field(default=None, examples=["{sex: female, ages: [24-27, 27-30]}"])
 
     @property
     def wanted_groups(self) -> tuple[str, list[str]] | None:
