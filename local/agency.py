@@ -1,4 +1,4 @@
-"""The demo's agency: its letters have a name, a colour and a signature, and its managers read them before they are sent."""
+"""The demo's agency: its letters have a name, a colour and a signature, and managers read them before readers do."""
 
 from pathlib import Path
 
