@@ -45,7 +45,7 @@ def test_a_kpi_says_how_it_is_counted(visitor: Visit) -> None:
         assert said in roas, said
     assert "none: write <code>vk.reach</code>" in row(page, "reach")
     assert "no: not additive" in row(page, "reach")
-    assert "always of all, site" in row(page, "social_share")
+    assert "only there" in row(page, "social_share")
     assert "only by week, month" in row(page, "returning_share")
     assert "counted from <a" in row(page, "measure-leads")
 
@@ -62,7 +62,7 @@ def test_the_search_finds_ids_words_and_formulas(visitor: Visit) -> None:
         assert f'<tr id="{not_found}">' not in page
         assert 'href="#networks"' not in page  # they are not shown then
     page = viewer.get("/board/catalogue", params={"search": "<b>nothing"}).text
-    assert "Nothing in the catalogue is like that" in page
+    assert "No KPIs or measures match" in page
     assert "<b>nothing" not in page
 
 

@@ -25,7 +25,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAGES = (
-    *("/", "/data", "/letters", "/catalogue", "/coming"),
+    *("/", "/data", "/letters", "/catalogue", "/coming", "/glossary"),
     *("/clients/yarko", "/clients/yarko?span=days", "/clients/yarko/data"),
     *("/clients/yarko/letters/{letter}", "/clients/nordlys"),
 )
@@ -130,6 +130,79 @@ def test_everybody_can_use_every_page(page: Page, site: Site, path: str, theme: 
     )
 
 
+HIDDEN = """() => [...document.querySelectorAll("main *")].filter(part => {
+  const { left, right, width, height } = part.getBoundingClientRect();
+  const is_apart = part.closest("svg, .scrolls, dialog, details:not([open]) > :not(summary)");
+  return !is_apart && width > 1 && height > 1 && (right > innerWidth + 1 || left < -1);
+}).map(part => part.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/data", "/letters", "/clients/yarko", "/clients/yarko/data", "/catalogue"])
+def test_on_a_phone_nothing_lies_beyond_the_edge_without_a_sign(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"/board{path}", wait_until="networkidle")
+    assert page.evaluate(HIDDEN) == []
+
+
+def test_on_a_phone_each_target_is_a_card_with_the_running_month_first(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/board/")
+    assert (
+        page.locator("table.targets").evaluate("table => table.closest('.wide').classList.contains('scrolls')") is False
+    )
+    name, running, *_ = page.locator("table.targets tr:not(.client):has(td.judged)").first.locator("th, td").all()
+    places = [cell.bounding_box() for cell in (name, running)]
+    assert all(place and place["x"] >= 0 and place["x"] + place["width"] <= 360 for place in places)
+    captions = "cell => getComputedStyle(cell, '::before').content"
+    assert running.evaluate(captions) == f'"{page.locator("h1").inner_text()}"'
+
+
+def test_the_calendar_opens_at_its_last_day(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/board/clients/yarko/data", wait_until="networkidle")
+    strip = page.locator(".wide:has(.calendar)").first
+    assert strip.evaluate(
+        "strip => strip.scrollLeft > 0 && strip.scrollWidth - strip.clientWidth - strip.scrollLeft < 2"
+    )
+    assert "scrolls" in (strip.get_attribute("class") or "")
+    last = strip.locator("g.day").last.bounding_box()
+    weekdays = strip.locator(".weekdays").bounding_box()
+    assert last is not None
+    assert weekdays is not None
+    assert last["x"] + last["width"] <= 360, "the last day is in view"
+    assert weekdays["x"] >= 0, "and so are the names of the weekdays"
+
+
+def test_a_client_is_judged_without_waiting_for_the_hour(page: Page, site: Site) -> None:
+    """Of the running month the run names none, so that it judges every month that may still move."""
+    warehouse = site.way.warehouse
+    month = f"{site.way.world.last_month:%Y-%m}"
+    kept = warehouse.execute(
+        "delete from marts.verdict where client = 'nordlys' and month = %s returning *", [f"{month}-01"]
+    ).fetchall()
+    warehouse.commit()
+    assert kept
+    try:
+        page.goto(f"/board/clients/nordlys?month={month}")
+        form = page.locator("form.judge")
+        form.get_by_role("button", name="Judge now").click()
+        link = form.get_by_role("status").get_by_role("link")
+        link.wait_for()
+        run = link.get_attribute("href")
+        assert run is not None
+        told = page.request.get(run.replace("/dags/", "/api/v2/dags/").replace("/runs/", "/dagRuns/")).json()
+        assert (told["dag_id"], told["conf"]) == (
+            "report_targets",
+            {"clients": ["nordlys"], "month": None, "send": False},
+        )
+    finally:
+        for row in kept:
+            names = ", ".join(row)
+            values = ", ".join(["%s"] * len(row))
+            warehouse.execute(f"insert into marts.verdict ({names}) values ({values})".encode(), list(row.values()))
+        warehouse.commit()
+
+
 def test_clients_are_found_and_sorted(page: Page) -> None:
     page.goto("/board/")
     page.get_by_label("Sort").select_option("name")
@@ -180,7 +253,7 @@ def test_months_the_wrong_way_round_are_refused_before_the_question(page: Page) 
     form.get_by_label("Last month").fill("2026-01")
     form.get_by_role("button", name="Backfill …").click()
     told = form.get_by_role("status")
-    assert told.inner_text() == "✕ The first month is after the last one: exchange them."
+    assert told.inner_text() == "✕ The first month is after the last one: swap them."
     assert page.get_by_role("dialog").count() == 0
     form.get_by_label("Last month").fill("2026-02")
     form.get_by_role("button", name="Backfill …").click()

@@ -56,7 +56,7 @@ def source_rows(text: str) -> list[tuple[str, ...]]:
 
 def days(text: str, title: str) -> dict[date, str]:
     """What one heat map says of each of its days."""
-    svg = re.search(rf"<h3>{re.escape(title)}</h3>.*?</svg>", text, re.DOTALL)
+    svg = re.search(rf"<h3>{re.escape(title)}</h3>.*?</div></div>", text, re.DOTALL)
     assert svg, f"no {title} in {re.findall('<h3>(.*?)</h3>', text)}"
     told = [unescape(name) for name in re.findall(r"<title>(.*?)</title>", svg[0])]
     return {date.fromisoformat(name[:10]): re.sub(r"; loaded .*? UTC", "", name[12:]) for name in told}
@@ -155,7 +155,7 @@ def test_what_fails_stands_first_and_what_is_stale_next(rows: Rows, page: Callab
     assert clients(show="failing") == ["c_failing"]
     assert clients(show="stale") == ["b_stale"]
     assert clients(search="FRESH") == ["a_fresh"]
-    assert "No source is like that" in page("/data", search="nobody")
+    assert "No sources match" in page("/data", search="nobody")
 
 
 def test_clients_come_fifty_to_a_page(rows: Rows, page: Callable[..., str]) -> None:
@@ -213,7 +213,7 @@ def test_the_loads_of_a_run_are_shown_failures_first_each_with_its_newest_try(
             "90",
             "0",
         ],
-        ["zoe", "ga4", "nothing could be planned", "✕ failed", "zoe.yml:3: no such zone", "0", "0", "90", "0"],
+        ["zoe", "ga4", "could not be planned", "✕ failed", "zoe.yml:3: no such zone", "0", "0", "90", "0"],
         ["Anna", "ga4", f"{ago(2)} – {YESTERDAY}", "✓ published", "", "1,234", "4", "90", "0"],
     ]
     assert "3 loads, " in text
@@ -345,7 +345,7 @@ def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, p
 
 def test_how_far_days_move_is_told_by_their_age(rows: Rows, page: Callable[..., str]) -> None:
     rows.client()
-    assert "Not seen yet" in page("/clients/yarko/data")
+    assert "No changes yet" in page("/clients/yarko/data")
     for day, was, came in ((ago(20), 90, 100), (ago(21), 50, 100), (ago(22), 100, 100), (ago(23), None, 100)):
         cell = {"client": "yarko", "network": "vk", "measure": "sessions", "grain": "day", "period": day}
         put_days(rows.warehouse, "yarko", "vk.sessions", {day: came})

@@ -1,7 +1,8 @@
 // Forms that run a DAG: confirmed in a dialog, then sent to Airflow's own API with the cookie of the logged-in user.
 "use strict";
 
-// What each DAG is given, what is wrong with it ("" = nothing), and how the dialog describes it.
+// What a form gives its DAG, what is wrong with it ("" = nothing), and how the dialog describes it. A form that has no
+// dialog is sent at once.
 const DAGS = {
   backfill_client: {
     conf: (given) => ({
@@ -22,6 +23,10 @@ const DAGS = {
     conf: (given) => ({ month: given.get("month"), rehearse_to: given.get("rehearse_to"), send: false }),
     wrong: () => "",
     told: (conf) => `The letters about ${conf.month} are sent at once, and only to ${conf.rehearse_to}.`,
+  },
+  judge: {
+    conf: (given) => ({ month: given.get("month"), send: false }),
+    wrong: () => "",
   },
 };
 
@@ -72,7 +77,7 @@ async function send(form, conf) {
 }
 
 for (const form of document.querySelectorAll("form[data-dag]")) {
-  const dag = DAGS[form.dataset.dag];
+  const dag = DAGS[form.dataset.form || form.dataset.dag];
   const dialog = form.querySelector("dialog");
   const asked = () => ({ clients: [form.dataset.client], ...dag.conf(new FormData(form)) });
   form.querySelector("button:not([type])").disabled = false;
@@ -83,9 +88,11 @@ for (const form of document.querySelectorAll("form[data-dag]")) {
     said.className = "answer failed";
     said.textContent = wrong && `✕ ${wrong}`;
     if (wrong) return;
+    if (!dialog) return void send(form, asked());
     dialog.querySelector(".told").textContent = dag.told(asked());
     dialog.showModal();
   });
+  if (!dialog) continue;
   dialog.querySelector("[data-no]").addEventListener("click", () => dialog.close());
   dialog.querySelector("[data-yes]").addEventListener("click", () => {
     dialog.close();

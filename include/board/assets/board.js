@@ -1,4 +1,5 @@
-// Three things that HTML alone cannot do: Airflow's theme, the way out of Airflow's frame, and forms that need no button.
+// What HTML alone cannot do: Airflow's theme, the way out of Airflow's frame, forms that need no button, and tables that
+// say that they go on beyond the edge.
 "use strict";
 
 const outer = window.parent;
@@ -22,9 +23,26 @@ function leave(event) {
   outer.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
+// What is wider than the screen says so: a line above it, and a shadow where columns are hidden.
+function tell_edges(wide) {
+  const hidden = wide.scrollWidth - wide.clientWidth;
+  wide.classList.toggle("scrolls", hidden > 1);
+  wide.classList.toggle("more-left", wide.scrollLeft > 1);
+  wide.classList.toggle("more-right", hidden - wide.scrollLeft > 1);
+}
+
+function watch_edges(wide) {
+  if ("opensAtEnd" in wide.dataset) wide.scrollLeft = wide.scrollWidth;
+  const watching = new ResizeObserver(() => tell_edges(wide));
+  watching.observe(wide);
+  for (const part of wide.children) watching.observe(part);
+  wide.addEventListener("scroll", () => tell_edges(wide), { passive: true });
+}
+
 addEventListener("DOMContentLoaded", () => {
   if (outer !== window) document.documentElement.dataset.framed = "";
   for (const link of document.querySelectorAll("a[data-out]")) link.addEventListener("click", leave);
+  for (const wide of document.querySelectorAll(".wide")) watch_edges(wide);
   for (const field of document.querySelectorAll("[data-at-once]")) {
     field.addEventListener("change", () => field.form.requestSubmit());
   }

@@ -22,52 +22,52 @@ report as (
     where client = %(client)s
 ),
 
-asked as ( -- one row per source and day, and one more for each load that was to load it
+load as ( -- the loads that may be of these days, the newest with the highest place
     select
-        source.network,
-        source.source,
-        days.day::date as day,
-        null as load_id,
-        null as state,
-        null as reason,
-        '-infinity'::timestamptz as started_at,
-        null::timestamptz as finished_at
-    from source
-    cross join generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') as days (day)
-    union all
-    select
-        source.network,
-        source.source,
-        days.day::date as day,
+        load.network,
         load.load_id,
         load.state,
         load.reason,
-        load.started_at,
-        load.finished_at
+        load.finished_at,
+        load.first_day,
+        load.last_day,
+        row_number() over (order by load.started_at, load.load_id) as place
     from source
     inner join core.load as load on load.client = %(client)s and source.network = load.network
-    cross join
-        lateral generate_series(
-            greatest(load.first_day, %(first_day)s::date), least(load.last_day, %(last_day)s::date), interval '1 day'
-        ) as days (day)
     where
         load.first_day <= %(last_day)s::date
         and load.last_day >= %(first_day)s::date
         and load.started_at >= %(first_day)s::date - 1 -- no day is loaded before it begins; older loads are not read
 ),
 
-day as ( -- one row per source and day, with the newest of its loads
-    select distinct on (network, day)
-        network,
-        source,
-        day,
-        state,
-        reason,
-        finished_at,
-        coalesce(state in ('failed', 'rejected'), false) as is_failed,
-        coalesce(bool_or(state = 'published') over (partition by network, day), false) as is_published
-    from asked
-    order by network asc, day asc, started_at desc, load_id desc
+newest as ( -- one row per source and day that a load was to load, with the place of the newest
+    select
+        load.network,
+        days.day::date as day,
+        max(load.place) as place,
+        bool_or(load.state = 'published') as is_published
+    from load
+    cross join
+        lateral generate_series(
+            greatest(load.first_day, %(first_day)s::date), least(load.last_day, %(last_day)s::date), interval '1 day'
+        ) as days (day)
+    group by load.network, days.day
+),
+
+day as ( -- one row per source and day
+    select
+        source.network,
+        source.source,
+        days.day::date as day,
+        load.state,
+        load.reason,
+        load.finished_at,
+        coalesce(load.state in ('failed', 'rejected'), false) as is_failed,
+        coalesce(newest.is_published, false) as is_published
+    from source
+    cross join generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') as days (day)
+    left join newest on source.network = newest.network and newest.day = days.day::date
+    left join load on newest.place = load.place
 )
 
 select
@@ -97,5 +97,6 @@ left join core.coverage as coverage
         and day.network = coverage.network
         and report.report = coverage.report
         and day.day = coverage.day
-left join core.load as load on load.client = %(client)s and coverage.load_id = load.load_id
+        and coverage.day between %(first_day)s::date and %(last_day)s::date -- so that others are not read
+left join load on coverage.load_id = load.load_id
 order by day.source, day.network, report.report, day.day

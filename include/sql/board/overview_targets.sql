@@ -1,4 +1,5 @@
--- The targets of some clients: one row per target that is judged in the month or the month before.
+-- The targets of some clients: one row per target that is judged in the month or the month before, what needs somebody
+-- first.
 with judged as (
     select
         found.*,
@@ -50,4 +51,14 @@ select
 from this
 full join before
     on this.client = before.client and this.network = before.network and this.kpi = before.kpi
-order by client asc, is_main desc, kpi asc, network asc
+order by
+    client asc,
+    case
+        when this.verdict in ('missed', 'certain_miss') then 1
+        when this.verdict = 'at_risk' then 2
+        when before.verdict = 'missed' then 3
+        else 4
+    end asc,
+    is_main desc,
+    kpi asc,
+    network asc

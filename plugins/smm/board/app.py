@@ -18,6 +18,7 @@ from smm.board import (
     coming,
     data,
     data_docs,
+    glossary,
     letters,
     overview,
     permission,
@@ -37,6 +38,7 @@ PAGES = (
     approval,
     coming,
     catalogue_page,
+    glossary,
     tables,
     assets,
 )

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from smm import catalogue
 from smm.board.kpi_page import BETTER, GOALS, counters, grains, over_all
 from smm.board.page import render
+from smm.board.speech import speech
 from smm.catalogue import Catalogue
 from smm.catalogue.formula import Term
 from smm.catalogue.measures import Measure
@@ -34,6 +35,7 @@ def page(request: Request, search: Annotated[str, Query(max_length=100)] = "") -
         groups=list(groups(known, sought)),
         measures=list(measures(known, sought)),
         networks=list(networks(known.networks)),
+        kinds=speech().entries["glossary"]["kinds"],
     )
 
 

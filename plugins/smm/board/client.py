@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import acting, charts, drawing, load, mistakes, permission
+from smm import catalogue
+from smm.board import acting, attention, charts, drawing, load, mistakes, money, permission
 from smm.board.page import Gone, Month, Reading, render, this_month
 from smm.board.series import Cell, Row, Span, series, shown
 from smm.board.standing import Standing, standings, why_tables
 from smm.board.switches import switches
 from smm.board.target import named
 from smm.board.versions import versions, wording
+from smm.clients.file import Target
 from smm.files import periods
 from smm.project import client_ids
 from smm.warehouse import run
@@ -21,6 +23,7 @@ from smm.warehouse import run
 router = APIRouter(include_in_schema=False)
 
 MONTHS = 24  # to choose from
+FIRST = 12  # KPIs that are charted while the client has no target yet
 
 
 @router.get("/clients/{client}")
@@ -33,7 +36,7 @@ def client(
     kpi: Annotated[str, Query(max_length=200, pattern=r"^([^./\s]+\.[^./\s]+)?$")] = "",
     span: Span = "months",
 ) -> HTMLResponse:
-    """Twenty-one queries, however many targets there are."""
+    """Twenty-two queries, however many targets there are."""
     now = datetime.now(UTC)
     try:
         about = shown(warehouse, client, month, now)
@@ -45,11 +48,14 @@ def client(
     asked = about.asked()
     judged = {when: standings(warehouse, about, when, now) for when in (about.month, about.before)}
     wordings = versions(run(warehouse, "board/client_versions.sql", asked))
-    cells = _cells(kpi, judged.values(), wordings[0].targets if wordings else [])
+    targets = wordings[0].targets if wordings else []
+    known = run(warehouse, "board/client_cells.sql", asked)
+    cells = _cells(kpi, judged.values(), targets) or _first(known, wrong.targets)
     found = series(warehouse, about, cells, span)
     sources = run(warehouse, "board/freshness.sql", {"clients": [client]})
     networks = run(warehouse, "board/client_networks.sql", about.asked(cells))
     events = run(warehouse, "board/client_events.sql", asked)
+    letters = _letters(run(warehouse, "board/client_letters.sql", asked))
     return render(
         request,
         "client.html",
@@ -72,17 +78,28 @@ def client(
             for cell in cells
         ],
         why=why_tables(run(warehouse, "board/client_why.sql", asked)),
-        known=_by_network(run(warehouse, "board/client_cells.sql", asked)),
+        known=_by_network(known),
         events=events,
         warnings=run(warehouse, "board/client_warnings.sql", asked),
         versions=wordings,
         steps=named(run(warehouse, "board/client_steps.sql", asked)),
         wording=lambda target: wording(target, about.client["currency"], about.before),
-        letters=_letters(run(warehouse, "board/client_letters.sql", asked)),
+        letters=letters,
+        troubles=attention.troubles(
+            about, sources, judged, targets, letters, len(wrong.mistakes), _instead(wrong, may_run)
+        ),
+        money=list(money.by_client(warehouse, [client], asked["first_day"], about.month).values()),
         size=drawing.SIZE,
         wrong=wrong,
         **acting.offers(frozenset() if wrong.is_refused else may_run),
     )
+
+
+def _instead(wrong: mistakes.Found, may_run: frozenset[str]) -> tuple[str, str] | None:
+    """What to do where a backfill would help, and where, if the page offers none; None = it does."""
+    if wrong.is_refused:
+        return "Fix the client's file first", "#mistakes"
+    return None if "backfill_client" in may_run else ("Ask a person who may run backfill_client in Airflow", "")
 
 
 def _new(request: Request, warehouse: Reading, client: str, may_run: frozenset[str]) -> HTMLResponse:
@@ -99,6 +116,13 @@ def _cells(kpi: str, judged: Iterable[Sequence[Standing]], targets: Iterable[Row
     chosen = [(network, name)] if kpi else []
     standing = [each.cell for month in judged for each in month]
     return list(dict.fromkeys([*chosen, *standing, *((row["network"], row["kpi"]) for row in targets)]))
+
+
+def _first(known: Sequence[Row], targets: Iterable[Target]) -> list[Cell]:
+    """Before the targets are read: those that the file names, else the first KPIs that have a number."""
+    places = {kpi: place for place, kpi in enumerate(catalogue.read().kpis)}
+    cells = sorted(((row["network"], row["kpi"]) for row in known), key=lambda cell: places.get(cell[1], len(places)))
+    return ([(target.network, target.kpi) for target in targets] if known else []) or cells[:FIRST]
 
 
 def _of(cell: Cell, judged: Iterable[tuple[Any, Sequence[Standing]]]) -> list[tuple[Any, Standing]]:

@@ -59,6 +59,7 @@ def client_data(
         legend={state: heat.STATES[state] for state in heat.used(maps)},
         map_states=heat.STATES,
         step=heat.STEP,
+        left=heat.LEFT,
         earlier=periods.month_after(last_month, -MONTHS),
         is_newest=last_month == told["yesterday"].replace(day=1),
         **days,

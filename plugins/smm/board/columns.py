@@ -31,8 +31,9 @@ def _table(table: Table) -> Iterator[str]:
         "",
     )
     yield from ("| column | type | unit | meaning |", "|---|---|---|---|")
+    units = table.row.units()
     for name, field in table.row.model_fields.items():
-        yield f"| `{name}` | {_type(field)} | {_unit(field)} | {field.description} |"
+        yield f"| `{name}` | {_type(field)} | {units[name]} | {field.description} |"
     yield ""
 
 
@@ -40,8 +41,3 @@ def _type(field: FieldInfo) -> str:
     parts = [part for part in get_args(field.annotation) or (field.annotation,) if part is not type(None)]
     plain = next(one for part in parts for one in (part, *get_args(part)) if one in TYPES)
     return TYPES[plain] + (", or null" if type(None) in get_args(field.annotation) else "")
-
-
-def _unit(field: FieldInfo) -> str:
-    extra = field.json_schema_extra
-    return str(extra["unit"]) if isinstance(extra, dict) else ""

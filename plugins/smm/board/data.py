@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 SIZE = 50  # clients on a page
 LOADS = 200  # of a run on a page
-SHOWN = {"": "all sources", "failing": "newest load failed", "stale": "stale"}
+SHOWN = {"": "all sources", "failing": "newest load failed", "stale": "late"}
 SORTED = {"worst": "worst first", "name": "by name"}
 
 

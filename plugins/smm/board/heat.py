@@ -12,18 +12,18 @@ from smm.sources import named
 STATES = {  # word, letter; a colour by the class of the state's name
     "known": ("known", ""),
     "provisional": ("known, still reloaded every day", "p"),
-    "flagged": ("known, with a doubt of the source", "?"),
+    "flagged": ("known, with a doubt of the source", "≈"),
     "no_access": ("no access", "n"),
     "unanswered": ("unknown: the source failed to answer for it", "u"),
     "untold": ("asked, and the source said nothing of it", "o"),
-    "missing": ("missing: never loaded", "–"),
+    "missing": ("missing: never loaded", "?"),
     "failed": ("failed to load", "✕"),
     "rejected": ("rejected by the audit", "!"),
     "loading": ("being loaded", "…"),
     "outside": ("outside the client's history", ""),
 }
 STEP = 14  # from one day to the next, in pixels
-LEFT, TOP = 26, 16  # room for the names of weekdays and months
+LEFT, TOP = 26, 16  # room for the names of weekdays, which stay where they are, and of months
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ class Map:
     def squares(self) -> Iterator[tuple[int, int, Day]]:
         """Each day with its place: a column per ISO week, a row per weekday."""
         for day in self.days:
-            yield LEFT + self._column(day.day) * STEP, TOP + day.day.weekday() * STEP, day
+            yield self._column(day.day) * STEP, TOP + day.day.weekday() * STEP, day
 
     def months(self) -> Iterator[tuple[int, str]]:
         """Where each month's name stands, and how it is called."""
         for day in self.days:
             if day.day.day == 1:
-                yield LEFT + self._column(day.day) * STEP, speech().short_month(day.day, year=day.day.month == 1)
+                yield self._column(day.day) * STEP, speech().short_month(day.day, year=day.day.month == 1)
 
     @property
     def width(self) -> int:
-        return LEFT + (self._column(self.days[-1].day) + 2) * STEP
+        return (self._column(self.days[-1].day) + 2) * STEP
 
     @property
     def height(self) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smm import catalogue, clients
 from smm.clients import Client, plans
+from smm.clients.file import Target
 from smm.files import agency, languages
 from smm.files.checked import Mistake, Mistakes, misnamed
 from smm.files.unchanged import while_unchanged
@@ -17,6 +18,7 @@ from smm.sources import words
 class Found:
     mistakes: Sequence[Mistake]
     is_refused: bool  # nothing of the client is loaded, judged or sent
+    targets: Sequence[Target] = ()  # of the file, as far as it can be read
 
 
 def of_client(name: str) -> Found:
@@ -31,7 +33,7 @@ def of_client(name: str) -> Found:
             plans.targets(catalogue.read(), client)
         except Mistakes as refused:
             found = [*found, *refused.mistakes]
-    return Found(found, is_refused=False)
+    return Found(found, is_refused=False, targets=client.targets)
 
 
 def refused(names: Iterable[str]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from smm.board import mistakes
+from smm.board import mistakes, money, today
 from smm.board.page import Month, Reading, render, this_month
 from smm.board.switches import switches
 from smm.board.target import named
@@ -32,7 +32,7 @@ def overview(
     sort: Literal["worst", "name"] = "worst",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """Four queries, however many clients there are, and two about the DAGs."""
+    """Six queries, however many clients there are, and two about the DAGs."""
     shown = date.fromisoformat(f"{month}-01") if month else this_month()
     asked: dict[str, Any] = {
         "month": shown,
@@ -47,9 +47,12 @@ def overview(
     asked["clients"] = [client["client"] for client in clients]
     targets = named(run(warehouse, "board/overview_targets.sql", asked))
     sources = run(warehouse, "board/freshness.sql", asked)
-    new = run(warehouse, "board/overview_new.sql", {"files": client_ids(), "search": asked["search"]})
+    ids = client_ids()
+    new = [row["client"] for row in run(warehouse, "board/overview_new.sql", {"files": ids})]
+    wrong, broken = mistakes.of_all(), mistakes.refused(ids)
+    needs = today.needs(warehouse, this_month(), sorted(broken), [one for one in new if one not in broken], len(wrong))
+    costs = money.by_client(warehouse, None, asked["before"], shown)
     count = clients[0]["clients"] if clients else 0
-    named_new = [row["client"] for row in new]
     return render(
         request,
         "overview.html",
@@ -59,14 +62,17 @@ def overview(
             client
             | {
                 "targets": [target for target in targets if target["client"] == client["client"]],
+                "money": costs.get((client["client"], shown)),
                 "sources": [source for source in sources if source["client"] == client["client"]],
             }
             for client in clients
         ],
         running=RUNNING,
-        new=named_new,
-        wrong=mistakes.of_all(),
-        broken=mistakes.refused([*asked["clients"], *named_new]),
+        money=money.in_all(costs.values()),
+        needs=needs,
+        new=[one for one in new if asked["search"].lower() in one.lower()],
+        wrong=wrong,
+        broken=broken,
         count=count,
         pages=max(1, -(-count // SIZE)),
         shown_names=SHOWN,

@@ -14,8 +14,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from smm import warehouse
-from smm.board.speech import ago, amount, moment, number, speech, when
-from smm.board.target import VERDICTS, asked
+from smm.board.speech import UNKNOWN, ago, amount, held, moment, number, speech, when
+from smm.board.target import asked, verdict
 from smm.files import languages
 from smm.files.unchanged import while_unchanged
 from smm.letters import departure
@@ -46,7 +46,8 @@ Reading = Annotated[warehouse.Connection, Depends(_opened)]
 
 def render(request: Request, template: str, **given: Any) -> HTMLResponse:
     """A page of include/board/; ``root`` is what addresses of the board begin with, ``airflow`` those of Airflow."""
-    return HTMLResponse(_environment().get_template(template).render(**_places(request), **given))
+    with held():
+        return HTMLResponse(_environment().get_template(template).render(**_places(request), **given))
 
 
 def refusal(request: Request, status: HTTPStatus, said: str) -> Response:
@@ -86,6 +87,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "amount": amount,
         "number": number,
+        "asked": asked,
         "day": lambda day: speech().day(day),
         "days": lambda days: speech().days(*days),
         "month": lambda month: speech().month(month),
@@ -101,7 +103,7 @@ def _environment() -> Environment:
     }
     environment.filters["asked"] = asked
     environment.globals["sending"] = lambda readers=(): departure.sending(readers, datetime.now(UTC))
-    environment.globals |= {"asset": _asset, "verdicts": VERDICTS}
+    environment.globals |= {"asset": _asset, "verdict_of": verdict, "unknown_sign": UNKNOWN}
     return environment
 
 

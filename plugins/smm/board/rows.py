@@ -21,6 +21,7 @@ def column(meaning: str, unit: str = "") -> Any:
 
 
 OF_UNIT = "as `unit` says"
+OF_CURRENCY = "the client's currency"
 CLIENT = "the client: the name of its file"
 NETWORK = "facebook, instagram, ...; all = the social networks together, site = the whole website"
 UNIT = (
@@ -38,6 +39,12 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     key: ClassVar[tuple[str, ...]]  # no two rows have the same; the order of the table
+
+    @classmethod
+    def units(cls) -> dict[str, str]:
+        """By column, the unit of its numbers; "" = it has none."""
+        extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return {name: str(extra["unit"]) if isinstance(extra, dict) else "" for name, extra in extras.items()}
 
 
 R = TypeVar("R", bound=Row)
@@ -78,9 +85,7 @@ class Verdict(Row):
     is_final: bool = column("false = sources may still change the month")
     due_from: date = column("the first month in which the target counts")
     evaluated_at: datetime = column("when it was judged", "UTC")
-    spent: Number | None = column(
-        "of a cost without a value: the money for which nothing came", "the client's currency"
-    )
+    spent: Number | None = column("of a cost without a value: the money for which nothing came", OF_CURRENCY)
     completeness: Number | None = column(f"{COMPLETENESS}; null = not kept then, as below", "fraction")
     is_derived: bool | None = column(DERIVED)
     is_late: bool | None = column(LATE)

@@ -1,21 +1,54 @@
 """A table as a file: CSV as Excel and RFC 4180 want it, or a workbook. No text in it is taken for a formula."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from smm.board import rows
 
 Cells = Iterator[Sequence[Any]]  # of each row, in the order of the columns
 
 BLOCK = 2000  # rows that are written at once
 MOST_ROWS = 50_000  # of a workbook, which is made before it is sent; of CSV there may be any number
 LONGEST = 32_767  # characters of a cell, in Excel
+LONGEST_TITLE = 31  # characters of a sheet's name, in Excel
+WIDEST = 60  # characters of a column; a longer text is read in its cell
+ARROW = 3  # characters that the filter's arrow covers of a heading
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 WIDE = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as East Asian keyboards write them
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a workbook, with the unit of its numbers as rows.py has it."""
+
+    name: str
+    unit: str = ""
+
+    def pattern(self, cell: int | Decimal, row: Mapping[str, Any]) -> str:
+        """How Excel shows the number."""
+        number = "#,##0" if cell == int(cell) else "#,##0.00"
+        match row["unit"] if self.unit == rows.OF_UNIT else self.unit:
+            case "share" | "fraction":
+                return "0.00%"
+            case "money" | rows.OF_CURRENCY:
+                return f'{number} "{row["currency"]}"'
+            case "seconds":
+                return f'{number} "s"'
+            case "ratio":
+                return "0.00"
+            case "count" | "people":
+                return number
+        return "General"
 
 
 class TooLong(ValueError):
@@ -51,33 +84,66 @@ def plain(cell: Any) -> str:
     return str(cell)
 
 
-def workbook(columns: Sequence[str], cells: Cells) -> bytes:
+def workbook(title: str, columns: Sequence[Column], cells: Cells) -> bytes:
     """XLSX: numbers as numbers, of which Excel keeps 15 digits, days as days, moments in UTC. Raises TooLong."""
     kept = BytesIO()
     with Workbook(kept, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        bold, number = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "General"})
-        day, moment = (book.add_format({"num_format": one}) for one in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
-        sheet.set_column(0, len(columns) - 1, 16)
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate(columns):
-            sheet.write_string(0, column, name, bold)
-        for row, found in enumerate(cells, 1):
-            if row > MOST_ROWS:
+        sheet = book.add_worksheet(title)
+        formats = _Formats(book)
+        names = [column.name for column in columns]
+        widths = [len(name) + ARROW for name in names]
+        for place, name in enumerate(names):
+            sheet.write_string(0, place, name, formats.head)
+        count = 0
+        for count, found in enumerate(cells, 1):
+            if count > MOST_ROWS:
                 raise TooLong
-            for column, cell in enumerate(found):
-                match cell:
-                    case bool():
-                        sheet.write_boolean(row, column, cell)
-                    case int() | Decimal():
-                        sheet.write_number(row, column, float(cell), number)
-                    case datetime():
-                        sheet.write_datetime(row, column, cell.astimezone(UTC).replace(tzinfo=None), moment)
-                    case date():
-                        sheet.write_datetime(row, column, cell, day)
-                    case str():
-                        sheet.write_string(row, column, cell[:LONGEST])
+            of_row = dict(zip(names, found, strict=True))
+            for place, (column, cell) in enumerate(zip(columns, found, strict=True)):
+                if cell is not None:
+                    shown = _write(sheet, (count, place), cell, column, of_row, formats)
+                    widths[place] = max(widths[place], min(shown, WIDEST))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, count, len(columns) - 1)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width + 1)
     return kept.getvalue()
+
+
+class _Formats(dict[str, Format]):
+    """By how a number is shown; each is made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        super().__init__()
+        self._book = book
+        self.head = book.add_format({"bold": True, "bottom": 1})
+
+    def __missing__(self, pattern: str) -> Format:
+        self[pattern] = self._book.add_format({"num_format": pattern})
+        return self[pattern]
+
+
+def _write(
+    sheet: Worksheet, place: tuple[int, int], cell: Any, column: Column, row: Mapping[str, Any], formats: _Formats
+) -> int:
+    """One cell; about how many characters wide it is."""
+    match cell:
+        case bool():
+            sheet.write_boolean(*place, cell)
+            return len("FALSE")
+        case int() | Decimal():
+            pattern = column.pattern(cell, row)
+            sheet.write_number(*place, float(cell), formats[pattern])
+            return len(f"{cell:,.2f}") + (len(" RUB") if '"' in pattern else 0)
+        case datetime():
+            sheet.write_datetime(*place, cell.astimezone(UTC).replace(tzinfo=None), formats[MOMENT])
+            return len(MOMENT)
+        case date():
+            sheet.write_datetime(*place, cell, formats[DAY])
+            return len(DAY)
+    text = str(cell)[:LONGEST]
+    sheet.write_string(*place, text)
+    return len(text)
 
 
 def _taken(block: StringIO) -> str:

@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from psycopg import sql
 from pydantic import BaseModel, Field, TypeAdapter
 
-from smm.board import rows, sheet
+from smm.board import names, rows, sheet
 from smm.board.page import Gone, Reading
 from smm.board.parameters import OfCatalogue, OfClient, OfClients, OfKpis, OfMeasures, Paging, Parameters, cursor
 from smm.board.rows import Page, Row
@@ -106,6 +106,13 @@ def whole(warehouse: Connection, table: Table, asked: Parameters) -> sheet.Cells
             yield list(row.values())
 
 
+def workbook(warehouse: Connection, table: Table, asked: Parameters) -> bytes:
+    """All the rows as XLSX, in a sheet that says what it holds. Raises TooLong."""
+    columns = [sheet.Column(name, unit) for name, unit in table.row.units().items()]
+    named = names.beside(warehouse, columns, whole(warehouse, table, asked))
+    return sheet.workbook(_titled(table, asked), *named)
+
+
 def _rows(table: Table) -> sql.Composable:
     return sql.SQL(statement(table.file))
 
@@ -148,7 +155,7 @@ def _offer(table: Table) -> None:
     def as_xlsx(warehouse: Reading, asked: Annotated[table.parameters, Query()]) -> Response:  # type: ignore[name-defined]
         _begin(warehouse, asked)
         try:
-            made = sheet.workbook(columns, whole(warehouse, table, asked))
+            made = workbook(warehouse, table, asked)
         except sheet.TooLong:
             said = (
                 f"a workbook holds {sheet.MOST_ROWS:,} rows, and there are more: ask for fewer months, or take the CSV"
@@ -172,10 +179,22 @@ def _offer(table: Table) -> None:
 
 def _named(table: Table, asked: Parameters, form: str) -> dict[str, str]:
     """The file's name says what is in it: kpis-yarko-instagram-month-2026-01-01-2026-03-31.csv."""
+    name = "-".join(_asked(table, asked))
+    return {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+
+
+def _titled(table: Table, asked: Parameters) -> str:
+    """The sheet's name, such as KPIs yarko; the table's alone if the client's id leaves no room for it."""
+    name = {"kpis": "KPIs"}.get(table.name, table.name.capitalize())
+    titled = f"{name} {asked.model_dump().get('client') or ''}".strip()
+    return titled if len(titled) <= sheet.LONGEST_TITLE else name
+
+
+def _asked(table: Table, asked: Parameters) -> list[str]:
+    """The table and what was asked of it, in words of a name."""
     said = asked.model_dump(exclude_none=True)
     parts = [said.get(name) for name in ("client", "network", "kpi", "measure", "grain", "first_day", "last_day")]
-    name = "-".join([table.name, *(str(part) for part in parts if part)])
-    return {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return [table.name, *(str(part) for part in parts if part)]
 
 
 for one in TABLES:

@@ -5,18 +5,23 @@ from decimal import Decimal
 from typing import Any
 
 from smm import catalogue
-from smm.board.speech import amount
+from smm.board.speech import UNKNOWN, amount, speech
 
-VERDICTS = {  # word, shape; a colour by the class of the verdict's name
-    "met": ("met", "✓"),
-    "missed": ("missed", "✕"),
-    "on_track": ("on track", "✓"),
-    "at_risk": ("at risk", "▲"),
-    "certain_miss": ("certain miss", "✕"),
-    "not_proven": ("not proven", "?"),
-    "not_measured": ("not measured", "?"),
-    "not_due": ("not due", "·"),
+SHAPES = {  # of each verdict; a colour by the class of its name
+    "met": "✓",
+    "missed": "✕",
+    "on_track": "✓",
+    "at_risk": "▲",
+    "certain_miss": "✕",
+    "not_proven": UNKNOWN,
+    "not_measured": UNKNOWN,
+    "not_due": "·",
 }
+
+
+def verdict(name: str) -> tuple[str, str]:
+    """Its word, as letters have it, and its shape."""
+    return speech().say(f"verdicts.{name}"), SHAPES[name]
 
 
 def named(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -31,10 +36,10 @@ def named(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def asked(low: Decimal | None, high: Decimal | None, unit: str, currency: str) -> str:
-    """What a target asks for: ≥ 1,700 · ≤ 0.5% · 1%–2%; an en dash if that is not known."""
+    """What a target asks for: ≥ 1,700 · ≤ 0.5% · 1%–2%; ? if that is not known."""
     match low, high:
         case None, None:
-            return "\N{EN DASH}"
+            return UNKNOWN
         case _, None:
             return f"≥\N{NO-BREAK SPACE}{amount(low, unit, currency)}"
         case None, _:

@@ -1,0 +1,5 @@
+-- What clients are called: one row each.
+select
+    client,
+    name
+from core.client
