@@ -48,7 +48,14 @@ def page(case: Case, visitor: Visit) -> Callable[..., str]:
 
 
 def told(about: Shown = ABOUT, **found: Any) -> list[tuple[str, str, str, str]]:
-    given = {"sources": [], "judged": {}, "targets": [], "letters": [], "mistakes": 0, "instead": None} | found
+    given: dict[str, Any] = {
+        "sources": [],
+        "judged": {},
+        "targets": [],
+        "letters": [],
+        "mistakes": 0,
+        "instead": None,
+    } | found
     troubles = attention.troubles(about, **given)
     return [(one.kind, one.words, one.remedy, one.place) for one in troubles]
 

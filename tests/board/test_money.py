@@ -10,7 +10,7 @@ OCTOBER, NOVEMBER = date(2025, 10, 1), date(2025, 11, 1)
 
 
 def money(**parts: Any) -> Money:
-    usual = {"month": OCTOBER, "currency": "RUB", "spend": None, "fee": None, "budget": None}
+    usual: dict[str, Any] = {"month": OCTOBER, "currency": "RUB", "spend": None, "fee": None, "budget": None}
     return Money(**usual | {"is_known": True, "is_whole": True, "expected": {"spend"}} | parts)
 
 
