@@ -354,7 +354,7 @@ def test_how_far_days_move_is_told_by_their_age(rows: Rows, page: Callable[..., 
     rows.put("marts.measure_history", **cell | {"period": ago(20)}, value=80, replaced_at=ago(19))
     moves = [row for row in cells(page("/clients/yarko/data")) if row[0] == "sessions, VK"]
     assert moves == [
-        ["sessions, VK", "11.11% up to 11.11% (1 day)", "10% up to 50% (3 days)", "not seen", "not seen", "not seen"]
+        ["sessions, VK", "11% up to 11% (1 day)", "10% up to 50% (3 days)", "not seen", "not seen", "not seen"]
     ]
 
 
