@@ -1,5 +1,6 @@
 """COPY into the real Postgres: what goes in comes out, in whichever way a block of rows is sent."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 
 from local.postgres import Cluster
-from smm.warehouse import BLOCK, Connection, connect, copy
+from smm.warehouse import BLOCK, SQL, Connection, connect, copy
 
 Row = tuple[Any, ...]
 
@@ -123,3 +124,12 @@ def test_rows_of_too_few_or_too_many_columns_are_refused(rows: list[Row], connec
 def test_what_does_not_fit_is_refused(first: object, connection: Connection) -> None:
     with pytest.raises(psycopg.errors.InvalidTextRepresentation):
         sent(connection, [(first,), ("seven",)], ["bigint"])
+
+
+# --- SQL files
+
+
+def test_no_comment_holds_a_parameter() -> None:
+    """The client puts the values in: one with a line break would end the comment, and its rest would be SQL."""
+    lines = [(path.name, line) for path in SQL.rglob("*.sql") for line in path.read_text("utf-8").splitlines()]
+    assert [(name, line) for name, line in lines if re.search(r"--.*%\(", line)] == []

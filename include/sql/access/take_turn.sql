@@ -1,4 +1,4 @@
--- The next turn of a token, %(gap)s after the last one or now: one row. Where the token or one of the methods is
+-- The next turn of a token, a gap after the last one or now: one row. Where the token or one of the methods is
 -- stopped there is no turn, and the row says until when. A last turn that is far ahead was granted by a clock that has
 -- been set back since.
 with stopped as (

@@ -1,4 +1,4 @@
--- A client's zone becomes %(time_zone)s: what a service said of a moment is counted to the day which that is there.
+-- A client's zone becomes another one: what a service said of a moment is counted to the day which that is there.
 -- Where two counts come to one day, the later one stays.
 update core.posts
 set day = (published_at at time zone %(time_zone)s)::date
