@@ -5,10 +5,10 @@ Runs every morning. It deletes what is not needed any more, and then looks wheth
 loads, KPIs, verdicts. If not, it is red and says what is missing.
 
 **Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
-were never published, old Data Docs, the pictures of posts in letters older than a year and, of services that can repeat
-their answers, loads that later ones have overtaken with all their days. How long each is kept stands in
-`plugins/smm/upkeep/retention.py`. Nothing that a rebuild from the archive needs is removed, nor anything that a run may
-still use.
+were never published, old Data Docs, the pictures of posts in letters older than a year, expired links to readers' own
+pages and what was noted of openings a year ago and, of services that can repeat their answers, loads that later ones
+have overtaken with all their days. How long each is kept stands in `plugins/smm/upkeep/retention.py`. Nothing that a
+rebuild from the archive needs is removed, nor anything that a run may still use.
 
 **Rerun, retry, clear:** always safe; what is gone already is not missed.
 
@@ -79,6 +79,16 @@ def clear_archive() -> None:
 
 
 @task
+def clear_pages() -> None:
+    """Delete links to readers' own pages that have expired, and what was noted of openings long ago."""
+    from smm import warehouse
+    from smm.upkeep import retention
+
+    with warehouse.connection() as connection:
+        log.info("deleted of readers' own pages: %s", retention.clear_pages(connection, as_of()))
+
+
+@task
 def notice() -> None:
     """Fail if something should have happened and did not, naming it."""
     from smm import catalogue, clients, warehouse
@@ -103,6 +113,7 @@ def housekeep() -> None:
     settle() >> clear_staging()
     clear_pictures()
     clear_archive()
+    clear_pages()
     notice()
 
 

@@ -180,6 +180,26 @@ def letter(given: argparse.Namespace) -> int:
     return 0
 
 
+def page(deed: str, client: str, recipient: str | None) -> int:
+    """Who can open a page of his own, or the end of the links to it."""
+    from smm.letters import page_link  # what renders letters is slow to import, so not at the top
+
+    with opened() as connection:
+        now = datetime.now(UTC)
+        rows = page_link.listed(connection, client, now)
+        if deed == "list":
+            print("\n".join(map(page_link.line, rows)) or f"no reader of {client} has had a link that works")
+            return 0
+        revoked = page_link.revoke(connection, client, recipient, now, getuser())
+    if not revoked:
+        whose = f"{recipient} has no link" if recipient else "no reader has a link"
+        return fail("\n".join([f"{client}: {whose} that works", *map(page_link.line, rows)]))
+    for reader, links in revoked.items():
+        print(f"{client}: {reader}: links revoked: {links}")
+    print("The next letter has a new link, if the reader is still in the client's file.")
+    return 0
+
+
 def preview(client: str, month: date, language: str | None) -> int:
     """Write the letter about a client's judged month into files; send nothing."""
     from smm.letters import outbox  # what renders letters is slow to import, so not at the top
@@ -308,6 +328,16 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--language", choices=languages.known(), help="in which they are; without it, the client's"
             )
+    command = commands.add_parser("page", help="who can open a page of his own; end the links to it")
+    deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
+    for deed, told in (
+        ("list", "the readers with a link that works, and how often each has opened his page"),
+        ("revoke", "end the links of all readers of a client, or of one"),
+    ):
+        command = deeds.add_parser(deed, help=told)
+        command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
+        if deed == "revoke":
+            command.add_argument("reader", metavar="READER", nargs="?", help="his mail address; all if left out")
     command = commands.add_parser("reader", help="a login role that only reads the KPIs; again = another password")
     command.add_argument("name", metavar="NAME", help="the role's, such as bi; its password is asked for")
     commands.add_parser("tables", help="print docs/bi.md: the tables for other tools, column by column")
@@ -341,6 +371,8 @@ def main() -> int:
                 return accept(given.client, given.source)
             case "letter":
                 return letter(given)
+            case "page":
+                return page(given.deed, given.client, getattr(given, "reader", None))
             case "rehearse":
                 return rehearse(given.client, given.months, given.file)
             case "reader":

@@ -1,8 +1,9 @@
-"""Addresses of the board, for whoever leads people there: Airflow's pages, the manager's drafts."""
+"""Addresses of the board and of readers' own pages, for what links to them: Airflow's pages, the mails."""
 
 from urllib.parse import quote, urlencode, urlsplit
 
 PREFIX = "/board"  # of its addresses
+PAGES = "/pages"  # of the addresses of readers' own pages
 VIEW = "smm"  # the name of its place within Airflow's own pages
 
 

@@ -29,7 +29,7 @@ def test_without_a_file_there_is_no_agency(tmp_path: Path) -> None:
 def test_all_that_a_file_can_say(tmp_path: Path) -> None:
     text = (
         'name: Северное сияние\nlogo: logo.png\ncolour: "#0B5A30"\noperators: [ops@agency.example]\n'
-        "draft_hours: 24\nboard: https://airflow.agency.example\n"
+        "draft_hours: 24\nboard: https://airflow.agency.example\npages: {days: 90}\n"
     )
     assert agency.read(written(tmp_path, text, PNG)) == Agency(
         "Северное сияние",
@@ -38,6 +38,7 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         ("ops@agency.example",),
         24,
         "https://airflow.agency.example",
+        page_days=90,
     )
 
 
@@ -74,6 +75,15 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
         ),
         ("name: A\nboard: javascript:alert(1)", None, "_agency.yml:2: board: must be an address such as https://"),
         ("name: A\nboard: https://a.example/board", None, "_agency.yml:2: board: must be an address such as https://"),
+        ("name: A\npages: {days: 90}", None, "_agency.yml:2: pages: needs `board`, the address that links begin with"),
+        (
+            "name: A\nboard: http://a.example\npages: {days: 90}",
+            None,
+            "_agency.yml:3: pages: needs a `board` that begins with https://",
+        ),
+        ("name: A\npages: true", None, "_agency.yml:2: pages: "),
+        ("name: A\npages: {days: 0}", None, "_agency.yml:2: pages.days: input should be greater than or equal to 1"),
+        ("name: A\npages: {days: 400}", None, "_agency.yml:2: pages.days: input should be less than or equal to 366"),
     ],
 )
 def test_a_mistake_is_told_by_line_with_what_to_do(tmp_path: Path, text: str, logo: bytes | None, told: str) -> None:
@@ -81,6 +91,11 @@ def test_a_mistake_is_told_by_line_with_what_to_do(tmp_path: Path, text: str, lo
         agency.read(written(tmp_path, text, logo))
     assert [str(mistake)[: len(told)] for mistake in refused.value.mistakes] == [told]
     assert agency.mistakes(tmp_path) == refused.value.mistakes
+
+
+def test_on_this_machine_links_may_be_unencrypted(tmp_path: Path) -> None:
+    text = "name: A\nboard: http://127.0.0.1:8080\npages: {days: 30}"
+    assert agency.read(written(tmp_path, text)).page_days == 30
 
 
 def test_contrast_is_that_of_wcag() -> None:

@@ -124,7 +124,7 @@ Days and months are counted in the time zone Europe/Moscow.
 Judged by version 3 of the targets.
 If you no longer want to receive these letters, please say so in a reply to this one.
 Your reply goes to anna@agency.example.
-"""  # noqa: E501
+"""
 
 
 def test_text() -> None:

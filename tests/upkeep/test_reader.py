@@ -75,6 +75,8 @@ FORBIDDEN = {
     "the client's people": "select report from core.client",
     "letters": "select content from marts.letter",
     "their readers": "select recipient from marts.delivery",
+    "links to their pages": "select * from access.page_link",
+    "when they opened these": "select * from access.page_opening",
     "troubles": "select * from marts.trouble",
     "words before a letter": "select * from core.coming_words",
     "a write": "update marts.kpi_months set value = 0",

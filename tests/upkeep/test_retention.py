@@ -216,3 +216,32 @@ def test_data_docs_are_kept_for_a_month(warehouse: Connection, place: Path, tmp_
 
     left = {path.name for path in (place / "data_docs").iterdir()}
     assert left == {"ingest_vk-new-1.zip", "ingest_vk-new-1", "nobody-s.zip"}
+
+
+# --- readers' own pages
+
+
+@pytest.mark.parametrize(("days", "left"), [(-1, (2, 2)), (0, (1, 2)), (365, (0, 2)), (367, (0, 1))])
+def test_links_go_when_they_expire_and_openings_after_a_year(
+    warehouse: Connection, days: int, left: tuple[int, int]
+) -> None:
+    for number, expires in enumerate((timedelta(0), timedelta(100))):
+        warehouse.execute(
+            "insert into access.page_link (client, token_hash, recipient, letter_id, expires_at)"
+            " values ('yarko', %s, 'owner@yarko.example', '2026-03-missed-1', %s)",
+            [str(number), NOW + expires],
+        )
+        warehouse.execute(
+            "insert into access.page_opening (client, recipient, opened_at)"
+            " values ('yarko', 'owner@yarko.example', %s)",
+            [NOW + expires],
+        )
+
+    deleted = retention.clear_pages(warehouse, NOW + timedelta(days))
+
+    row = warehouse.execute(
+        "select (select count(*) from access.page_link) as links,"
+        " (select count(*) from access.page_opening) as openings"
+    ).fetchone()
+    assert row == dict(zip(("links", "openings"), left, strict=True))
+    assert deleted == {"links": 2 - left[0], "openings": 2 - left[1]}

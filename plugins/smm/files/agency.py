@@ -9,6 +9,7 @@ draft_hours: 0                     # how long a letter waits for the client's ma
 board: https://airflow.agency.example    # where people open Airflow, and in it the board: drafts link to it
 people:                            # who signs the letters of the clients whose manager has this address
   anna@agency.example: {name: Anna Berg, role: Account manager, phone: "+46 70 123 45 67"}
+pages: {days: 90}                  # each letter links to a page of its reader's own; the link works for so many days
 ```
 """
 
@@ -18,12 +19,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from smm.files import people
 from smm.files.checked import CheckedFile, Mistake, Mistakes
 from smm.files.entry import Address, Entry, Line, Whole
+from smm.files.loopback import is_loopback
 from smm.files.people import People, Person
 from smm.files.quoted import quoted
 from smm.project import clients_folder
@@ -67,6 +70,13 @@ def _web(value: str) -> str:
     return value
 
 
+class Pages(Entry):
+    """Readers have pages of their own (`smm.pages`); without this, nobody has."""
+
+    # for which the link in a mail works
+    days: Annotated[Whole, Field(strict=True, ge=1, le=366)] = Field(examples=["90"])
+
+
 class File(Entry):
     """The whole file."""
 
@@ -79,6 +89,7 @@ class File(Entry):
         default=None, examples=["https://airflow.agency.example"]
     )
     people: People = {}
+    pages: Pages | None = Field(default=None, examples=["{days: 90}"])
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ class Agency:
     draft_hours: int = 0
     board: str | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
+    page_days: int | None = None  # for which a link to a reader's own page works; None = there are no such pages
 
 
 def read(folder: Path | None = None) -> Agency:
@@ -112,7 +124,18 @@ def read(folder: Path | None = None) -> Agency:
         logo = _logo(path.parent, file.logo) if file.logo else None
     except ValueError as error:
         raise Mistakes([checked.mistake(("logo",), str(error))]) from None
-    return Agency(file.name, logo, file.colour, file.operators, file.draft_hours, file.board, people=file.people)
+    if file.pages and (wrong := _unsafe(file.board)):
+        raise Mistakes([checked.mistake(("pages",), wrong)])
+    return Agency(
+        file.name,
+        logo,
+        file.colour,
+        file.operators,
+        file.draft_hours,
+        file.board,
+        people=file.people,
+        page_days=file.pages.days if file.pages else None,
+    )
 
 
 def notes(managers: Iterable[str], folder: Path | None = None) -> list[Mistake]:
@@ -134,6 +157,18 @@ def mistakes(folder: Path | None = None) -> list[Mistake]:
     except Mistakes as found:
         return found.mistakes
     return []
+
+
+def _unsafe(board: str | None) -> str:
+    """Why readers cannot be given links to this address; empty if they can."""
+    if board is None:
+        return "needs `board`, the address that links begin with: write board: https://airflow.agency.example"
+    place = urlsplit(board)
+    if place.scheme == "https" or is_loopback(place.hostname or ""):
+        return ""
+    return (
+        f"needs a `board` that begins with https://, because a link opens the page for everybody; found {quoted(board)}"
+    )
 
 
 def _logo(folder: Path, name: str) -> Logo:

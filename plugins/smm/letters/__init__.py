@@ -20,6 +20,7 @@ outbox     which letters are due, and their rows in marts.letter and marts.deliv
 renewal    a letter that waited long: whether it still holds, and the one in its place if it does not
 approval   the manager's: a letter waits as a draft (draft: her copy of it) until she releases or holds it
 trouble    the operators' digest of what needs a person
+page_link  the link to the reader's own page, in his mail alone
 delivery   from the outbox to the mail server, one transaction per reader
 rehearsal  a letter to one address, noted nowhere
 post       the mail server that Airflow's connection `mail` names

@@ -17,10 +17,11 @@ from pydantic import ValidationError
 
 from smm.files.addresses import BadAddressError, mailbox
 from smm.files.checked import Mistakes
-from smm.letters import draft, trouble
+from smm.letters import draft, page_link, trouble
 from smm.letters.content import Content, ForeignNumberError
 from smm.letters.guard import Unfit
 from smm.letters.message import message
+from smm.letters.page_link import PageLink
 from smm.letters.post import Answer, Post, hand_over, shown
 from smm.letters.reader import ANYBODY, Reader
 from smm.letters.render import Rendered, render
@@ -75,7 +76,7 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
         delivered.refused.append(f"{line}: {shown(str(error))}")
         return
     try:
-        mail = _mail(delivery, post)
+        mail, link = _mail(warehouse, delivery, post)
     except Mistakes:  # of the agency's file, which every letter needs: all of them wait until it is fixed
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
@@ -90,6 +91,7 @@ def _deliver(warehouse: Connection, post: Post, smtp: smtplib.SMTP, delivery: De
         if not is_ours:
             return
         answer = hand_over(smtp, mail)
+        answer = link.kept_out_of(answer) if link else answer
         _note(warehouse, delivery, answer)
     match answer.state:
         case "sent":
@@ -113,10 +115,12 @@ def unfit(error: Exception) -> str:
     return shown(f"it cannot be written: {type(error).__name__}: {error}")
 
 
-def _mail(delivery: Delivery, post: Post) -> EmailMessage:
-    letter, answers_to = rendered(delivery)
-    return message(
-        letter,
+def _mail(warehouse: Connection, delivery: Delivery, post: Post) -> tuple[EmailMessage, PageLink | None]:
+    """The mail, and the link in it to the reader's own page, if he has one."""
+    link = page_link.make(warehouse, delivery)
+    letter, answers_to = rendered(delivery | {"page": f"{link.address}{delivery['letter_id']}"} if link else delivery)
+    mail = message(
+        link.added_to(letter, delivery["language"]) if link else letter,
         sender=post.sender,
         recipient=delivery["recipient"],
         answers_to=answers_to,
@@ -125,6 +129,7 @@ def _mail(delivery: Delivery, post: Post) -> EmailMessage:
         language=delivery["language"],
         continues=delivery["thread"],
     )
+    return mail, link
 
 
 def rendered(delivery: Delivery) -> tuple[Rendered, str | None]:

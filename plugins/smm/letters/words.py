@@ -151,6 +151,10 @@ class Words:
     def day(self, day: date) -> str:
         return format_skeleton("MMMMd", day, locale=self._locale)
 
+    def long_day(self, day: date) -> str:
+        """4 ноября 2025 г."""
+        return format_date(day, "long", locale=self._locale)
+
     def moment(self, moment: datetime) -> str:
         """4 ноября, 9:12"""
         return f"{self.day(moment.date())}, {format_time(moment, 'short', locale=self._locale)}"

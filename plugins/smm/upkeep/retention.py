@@ -7,6 +7,7 @@
   the same rows without them. What others counted, and what a client's file said on a day, cannot be asked again;
 - **Data Docs** of the audit: 30 days;
 - **pictures of posts** in letters: a year. The letters stay.
+- **links to readers' own pages** until they expire, and when these were opened for a year.
 
 Only what the ledger knows is judged overtaken, so a warehouse that was lost takes nothing of its archive with it. No
 locks: what a daily run may still use is younger, and a rebuild that comes too late says that a load is gone.
@@ -32,6 +33,7 @@ EVIDENCE = timedelta(days=7)
 UNPUBLISHED = timedelta(days=30)
 DATA_DOCS = timedelta(days=30)
 PICTURES = timedelta(days=365)
+OPENINGS = timedelta(days=366)
 
 
 def settle(warehouse: Connection, as_of: datetime) -> list[str]:
@@ -90,6 +92,12 @@ def clear_pictures(warehouse: Connection, as_of: datetime) -> int:
         " where created_at < %s and content ->> 'pictures' != '[]'"
     )
     return warehouse.execute(query, [as_of - PICTURES]).rowcount
+
+
+def clear_pages(warehouse: Connection, as_of: datetime) -> dict[str, int]:
+    """Delete links to readers' pages that have expired and openings of long ago; how many of each."""
+    (deleted,) = run(warehouse, "housekeeping/pages.sql", {"as_of": as_of, "kept_from": as_of - OPENINGS})
+    return deleted
 
 
 def remove(folder: "ObjectStoragePath") -> None:
