@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from smm.letters import approval
+from smm.loading import dags
+from smm.loading.dags import Dag
 from smm.warehouse import Connection
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4
@@ -24,8 +26,9 @@ HERE = {"origin": "http://airflow.example", "sec-fetch-site": "same-origin"}  # 
 
 @pytest.fixture
 def drafted(warehouse: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    """A letter of yarko's that waits for the manager until the next day."""
+    """A letter of yarko's that waits for the manager until the next day; what sends it is switched on."""
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path))
+    monkeypatch.setattr(dags, "known", lambda: [Dag("report_targets", is_paused=False, has_run=True)])
     case = Case(warehouse, tmp_path)
     assert case.missed(report=REPORT) == LETTER
     assert approval.give(warehouse, "yarko", LETTER, 24, DAY_4)

@@ -314,7 +314,7 @@ def test_why_in_parts_that_sum_to_the_gap(case: Case, shown: Shown) -> None:
         ["Reach", "14,820", "11,873", "−2,947", "124%"],
         ["The gap", "−2,377", ""],
     ]
-    assert "2,947 less than in September." in page.text
+    assert "Still 570 above this plan in September, then 2,947 fewer." in page.text
     assert "Only days whose data" not in page.text
 
 
