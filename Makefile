@@ -1,4 +1,4 @@
-# `make` lists the targets. All that is made here lies in .smm/ of this folder.
+# `make` lists the targets. Everything that they make is in .smm/ of this folder.
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -53,7 +53,7 @@ lint: .smm/venv/installed-dev ## ruff, mypy, sqlfluff, and the layers of the pac
 	@# side by side: each of them takes most of a minute on one core
 	$(python) -m sqlfluff lint --disable-progress-bar include/sql & sql=$$!; $(python) -m mypy; types=$$?; wait $$sql && exit $$types
 
-lock: $(uv) ## write requirements*.txt anew from requirements*.in
+lock: $(uv) ## write requirements*.txt again from requirements*.in
 	$(lock) --upgrade requirements.in --output-file requirements.txt
 	$(lock) --upgrade requirements-local.in --constraint requirements.txt --output-file requirements-local.txt
 	$(lock) --upgrade requirements-dev.in --constraint requirements-local.txt --output-file requirements-dev.txt

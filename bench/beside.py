@@ -137,10 +137,10 @@ def costs(letter: str, found: dict[str, Any]) -> Iterator[tuple[str, float, floa
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
-    yield f"Commit {found['commit']} was measured beside this version: part by part, by its own bench, on the same"
-    yield "machine in the same sitting, with the same Python packages. Less than 1 is better."
+    yield f"Commit {found['commit']} was measured with this version: part by part, by its own bench, on the same"
+    yield "machine in the same session, with the same Python packages. Less than 1 is better."
     yield ""
-    yield "| what | that version | this one | this : that |"
+    yield "| what | that version | this version | this : that |"
     yield "|---|--:|--:|--:|"
     for cost in _costs(found):
         yield f"| {cost['what']} | {cost['other']:,.0f} | {cost['this']:,.0f} | {_ratio(cost):.2f} |"

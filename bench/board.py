@@ -92,7 +92,7 @@ def _share(times: list[float], share: float) -> float:
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
     yield f"{found['clients']} clients with eight targets each, {found['months']} months of daily loads, KPIs, verdicts"
-    yield f"and letters; each page asked {found['asked']} times, of different clients, beside the whole of Airflow."
+    yield f"and letters; each page was requested {found['asked']} times, for different clients, while Airflow ran."
     yield ""
     yield "| page | half of the answers within, ms | 95 of 100 within, ms |"
     yield "|---|--:|--:|"

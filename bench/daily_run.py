@@ -112,8 +112,8 @@ def watched() -> Iterator[Watch]:
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
     late = f"{found['latency'] * 1000:.0f} ms"
-    yield f"`ingest_ga4` and `ingest_vk` at once; LocalExecutor with 4 slots; each answer {late} late."
-    yield "CPU is that of Airflow, tasks, Postgres and far ends together."
+    yield f"`ingest_ga4` and `ingest_vk` at the same time; LocalExecutor with 4 slots; each answer {late} late."
+    yield "CPU is the sum of Airflow, tasks, Postgres and the simulated services."
     yield ""
     heads = "clients, seconds, CPU s, task instances, largest task (MB)".split(", ")
     heads += [f"{name} per client" for name in ("requests", "seconds", "CPU s")]

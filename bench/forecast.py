@@ -140,12 +140,12 @@ def _end(month: date) -> date:
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
-    yield "Each day to come is expected as such a weekday of the 13 weeks before the month usually was, moved by how"
-    yield "far this month's days have been from theirs on average, seven more days without a difference added. Each"
-    yield "month is held back: it is forecast from what was known at the end of that day, by the SQL of the product,"
-    yield "and compared with its end; a linear pace goes on like the days so far. Errors are absolute, in parts of the"
-    yield f"month's end, and their mean is that of the months that ended with {LEAST} or more; the interval is that in"
-    yield "which 8 months of 10 are to end."
+    yield "For each remaining day, the forecast takes the usual value of that weekday in the 13 weeks before the month,"
+    yield "corrected by the mean difference of this month's days so far, and seven days without a difference. Each"
+    yield "month is held back: the product's SQL forecasts it from the numbers known at the end of that day, and the"
+    yield "result is compared with its end; a linear pace repeats the days so far. Errors are absolute, as shares of"
+    yield f"the month's end, and their mean is that of months that ended with {LEAST} or more; the interval is that in"
+    yield "which 8 months of 10 should end."
     yield ""
     yield f"| | day | months of {LEAST} or more | linear pace: error | forecast: error | all months | in the interval |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
@@ -160,7 +160,7 @@ def targets(found: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
     groups = [[*days.values()] for days in found["groups"].values()]
     shares = [sum(row["forecast"] for row in rows) / sum(row["linear"] for row in rows) for rows in groups]
     share = f"{min(shares):.2f} to {max(shares):.2f} of its error"
-    yield "the running month's end forecast nearer than by a linear pace", share, max(shares) < 1
+    yield "the running month's end forecast better than by a linear pace", share, max(shares) < 1
     inside = [row["inside"] for rows in groups for row in rows]
     is_met = min(inside) >= 0.7 and max(inside) <= 0.9
     yield "8 in 10 months end in the interval (7 to 9)", f"{min(inside):.0%} to {max(inside):.0%}", is_met

@@ -74,7 +74,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['repetitions']} alternating runs, each into an empty database. The other ways ask for traffic only;"
     yield "the product also asks for totals and people, archives every answer, stages and publishes."
     yield ""
-    yield "| way | seconds | to the leanest | CPU s of the process | peak memory, MB | rows | requests |"
+    yield "| way | seconds | times the leanest | CPU s of the process | peak memory, MB | rows | requests |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for name, says in {"leanest": OTHERS["leanest"], "product": "", "row_objects": OTHERS["row_objects"]}.items():
         parts = [ways["fetch"], ways["publish"]] if name == "product" else [ways[name]]
@@ -85,8 +85,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             f" {parts[0]['rows']:,.0f} | {parts[0]['requests']:.0f} |"
         )
     yield ""
-    yield f"Of the product: fetch {ways['fetch']['seconds']:.2f} s, publish {ways['publish']['seconds']:.2f} s;"
-    yield f"beside it, plan {ways['plan']['seconds']:.2f} s and audit {ways['audit']['seconds']:.2f} s."
+    yield f"The product: fetch {ways['fetch']['seconds']:.2f} s, publish {ways['publish']['seconds']:.2f} s;"
+    yield f"in addition, plan {ways['plan']['seconds']:.2f} s and audit {ways['audit']['seconds']:.2f} s."
     yield ""
     yield "| days | rows | peak memory of fetch, MB | of publish | of audit |"
     yield "|--:|--:|--:|--:|--:|"

@@ -128,7 +128,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     """The tables, as Markdown."""
     yield "Each client has 745 days of a VK community with a post every two days, of a site with visitors from five"
     yield "networks and of ads, Facebook by the month, and eight targets. The statements are those of `build_kpis` and"
-    yield "`report_targets`, without Airflow; a slice of clients per core is rebuilt at once. CPU is Postgres's."
+    yield "`report_targets`, without Airflow; each core rebuilds one slice of clients at a time. CPU is Postgres's."
     yield ""
     yield "| full rebuild of | rows of marts.measure | of marts.kpi | seconds | CPU s | CPU s per client |"
     yield "|--:|--:|--:|--:|--:|--:|"
@@ -149,7 +149,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     for name, cost in found["verdicts"].items():
         yield _line(f"{cost['verdicts']:,} verdicts: all clients, a {name} month", cost)
     yield ""
-    yield f"In the end, the tables of `marts` take {found['bytes'] / size / 1e6:.1f} MB per client, with their indexes."
+    yield f"At the end, the tables of `marts` take {found['bytes'] / size / 1e6:.1f} MB per client, with their indexes."
 
 
 def _line(what: str, cost: dict[str, float]) -> str:

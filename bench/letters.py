@@ -25,8 +25,8 @@ def measure(stand: Stand, letters: int = LETTERS, first: int = FIRST) -> dict[st
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
-    yield "One process renders the letters of as many clients, each of its own numbers, in the three languages in turn,"
-    yield "and builds the mails; no picture is drawn before. The start of the chart's engine counts, imports do not."
+    yield "One process renders one letter for each client, with its own numbers, in the three languages in turn,"
+    yield "and builds the mails; no picture is drawn before. The chart engine's start counts, imports do not."
     yield ""
     yield "| letters | seconds | CPU s | ms per letter | largest mail, KB | peak memory, MB | of the first, MB |"
     yield "|--:|--:|--:|--:|--:|--:|--:|"

@@ -110,10 +110,10 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     rows = found["rows"]
     yield f"{found['clients']} clients as above. From the rows of `marts.measure`, DuckDB computes all KPIs in"
     yield "memory, on one thread, in floating point, and keeps them there. Postgres, in exact decimals, computes those"
-    yield "of months in a rebuild, and stores them; those of days and weeks each time that they are read. Both add all"
-    yield "of them up, and have the same sums and numbers of rows."
+    yield "of months in a rebuild and stores them, those of days and weeks each time they are read. Both then add up"
+    yield "all KPIs, and get the same sums and numbers of rows."
     yield ""
-    yield "| way | rows | CPU s | to DuckDB |"
+    yield "| way | rows | CPU s | times DuckDB |"
     yield "|---|--:|--:|--:|"
     stored = rows["month"]
     yield f"| DuckDB: all computed, and read | {sum(rows.values()):,.0f} | {found['duckdb']:.2f} | 1.0 |"

@@ -36,8 +36,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     """The table, as Markdown."""
     plain, fetch = found["call_by_call"], found["fetch"]
     took = fetch["seconds"] + found["publish"]["seconds"]
-    yield "The far end refuses more than 3 requests per second and token, as VK does, and counts what it receives."
-    yield "The plain loop asks for the wall page by page and for the statistics day by day, and keeps nothing; the"
+    yield "The simulated VK refuses more than 3 requests per second and token, as VK does, and counts all requests."
+    yield "The plain loop asks for the wall page by page and for the statistics day by day, and stores nothing; the"
     yield "product also asks for weeks, months and the reach of posts, archives, stages and publishes."
     yield ""
     yield "| way | HTTP requests | seconds |"

@@ -1,9 +1,9 @@
 """
 ### Load the history of a client
 
-Asks the services for the months that are over, of clients that are new or whose data have gaps; checks the answers and
-puts them into the warehouse. It never runs by itself. The KPIs follow (`build_kpis`); letters do not: a letter is due
-for seven days, so history mails nobody.
+Asks the services for past months of clients that are new or whose data have gaps, checks the answers and puts them
+into the warehouse. It runs only when somebody starts it. The KPIs are then built automatically (`build_kpis`). Letters
+about past months are not written: a letter is due for seven days only.
 
 **The form.** Leave it as it is to load two years of everything of every client; for a new client, name it in `clients`.
 
@@ -11,17 +11,17 @@ for seven days, so history mails nobody.
 twelve months at a time. With `from_archive` the answers of earlier loads are read again, and no service is asked.
 
 **Before anything is loaded**, the log of *preflight* shows for each client and network whether its service may be
-read, how far back it goes, and what loading costs in requests, quota and minutes. What cannot work is left out and
-named, the rest is loaded; if nothing can work, nothing is asked for.
+read, how far back it goes, and what loading costs in requests, quota and minutes. Sources that cannot be loaded are
+left out and named, the others are loaded; if none can be loaded, no service is asked.
 
 **Rerun, retry, clear:** always safe, also beside the daily runs: the slice of each client is replaced in one
-transaction; per day, the load that was started later stays, and what is read from the archive is as old as the load
-that asked for it. A retry, or a cleared red task, loads what is missing. If a quota is spent, *fetch* waits for more
-(`up_for_reschedule`) without keeping a worker; what the other batches have loaded is published when the last of them is
-through.
+transaction; for each day, the load that started later wins, and data read from the archive is as old as the load
+that first asked for it. A retry, or a cleared red task, loads what is missing. If a quota is spent, *fetch* waits for
+more (`up_for_reschedule`) without occupying a worker; what the other batches have loaded is published when the last of
+them has finished.
 
-**A red run** names in its task `outcome` what was not published, and why; the rest was. Fix the cause; then clear the
-red *fetch*, or *preflight* if it had left the client out, or run this again.
+**A red run**: its task `outcome` names what was not published, and why; everything else was published. Fix the cause;
+then clear the red *fetch*, or *preflight* if it had left the client out, or run this again.
 """
 
 from airflow.sdk import Param, dag, get_current_context, task
@@ -33,7 +33,7 @@ from smm.tasks import DEFAULTS, PUBLISHED, announce, audit, fetch, outcome, publ
 
 @task
 def preflight() -> None:
-    """Ask each service what it can tell before the work, and say what the work will cost."""
+    """Ask each service what it has before loading starts, and show what loading will cost."""
     from smm.loading import backfill
 
     context = get_current_context()

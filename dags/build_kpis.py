@@ -1,20 +1,21 @@
 """
 ### Compute measures and KPIs for what has changed
 
-Counts the measures of each client by day, week and month from the rows that were loaded, and the KPIs from the measures
-by the formulas in `include/kpis/`. Boards, letters and verdicts read the result.
+Counts the measures of each client by day, week and month from the loaded rows, and calculates the KPIs from the
+measures with the formulas in `include/kpis/`. Boards, letters and verdicts read the result.
 
 **Owns** `marts.measure` and `marts.kpi` of the clients and months that `core.change` holds, or that you name. Starts
-when any source has published, and every hour: Airflow keeps no event for a DAG that is paused, so what was published
-before this one was switched on waits in `core.change` alone.
+when any source has published, and every hour: Airflow keeps no event for a paused DAG, so changes that were published
+before this one was switched on are only in `core.change`.
 
 **Rerun, retry, clear:** always safe. The clients are rebuilt in slices, each in one transaction that takes the changed
-months and replaces their rows; until it commits, the old rows stay and the changes stay noted, so an interrupted run is
-made up for by the next one. A full rebuild (all clients, from the first month to the last) gives the same rows.
+months and replaces their rows; until it commits, the old rows stay and the changes stay noted, so the next run does the
+work of an interrupted one. A full rebuild (all clients, from the first month to the last) gives the same rows.
 
-**A red run** changed nothing of the clients that it names. *read_files* red: a file that all clients need is wrong; the
-text says which line. *rebuild* red: the clients of that slice keep their old rows, the others have the new ones; it is
-one transaction of SQL, and *Rendered Template* shows every statement as it ran. *rebuild* skipped: nothing has changed.
+**A red run** changed nothing for the clients that it names. *read_files* red: a file that all clients need is wrong;
+the text names the line. *rebuild* red: the clients of that slice keep their old rows, the others have the new ones; it
+is one transaction of SQL, and *Rendered Template* shows every statement as it ran. *rebuild* skipped: nothing has
+changed.
 """
 
 from typing import Any

@@ -1,22 +1,22 @@
 """
-### Clear away what is not kept, and say what did not happen
+### Remove data that is no longer kept, and report what did not happen
 
-Runs every morning. It deletes what is not needed any more, and then looks whether everything happened that should have:
-loads, KPIs, verdicts. If not, it is red and says what is missing.
+Runs every morning. It deletes what is no longer needed, and then checks whether everything happened that should have:
+loads, KPIs, verdicts. If not, the run is red and says what is missing.
 
-**Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that never became whole or
+**Owns** what it removes: rows that rejected and failed loads left in staging, archived loads that are incomplete or
 were never published, old Data Docs, the pictures of posts in letters older than a year, expired links to readers' own
-pages and what was noted of openings a year ago and, of services that can repeat their answers, loads that later ones
-have overtaken with all their days. How long each is kept stands in `plugins/smm/upkeep/retention.py`. Nothing that a
-rebuild from the archive needs is removed, nor anything that a run may still use.
+pages, records of page openings older than a year and, for services that can repeat their answers, loads whose days have
+all been replaced by later loads. `plugins/smm/upkeep/retention.py` says how long each is kept. Nothing that a rebuild
+from the archive needs is removed, nor anything that a run may still use.
 
-**Rerun, retry, clear:** always safe; what is gone already is not missed.
+**Rerun, retry, clear:** always safe; data that is already gone causes no error.
 
-**A red run** has cleared away what it could. *notice* red: it names what should have happened and did not: a client's
-source that the last daily run did not publish, published numbers that are in no KPI yet, targets that nobody has
-judged. The text says where to look. It cannot tell that the scheduler itself is down: let a monitor outside call
-`python -m smm late`. Any other task red: the warehouse or the archive could not be reached; the next day makes up for
-it.
+**A red run** has removed what it could. *notice* red: it names what should have happened and did not: a client's
+source that the last daily run did not publish, published numbers that are in no KPI yet, targets that have not been
+judged. The text says where to look. It cannot notice that the scheduler itself is down: let an external monitor call
+`python -m smm late`. Any other task red: the warehouse or the archive could not be reached; the next day's run does
+the work.
 """
 
 import logging
@@ -38,7 +38,7 @@ def as_of() -> datetime:
 
 @task
 def settle() -> None:
-    """Tell loads as failed that were interrupted: their run is long over."""
+    """Mark interrupted loads as failed: their run ended long ago."""
     from smm import warehouse
     from smm.upkeep import retention
 
@@ -49,7 +49,7 @@ def settle() -> None:
 
 @task
 def clear_staging() -> None:
-    """Delete staged rows that are nobody's evidence any more."""
+    """Delete staged rows that are no longer needed to explain a load."""
     from smm import warehouse
     from smm.upkeep import retention
 
@@ -103,7 +103,7 @@ def notice() -> None:
 
 @dag(
     schedule="0 8 * * *",
-    description="Clear away what is not kept, and say what did not happen",
+    description="Remove data that is no longer kept, and report what did not happen",
     max_active_runs=1,
     default_args=DEFAULTS,
     tags=["housekeeping"],

@@ -14,25 +14,25 @@ TABLE = "Reads each client's table as it is now"
 MANUAL = """
 ### Load {title} of every client
 
-{does}, checks what comes, and puts it into the warehouse; `build_kpis` starts when that is done.
+{does}, checks what it gets, and puts it into the warehouse; `build_kpis` starts when that is done.
 
 **Owns** the rows of `core` that this source fills ({kinds}) for each client and the days of its window: the last {days}
 day(s) up to yesterday in the client's own time zone, counted from the moment the run was due (`run_after`), or
 `first_day` to `last_day` if you name them. Days that earlier runs should have loaded and did not, because a token was
-dead or nothing ran, are loaded beside them, each stretch by itself; the log of *plan* names them. What the audit has
-rejected is cut in two the next time, so that one bad day keeps no other out; tried alone, it is tried again after 1, 2,
-4 ... days. Every answer is in the archive before it is read.
+dead or nothing ran, are loaded too, each stretch of days separately; the log of *plan* names them. A load that the
+audit rejected is divided in two the next time, so that one bad day does not keep out the others; loaded alone, it is
+tried again after 1, 2, 4 ... days. Every answer is in the archive before it is read.
 
-**Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; per day, the load that
-was started later stays. A retry, or a cleared red task, loads what is missing.
+**Rerun, retry, clear:** always safe. The slice of each client is replaced in one transaction; for each day, the load
+that started later wins. A retry, or a cleared red task, loads what is missing.
 
-**A red run** names in its task `outcome` each client that was not published, with the reason; the others were, and
-their KPIs are being built. What was published before stays as it was.
-- *"never began"*: the task that was to load it failed or was killed earlier, or did not run; clear that task.
-- *fetch* red, "interrupted" or a fault of the service: tried twice more by itself; then the next day's run loads
-  the same days again. A spent quota is not waited for: the next day's run asks again.
-- *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with what is
-  downstream of it.
+**A red run**: its task `outcome` names each client that was not published, with the reason; the others were published,
+and their KPIs are being built. Data that was published before stays as it was.
+- *"never began"*: the task that should have loaded it failed or was killed earlier, or did not run; clear that task.
+- *fetch* red, "interrupted" or a fault of the service: tried twice more automatically; then the next day's run loads
+  the same days again. A run does not wait for a spent quota: the next day's run asks again.
+- *fetch* red, a right is missing or a token is dead: the text says who has to do what; then clear the task with its
+  downstream tasks.
 - *"rejected: the audit found ..."*: see `audit.finding` and the Data Docs in the archive; nothing wrong was published.
 - *a client file and a line*: fix the file; `make check` shows every mistake at once.
 """

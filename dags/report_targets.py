@@ -1,34 +1,35 @@
 """
 ### Judge the targets, write and send the letters that are due
 
-Compares the KPIs of each month with what the clients' files promise: met, missed, at risk, or not to be judged and why.
-Then it writes the letters whose day has come, lets managers read them first, and hands them to the mail server.
+Compares the KPIs of each month with the targets in the clients' files: met, missed, at risk, or not judged and why.
+Then it writes the letters that are due, lets managers read them first, and hands them to the mail server.
 
 **Owns** `marts.verdict` of the months that may still move (the running month, the one before until its 14th day after,
 and for three months each that was rebuilt after that), the outbox `marts.letter` and `marts.delivery`, and
-`marts.trouble`: what operators were told of. Every hour, in each client's own zone, at the hour that its file names.
+`marts.trouble`: what operators were told. Every hour, in each client's own zone, at the hour that its file names.
 
-**The manager's approval:** if the agency's file gives `draft_hours`, a letter waits as a `draft` for so long. The
-manager gets a marked copy at once; she answers on the letter's page of the board, or by
+**The manager's approval:** if the agency's file has `draft_hours`, a letter waits as a `draft` for that time. The
+manager gets a marked copy at once; she answers on the letter's page of the board, or with
 `python -m smm letter release | hold | comment CLIENT LETTER`. Without an answer, it goes out as it is.
 
 **By hand:** name a `month` to judge it and to write and send its letters at once, whatever the date; with `drafts`
 they wait for their managers first; `send: false` only judges; `rehearse_to` sends the letters to that one address
-instead, marked as a rehearsal, and notes nothing. `rehearse_targets` does none of this: the log of its task tells how
+instead, marked as a rehearsal, and records nothing. `rehearse_targets` does none of this: the log of its task shows how
 the targets in the clients' files, as they are now, would have judged the last twelve stored months and which letters
-they would have mailed, and nothing is written.
+would have been sent, and nothing is written.
 
 **Rerun, retry, clear:** always safe. Verdicts are replaced; a letter is written once, and handed over once to each
-reader; a second time only if it is in doubt whether the mail server took it, and then with the same Message-ID. The
-letters of more than 50 clients are shared out to two tasks `write` and two tasks `deliver`.
+reader; a second time only if it is in doubt whether the mail server accepted it, and then with the same Message-ID. The
+letters of more than 50 clients are divided among two tasks `write` and two tasks `deliver`.
 
-**A red run** names in its task `outcome` client files with mistakes, broken KPIs and the targets that are not judged
-therefore, and tables of plans that were not loaded yet or plan a month that the client's file plans too: the targets
+**A red run**: its task `outcome` names client files with mistakes, broken KPIs and the targets that are therefore not
+judged, and tables of plans that were not loaded yet or plan a month that the client's file plans too: the targets
 of such a client stay as they were. Tables are loaded by `ingest_plans`, and nothing is fetched here. `deliver` names
-readers whose server refused, and letters that were held because something in them was wrong. It also names what a
-server has against us (a quota, a right, a name that is not verified): that is no reader's refusal. That, what a server
-put off, and what a lost line left in doubt are tried again by the next run, then after 1, 2, 4, 8, 16 and every 24
-hours, for seven days. `tell` mails all of this to the agency's `operators`, each trouble once, at most once a day.
+readers whose server refused, and letters that were held because something in them was wrong. It also names refusals
+for a reason on our side (a quota, a right, a name that is not verified): these do not count as a reader's refusal.
+Such letters, letters that a server deferred, and letters that a lost connection left in doubt are tried again by the
+next run, then after 1, 2, 4, 8, 16 and every 24 hours, for seven days. `tell` mails all of this to the agency's
+`operators`, each problem once, at most once a day.
 """
 
 import logging
@@ -110,7 +111,7 @@ def write(clients: list[str]) -> None:
 
 @task(trigger_rule=TriggerRule.NONE_SKIPPED)  # also when one client's letter could not be written
 def deliver(clients: list[str]) -> None:
-    """Hand over what lies in the outbox, one SMTP transaction per reader."""
+    """Hand over the letters in the outbox, one SMTP transaction per reader."""
     from smm import warehouse
     from smm.letters import delivery, post
 

@@ -57,15 +57,15 @@ def test_every_setting_of_libpq_is_passed_on() -> None:
 
 
 REFUSED = {
-    "a slip": ({"sslmod": SECRET}, "'sslmod' is no setting of libpq: write sslmode"),
-    "nothing like it": ({"zz": SECRET}, "'zz' is no setting of libpq: there are application_name, "),
-    "the hook's": ({"iam": True}, "'iam' is obeyed by Airflow's SQL tasks alone"),
-    "the hook's cursor": ({"cursor": "dictcursor"}, "'cursor' is obeyed by Airflow's SQL tasks alone"),
-    "the driver's": ({"autocommit": True}, "'autocommit' is no setting of libpq"),
-    "another connection": ({"postgres_conn_id": SECRET}, "'postgres_conn_id' is no setting of libpq"),
+    "a slip": ({"sslmod": SECRET}, "'sslmod' is not a setting of libpq: write sslmode"),
+    "nothing like it": ({"zz": SECRET}, "'zz' is not a setting of libpq: there are application_name, "),
+    "the hook's": ({"iam": True}, "'iam' is used only by Airflow's SQL tasks"),
+    "the hook's cursor": ({"cursor": "dictcursor"}, "'cursor' is used only by Airflow's SQL tasks"),
+    "the driver's": ({"autocommit": True}, "'autocommit' is not a setting of libpq"),
+    "another connection": ({"postgres_conn_id": SECRET}, "'postgres_conn_id' is not a setting of libpq"),
     "a truth": ({"keepalives": True}, "keepalives must be a text or a whole number: write 1 or 0"),
     "a list": ({"options": [SECRET]}, "options must be a text or a whole number"),
-    "twice": ({"password": "another"}, "password stands in the connection's field password already"),
+    "twice": ({"password": "another"}, "password is already in the connection's field password"),
     "no name": ({f"postgresql://smm:{SECRET}@a/b": 1}, "a name with other characters than letters and _ is no"),
     "two": ({"sslmod": "x", "iam": 1}, "write sslmode; 'iam' is"),
     "no JSON": (f'{{"sslpassword": "{SECRET}"', "must be a JSON object, such as"),
@@ -123,7 +123,7 @@ def test_commands_connect_so_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", json.dumps({**PLACE, "extra": {"sslmod": SECRET}}))
     assert main() == 1
     told = capsys.readouterr().err
-    assert told == "the extra of Airflow's connection warehouse: 'sslmod' is no setting of libpq: write sslmode\n"
+    assert told == "the extra of Airflow's connection warehouse: 'sslmod' is not a setting of libpq: write sslmode\n"
 
 
 def test_nothing_else_reads_the_connection() -> None:

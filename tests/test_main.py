@@ -206,7 +206,7 @@ def test_a_warehouse_of_a_later_version_is_refused(warehouse: Connection) -> Non
 
     done = smm(warehouse, "migrate")
 
-    told = "this warehouse has 9999_future.sql, which this version has not: run the later version that upgraded it\n"
+    told = "this warehouse has 9999_future.sql, which this version lacks: run the later version that upgraded it\n"
     assert (done.returncode, done.stderr, done.stdout) == (1, told, "")
     with pytest.raises(NewerWarehouse):
         migrate(warehouse)
@@ -227,7 +227,7 @@ def test_accept_takes_the_next_thing_that_comes(warehouse: Connection) -> None:
     done = smm(warehouse, "accept", "yarko", "ga4")
     assert (done.returncode, done.stderr) == (
         1,
-        "the last load of yarko: ga4 was not stopped by a question, so nothing is to be accepted\n",
+        "the last load of yarko: ga4 did not stop for a question, so there is nothing to accept\n",
     )
 
     load = begun(warehouse, "ga4", date(2026, 3, 1), date(2026, 3, 2))
@@ -248,20 +248,20 @@ def test_late_tells_a_monitor(warehouse: Connection, tmp_path: Path) -> None:
     place = {"SMM_CLIENTS": str(tmp_path)}
     assert (smm(warehouse, "late", **place).returncode, smm(warehouse, "late", **place).stdout) == (
         0,
-        f"nothing of 0 clients in {tmp_path} is late\n",
+        f"nothing is late for 0 clients in {tmp_path}\n",
     )
 
     nowhere = smm(warehouse, "late", SMM_CLIENTS=str(tmp_path / "nowhere"))
     assert nowhere.returncode == 1
     assert nowhere.stderr == (
-        f"there is no folder {tmp_path / 'nowhere'}: SMM_CLIENTS names where the client files lie\n"
+        f"there is no folder {tmp_path / 'nowhere'}: set SMM_CLIENTS to the folder of the client files\n"
     )
 
     (tmp_path / "yarko.yml").write_text("name: [")
 
     done = smm(warehouse, "late", **place)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout == "yarko: its file has mistakes, so nothing of it is loaded: make check\n"
+    assert done.stdout == "yarko: its file has mistakes, so it is not loaded: run make check\n"
 
 
 def test_forget_refuses_what_is_being_loaded(warehouse: Connection, tmp_path: Path) -> None:
@@ -275,10 +275,10 @@ def test_forget_refuses_what_is_being_loaded(warehouse: Connection, tmp_path: Pa
     done = smm(warehouse, "forget", "yarko", "--yes", **place)
 
     assert done.returncode == 1
-    assert done.stderr == "ingest_vk/a is loading it: wait for its end, or stop it and wait a day\n"
+    assert done.stderr == "ingest_vk/a is loading it: wait until it ends, or stop it and wait a day\n"
     for name in ("../yarko", "Yarko", ""):
         done = smm(warehouse, "forget", name, "--yes", **place)
-        assert done.stderr == f"{name!r} is no client's id: give the name of its file without .yml\n"
+        assert done.stderr == f"{name!r} is not a client's id: give the name of its file without .yml\n"
 
 
 def test_without_a_warehouse_one_line_says_what_to_set(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_without_a_warehouse_one_line_says_what_to_set(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "no warehouse is named: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE" in done.stderr
+    assert "no warehouse is set: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE" in done.stderr
     assert "Traceback" not in done.stderr
 
 

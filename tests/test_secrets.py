@@ -178,7 +178,7 @@ def test_no_secret_is_written_anywhere(
     }
     empty = [place for place, texts in places.items() if not any(texts) and place != "log files"]
     assert empty == []
-    for words in ("error 5", "error 27", "did not answer", "does not renew", "no service account's key", "status 403"):
+    for words in ("error 5", "error 27", "did not answer", "does not renew", "a service account's key", "status 403"):
         assert words in told
     assert "VK refuses stats.get with error 1051" in told
     assert '(VK says: "invalid access_token (***, ***)")' in told

@@ -201,7 +201,7 @@ def test_another_community_under_an_old_name_is_refused(way: Way, world: World) 
 
     ((reason,),) = way.rows("select reason from core.load where state = 'failed'")
     assert reason == (
-        f"vk was community {own}, now {other}: the histories of two would mix under one name. Give the new one a"
+        f"vk was community {own}, now {other}: two histories would be mixed under one name. Give the new one a"
         " name of its own, or run `python -m smm forget yarko vk` and backfill it; else put it back"
     )
     assert not ledger.is_questioned(way.warehouse, "yarko", "vk"), "so it cannot be accepted"
@@ -219,7 +219,7 @@ def test_a_source_that_was_only_renamed_keeps_its_name(way: Way, world: World) -
     own = world.chronicles["yarko"].brand.wall.id
     assert (network, reason) == (
         "vk_main",
-        f"vk_main is community {own}, whose history stands under vk: keep the name vk, or run"
+        f"vk_main is community {own}, whose history is stored under vk: keep the name vk, or run"
         " `python -m smm forget yarko vk` first",
     )
 

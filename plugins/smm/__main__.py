@@ -87,17 +87,17 @@ def forget(client: str, source: str | None, is_sure: bool) -> int:
         try:
             found = forgetting.trace(connection, client, source)
             if not found:
-                print(f"nothing is stored of {name}")
+                print(f"nothing is stored for {name}")
                 return 0
             print(f"{name}: what is stored", *found.lines(), sep="\n")
             if not is_sure:
-                print("Nothing was deleted. To delete all of this for good, say the same with --yes.")
+                print("Nothing was deleted. To delete all of this for good, run the same command with --yes.")
                 return 0
             forgetting.forget(connection, found)
         except ValueError as refused:
             connection.rollback()
             return fail(str(refused))
-    print("All of this was deleted." + (" The KPIs were computed anew from what remains." if source else ""))
+    print("All of this was deleted." + (" The KPIs were computed again from the remaining data." if source else ""))
     for unused in sorted(found.connections):
         print(f"No client uses Airflow's connection {unused} any more: delete it,", end=" ")
         print(f"and the Variable {access.VARIABLE.format(unused)} if there is one.")
@@ -109,7 +109,7 @@ def accept(client: str, source: str) -> int:
     with opened() as connection:
         if not ledger.is_questioned(connection, client, source):
             return fail(
-                f"the last load of {client}: {source} was not stopped by a question, so nothing is to be accepted"
+                f"the last load of {client}: {source} did not stop for a question, so there is nothing to accept"
             )
         query = "delete from core.identity where client = %s and network = %s returning facts"
         row = connection.execute(query, [client, source]).fetchone()
@@ -127,7 +127,7 @@ def late() -> int:
         lines = behind(connection, found, datetime.now(UTC))
     if dags.is_readable():
         lines = [*switched_off(dags.known(), found), *lines]
-    print("\n".join(lines) or f"nothing of {counted(len(found.by_id))} in {project.clients_folder()} is late")
+    print("\n".join(lines) or f"nothing is late for {counted(len(found.by_id))} in {project.clients_folder()}")
     return 1 if lines else 0
 
 
@@ -167,13 +167,13 @@ def letter(given: argparse.Namespace) -> int:
                     said = "is held until it is released"
                 case _:
                     if given.text is None and given.next is None:
-                        return fail("say --text, --next or both; an empty one takes out what stands there")
+                        return fail("say --text, --next or both; an empty text removes the old one")
                     text, next_steps = (
                         {given.language: each} if given.language and each is not None else each
                         for each in (given.text, given.next)
                     )
                     unheard = approval.comment(connection, given.client, given.letter, text, next_steps)
-                    said = "\n".join(["says this now; it was neither released nor held by it", *unheard])
+                    said = "\n".join(["now has this text; it was neither released nor held", *unheard])
         except (approval.UnknownLetter, approval.TooLate, approval.NotRefused, approval.Outdated) as refused:
             return fail(str(refused))
     print(f"{given.client}: {given.letter} {said}")
@@ -217,8 +217,8 @@ def preview(client: str, month: date, language: str | None) -> int:
         except (Mistakes, Unfit) as refused:
             return fail(str(refused))
     if not paths:
-        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or the file asks for none")
-    print("Nothing was sent. The letter lies in", *paths, sep="\n")
+        return fail(f"{client}: there is no letter about {month:%Y-%m}: it is not judged, or the file names no letters")
+    print("Nothing was sent. The letter is in", *paths, sep="\n")
     return 0
 
 
@@ -229,7 +229,7 @@ def reader(name: str) -> int:
             readers.check(connection, name)
         except readers.NotAReader as refused:
             return fail(str(refused))
-        typed = getpass(f"Password of {name} (nothing = one is made and shown): ") if sys.stdin.isatty() else ""
+        typed = getpass(f"Password of {name} (leave empty to have one made and shown): ") if sys.stdin.isatty() else ""
         password = typed or readers.password()
         steps = readers.statements(connection, name, password)
         try:
@@ -240,7 +240,7 @@ def reader(name: str) -> int:
             connection.rollback()
             print("begin;", *(f"{step};" for step in steps), "commit;", sep="\n")
             done = fail(
-                f"{connection.info.user}: {refused.diag.message_primary}. Let an administrator run this SQL here."
+                f"{connection.info.user}: {refused.diag.message_primary}. Let an administrator run this SQL there."
             )
         else:
             done = 0
@@ -248,7 +248,7 @@ def reader(name: str) -> int:
                 f"{name} may read the KPIs in {connection.info.dbname}, {connection.info.host}:{connection.info.port}"
             )
     if not typed:
-        print(f"Password of {name}, shown this once: {password}", file=sys.stderr)
+        print(f"Password of {name}, shown only once: {password}", file=sys.stderr)
     return done
 
 
@@ -286,7 +286,7 @@ def opened() -> Iterator[warehouse.Connection]:
         with warehouse.connection() as connection:
             yield connection
     except AirflowNotFoundException:
-        sys.exit("no warehouse is named: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE as Airflow has it")
+        sys.exit("no warehouse is set: set PGHOST, PGDATABASE ..., or AIRFLOW_CONN_WAREHOUSE as Airflow has it")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -296,26 +296,26 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="upgrade the warehouse")
     commands.add_parser("kpis", help="print docs/kpis.md: every KPI, its formula and its limits")
     commands.add_parser("late", help="name what should have happened and did not; exit 1 if there is anything")
-    command = commands.add_parser("forget", help="delete all that is stored of a client, or of one of its sources")
+    command = commands.add_parser("forget", help="delete all data of a client, or of one of its sources")
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("source", metavar="SOURCE", nargs="?", help="the source's name in that file")
-    command.add_argument("--yes", action="store_true", help="delete; else only show what is stored")
-    command = commands.add_parser("accept", help="a source's property, zone or currency may change")
+    command.add_argument("--yes", action="store_true", help="delete; without it, only show what is stored")
+    command = commands.add_parser("accept", help="accept that a source's property, zone or currency has changed")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("source", metavar="SOURCE", help="its name in the client's file")
     command = commands.add_parser(
-        "rehearse", help="how a client's targets, as its file has them now, would have judged"
+        "rehearse", help="show how the targets in a client's file, as it is now, would have judged"
     )
     command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
     command.add_argument("--months", metavar="N", type=count, default=rehearsing.MONTHS, help="the newest N (12)")
-    command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to take in place of the client's")
+    command.add_argument("--file", metavar="PATH", type=Path, help="a changed file, to use instead of the client's")
     command = commands.add_parser("letter", help="list a client's letters; release, hold, comment or repeat one")
     deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
     for deed, told in (
-        ("list", "every letter, newest first, and how it stands"),
-        ("release", "send it at the next full hour, without waiting for the manager any longer"),
+        ("list", "every letter with its state, newest first"),
+        ("release", "send it at the next full hour, without waiting any longer for the manager"),
         ("hold", "keep it from its readers until it is released"),
-        ("comment", "put the manager's words into it"),
+        ("comment", "add the manager's comment and next steps"),
         ("again", "send it once more to the readers whose mail server refused it"),
     ):
         command = deeds.add_parser(deed, help=told)
@@ -326,25 +326,27 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--text", metavar="TEXT", help="the comment; empty = none")
             command.add_argument("--next", metavar="TEXT", help="the next steps; empty = none")
             command.add_argument(
-                "--language", choices=languages.known(), help="in which they are; without it, the client's"
+                "--language", choices=languages.known(), help="the language of the texts; without it, the client's"
             )
-    command = commands.add_parser("page", help="who can open a page of his own; end the links to it")
+    command = commands.add_parser("page", help="list readers' links to their own pages, or end them")
     deeds = command.add_subparsers(dest="deed", required=True, metavar="DEED")
     for deed, told in (
-        ("list", "the readers with a link that works, and how often each has opened his page"),
+        ("list", "the readers with a working link, and how often each opened the page"),
         ("revoke", "end the links of all readers of a client, or of one"),
     ):
         command = deeds.add_parser(deed, help=told)
         command.add_argument("client", metavar="CLIENT", help="the name of its file, without .yml")
         if deed == "revoke":
-            command.add_argument("reader", metavar="READER", nargs="?", help="his mail address; all if left out")
-    command = commands.add_parser("reader", help="a login role that only reads the KPIs; again = another password")
-    command.add_argument("name", metavar="NAME", help="the role's, such as bi; its password is asked for")
+            command.add_argument(
+                "reader", metavar="READER", nargs="?", help="the reader's mail address; without it, all readers"
+            )
+    command = commands.add_parser("reader", help="make a login role that only reads the KPIs, or set its password")
+    command.add_argument("name", metavar="NAME", help="its name, such as bi; you are asked for its password")
     commands.add_parser("tables", help="print docs/bi.md: the tables for other tools, column by column")
     command = commands.add_parser("preview", help="write the letter about a judged month into files; send nothing")
     command.add_argument("client", metavar="CLIENT")
     command.add_argument("month", metavar="MONTH", type=first_day, help="such as 2026-03")
-    command.add_argument("--language", choices=languages.known(), help="in place of the client's")
+    command.add_argument("--language", choices=languages.known(), help="instead of the client's")
     return named
 
 

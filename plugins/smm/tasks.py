@@ -75,7 +75,7 @@ def fetch(batch: dict[str, Any], waits_for_quota: bool = False) -> None:
     if waits and waits_for_quota and get_current_context()["task_reschedule_count"] < MOST_WAITS:
         back_at = datetime.now(UTC) + min(waits)
         log.warning(
-            "going on at %s UTC, when there is more quota:\n%s", f"{back_at:%Y-%m-%d %H:%M}", ledger.told(failed)
+            "continuing at %s UTC, when there is more quota:\n%s", f"{back_at:%Y-%m-%d %H:%M}", ledger.told(failed)
         )
         raise AirflowRescheduleException(back_at)  # type: ignore[no-untyped-call]
     if any(load["is_transient"] for load in failed):
@@ -138,7 +138,7 @@ def unbegun(batch: int, states: Mapping[str, str | None]) -> str:
     how = {
         "failed": "failed, or was killed, before its turn came",
         "upstream_failed": "did not run, because a task before it failed",
-        "removed": "was taken out of the run",
+        "removed": "was removed from the run",
         "skipped": "was skipped",
         "success": "was marked as a success before its turn came",
     }

@@ -75,6 +75,6 @@ def test_a_dark_kpi_says_why(visitor: Visit, tmp_path: Path, monkeypatch: pytest
 
     page = visitor("viewer").get("/board/catalogue").text
 
-    assert "<code>cost_per_lead.formula</code> names &#39;leeds&#39;, which is no measure" in page
+    assert "<code>cost_per_lead.formula</code> names &#39;leeds&#39;, which is not a measure" in page
     assert '<tr id="cost_per_lead">' not in page
     assert '<tr id="cost_per_click">' in page

@@ -316,7 +316,7 @@ def test_findings_stand_with_severity_and_detail_newest_first(rows: Rows, page: 
 def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, page: Callable[..., str]) -> None:
     rows.client()
     health = {
-        "zone_mismatch": "GA4's days are those of UTC, the client's file says Europe/Riga",
+        "zone_mismatch": "GA4's time zone is UTC, but the client's file says Europe/Riga",
         "doubts.users.site.week": ["GA4 withholds rows about few people"],
         "doubts.users.vk.week": ["GA4 withholds rows about few people"],
         "sampled_share.traffic": 0.5,
@@ -331,7 +331,7 @@ def test_what_the_service_said_beside_its_numbers_is_told_in_words(rows: Rows, p
     rows.put("core.identity", client="yarko", network="ga4", facts={"property": HOSTILE}, load_id="x")
     text = page("/clients/yarko/data")
     assert [unescape(flag) for flag in re.findall(r"▲</span> (.*?)</li>", text)] == [
-        "GA4's days are those of UTC, the client's file says Europe/Riga",
+        "GA4's time zone is UTC, but the client's file says Europe/Riga",
         "Google Analytics hides revenue from the account",
         "the comments of 3 posts were not read: VK wants a pause (own_comments)",
         "GA4 counted a sample of 50% of the events (traffic)",

@@ -43,7 +43,7 @@ def test_a_warehouse_with_a_connection_that_cannot_be_obeyed(visitor: Visit, mon
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", f"{place}?sslpasword=another-secret")
     answer = visitor("viewer").get("/board/")
     assert answer.status_code == 503
-    assert "&#39;sslpasword&#39; is no setting of libpq: write sslpassword." in answer.text
+    assert "&#39;sslpasword&#39; is not a setting of libpq: write sslpassword." in answer.text
     assert "hidden" not in answer.text
     assert "another-secret" not in answer.text
 

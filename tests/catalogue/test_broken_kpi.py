@@ -43,7 +43,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "clients" / "yarko.yml").write_text(YARKO, "utf-8")
     monkeypatch.setenv("SMM_CLIENTS", str(tmp_path / "clients"))
     where = f"ads.yml:{line}: cost_per_lead.formula"
-    broken = f"{where}: names 'leeds', which is no measure of include/measures.yml; write leads"
+    broken = f"{where}: names 'leeds', which is not a measure in include/measures.yml; write leads"
     return [broken, f"yarko.yml:9: targets.vk_ads.cost_per_lead: is not judged until its KPI is fixed: {broken}"]
 
 

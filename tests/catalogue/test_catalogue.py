@@ -145,20 +145,25 @@ MISTAKES = {
         4,
         "wish.goal: must be one of reputation, account, promotion, found 'fame'",
     ),
-    "no English": ("en: Wish, ", "", 2, "wish.title: has no en, which stands in for every language that it is not"),
+    "no English": (
+        "en: Wish, ",
+        "",
+        2,
+        "wish.title: has no en, which is used for every language without a text of its own",
+    ),
     "empty English": ("en: wishes / visits", "en: ' '", 3, "wish.meaning: has no en"),
     "no formula": ("  formula: key_events / sessions\n", "", 1, "wish.formula: is missing"),
     "an unknown pin": (
         "/ sessions",
         "/ web.sessions",
         7,
-        "wish.formula: pins 'web', which is no network; there are ads",
+        "wish.formula: pins 'web', which is not a network; there are ads",
     ),
     "an unknown default": (
         "default: all",
         "default: web",
         8,
-        "wish.default: names 'web', which is no network; there are",
+        "wish.default: names 'web', which is not a network; there are",
     ),
     "a unit that it cannot have": (
         "unit: share",
@@ -176,20 +181,20 @@ MISTAKES = {
         "/ sessions",
         "/ users",
         8,
-        "wish.default: is all, where there is no users: people are not added up over networks; write one network, or"
+        "wish.default: is all, which has no users: people are not added up over networks; write one network, or"
         " leave default out",
     ),
     "pinned, and nowhere at home": (
         "key_events / sessions\n  default: all",
         "vk.key_events / site.sessions",
         1,
-        "wish.default: is missing: all measures are pinned, so say at which network the KPI stands, such as",
+        "wish.default: is missing: all measures are pinned, so name the network of the KPI, such as",
     ),
     "an id that no target can name": (
         "wish:",
         "vk.wish:",
         1,
-        "vk.wish: is no id; write it with a-z, 0-9 and _, such as",
+        "vk.wish: is not an id; write it with a-z, 0-9 and _, such as",
     ),
     "an id that there is": (
         "wish:",
@@ -201,7 +206,7 @@ MISTAKES = {
         "  goal: promotion",
         "  goal: promotion\n  goal: account",
         5,
-        "wish.goal: stands twice, in line 4 too",
+        "wish.goal: is written twice, also in line 4",
     ),
     "no mapping": (ENTRY, "wish: key_events\n", 1, "wish: must be `key: value` pairs, found 'key_events'"),
     "a bracket left open": ("sv: Önskan}", "sv: Önskan", 2, "opens a { that is not closed: write } at its end"),
@@ -276,7 +281,7 @@ def test_what_is_no_file_of_kpis_by_its_name_is_told(include: Path) -> None:
 
     assert known.kpis.keys() == kpis_of("ads") | kpis_of("audience")
     assert [str(mistakes) for mistakes in known.broken.values()] == [
-        "agency.yml:1: is a folder: KPIs stand in files, such as own.yml",
+        "agency.yml:1: is a folder: write KPIs in files, such as own.yml",
         "own.yaml:1: is not read: name it own.yml",
     ]
 
@@ -288,7 +293,7 @@ MEASURE_MISTAKES = {
         "calls.kind: must be one of flow, stock, unique, found 'flaw'; did you mean `flow`?",
     ),
     "no kind": ("\ncalls: {kind: flow}", "\ncalls: {}", "calls.kind: is missing"),
-    "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach: stands twice"),
+    "twice": ("\ncalls: {kind: flow}", "\nreach: {kind: flow}", "reach: is written twice"),
     "a part that there is not": (
         "[posts, followers]",
         "[post, followers]",
@@ -297,7 +302,7 @@ MEASURE_MISTAKES = {
     "no mapping": (
         "\ncalls: {kind: flow}",
         "\ncalls: many",
-        "calls: must say what it is, such as calls: {kind: flow}, found 'many'",
+        "calls: must have its kind, such as calls: {kind: flow}, found 'many'",
     ),
 }
 

@@ -73,24 +73,25 @@ RATIO = "a ratio is never added or averaged"
 SUMS = "divides within a sum, or twice"
 UNITS = "add only what has one unit, or divide one by the other"
 UNIQUES = (
-    "uniques, in which somebody may be counted twice; take one of them"
-    " (only groups of one count, `group_of` in include/measures.yml, are added or taken from it)"
+    "uniques, in which a person may be counted twice; use one of them"
+    " (only groups of one count, `group_of` in include/measures.yml, can be added or subtracted)"
 )
-FACTOR = "a unique stands as its source counted it: put the factor on the other side of the division, or leave it out"
-ALONE = "people are added to nothing else: divide one by the other"
+COUNTED = "a unique is used only as its source counted it"
+FACTOR = f"{COUNTED}: put the factor on the other side of the division, or leave it out"
+ALONE = "people can be added to nothing else: divide one by the other"
 NOWHERE = "pins reach to all, where it does not exist: people are not added up over networks; pin one network, such as"
-MOMENT = "what there is at one moment is not added to what happens in a period: divide one by the other"
+MOMENT = "a level at one moment cannot be added to what happens in a period: divide one by the other"
 MOMENTS = "one stock at two moments; write their difference, or the measure that is their average"
-ZERO = "which is zero whatever the numbers are; take it out"
+ZERO = "which is always zero; remove it"
 NUMBER = "adds the number 1 to measures; a number can only multiply one, as in spend * 1000"
-ONLY = "only measures, numbers, + - * and one / may stand in it"
-UNKNOWN = "which is no measure of include/measures.yml"
+ONLY = "only measures, numbers, + - * and one / are allowed"
+UNKNOWN = "which is not a measure in include/measures.yml"
 BAD = {
     "a comment": (
         "clicks --impressions",
         "has --, which begins a comment: 'clicks --impressions'; write measures with + - * / and brackets",
     ),
-    "too long": (" + ".join(["clicks"] * 100), f"has 897 signs; 500 are the most: {SHAPE}"),
+    "too long": (" + ".join(["clicks"] * 100), f"has 897 characters; at most 500 are allowed: {SHAPE}"),
     "brackets without end": (
         "(" * 200 + "clicks" + ")" * 200,
         f"cannot be read: {'(' * 200 + 'clicks' + ')' * 200!r}; write measures with + - * / and brackets",

@@ -254,12 +254,12 @@ TOLD = {
     "a rule without a number": (
         "{between: [0.01, 0.02]}",
         "{at_least: }",
-        "15: targets.vk.er_post: at_least is empty: write what it asks",
+        "15: targets.vk.er_post: at_least is empty: write its value",
     ),
     "a name that is a comment": (
         "name: Yarko",
         "name: #1 Yarko",
-        "1: name: is empty, for a # begins a comment: put quotes around text that has one",
+        "1: name: is empty, because a # begins a comment: put quotes around text that has one",
     ),
     "a name that is a number": ("name: Yarko", "name: 7", '1: name: must be text, found 7: put quotes around it, "7"'),
     "a long name": ("name: Yarko", f"name: {'x' * 201}", "1: name: has 201 characters: write at most 200"),
@@ -314,7 +314,7 @@ TOLD = {
     "leads of a misspelt source": (
         "calls: figures",
         "calls: figurs",
-        "12: leads.calls: 'figurs' is no source of this client; did you mean `figures`?",
+        "12: leads.calls: 'figurs' is not a source of this client; did you mean `figures`?",
     ),
     "growth over a misspelt word": (
         "over: previous_month",
@@ -330,7 +330,7 @@ TOLD = {
     "an event of no network": (
         "network: vk,",
         "network: vkk,",
-        "25: annotations.0.network: 'vkk' is no network; did you mean `vk`?",
+        "25: annotations.0.network: 'vkk' is not a network; did you mean `vk`?",
     ),
     "true or false": (
         "compare: false",
@@ -398,7 +398,7 @@ AGENCIES = {
     ),
     "a colour without quotes": (
         "name: A\ncolour: #0b6e99",
-        "_agency.yml:2: colour: is empty, for a # begins a comment: put quotes around text that has one",
+        "_agency.yml:2: colour: is empty, because a # begins a comment: put quotes around text that has one",
     ),
     "a logo that is not there": (
         "name: A\nlogo: logo.png",

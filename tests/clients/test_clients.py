@@ -63,15 +63,15 @@ MISTAKES = {
     "an unknown currency": ("RUB", "RUR1", 4, "currency: must be an ISO code such as EUR, found 'RUR1'"),
     "a start within a month": ("2025-06-01", "2025-06-02", 5, "must be the first day of a month, such as 2025-06-01"),
     "a measurement id": ("310123456", "G-12", 7, "the property's numeric id (not a measurement id such as G-...)"),
-    "a source of no kind": ("{source: vk, ", "{", 9, "says no source: add `source: vk`"),
+    "a source of no kind": ("{source: vk, ", "{", 9, "has no source: add `source: vk`"),
     "a source of no kind whose keys are nobody's": (
         "{source: vk, ",
         "{page: 5, ",
         9,
-        "says no source: add `source:` with one of ga4, metrica, vk, figures",
+        "has no source: add `source:` with one of ga4, metrica, vk, figures",
     ),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
-    "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: stands twice"),
+    "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: is written twice"),
     "no month": (
         "2026-01: 1500",
         "2026-13: 1500",
@@ -85,21 +85,21 @@ MISTAKES = {
     "growth over a word": ("previous_month", "last_month", 15, "over: must be previous_month, baseline, year_ago"),
     "an unknown KPI": ("vk.er_post", "vk.er_posts", 14, "no KPI is called 'er_posts'; write er_post"),
     "a KPI that needs a network": ("vk.er_post", "reach", 14, "has no network of its own; write vk.reach"),
-    "an unknown network": ("vk.er_post", "vkk.er_post", 14, "'vkk' is no network"),
+    "an unknown network": ("vk.er_post", "vkk.er_post", 14, "'vkk' is not a network"),
     "the same target twice": ("vk.er_post", "all.followers", 14, "all.followers has a target already"),
     "two main targets": ("{at_most: 300}", "{at_most: 300, main: true}", 12, "only one target may be the main one"),
-    "leads from nowhere": ("calls: figures", "calls: crm", 11, "'crm' is no source of this client"),
+    "leads from nowhere": ("calls: figures", "calls: crm", 11, "'crm' is not a source of this client"),
     "an audience of neither kind": (
         "174905001}",
         "174905001, audience: {}}",
         8,
-        "audience: must say sex or ages, or both, or else cities",
+        "audience: must name sex, ages or both, or else cities",
     ),
     "an audience of both kinds": (
         "174905001}",
         "174905001, audience: {sex: female, cities: [Москва]}}",
         8,
-        "VK tells cities apart from sex and age",
+        "VK counts cities apart from sex and age",
     ),
     "an age that VK does not tell": (
         "174905001}",
@@ -144,7 +144,7 @@ MISTAKES = {
         "messages: vk",
         "messages: vk.new",
         11,
-        "VK counts messages as they are, by no event: write `messages: vk`",
+        "VK counts messages without an event: write `messages: vk`",
     ),
     "a goal without its source": (
         "ga4.generate_lead",
@@ -170,7 +170,7 @@ MISTAKES = {
         "  hour: 9\n",
         "  hour: 9\n  names: {Owner@yarko.example: Maria}\n",
         24,
-        "report.names.Owner@yarko.example: is no reader's address: write it as it stands in `to` (owner@yarko.example,"
+        "report.names.Owner@yarko.example: is not a reader's address: write it as in `to` (owner@yarko.example,"
         " ceo@yarko.example)",
     ),
     "a name that nobody sees": (
@@ -210,13 +210,13 @@ MISTAKES = {
         "started: 2025-06-01",
         "started: 2025-06-01\npaused: [2025-04-01, 2025-05-31]",
         6,
-        "paused: is 2025-04-01 to 2025-05-31, outside of the work, from 2025-06-01: take it out",
+        "paused: is 2025-04-01 to 2025-05-31, outside the work, from 2025-06-01: remove it",
     ),
     "a pause after the end": (
         "started: 2025-06-01",
         "started: 2025-06-01\nended: 2025-12-31\npaused: [2026-01-01, 2026-01-31]",
         7,
-        "outside of the work, from 2025-06-01 to 2025-12-31: take it out",
+        "outside the work, from 2025-06-01 to 2025-12-31: remove it",
     ),
     "a decimal comma within braces": (
         "{at_least: 0.012}",
@@ -224,12 +224,17 @@ MISTAKES = {
         14,
         "is what follows the comma of a number: write 1.5, or put quotes around '1,5%'",
     ),
-    "a plan of no month": ("{at_least: 0.012}", "{plan: {}}", 14, "has no month: write such as plan: {2026-01: 1500}"),
+    "a plan of no month": (
+        "{at_least: 0.012}",
+        "{plan: {}}",
+        14,
+        "has no month: write one, such as plan: {2026-01: 1500}",
+    ),
     "a floor that falls": (
         "{at_least: 0.012}",
         "{from_baseline: {to: 0.5, by_month: 12}}",
         14,
-        "is 0.5, a floor that falls: er_post is to rise, so write above 1 (1.2 is a fifth more)",
+        "is 0.5, a floor that falls, but er_post should rise: write above 1 (1.2 is a fifth more)",
     ),
 }
 
@@ -261,19 +266,19 @@ def test_a_pause_within_the_work_and_a_cost_that_falls_are_fine(tmp_path: Path) 
             "[owner@yarko.example, Owner@Yarko.example]",
             "anna@agency.example",
             "yarko.yml:20: report.to.1: Owner@Yarko.example is owner@yarko.example in another spelling, and gets each"
-            " letter twice; take one of the two out",
+            " letter twice; remove one of the two",
         ),
         (
             "[owner@ярко.рф, {owner@xn--j1aie3d.xn--p1ai: en}]",
             "anna@agency.example",
             "yarko.yml:20: report.to.1: owner@xn--j1aie3d.xn--p1ai is owner@ярко.рф in another spelling, and gets each"
-            " letter twice; take one of the two out",
+            " letter twice; remove one of the two",
         ),
         (
             "[owner@yarko.example, anna@agency.example]",
             "Anna@agency.example",
             "yarko.yml:21: report.manager: Anna@agency.example is anna@agency.example of `to` in another spelling;"
-            " write both alike",
+            " write both in the same way",
         ),
         ("[owner@yarko.example, anna@agency.example]", "anna@agency.example", ""),
         ("[owner@yarko.example, owner+smm@yarko.example]", "anna@agency.example", ""),
@@ -367,14 +372,14 @@ def test_a_clients_site_has_one_counter_of_visits(tmp_path: Path) -> None:
     two = GOOD.replace("  vk:", "  ga4_shop: {source: ga4, connection: ga4_yarko, property: 2}\n  vk:", 1)
 
     with pytest.raises(
-        Mistakes, match="the visits of a site have one source, and ga4 gives them already; take one of the two out"
+        Mistakes, match="the visits of a site have one source, and ga4 gives them already; remove one of the two"
     ):
         clients.read_file(written(tmp_path, two), catalogue.read())
 
 
 GOALS = {
     "forms: metrica": "names no goal; write the goal's number, such as `forms: metrica.301`",
-    "forms: metrica.order": "'order' is no goal's number; write the goal's number, such as `forms: metrica.301`",
+    "forms: metrica.order": "'order' is not a goal's number; write the goal's number, such as `forms: metrica.301`",
     "calls: metrica.301": "Yandex Metrica counts only forms",
     "forms: metrica.301": None,
 }
@@ -397,7 +402,7 @@ def test_metrica_counts_forms_by_the_number_of_a_goal(tmp_path: Path, leads: str
 def test_a_community_stands_in_one_source(tmp_path: Path) -> None:
     twice = GOOD.replace("community: 174905002", "community: 174905001", 1)
 
-    told = r"yarko.yml:9: sources\.vk_spb: community 174905001 is vk already, and would count twice; take one"
+    told = r"yarko.yml:9: sources\.vk_spb: community 174905001 is vk already, and would count twice; remove one"
     with pytest.raises(Mistakes, match=told):
         clients.read_file(written(tmp_path, twice), catalogue.read())
 

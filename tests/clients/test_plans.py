@@ -76,17 +76,17 @@ BAD = {
     ),
     "a quarter of what does not add up": (
         "month,network,kpi,plan\n2026-Q1,vk,reach,1\n",
-        "plans.csv:2: reach cannot be planned for 2026-Q1: reach is counted by its source for each month apart",
+        "plans.csv:2: reach cannot be planned for 2026-Q1: reach is counted for each month separately",
     ),
     "a month in a quarter": (
         "month,network,kpi,plan\n2026-02,vk,leads,1\n2026-Q1,vk,leads,1\n",
-        "plans.csv:3: 2026-Q1 and 2026-02 both ask of 2026-02, and a month has one verdict",
+        "plans.csv:3: 2026-Q1 and 2026-02 both plan 2026-02, and a month has one verdict",
     ),
     "a month of the file's in a quarter": (
         "month,network,kpi,plan\n2026-02-10..2026-03-10,all,leads,1\n",
-        "plans.csv:1: all.leads: 2026-02 and 2026-02-10..2026-03-10 both ask of 2026-02, and a month has one verdict",
+        "plans.csv:1: all.leads: 2026-02 and 2026-02-10..2026-03-10 both plan 2026-02, and a month has one verdict",
     ),
-    "planned in the file": ("month,network,kpi,plan\n2026-01,all,followers,1\n", "is planned in yarko.yml too"),
+    "planned in the file": ("month,network,kpi,plan\n2026-01,all,followers,1\n", "is also planned in yarko.yml"),
     "another rule": ("month,network,kpi,plan\n2026-01,vk,er_post,1\n", "has another rule in yarko.yml; keep one"),
 }
 
@@ -119,4 +119,4 @@ def test_a_table_that_is_not_there_keeps_its_own_client_out(tmp_path: Path) -> N
     complete, refused = plans.read(KNOWN, clients.Clients({client.id: client}, {}))
 
     assert complete == {}
-    assert "is no file: check the path in the client's file" in str(refused["yarko"])
+    assert "is not a file: check the path in the client's file" in str(refused["yarko"])

@@ -74,33 +74,33 @@ MISTAKES = {
         "2026-04: 90",
         "2026-03: 90",
         14,
-        "2026-Q1 and 2026-03 both ask of 2026-03, and a month has one verdict: keep one of the two, or plan the other",
+        "2026-Q1 and 2026-03 both plan 2026-03, and a month has one verdict: keep one of the two, or plan the other",
     ),
     "two campaigns in a month": (
         "2026-04: 90",
         "2026-06-20..2026-06-30: 90",
         14,
-        "2026-05-10..2026-06-15 and 2026-06-20..2026-06-30 both ask of 2026-06",
+        "2026-05-10..2026-06-15 and 2026-06-20..2026-06-30 both plan 2026-06",
     ),
     "a quarter of people": (
         "2026-03-01..2026-03-31",
         "2026-Q1",
         15,
-        "targets.vk.reach.plan.2026-Q1: reach cannot be planned for 2026-Q1: reach is counted by its source for each"
-        " month apart (who comes in two months would count twice); plan the months, such as {2026-03: ...}",
+        "targets.vk.reach.plan.2026-Q1: reach cannot be planned for 2026-Q1: reach is counted for each month"
+        " separately (a person who comes in two months would count twice); plan the months, such as {2026-03: ...}",
     ),
     "a quarter of a level": (
         "vk.reach: {plan: {2026-03-01..2026-03-31",
         "vk.followers: {plan: {2026-03-10..2026-04-15",
         15,
-        "followers is a level at a moment, which days do not add up to; plan the month by whose end it is to be"
+        "followers is a level at one moment, not a sum of days; plan the month at whose end it should be"
         " reached: {2026-04: ...}",
     ),
     "a quarter of a ratio of levels": (
         "vk.reach: {plan: {2026-03-01..2026-03-31",
         "vk.churn_rate: {plan: {2026-Q1",
         15,
-        "churn_rate cannot be planned for 2026-Q1: followers_average is a level at a moment",
+        "churn_rate cannot be planned for 2026-Q1: followers_average is a level at one moment",
     ),
     "two rules": (STAGES, f"{STAGES}, at_least: 3", 13, "needs exactly one of plan, at_least, at_most, between"),
     "stages without an end": (STAGES, "{to: 2.0}", 13, "targets.followers.from_baseline.by_month: is missing"),
@@ -120,9 +120,9 @@ MISTAKES = {
     ),
     "stages for ever": ("by_month: 12", "by_month: 99999999999", 13, "to 600; found 99999999999"),
     "a month for ever": ("tolerance: 0.02", "from_month: 999999999999", 13, "must be a whole number from 1 to 600"),
-    "the last month of all": ("2026-04: 90", "9999-12: 90", 14, "must be of the years 2000 to 2099, found 9999-12-01"),
-    "the last quarter of all": ("2026-Q1: 300", "9999-Q4: 300", 14, "of the years 2000 to 2099, found 9999-10-01"),
-    "a year before all": ("2026-Q1: 300", "0000-Q1: 300", 14, "must be of the years 2000 to 2099, found 0000-01-01"),
+    "the last month of all": ("2026-04: 90", "9999-12: 90", 14, "must be in the years 2000 to 2099, found 9999-12-01"),
+    "the last quarter of all": ("2026-Q1: 300", "9999-Q4: 300", 14, "in the years 2000 to 2099, found 9999-10-01"),
+    "a year before all": ("2026-Q1: 300", "0000-Q1: 300", 14, "must be in the years 2000 to 2099, found 0000-01-01"),
     "a date": ("2026-04: 90", "2026-04-15: 90", 14, "targets.leads.plan.2026-04-15: must be a month such as"),
     "a number without end": (
         "2026-04: 90",

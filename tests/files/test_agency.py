@@ -73,8 +73,16 @@ def test_all_that_a_file_can_say(tmp_path: Path) -> None:
             None,
             "_agency.yml:2: draft_hours: must be a whole number from 0 to 168, found -1",
         ),
-        ("name: A\nboard: javascript:alert(1)", None, "_agency.yml:2: board: must be an address such as https://"),
-        ("name: A\nboard: https://a.example/board", None, "_agency.yml:2: board: must be an address such as https://"),
+        (
+            "name: A\nboard: javascript:alert(1)",
+            None,
+            "_agency.yml:2: board: must be Airflow's address, such as https://",
+        ),
+        (
+            "name: A\nboard: https://a.example/board",
+            None,
+            "_agency.yml:2: board: must be Airflow's address, such as https://",
+        ),
         ("name: A\npages: {days: 90}", None, "_agency.yml:2: pages: needs `board`, the address that links begin with"),
         (
             "name: A\nboard: http://a.example\npages: {days: 90}",

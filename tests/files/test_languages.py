@@ -111,7 +111,7 @@ MISTAKES = {
     ),
     "a section that is a word": ("warning:\n", "warning: none\nwarned:\n", "warning: is missing"),
     "no YAML": ("lead:", "lead: [", "opens a [ that is not closed"),
-    "a KPI that is none": ("ads_of:", "kpis: {rech: {title: R}}\nads_of:", "kpis.rech: is no KPI"),
+    "a KPI that is none": ("ads_of:", "kpis: {rech: {title: R}}\nads_of:", "kpis.rech: is not a KPI"),
     "a KPI without text": (
         "ads_of:",
         "kpis: {reach: {titel: R}}\nads_of:",

@@ -26,7 +26,7 @@ def test_people_of_no_client_are_a_note(tmp_path: Path) -> None:
     folder = written(tmp_path, f"name: A\n{ANNA}")
     assert agency.notes(["anna@agency.example"], folder) == []
     assert [str(note) for note in agency.notes([], folder)] == [
-        "_agency.yml:2: people.Anna@agency.example: is the manager of no client, so this person signs no letter"
+        "_agency.yml:2: people.Anna@agency.example: is not the manager of any client, so this person signs no letters"
     ]
 
 

@@ -13,24 +13,24 @@ SLIPS = {
     "a space of a web page": (
         "name: Yarko\n\u00a0\u00a0language: ru\n",
         2,
-        "begins with a space that is none (web pages and chats have them): write plain spaces",
+        "begins with a special space (web pages and chats have them): write plain spaces",
     ),
-    "no colon": ("name Yarko\nlanguage: ru\n", 1, "misses a colon: write `name: Yarko`"),
-    "an equals sign": ("name = Yarko\nlanguage: ru\n", 1, "misses a colon: write `name: Yarko`"),
+    "no colon": ("name Yarko\nlanguage: ru\n", 1, "needs a colon: write `name: Yarko`"),
+    "an equals sign": ("name = Yarko\nlanguage: ru\n", 1, "needs a colon: write `name: Yarko`"),
     "no space after the colon": (
         "name:Yarko\nlanguage: ru\n",
         1,
-        "misses a space after its colon: write `name: Yarko`",
+        "needs a space after its colon: write `name: Yarko`",
     ),
     "a key alone": (
         "targets\n  followers: {at_least: 1}\n",
         1,
-        "is no `key: value` line: write a colon and a space after the key, found 'targets'",
+        "is not a `key: value` line: write a colon and a space after the key, found 'targets'",
     ),
     "no space after the dash": (
         "to:\n  - a@b.example\n  -c@d.example\nhour: 9\n",
         3,
-        "misses a space after the dash: write `- ` before each item of a list",
+        "needs a space after the dash: write `- ` before each item of a list",
     ),
     "a colon in text": (
         "name: Yarko: the shop\n",
@@ -62,7 +62,7 @@ SLIPS = {
     ),
     "the other bracket": ("vk: {connection: vk_yarko]\n", 1, "closes a { with ]: write }"),
     "a brace too many": ("vk: {connection: vk_yarko}}\n", 1, "found a } too many: take it out"),
-    "no comma": ('{"name": "a" "b": 1}\n', 1, "misses a comma before '\"b\": 1}'"),
+    "no comma": ('{"name": "a" "b": 1}\n', 1, "needs a comma before '\"b\": 1}'"),
     "an open quotation mark": (
         'name: "Yarko\nlanguage: ru\n',
         1,
@@ -151,7 +151,7 @@ def test_a_slip_is_told_with_its_line_and_what_to_write(text: str, line: int, me
 
 def test_a_key_that_stands_twice_is_told_with_its_other_line_and_nothing_below_it() -> None:
     assert refused("a:\n  b: 1\n  c: 2\na:\n  b: 1\n  c: 2\n") == [
-        (4, "stands twice, in line 1 too: keep one of the two")
+        (4, "is written twice, also in line 1: keep one of the two")
     ]
 
 

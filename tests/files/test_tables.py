@@ -137,7 +137,7 @@ def test_a_workbook_is_no_csv(body: bytes, form: Form) -> None:
 
 
 def test_a_plan_that_is_not_known_has_no_line(tmp_path: Path) -> None:
-    told = "plans.csv:2: found '-': take the line of a month without a plan out"
+    told = "plans.csv:2: found '-': write a plan, or remove the line"
     with pytest.raises(Mistakes, match=told):
         plans_of(tmp_path, b"month,network,kpi,plan\n2024-03,vk_ads,cost_per_click,-\n", "ru")
 

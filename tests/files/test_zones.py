@@ -108,7 +108,7 @@ def test_a_zone_that_postgres_does_not_know_is_its_own_clients_trouble(
 
     assert list(served.by_id) == ["yarko"]
     assert sorted(served.refused) == ["far", "odd"]
-    told = "far.yml:1: time_zone: Asia/Nowhere is not known to the warehouse's Postgres: write its newer name"
+    told = "far.yml:1: time_zone: Asia/Nowhere is unknown to the warehouse's Postgres: write its newer name"
     assert str(served.refused["far"]).startswith(told)
 
 

@@ -162,7 +162,7 @@ def personal(language: str) -> Rendered:
 
 def data_trouble() -> Rendered:
     found = (
-        ("yarko", "held", "2025-10-missed-1", "'{gap}' stands in its text: something was not filled in", True),
+        ("yarko", "held", "2025-10-missed-1", "'{gap}' is left in its text: something was not filled in", True),
         ("nordlys", "refused", "2025-10-missed-1 · the.owner.of.the.bakery@long-name.example", "550 no such user", 0),
         (trouble.OPERATORS, "kpi", "kpis.yml · reach_per_post", "is no formula: 'reach /'", True),
         ("yarko", "source", "vk", "VK says 5: user authorization failed: invalid access_token (4).", False),

@@ -146,7 +146,7 @@ def test_the_managers_words_reach_every_reader(drafted: Case, mail_server: MailS
 
 def test_it_is_too_late_for_what_is_on_its_way(drafted: Case) -> None:
     said = {
-        "sending": "is on its way to its readers already",
+        "sending": "is already on its way to its readers",
         "sent": "has been sent already",
         "expired": "has expired",
         "taken_back": "was taken back",
@@ -178,7 +178,7 @@ def test_nobody_can_hold_what_is_being_handed_over(drafted: Case, mail_server: M
 
     mail_server.at_data[OWNER] = [hold]
     assert run(drafted, mail_server, NEXT_DAY).sent == [f"yarko: {LETTER} to {OWNER}"]
-    assert refused == [f"{LETTER} is on its way to its readers already"]
+    assert refused == [f"{LETTER} is already on its way to its readers"]
 
 
 def test_a_draft_that_the_server_refuses_delays_nothing(drafted: Case, mail_server: MailServer) -> None:
@@ -209,11 +209,11 @@ def test_the_command_does_and_says_it(drafted: Case) -> None:
     assert said("list", "yarko") == (0, f"{LETTER:<28}draft until 2025-11-05 06:00 UTC: {subject}")
     assert said("comment", "yarko", LETTER) == (
         1,
-        "say --text, --next or both; an empty one takes out what stands there",
+        "say --text, --next or both; an empty text removes the old one",
     )
     assert said("comment", "yarko", LETTER, "--text", "Мы знаем почему", "--next", "") == (
         0,
-        f"yarko: {LETTER} says this now; it was neither released nor held by it",
+        f"yarko: {LETTER} now has this text; it was neither released nor held",
     )
     assert said("hold", "yarko", LETTER) == (0, f"yarko: {LETTER} is held until it is released")
     assert said("list", "yarko") == (0, f"{LETTER:<28}held (held by the manager): {subject}")
@@ -289,7 +289,7 @@ def test_who_was_refused_wrongly_gets_the_letter_when_it_is_sent_again(case: Cas
     assert state(case) == "sent"
     assert [to for _, to, _ in mail_server.kept] == [OWNER, "partner@yarko.example"]
     with pytest.raises(
-        approval.NotRefused, match=f"no mail server has refused {LETTER} to anybody whom the client's file"
+        approval.NotRefused, match=f"no mail server has refused {LETTER} for any reader in the client's file"
     ):
         approval.again(case.warehouse, "yarko", LETTER, later, MANAGER)
 
@@ -299,7 +299,7 @@ def test_what_is_no_news_any_more_is_not_sent_again(case: Case, mail_server: Mai
     said = {
         "expired": (approval.TooLate, "has expired"),
         "taken_back": (approval.TooLate, "was taken back"),
-        "held": (approval.NotRefused, "is held: `release` sends it, also to whom it was refused"),
+        "held": (approval.NotRefused, "is held: `release` sends it, also to the readers who were refused"),
         "draft": (approval.NotRefused, "is draft: `release` sends it"),
     }
     for now, (refused, text) in said.items():
@@ -309,7 +309,7 @@ def test_what_is_no_news_any_more_is_not_sent_again(case: Case, mail_server: Mai
             approval.again(case.warehouse, "yarko", LETTER, DAY_4, MANAGER)
         case.warehouse.rollback()
     case.warehouse.execute("update marts.letter set state = 'sent'")
-    with pytest.raises(approval.TooLate, match="is no news any more: it was written on 2025-11-04"):
+    with pytest.raises(approval.TooLate, match="is no longer news: it was written on 2025-11-04"):
         approval.again(case.warehouse, "yarko", LETTER, DAY_4 + timedelta(days=32), MANAGER)
     case.facts(14300)
     case.judge(at=DAY_4 + timedelta(days=10))
@@ -327,4 +327,4 @@ def test_the_command_names_who_gets_it_again(case: Case, mail_server: MailServer
         rf"yarko: {LETTER} will be sent to partner@yarko\.example at \d\d:00 UTC( on [0-9-]{{10}})?\n", done.stdout
     )
     done = smm(case.warehouse, "letter", "again", "yarko", LETTER)
-    assert (done.returncode, done.stderr.partition(" to anybody")[0]) == (1, f"no mail server has refused {LETTER}")
+    assert (done.returncode, done.stderr.partition(" for any")[0]) == (1, f"no mail server has refused {LETTER}")

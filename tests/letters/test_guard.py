@@ -20,12 +20,12 @@ HTML = '<style>p{color:red}</style><table><tr><td>Reach <img src="cid:chart@smm"
     ("html", "text", "pictures", "reason"),
     [
         (HTML, "x", [], "the picture chart@smm is missing"),
-        ("<p>Reach</p>", "x", [CHART], "the picture chart@smm has no place in it"),
-        (HTML + "{{ letter.name }}", "x", [CHART], "'{{' stands in its HTML"),
-        (HTML + "{% if %}", "x", [CHART], "'{%' stands in its HTML"),
-        (HTML.replace("11,873", "{value}"), "x", [CHART], "'{value}' stands in its HTML"),
-        (HTML, "Plan: None", [CHART], "'None' stands in its text"),
-        (HTML, "Plan: nan", [CHART], "'nan' stands in its text"),
+        ("<p>Reach</p>", "x", [CHART], "the picture chart@smm is attached but not shown"),
+        (HTML + "{{ letter.name }}", "x", [CHART], "'{{' is left in its HTML"),
+        (HTML + "{% if %}", "x", [CHART], "'{%' is left in its HTML"),
+        (HTML.replace("11,873", "{value}"), "x", [CHART], "'{value}' is left in its HTML"),
+        (HTML, "Plan: None", [CHART], "'None' is left in its text"),
+        (HTML, "Plan: nan", [CHART], "'nan' is left in its text"),
         (HTML + "<table><tr><td> </td></tr></table>", "x", [CHART], "a table in it is empty"),
         (HTML + '<a href="javascript:alert(1)">x</a>', "x", [CHART], "a link in it leads to 'javascript:alert(1)'"),
         (HTML + "<a>x</a>", "x", [CHART], "a link in it leads to ''"),
@@ -33,13 +33,13 @@ HTML = '<style>p{color:red}</style><table><tr><td>Reach <img src="cid:chart@smm"
             HTML + "<p>x</p>" * 12_500,
             "x",
             [CHART],
-            "its HTML has 100,111 bytes, and mail clients clip",
+            "its HTML has 100,111 bytes, and mail clients cut off",
         ),
         (
             HTML,
             "x",
             [Picture("chart@smm", bytes(360_000), "")],
-            "it is a mail of 504,157 bytes, and the most is",
+            "the mail has 504,157 bytes, and the limit is",
         ),
     ],
 )
@@ -49,9 +49,9 @@ def test_an_unfit_letter_is_told_why(html: str, text: str, pictures: list[Pictur
 
 
 def test_the_subject_is_looked_at_too_and_the_workbook_counts() -> None:
-    with pytest.raises(Unfit, match="'{month}' stands in its subject"):
+    with pytest.raises(Unfit, match="'{month}' is left in its subject"):
         check("Yarko: {month}", HTML, "x", [CHART], None)
-    with pytest.raises(Unfit, match="it is a mail of"):
+    with pytest.raises(Unfit, match="the mail has"):
         check("Yarko", HTML, "x", [CHART], Attachment("x.xlsx", bytes(400_000)))
 
 
@@ -82,5 +82,5 @@ def test_what_people_write_is_none_in_a_paragraph_a_sum_or_a_plan_either() -> No
 
 
 def test_a_name_of_one_letter_hides_nothing() -> None:
-    with pytest.raises(Unfit, match="'None' stands in its text"):
+    with pytest.raises(Unfit, match="'None' is left in its text"):
         check("n", "<p>n: 5</p>", "n: None", [], None, ["n"])

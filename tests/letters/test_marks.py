@@ -90,7 +90,7 @@ def week(case: Case, before: float | None, this: float, completeness: float, **m
 
 LEADS = {
     "en": "Posts, VK: 2 (3 of 7 days) in the week. It cannot be compared with the week before: 7.",
-    "ru": "Записи, ВКонтакте: за неделю 2 (3 из 7 дней). С неделей раньше сравнивать нельзя: 7.",
+    "ru": "Записи, ВКонтакте: за неделю 2 (3 из 7 дней). Сравнивать с предыдущей неделей нельзя: 7.",
     "sv": "Inlägg, VK: 2 (3 av 7 dagar) under veckan. Det kan inte jämföras med veckan före: 7.",
 }
 

@@ -77,7 +77,7 @@ def test_a_letter_goes_on_with_its_thread() -> None:
 
 @pytest.mark.parametrize("identity", ["<a@b>\r\nBcc: all@evil.example", "1@agency.example", "<a b@c>"])
 def test_a_thread_of_no_letters_is_refused(identity: str) -> None:
-    with pytest.raises(BadAddressError, match="is no Message-ID"):
+    with pytest.raises(BadAddressError, match="is not a Message-ID"):
         built(continues=[identity])
 
 

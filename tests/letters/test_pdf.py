@@ -191,9 +191,9 @@ def test_it_is_made_when_the_letter_is_handed_over_not_for_its_subject(monkeypat
 
 
 def test_the_guard_looks_at_it_too() -> None:
-    with pytest.raises(Unfit, match=r"'\{gap\}' stands in its PDF"):
+    with pytest.raises(Unfit, match=r"'\{gap\}' is left in its PDF"):
         check("Yarko", "<p>x</p>", "x", (), None, (), Document("x.pdf", b"", "less by {gap}"))
-    with pytest.raises(Unfit, match="its PDF has 1,000,001 bytes, and the most is 1,000,000"):
+    with pytest.raises(Unfit, match="its PDF has 1,000,001 bytes, and the limit is 1,000,000"):
         check("Yarko", "<p>x</p>", "x", (), None, (), Document("x.pdf", bytes(1_000_001), ""))
     check("Yarko", "<p>x</p>", "x", (), None, ["{n}"], Document("x.pdf", bytes(1_000_000), "Fair {n}"))
 

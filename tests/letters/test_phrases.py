@@ -114,8 +114,8 @@ def test_main_target_leads_whatever_became_of_it() -> None:
 @pytest.mark.parametrize(
     ("language", "also"),
     [
-        ("en", "Also missed: Visitors of the community, Reach (Instagram), Followers, and 2 more."),
-        ("ru", "Не выполнено также: Посетители сообщества, Охват (Instagram), Подписчики и ещё 2."),
+        ("en", "Also missed: Visitors to the community, Reach (Instagram), Followers, and 2 more."),
+        ("ru", "Также не выполнено: Посетители сообщества, Охват (Instagram), Подписчики и ещё 2."),
         ("sv", "Nåddes inte heller: Besökare på sidan, Räckvidd (Instagram), Följare och 2 till."),
     ],
 )
@@ -183,7 +183,7 @@ def test_doubtful_facts_are_shown_with_their_reason(language: str, reason: str) 
 ASKED = [
     ("en", "14,250 for Jan 1 – Mar 31 (within 2%)"),
     ("ru", "14 250 за 1 янв. – 31 мар. (допуск 2 %)"),
-    ("sv", "14 250 för 1 jan.\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}31 mars (inom 2 %)"),
+    ("sv", "14 250 under 1 jan.\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}31 mars (tolerans 2 %)"),
 ]
 
 
@@ -240,7 +240,7 @@ def test_events_costs_and_fine_print() -> None:
         "Числа предварительные: до 14 ноября они могут измениться.",
         "Дни и месяцы считаются в часовом поясе Europe/Moscow.",
         "Оценено по версии целей 3.",
-        "Если вы больше не хотите получать такие письма, напишите об этом в ответ на это письмо.",
+        "Если вы больше не хотите получать такие письма, напишите об этом в ответном письме.",
         "Ваш ответ получит anna@agency.example.",
     )
     assert said(content(is_final=True, manager=None), "en").closing == (

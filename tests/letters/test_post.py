@@ -96,7 +96,7 @@ def test_what_is_no_sender_is_shown_to_the_operators(
     monkeypatch: pytest.MonkeyPatch, from_email: Any, found: str
 ) -> None:
     connection(monkeypatch, 25, login="reports@agency.example", from_email=from_email)
-    with pytest.raises(ValueError, match="the connection `mail` names no sender that mail can come from") as refused:
+    with pytest.raises(ValueError, match="the connection `mail` has no valid sender") as refused:
         airflow_post()
     assert f": {found} is no mail address" in str(refused.value)
     assert "write reports@agency.example or Agency <reports@agency.example>" in str(refused.value)
@@ -108,7 +108,7 @@ def test_a_letter_ends_with_how_to_stop_it_and_has_a_header_for_it(case: Case, m
         case.missed(client, report={"to": languages, "manager": manager, "letters": ["missed"]})
     deliver(case.warehouse, mail_server.post, None, DAY_4)
     said = {"en": "If you no longer want to receive these letters, please say so in a reply to this one."}
-    said["ru"] = "Если вы больше не хотите получать такие письма, напишите об этом в ответ на это письмо."
+    said["ru"] = "Если вы больше не хотите получать такие письма, напишите об этом в ответном письме."
     said["sv"] = "Om du inte längre vill få de här breven, skriv det i ett svar på det här brevet."
     assert len(mail_server.kept) == 6
     for _, reader, mail in mail_server.kept:
@@ -126,5 +126,5 @@ def test_the_sender_is_the_login_where_no_other_is_named(monkeypatch: pytest.Mon
 
 def test_a_connection_that_names_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     connection(monkeypatch, 25, login="reports")
-    with pytest.raises(ValueError, match="the connection `mail` names no sender"):
+    with pytest.raises(ValueError, match="the connection `mail` has no sender"):
         airflow_post()

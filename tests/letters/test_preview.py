@@ -41,7 +41,7 @@ def test_of_a_month_that_was_not_judged_there_is_none(case: Case, tmp_path: Path
     assert preview.write(case.warehouse, "yarko", OCTOBER, DAY_4, tmp_path, "missed") == []
     done = smm(case.warehouse, "preview", "yarko", "2025-10")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "yarko: there is no letter about 2025-10: it is not judged, or the file asks for none\n"
+    assert done.stderr == "yarko: there is no letter about 2025-10: it is not judged, or the file names no letters\n"
     assert (
         "must be a month such as 2026-03, found '10.2025'" in smm(case.warehouse, "preview", "yarko", "10.2025").stderr
     )

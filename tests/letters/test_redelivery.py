@@ -153,7 +153,7 @@ def test_a_lost_line_is_opened_again_and_leaves_a_doubt(case: Case, mail_server:
     mail_server.at_data[OWNER] = [drop]
     delivered = run(case, mail_server)
     assert delivered.sent == [f"{LETTER} {PARTNER}"]
-    assert [line.startswith(f"{LETTER} {OWNER}: the line was lost") for line in delivered.waiting] == [True]
+    assert [line.startswith(f"{LETTER} {OWNER}: the connection was lost") for line in delivered.waiting] == [True]
     assert mail_server.connections == 2
     assert case.rows(STATES)[0][:4] == (OWNER, "sending", 1, False)
     assert run(case, mail_server) == Delivered()

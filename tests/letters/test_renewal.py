@@ -151,9 +151,7 @@ def test_a_letter_whose_verdicts_have_changed_is_written_anew_when_released(
         wait(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     changed(drafted)
     late = DAY_4 + timedelta(days=25)  # no letter of the month is due any more
-    with pytest.raises(
-        approval.Outdated, match="2025-10-missed-2 is held in its place, with the same words"
-    ) as refused:
+    with pytest.raises(approval.Outdated, match="2025-10-missed-2 replaces it, with the same words") as refused:
         approval.release(drafted.warehouse, "yarko", LETTER, late, MANAGER)
     assert refused.value.anew == "2025-10-missed-2"
     assert drafted.rows("select letter_id, state, reason, comment, decided_by from marts.letter order by 1") == [
@@ -175,7 +173,7 @@ def test_a_held_letter_of_which_nothing_is_true_any_more_is_taken_back(drafted: 
     approval.hold(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     drafted.facts(14300)
     drafted.judge()
-    with pytest.raises(approval.Outdated, match="there is nothing to tell in its place"):
+    with pytest.raises(approval.Outdated, match="there is nothing left to report"):
         approval.release(drafted.warehouse, "yarko", LETTER, DAY_4, MANAGER)
     assert drafted.rows("select letter_id, state from marts.letter") == [(LETTER, "taken_back")]
 
@@ -197,7 +195,7 @@ def test_a_held_letter_about_a_week_is_no_news_in_the_next(case: Case) -> None:
     approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
     approval.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=3), MANAGER)
     approval.hold(case.warehouse, "yarko", letter, DAY_20, MANAGER)
-    with pytest.raises(approval.Outdated, match="there is nothing to tell in its place"):
+    with pytest.raises(approval.Outdated, match="there is nothing left to report"):
         approval.release(case.warehouse, "yarko", letter, DAY_20 + timedelta(days=7), MANAGER)
 
 

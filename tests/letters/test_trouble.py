@@ -79,10 +79,9 @@ def test_the_digest_arrives_and_foreign_text_is_harmless(case: Case, mail_server
     assert mail.get_body(["plain"]).get_content().replace("\r\n", "\n") == (
         "Letters and data need attention (new: 2)\n"
         "\n"
-        "This could not be settled without a person. It is told when it begins, and again only if it ends and comes"
-        " back.\n"
+        "These problems need a person. Each is reported when it begins, and again only if it ends and comes back.\n"
         "\n"
-        "KPIS THAT ARE NOT JUDGED\n"
+        "KPIS NOT JUDGED\n"
         "\n"
         "- New: kpis.yml · reach\n"
         "  is no formula\n"

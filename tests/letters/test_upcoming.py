@@ -133,7 +133,7 @@ ASKED = (
                 "minst 2 583, +5 % mot månaden före (2 460)",
                 "inget mål satt ännu (oktober: 12)",
                 "−5 %, när månaden att jämföra med är komplett",
-                "12 till 20 (inom 10 %)",
+                "12 till 20 (tolerans 10 %)",
             ],
         ),
     ],

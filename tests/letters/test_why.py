@@ -128,7 +128,7 @@ def test_shares_differ_in_percentage_points() -> None:
     told = because(judged("vk.er_post", value="0.0108", low="0.012", why=found), Teller(words("en"), "RUB", OCTOBER))
     assert told == (
         "Still 0.05 percentage points above this plan in September, then 0.17 percentage points less."
-        " Posts: 10 instead of 12 (−0.15 percentage points). Likes of posts: 80 instead of 90 (−0.02 percentage points)."
+        " Posts: 10 instead of 12 (−0.15 percentage points). Likes on posts: 80 instead of 90 (−0.02 percentage points)."
     )
 
 
@@ -262,7 +262,7 @@ def test_a_letter_holds_what_the_warehouse_says_of_the_miss(case: Case) -> None:
     assert (found.month, found.was, found.now) == (date(2025, 9, 1), 14, pytest.approx(11.25))
     assert {each.part for each in found.effects} == {"posts", "post_likes", "post_comments", "post_reposts"}
     (line,) = phrase(letter, "en").missed
-    assert line.why.startswith("Already 26 below this plan in September, then 2.8 less. Likes of posts: 220 instead")
+    assert line.why.startswith("Already 26 below this plan in September, then 2.8 less. Likes on posts: 220 instead")
 
 
 def test_an_event_stands_in_the_letter_with_the_posts_of_its_days(case: Case) -> None:

@@ -298,7 +298,7 @@ def test_a_variable_that_cannot_be_had_does_not_spend_the_old_refresh_token_agai
 
     assert in_a_task(ask_again) == "failed"
     assert refusals == [
-        "Transient: Airflow did not give its Variable smm_vk_token_vk_shop, in which the renewed token lies; try again"
+        "Transient: Airflow did not give its Variable smm_vk_token_vk_shop, which has the renewed token; try again"
         " in a minute. If it was deleted: re-authorise the VK user and put the new access and refresh tokens into the"
         " connection"
     ]

@@ -67,13 +67,13 @@ def test_without_a_place_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("file://{0}/nowhere/archive", "but there is no folder file://{0}/nowhere: correct it, or make the folder"),
-        ("{0}/nowhere/archive", "but there is no folder {0}/nowhere: correct it, or make the folder"),
+        ("file://{0}/nowhere/archive", "but there is no folder file://{0}/nowhere: correct it, or create the folder"),
+        ("{0}/nowhere/archive", "but there is no folder {0}/nowhere: correct it, or create the folder"),
         ("archive", "which is no full address: write file:///folder/archive or s3://bucket/archive"),
         ("file://archive", "which is no full address: write file:///folder/archive or s3://bucket/archive"),
         ("file:archive", "which is no full address: write file:///folder/archive or s3://bucket/archive"),
         ("s4://bucket/archive", "Unsupported filesystem: 's4': write file:///folder/archive or s3://bucket/archive"),
-        ("memory://slip/archive", "but no bucket 'slip' answers there: correct it, make the bucket"),
+        ("memory://slip/archive", "but no bucket 'slip' answers there: correct it, create the bucket"),
         ("s3://bucket/archive", "which nothing here can read: Install s3fs to access S3 (docs/production.md)"),
     ],
 )

@@ -71,10 +71,10 @@ class TestForm:
             ({"clients": []}, r"clients is an empty list, which would load nothing: name some, or write null for all"),
             ({"sources": []}, r"sources is an empty list, which would load nothing: name some, or write null for all"),
             ({"clients": ["ana", "anna"]}, "'ana' is none of the clients: write anna"),
-            ({"client": ["anna"]}, "'client' is no parameter: write clients"),
+            ({"client": ["anna"]}, "'client' is not a parameter: write clients"),
             ({"clients": ["x"]}, "'x' is none of the clients: there are anna, berta"),
             ({"sources": ["ga"]}, "'ga' is none of the sources: write ga4"),
-            ({"first_month": "2026-04"}, "first_month 2026-04 is after last_month 2026-03: exchange them"),
+            ({"first_month": "2026-04"}, "first_month 2026-04 is after last_month 2026-03: swap them"),
             (
                 {"first_month": "2026-04", "last_month": "2026-05"},
                 "first_month 2026-04 has not begun: write 2026-03 or an earlier month",

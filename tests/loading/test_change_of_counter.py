@@ -140,7 +140,7 @@ def test_a_load_of_the_old_one_that_was_staged_before_is_rejected(changed: Core)
         tuple(row.values())
         for row in changed.warehouse.execute("select state, reason from core.load where run_id = 'ga406-12'")
     ]
-    assert (state, reason) == ("rejected", "the client's file was changed during the run and names no ga4 any more")
+    assert (state, reason) == ("rejected", "the client's file was changed during the run and no longer names ga4")
     changed.rebuild("06")
     assert changed.cell("sessions", "06-05", network="site") == Cell(10)
 

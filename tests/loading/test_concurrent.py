@@ -174,7 +174,7 @@ def test_a_worker_given_up_for_dead_stages_nothing_when_it_goes_on(way: Way, wor
     told = "select source, state, reason from core.load order by source, started_at"
     assert way.rows(told) == [
         ("ga4", "staged", None),
-        ("vk", "failed", "another try of this run has begun these days anew"),
+        ("vk", "failed", "another try of this run has started to load these days again"),
         ("vk", "staged", None),
     ]
     workers.finish(DAILY, "audit", "publish")

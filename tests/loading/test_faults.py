@@ -69,7 +69,7 @@ GA4 = {
     "withheld rows": lasting(ga4_faults.withheld(1), None),
     "no key": lasting(status(Status.UNAUTHENTICATED), "does not accept the key"),
     "no right": lasting(status(Status.PERMISSION_DENIED), "may not read GA4 property"),
-    "no property": lasting(status(Status.NOT_FOUND), "is not there for"),
+    "no property": lasting(status(Status.NOT_FOUND), "finds no"),
     "no quota": lasting(status(Status.RESOURCE_EXHAUSTED, "Exhausted tokens per hour."), "the quota of GA4 property"),
     "a wrong request": lasting(status(Status.INVALID_ARGUMENT), "GA4 cannot answer"),
     "no service": lasting(UNAVAILABLE, "Google did not answer for GA4 property"),

@@ -70,7 +70,7 @@ def without_its_source(file: Path) -> None:
 WRONG = {
     removed: "berta.yml was removed from {folder} after the run was planned: put it back",
     broken: "berta.yml:4: curency: is not a key of this file; did you mean `currency`?",
-    without_its_source: "berta.yml:8: sources.reviews: says no source",
+    without_its_source: "berta.yml:8: sources.reviews: has no source",
 }
 
 

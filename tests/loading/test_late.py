@@ -112,7 +112,7 @@ def test_a_day_that_is_bad_again_and_again_is_named_until_its_month_is_final(war
     known = "insert into core.coverage (client, network, source, report, day, load_id, state)"
     warehouse.execute(f"{known} values ('yarko', 'vk', 'vk', 'stats', '2026-03-09', 'x', 'known')")
 
-    said = "yarko: vk of 2026-03-03 was loaded 3 times in vain, and is tried again on {}: the audit found likes < 0"
+    said = "yarko: vk of 2026-03-03 could not be loaded in 3 tries, and is tried again on {}: the audit found likes < 0"
     assert said.format("2026-03-12") in lines(warehouse)
     assert said.format("2026-03-12") not in lines(warehouse, datetime(2026, 3, 12, 12, tzinfo=UTC)), "it is tried then"
     warehouse.execute("update core.load set started_at = '2026-04-14 05:00+00' where state = 'rejected'")
@@ -156,7 +156,7 @@ def test_a_client_without_a_file_is_not_missed(warehouse: Connection, file: Path
 
 def test_a_file_with_mistakes_is_named(warehouse: Connection, file: Path) -> None:
     file.write_text(FILE.replace("currency", "curency"))
-    assert lines(warehouse) == ["yarko: its file has mistakes, so nothing of it is loaded: make check"]
+    assert lines(warehouse) == ["yarko: its file has mistakes, so it is not loaded: run make check"]
 
 
 def waiting(warehouse: Connection, finished_at: datetime) -> None:
@@ -214,7 +214,7 @@ def test_a_paused_dag_is_named_if_a_client_needs_it(file: Path) -> None:
     known[0] = Dag("backfill_client", is_paused=False, has_run=False)
     found = clients.read(catalogue.read())
     assert switched_off(known, found) == [
-        f"{name} is paused, so nothing of it runs: switch it on in Airflow"
+        f"{name} is paused, so it does not run: switch it on in Airflow"
         for name in ("ingest_vk", "build_kpis", "report_targets", "housekeep")
     ]
     file.write_text("name: [")

@@ -90,9 +90,7 @@ def test_months_before_the_history_begins_are_counted(check: Callable[..., list[
 
     lines = check(clients=["pekarnya"], sources=["metrica"])
 
-    assert (
-        f"pekarnya metrica: the history begins with {first:%Y-%m}: {empty} of the months asked for are empty" in lines
-    )
+    assert f"pekarnya metrica: the history begins in {first:%Y-%m}: {empty} of the requested months are empty" in lines
 
 
 def test_a_dead_token_leaves_its_network_out_until_it_is_mended(check: Callable[..., list[str]], way: Way) -> None:
@@ -150,7 +148,7 @@ def test_without_statistics_the_wall_is_loaded_and_it_is_told(check: Callable[..
     lines = check(sources=["vk"])
 
     (told,) = [line for line in lines if line.startswith("yarko vk: VK refuses stats.get with error 15")]
-    assert told.endswith("what it tells stays unknown (no_access)")
+    assert told.endswith("its numbers stay unknown (no_access)")
     assert planned(way, sources=["vk"]) == {("yarko", "vk")}
 
 
@@ -177,11 +175,11 @@ def test_money_in_another_currency_and_days_of_another_zone(
     assert refused(way) == [
         (
             *("yarko", "ga4"),
-            "GA4 property 310123456 counts money in EUR and the client's file says RUB: change one of the two",
+            "GA4 property 310123456 counts money in EUR, but the client's file says RUB: change one of the two",
         )
     ]
     assert (
-        "nordlys ga4: GA4's days are those of Asia/Tokyo, the client's file says Europe/Stockholm: days are never"
+        "nordlys ga4: GA4's time zone is Asia/Tokyo, but the client's file says Europe/Stockholm: days are never"
         " shifted, so they differ a little from those of other sources"
     ) in lines
 
@@ -221,7 +219,7 @@ def test_every_mistake_of_a_file_of_figures_is_told(check: Callable[..., list[st
 
 
 def test_of_the_archive_nobody_is_asked(check: Callable[..., list[str]], way: Way, world: World) -> None:
-    with pytest.raises(backfill.NothingToLoad, match="yarko: the archive holds no published load of ga4 from 20"):
+    with pytest.raises(backfill.NothingToLoad, match="yarko: the archive has no published load of ga4 from 20"):
         check(from_archive=True, sources=["ga4"])
     assert way.ingest("figures", clients=["yarko"])["run"] == "success"
     way.far_ends.properties.clear()

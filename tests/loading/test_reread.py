@@ -158,7 +158,7 @@ def test_a_load_that_housekeeping_has_removed_since_the_plan_is_told(way: Way, g
 
     (failed,) = load("again", [planned])
 
-    assert failed["reason"] == "the archive does not hold this load any more: start backfill_client again"
+    assert failed["reason"] == "the archive no longer has this load: start backfill_client again"
 
 
 def test_a_source_taken_out_of_the_file_during_the_run_is_told(way: Way) -> None:
@@ -166,4 +166,4 @@ def test_a_source_taken_out_of_the_file_during_the_run_is_told(way: Way) -> None
 
     (failed,) = load("run", [Slot(**{**slot, "network": "vk_spb"})])
 
-    assert failed["reason"] == "the client's file was changed during the run and names no vk_spb any more"
+    assert failed["reason"] == "the client's file was changed during the run and no longer names vk_spb"

@@ -101,8 +101,8 @@ def test_late_names_paused_dags_where_it_may_read_the_metadata(
     switch("build_kpis", True)
     name = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
     beside_the_server = late(warehouse, tmp_path, **{name: os.environ[name]})
-    assert beside_the_server.stdout == "build_kpis is paused, so nothing of it runs: switch it on in Airflow\n"
+    assert beside_the_server.stdout == "build_kpis is paused, so it does not run: switch it on in Airflow\n"
     assert beside_the_server.returncode == 1
     in_a_worker = late(warehouse, tmp_path)
-    assert in_a_worker.stdout == f"nothing of 0 clients in {tmp_path} is late\n"
+    assert in_a_worker.stdout == f"nothing is late for 0 clients in {tmp_path}\n"
     assert in_a_worker.returncode == 0

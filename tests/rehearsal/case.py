@@ -44,7 +44,7 @@ FACTS = """
 2025-12  | 1300         | 100      | 1        | 0.0001     | 1000
 """
 TOLD = """\
-Yarko (yarko): the stored months, by the targets that its file has now
+Yarko (yarko): the stored months, judged by the targets now in its file
 
                       2025             2025-11
 target                08 09 10 11        value  asked
@@ -54,13 +54,13 @@ vk.er_post            +  +* x* x*        1.19%  >= 1.20%
 vk_ads.cost_per_lead  +  .* +* x*   RUB 310.25  <= RUB 300.00
 all.purchases         o  o* o* o*            -  >= 10          source_missing
 
-+ met, x missed, . not measured, o not due, blank: nothing was asked
++ met, x missed, . not measured, o not due, blank: no target
 2025-11: provisional until the 14th of the next month
 
-would have mailed 2 letters in 4 months: 2025-10 (vk.posts, vk.er_post), 2025-11 (vk.followers,
+would have sent 2 letters in 4 months: 2025-10 (vk.posts, vk.er_post), 2025-11 (vk.followers,
   vk_ads.cost_per_lead, vk.er_post)
 
-* other than the verdict in the warehouse: 15
+* differs from the verdict in the warehouse: 15
   vk.followers 2025-09: not asked, was met
   vk.followers 2025-10: met, was missed (asked >= 1,000, was >= 1,100)
   vk.followers 2025-11: missed, was met (asked >= 1,300, was >= 1,200)

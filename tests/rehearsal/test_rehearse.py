@@ -77,7 +77,7 @@ def test_the_same_file_says_what_the_warehouse_says(case: Case) -> None:
         "vk.posts      +  +  x  +         15  12 to 20",
     ]
     assert told[-4:] == [
-        "would have mailed 2 letters in 4 months: 2025-10 (vk.followers, vk.posts, vk.reach), 2025-11 (vk.reach)",
+        "would have sent 2 letters in 4 months: 2025-10 (vk.followers, vk.posts, vk.reach), 2025-11 (vk.reach)",
         "",
         "No verdict differs from the warehouse.",
         "never judged so far: 2025-08",
@@ -91,7 +91,7 @@ def test_a_number_that_was_restated_is_told_beside_its_verdict(case: Case) -> No
     )
     case.warehouse.commit()
     assert case.told()[-4:-1] == [
-        "* other than the verdict in the warehouse: 2",
+        "* differs from the verdict in the warehouse: 2",
         "  vk.reach 2025-11: met, was missed (value 5,000, was 4,800)",
         "  vk.posts 2025-11: not measured, was met (value -, was 15; reason no_access, was none)",
     ]
@@ -105,7 +105,7 @@ def test_a_tolerance_and_the_plan_of_a_quarter_are_shown(case: Case) -> None:
         "vk.followers  x  x* x  +      1,234  >= 1,250 ±2%",
         "vk.posts          * >* >*        40  >= 60 by 2025-12-31",
         "",
-        "+ met, x missed, > on track, blank: nothing was asked",
+        "+ met, x missed, > on track, blank: no target",
     ]
 
 
@@ -140,9 +140,9 @@ def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
     on_that_day, later = (case.told(datetime(2025, 12, day, 12, tzinfo=UTC), 1) for day in (before, after))
 
     assert on_that_day[4] == "vk.reach  ?*     4,800  >= 5,000  within_restatement"
-    assert "would have mailed 0 letters in 1 month" in on_that_day
+    assert "would have sent 0 letters in 1 month" in on_that_day
     assert later[4] == "vk.reach  x      4,800  >= 5,000"
-    assert "would have mailed 1 letter in 1 month: 2025-11 (vk.reach)" in later
+    assert "would have sent 1 letter in 1 month: 2025-11 (vk.reach)" in later
 
 
 @pytest.mark.parametrize(
@@ -151,23 +151,25 @@ def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
         (
             "missed, monthly",
             [
-                "would have mailed 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10",
-                "  (vk.posts, vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
+                "would have sent 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10"
+                " (vk.posts,",
+                "  vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
             ],
         ),
         (
             "monthly",
             [
-                "would have mailed 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10",
-                "  (vk.posts, vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
+                "would have sent 4 letters in 4 months: 2025-08 (nothing missed), 2025-09 (nothing missed), 2025-10"
+                " (vk.posts,",
+                "  vk.er_post), 2025-11 (vk.followers, vk_ads.cost_per_lead, vk.er_post)",
             ],
         ),
         (
             "weekly, at_risk",
             [
-                "would have mailed 0 letters in 4 months: report.letters in its file names neither `missed` nor"
+                "would have sent 0 letters in 4 months: report.letters in its file names neither `missed` nor"
                 " `monthly`",
-                "not rehearsed: weekly, at_risk; what was known on each day of a running month is not stored",
+                "not rehearsed: weekly, at_risk; the numbers known on each day of a running month are not stored",
             ],
         ),
     ],
@@ -175,7 +177,7 @@ def test_a_letter_that_is_due_only_when_restatement_is_over_is_counted(
 def test_the_letters_that_the_file_asks_for_are_counted(case: Case, letters: str, told: list[str]) -> None:
     case.write(NOW, letters=letters)
     said = case.told()
-    begin = next(i for i, line in enumerate(said) if line.startswith("would have mailed"))
+    begin = next(i for i, line in enumerate(said) if line.startswith("would have sent"))
     assert said[begin : begin + len(told) + 1] == [*told, ""]
 
 
@@ -211,10 +213,10 @@ def test_what_is_corrected_once_the_month_is_final_is_told(case: Case) -> None:
     case.write("  vk.reach: {at_least: 5000}\n  vk.posts: {at_least: 20}\n")
     restated(case, 12)
     said = case.told(datetime(2025, 12, 14, 12, tzinfo=UTC), 1)
-    begin = next(i for i, line in enumerate(said) if line.startswith("would have mailed"))
+    begin = next(i for i, line in enumerate(said) if line.startswith("would have sent"))
     assert said[begin : begin + 2] == [
-        "would have mailed 1 letter in 1 month: 2025-11 (vk.posts)",
-        "and a correction, once the month is judged for good, of: 2025-11",
+        "would have sent 1 letter in 1 month: 2025-11 (vk.posts)",
+        "and a correction, once the month's verdict is final, for: 2025-11",
     ]
 
 
@@ -235,7 +237,7 @@ def test_the_newest_months_that_are_over(case: Case, at: datetime, months: int, 
 def test_without_stored_months_it_says_so(case: Case) -> None:
     case.warehouse.execute("delete from marts.kpi_months where period >= '2025-08-01'")
     case.warehouse.commit()
-    assert case.told()[2].startswith("No month of work is stored that is over")
+    assert case.told()[2].startswith("No closed month of work is stored")
 
 
 def test_twelve_months_are_read_at_120_columns(case: Case) -> None:
@@ -274,7 +276,7 @@ def test_the_command_takes_a_changed_file_from_elsewhere(
     code, told, errors = said("yarko", "--months", "2", "--file", str(elsewhere))
 
     assert (code, errors) == (0, "")
-    assert "would have mailed 2 letters in 2 months: 2025-11 (vk.followers" in told  # by now December is over too
+    assert "would have sent 2 letters in 2 months: 2025-11 (vk.followers" in told  # by now December is over too
     assert "vk.followers 2025-11: missed, was met (asked >= 1,300, was >= 1,200)\n" in told
     assert case.rows() == before
 

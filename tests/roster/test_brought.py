@@ -152,7 +152,7 @@ def test_a_list_that_is_dropped_while_it_is_loaded_is_not_published(warehouse: C
     assert publish("run") == []
 
     (row,) = warehouse.execute("select state, reason from core.load").fetchall()
-    told = "the client's file was changed during the run and names no figures any more"
+    told = "the client's file was changed during the run and no longer names figures"
     assert (row["state"], row["reason"]) == ("rejected", told)
     assert warehouse.execute("select * from core.counts").fetchall() == []
 

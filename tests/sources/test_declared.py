@@ -93,17 +93,17 @@ MISTAKES = {
     "an unknown measure": (
         LIKES,
         '("signatures",)',
-        "`gives` names 'signatures', which is no measure; add `signatures: {kind: flow}` to include/measures.yml",
+        "`gives` names 'signatures', which is not a measure; add `signatures: {kind: flow}` to include/measures.yml",
     ),
     "a measure that is counted from others": (
         LIKES,
         '("leads",)',
-        "`gives` names 'leads', which is counted from other measures: take it out",
+        "`gives` names 'leads', which is counted from other measures: remove it",
     ),
     "an unknown kind": (
         'kinds=("counts", "posts")',
         'kinds=("counts", "posts", "petitions")',
-        f"`kinds` names 'petitions', which is no kind of facts; there are {', '.join(facts.KINDS)}",
+        f"`kinds` names 'petitions', which is not a kind of facts; there are {', '.join(facts.KINDS)}",
     ),
     "a kind that is not its own": (
         f'"insights", "counts", {LIKES}',
@@ -113,7 +113,7 @@ MISTAKES = {
     "an identity that is no key": (
         'identity="page"',
         'identity="nest"',
-        "`identity` is 'nest', which is no key of its entry: add it to `options`",
+        "`identity` is 'nest', which is not a key of its entry: add it to `options`",
     ),
 }
 

@@ -196,7 +196,7 @@ def test_the_map_changes_before_a_rebuild_or_after_it(two: tuple[Core, Core], po
     ("content", "said"),
     [
         ({"social": {"vk": ["VK"]}}, "must be in small letters"),
-        ({"social": {"vk": ["fb"], "facebook": ["fb"]}}, "'fb' stands under vk and facebook: keep one of the two"),
+        ({"social": {"vk": ["fb"], "facebook": ["fb"]}}, "'fb' is under vk and facebook: keep one of the two"),
         ({"paid": ["*cp"]}, r"must have a character before each \* \+ and \?, found '\*cp'"),
         ({"paid": ["^cp"]}, "must be without"),
     ],

@@ -96,12 +96,12 @@ def test_a_client_is_forgotten_everywhere(way: Way, capsys: pytest.CaptureFixtur
     assert len(mentions(way.folder / "archive", "yarko")) > 3
 
     assert command.forget("nordlys", None, True) == 0
-    assert capsys.readouterr().out == "nothing is stored of nordlys\n"
+    assert capsys.readouterr().out == "nothing is stored for nordlys\n"
 
 
 def test_a_source_is_forgotten_as_if_it_had_never_been_loaded(way: Way, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.forget("yarko", "vk", True) == 1
-    assert "yarko.yml names the source vk: the next run would load it again. Take it out" in capsys.readouterr().err
+    assert "yarko.yml names the source vk: the next run would load it again. Remove it" in capsys.readouterr().err
     before = way.contents()
     loads = way.rows("select network, load_id from core.load where client = 'yarko'")
     gone = {load_id for network, load_id in loads if network == "vk"}

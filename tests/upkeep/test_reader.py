@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD
 from tests.test_main import smm
 
 NAME = "bi"
-PROMPT = "Password of bi (nothing = one is made and shown): "
+PROMPT = "Password of bi (leave empty to have one made and shown): "
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def makers(postgres: Cluster, warehouse: Connection) -> Iterator[Connection]:
 
 def shown(text: str) -> str:
     """The password that the command showed."""
-    (line,) = [line for line in text.splitlines() if line.startswith(f"Password of {NAME}, shown this once: ")]
+    (line,) = [line for line in text.splitlines() if line.startswith(f"Password of {NAME}, shown only once: ")]
     return line.rpartition(" ")[2]
 
 
@@ -171,7 +171,7 @@ def test_who_may_not_make_roles_gets_the_sql_for_who_may(makers: Connection, pos
         password = shown(done.stderr)
         assert done.returncode == 1
         assert done.stderr.splitlines()[0] == (
-            "warehouse: permission denied to create role. Let an administrator run this SQL here."
+            "warehouse: permission denied to create role. Let an administrator run this SQL there."
         )
         assert superuser.execute("select from pg_roles where rolname = %s", [NAME]).fetchone() is None
         assert password not in done.stdout
@@ -187,10 +187,10 @@ def test_who_may_not_make_roles_gets_the_sql_for_who_may(makers: Connection, pos
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("warehouse", "there is a role warehouse already, which is no reader of ours: take another name"),
-        ("postgres", "there is a role postgres already, which is no reader of ours: take another name"),
-        ("pg_read_all_data", "'pg_read_all_data' is no name for a reader: write it with a-z, 0-9 and _, such as bi"),
-        ("x; drop", "'x; drop' is no name for a reader: write it with a-z, 0-9 and _, such as bi"),
+        ("warehouse", "there is already a role warehouse, which was not made by this command: choose another name"),
+        ("postgres", "there is already a role postgres, which was not made by this command: choose another name"),
+        ("pg_read_all_data", "'pg_read_all_data' is not a valid name: write it with a-z, 0-9 and _, such as bi"),
+        ("x; drop", "'x; drop' is not a valid name: write it with a-z, 0-9 and _, such as bi"),
     ],
 )
 def test_a_name_that_is_no_readers_is_refused(warehouse: Connection, name: str, said: str) -> None:

@@ -23,16 +23,16 @@ def column(meaning: str, unit: str = "") -> Any:
 OF_UNIT = "as `unit` says"
 OF_CURRENCY = "the client's currency"
 CLIENT = "the client: the name of its file"
-NETWORK = "facebook, instagram, ...; all = the social networks together, site = the whole website"
+NETWORK = "facebook, instagram, ...; all = the social networks together; site = the whole website"
 UNIT = (
     "count; money = in `currency`; seconds; share = a fraction, 0.05 is 5 %; ratio; null = no longer in the catalogue"
 )
-CURRENCY = "of money, the client's currency (ISO 4217); null for other units"
+CURRENCY = "the client's currency (ISO 4217) if the unit is money; null for other units"
 PERIOD = "the first day of the day, ISO week or month"
-COMPLETENESS = "how much of the period's days is known"
+COMPLETENESS = "the share of the period's days that is known"
 REASON = "why `value` is null: source_missing, no_access, zero_denominator, not_final, not_applicable"
-DERIVED, LATE = "counted back from other numbers, not read", "some posts were read later than 7 days after publication"
-FLAGGED = "sampled, thresholded or the like by its source"
+DERIVED, LATE = "calculated from other numbers, not measured", "some posts were read more than 7 days after publication"
+FLAGGED = "approximate in its source: sampled, thresholded or the like"
 
 
 class Row(BaseModel):
@@ -67,26 +67,26 @@ class Verdict(Row):
     network: str = column(NETWORK)
     kpi: str = column("the KPI's id, as in `catalogue`")
     verdict: str = column(
-        "met, missed, not_proven, not_measured, not_due; of a running month on_track, at_risk, certain_miss"
+        "met, missed, not_proven, not_measured, not_due; for a running month on_track, at_risk, certain_miss"
     )
     reason: str | None = column("why there is no value, no bound or no proof")
     rule: str = column("plan, at_least, at_most, between, growth, from_baseline")
     target: Number | None = column("the bound that counts", OF_UNIT)
     low: Number | None = column("the value must not be below it", OF_UNIT)
-    high: Number | None = column("nor above it", OF_UNIT)
-    base: Number | None = column("of a growth: what it is counted from", OF_UNIT)
-    value: Number | None = column("the fact; null = unknown, see `reason`", OF_UNIT)
-    forecast: Number | None = column("while the month is running: the value at its end", OF_UNIT)
-    forecast_low: Number | None = column("eight months in ten end between this", OF_UNIT)
-    forecast_high: Number | None = column("and this", OF_UNIT)
+    high: Number | None = column("the value must not be above it", OF_UNIT)
+    base: Number | None = column("for a growth: the value to compare with", OF_UNIT)
+    value: Number | None = column("the result; null = unknown, see `reason`", OF_UNIT)
+    forecast: Number | None = column("while the month is running: the expected value at its end", OF_UNIT)
+    forecast_low: Number | None = column("the lower end of the range in which eight months in ten end", OF_UNIT)
+    forecast_high: Number | None = column("the upper end of that range", OF_UNIT)
     unit: str | None = column(UNIT)
     currency: str | None = column(CURRENCY)
     is_main: bool = column("the client's main target")
     is_final: bool = column("false = sources may still change the month")
     due_from: date = column("the first month in which the target counts")
     evaluated_at: datetime = column("when it was judged", "UTC")
-    spent: Number | None = column("of a cost without a value: the money for which nothing came", OF_CURRENCY)
-    completeness: Number | None = column(f"{COMPLETENESS}; null = not kept then, as below", "fraction")
+    spent: Number | None = column("for a cost without a value: the money that brought nothing", OF_CURRENCY)
+    completeness: Number | None = column(f"{COMPLETENESS}; null = judged before it was stored", "fraction")
     is_derived: bool | None = column(DERIVED)
     is_late: bool | None = column(LATE)
     is_flagged: bool | None = column(FLAGGED)
@@ -126,7 +126,7 @@ class MeasureFact(Row):
     period: date = column(PERIOD)
     value: Number | None = column("null = unknown, see `reason`", OF_UNIT)
     reason: str | None = column(REASON)
-    kind: str | None = column("flow = may be added up; stock = the last of the period; unique = never added")
+    kind: str | None = column("flow = may be added up; stock = the last value of the period; unique = never added up")
     unit: str | None = column("count; money = in `currency`; seconds; null = no longer in the catalogue")
     currency: str | None = column(CURRENCY)
     completeness: Number = column(COMPLETENESS, "fraction")
@@ -150,7 +150,7 @@ class Load(Row):
     reason: str | None = column("why it was rejected or failed")
     rows: int = column("rows fetched", "count")
     requests: int = column("requests sent", "count")
-    findings: int = column("what its audit found", "count")
+    findings: int = column("findings of its audit", "count")
     run_id: str = column("Airflow's DAG and run")
     reread_of: str | None = column("the archived load whose answers were read again; null = the source was asked")
     as_of: datetime = column("when its answers were asked for", "UTC")
@@ -165,20 +165,20 @@ class Coverage(Row):
 
     client: str = column(CLIENT)
     network: str = column("the source's name in the client's file")
-    report: str = column("what of the source: traffic, totals, members, posts, ...")
+    report: str = column("the part of the source: traffic, totals, members, posts, ...")
     day: date = column("the day")
     state: str = column("known, flagged, no_access, unanswered")
     reason: str | None = column("why it is flagged or not known")
-    without: str = column("measures that this answer did not carry, with spaces between them")
-    load_id: str = column("the load that said so, as in `loads`")
+    without: str = column("measures that this answer did not have, separated by spaces")
+    load_id: str = column("the load that gave this day, as in `loads`")
 
 
 class Letter(Row):
-    """One row per letter; nobody's address."""
+    """One row per letter, without addresses."""
 
     key = ("client", "letter_id")
 
-    client: str = column(f"{CLIENT}; _operators, of the operators' digests")
+    client: str = column(f"{CLIENT}; _operators = the operators' digests")
     letter_id: str = column("the letter, within the client")
     month: date = column("the first day of the month it is about")
     kind: str = column("missed, monthly, weekly, ...")
@@ -187,12 +187,12 @@ class Letter(Row):
     audience: str = column("readers, manager, operators")
     subject: str = column("its subject line")
     reason: str | None = column("why it is held or expired")
-    readers: int = column("to how many it goes", "people")
+    readers: int = column("how many people it goes to", "people")
     sent: int = column("how many of them have it", "people")
     refused: int = column("for how many the mail server refused it", "people")
     created_at: datetime = column("when it was written", "UTC")
-    due_at: datetime | None = column("of a draft: when it goes out as it is", "UTC")
-    decided_at: datetime | None = column("when somebody last released or held it", "UTC")
+    due_at: datetime | None = column("for a draft: when it goes out as it is", "UTC")
+    decided_at: datetime | None = column("when it was last released or held", "UTC")
     sent_at: datetime | None = column("when the last reader got it", "UTC")
 
 
@@ -202,14 +202,14 @@ class KpiEntry(Row):
     key = ("kpi",)
 
     kpi: str = column("its id, which never changes its meaning")
-    title: str = column("its name, English")
-    meaning: str = column("in words, English")
+    title: str = column("its name, in English")
+    meaning: str = column("what it means, in English")
     goal: str = column("reputation, account, promotion")
     formula: str = column("one sum of measures, or one such sum divided by another")
     unit: str = column("count, money, seconds, share, ratio")
     direction: str = column("up = more is better, down = less is, band = as the target says")
-    due_month: int = column("the month of work from which on it is judged, unless the client's file says otherwise")
+    due_month: int = column("the first month of work in which it is judged, unless the client's file says otherwise")
     default_network: str | None = column("the network of a target that names none; null = the target must name one")
-    measured_by: str = column("whose numbers it is made of")
-    grains: str = column("for which periods it exists")
-    over_all: str = column("whether the social networks together have it: yes, no: not additive, only there")
+    measured_by: str = column("the sources of its numbers")
+    grains: str = column("the periods for which it exists")
+    over_all: str = column("whether it exists for the social networks together: yes; no: not additive; only there")

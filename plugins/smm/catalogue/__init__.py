@@ -39,7 +39,7 @@ class Kpi(Entry):
     direction: Literal["up", "down", "band"] = "up"
     business: bool = False
     default: str | None = Field(default=None, description="the network of a bare target")
-    may_exceed_one: bool = Field(default=False, description="a share that is no part of a whole")
+    may_exceed_one: bool = Field(default=False, description="a share that is not part of a whole")
 
     @property
     def due_month(self) -> int:
@@ -72,7 +72,7 @@ def paths(include: Path = INCLUDE) -> list[Path]:
 
 
 def _joined(good: Catalogue, found: Catalogue | Exception) -> Catalogue:
-    """What stands now, with the words of KPIs broken since; if nothing can be read, all as it was, and why."""
+    """The catalogue now, with the words of KPIs broken since; if it cannot be read, the old one, and why."""
     if isinstance(found, Mistakes):
         return replace(good, broken=good.broken | {found.mistakes[0].file: found})
     if isinstance(found, Exception):
@@ -83,7 +83,7 @@ def _joined(good: Catalogue, found: Catalogue | Exception) -> Catalogue:
 
 @while_unchanged(paths, _joined)
 def read(include: Path = INCLUDE) -> Catalogue:
-    """The catalogue below ``include``. A broken KPI is left out and told in ``broken``; the rest must be right."""
+    """The catalogue below ``include``. A broken KPI is left out and listed in ``broken``; the rest must be right."""
     origins = CheckedFile(include / "networks.yml").parse(Networks)
     known = Catalogue(origins, measures.read(include / "measures.yml"), {}, {}, {})
     for path in sorted((include / "kpis").glob("*.yml")):
@@ -115,7 +115,7 @@ def _entries(path: Path) -> Iterator[tuple[Any, CheckedFile | Mistakes]]:
     of them. An entry begins with its id at the beginning of a line.
     """
     if path.is_dir():
-        yield path.name, Mistakes([Mistake(path.name, 1, "", "is a folder: KPIs stand in files, such as own.yml")])
+        yield path.name, Mistakes([Mistake(path.name, 1, "", "is a folder: write KPIs in files, such as own.yml")])
         return
     try:
         file = CheckedFile(path)
@@ -147,14 +147,14 @@ def _checked(file: CheckedFile, name: str, kpi: Kpi, known: Catalogue) -> tuple[
     """The terms of an entry. Raises Mistakes, all of them at once."""
     mistakes: list[Mistake] = []
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        mistakes.append(file.mistake((name,), "is no id; write it with a-z, 0-9 and _, such as cost_per_click"))
+        mistakes.append(file.mistake((name,), "is not an id; write it with a-z, 0-9 and _, such as cost_per_click"))
     mistakes += [
-        file.mistake((name, part), f"has no {ENGLISH}, which stands in for every language that it is not written in")
+        file.mistake((name, part), f"has no {ENGLISH}, which is used for every language without a text of its own")
         for part in TEXTS
         if not kpi.texts[part].get(ENGLISH, "").strip()
     ]
     names = {*known.networks.names(), "all"}
-    there_are = f"which is no network; there are {', '.join(sorted(names))}"
+    there_are = f"which is not a network; there are {', '.join(sorted(names))}"
     if kpi.default is not None and kpi.default not in names:
         mistakes.append(file.mistake((name, "default"), f"names {kpi.default!r}, {there_are}"))
     found: tuple[Term, ...] = ()
@@ -179,8 +179,8 @@ def _misplaced(kpi: Kpi, found: tuple[Term, ...], known: Catalogue) -> Iterator[
     """What is wrong with the network of a bare target."""
     own = [term.measure for term in found if term.network_pin is None]
     if not own and kpi.default is None:
-        yield "is missing: all measures are pinned, so say at which network the KPI stands, such as default: all"
+        yield "is missing: all measures are pinned, so name the network of the KPI, such as default: all"
     people = [measure for measure in own if known.measures[measure].kind == "unique"]
     if people and kpi.default == "all":
-        text = f"is all, where there is no {people[0]}: people are not added up over networks"
+        text = f"is all, which has no {people[0]}: people are not added up over networks"
         yield f"{text}; write one network, or leave default out"

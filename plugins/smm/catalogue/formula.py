@@ -47,7 +47,7 @@ def terms(formula: str, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
     if not formula.strip():
         raise BadFormula("is empty; write a measure, such as sessions, or a sum divided by a sum")
     if len(formula) > LONGEST:
-        raise BadFormula(f"has {len(formula):,} signs; {LONGEST} are the most: {SHAPE}")
+        raise BadFormula(f"has {len(formula):,} characters; at most {LONGEST} are allowed: {SHAPE}")
     if comment := next((sign for sign in ("--", "/*") if sign in formula), None):
         raise BadFormula(
             f"has {comment}, which begins a comment: {formula!r}; write measures with + - * / and brackets"
@@ -67,7 +67,7 @@ def _terms(tree: exp.Expr, measures: Mapping[str, Measure]) -> tuple[Term, ...]:
         total = _sum(part, measures)
         if not total:
             what = "divides by" if side == "denominator" else "is"
-            raise BadFormula(f"{what} {part.sql()}, which is zero whatever the numbers are; take it out")
+            raise BadFormula(f"{what} {part.sql()}, which is always zero; remove it")
         _check_size(total)
         _check_units(total, measures)
         _check_kinds(total, measures)
@@ -96,7 +96,7 @@ def _sum(part: exp.Expr, measures: Mapping[str, Measure]) -> Sum:
         if measure not in measures:
             near = get_close_matches(measure, measures, 1, cutoff=0.8)
             instead = f"write {near[0]}" if near else "write measures, not KPIs"
-            raise BadFormula(f"names {measure!r}, which is no measure of include/measures.yml; {instead}")
+            raise BadFormula(f"names {measure!r}, which is not a measure in include/measures.yml; {instead}")
         total[pin, measure] = total.get((pin, measure), Decimal(0)) + coefficient
     return {key: coefficient for key, coefficient in total.items() if coefficient}
 
@@ -126,7 +126,7 @@ def _linear(part: exp.Expr, factor: Decimal) -> Iterable[tuple[str | None, str, 
     elif _number(part) is not None:
         raise BadFormula(f"adds the number {part.name} to measures; a number can only multiply one, as in spend * 1000")
     else:
-        raise BadFormula(f"has {part.sql()}; only measures, numbers, + - * and one / may stand in it")
+        raise BadFormula(f"has {part.sql()}; only measures, numbers, + - * and one / are allowed")
 
 
 def _number(part: exp.Expr) -> Decimal | None:
@@ -167,19 +167,19 @@ def _check_unique(total: Sum, measures: Mapping[str, Measure]) -> None:
     if len(total) == 1:
         ((_, measure), coefficient), *_ = total.items()
         if coefficient != 1:
-            text = f"multiplies {measure}, a unique, by {coefficient}; a unique stands as its source counted it"
+            text = f"multiplies {measure}, a unique, by {coefficient}; a unique is used only as its source counted it"
             raise BadFormula(f"{text}: put the factor on the other side of the division, or leave it out")
         return
     if other := [measure for _, measure in total if measures[measure].kind != "unique"]:
         unique = next(measure for _, measure in total if measures[measure].kind == "unique")
         raise BadFormula(
-            f"adds {unique}, a unique, to {other[0]}, a {measures[other[0]].kind}; people are added to nothing else:"
+            f"adds {unique}, a unique, to {other[0]}, a {measures[other[0]].kind}; people can be added to nothing else:"
             " divide one by the other"
         )
     if not _is_division(total, measures):
         raise BadFormula(
-            f"adds {' and '.join(_name(key) for key in total)}, uniques, in which somebody may be counted twice; take"
-            " one of them (only groups of one count, `group_of` in include/measures.yml, are added or taken from it)"
+            f"adds {' and '.join(_name(key) for key in total)}, uniques, in which a person may be counted twice; use"
+            " one of them (only groups of one count, `group_of` in include/measures.yml, can be added or subtracted)"
         )
 
 
@@ -199,9 +199,7 @@ def _check_stock(total: Sum, measures: Mapping[str, Measure]) -> None:
     stock = next(measure for _, measure in total if measures[measure].kind == "stock")
     for _, measure in total:
         if measures[measure].kind != "stock":
-            text = (
-                f"adds {stock}, a stock, to {measure}, a {measures[measure].kind}; what there is at one moment is not"
-            )
+            text = f"adds {stock}, a stock, to {measure}, a {measures[measure].kind}; a level at one moment cannot be"
             raise BadFormula(f"{text} added to what happens in a period: divide one by the other")
         if origin(measures, measure) != origin(measures, stock):
             raise BadFormula(f"adds {stock} and {measure}, two stocks; only a difference of one stock makes sense")

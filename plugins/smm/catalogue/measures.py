@@ -25,7 +25,7 @@ class Measure(BaseModel):
 
 
 def read(path: Path) -> dict[str, Measure]:
-    """The measures of the file, by name. Raises Mistakes: every KPI stands on them, so all must be right."""
+    """The measures of the file, by name. Raises Mistakes: every KPI is made of them, so all must be right."""
     file = CheckedFile(path)
     measures: dict[str, Measure] = {}
     mistakes: list[Mistake] = []
@@ -35,7 +35,7 @@ def read(path: Path) -> dict[str, Measure]:
             mistakes.append(file.mistake((name,), text))
             continue
         if not isinstance(content, dict):
-            text = f"must say what it is, such as {name}: {{kind: flow}}, found {quoted(content)}"
+            text = f"must have its kind, such as {name}: {{kind: flow}}, found {quoted(content)}"
             mistakes.append(file.mistake((name,), text))
             continue
         try:
@@ -44,7 +44,7 @@ def read(path: Path) -> dict[str, Measure]:
             mistakes += refused.mistakes
     for name, measure in measures.items():
         mistakes += [
-            file.mistake((name,), f"names {other!r}, which is no measure of this file")
+            file.mistake((name,), f"names {other!r}, which is not a measure in this file")
             for other in (*measure.counted_from, *filter(None, [measure.group_of]))
             if other not in measures
         ]

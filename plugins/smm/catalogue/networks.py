@@ -54,7 +54,7 @@ class Networks(BaseModel):
             for network, values in group.items():
                 for value in values:
                     if value in owners:
-                        raise ValueError(f"{value!r} stands under {owners[value]} and {network}: keep one of the two")
+                        raise ValueError(f"{value!r} is under {owners[value]} and {network}: keep one of the two")
                     owners[value] = network
         return self
 

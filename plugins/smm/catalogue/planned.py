@@ -22,7 +22,7 @@ def misfits(client: str, own: Mapping[Cell, Collection[Span] | None], table: Pla
         if written is None:
             yield f"{name} has another rule in {client}.yml; keep one of the two"
         elif twice := sorted({*written} & plans.keys()):
-            yield f"{name} of {twice[0]} is planned in {client}.yml too"
+            yield f"{name} for {twice[0]} is also planned in {client}.yml"
         else:
             try:
                 spans.check_apart([*written, *plans])
@@ -30,4 +30,4 @@ def misfits(client: str, own: Mapping[Cell, Collection[Span] | None], table: Pla
                 yield f"{name}: {error}"
     for key, written in own.items():
         if written is not None and not written and not table.get(key):
-            yield f"has no plan of {'.'.join(key)}, and neither has {client}.yml: write one, or no target"
+            yield f"has no plan of {'.'.join(key)}, and neither has {client}.yml: write one, or remove the target"

@@ -21,7 +21,7 @@ def check(kpi: Kpi, value: Decimal, is_percent: bool) -> None:
     """Refuse percent of what is no share, and a share that was probably meant to be percent. Raises ValueError."""
     if kpi.unit != "share":
         if is_percent:
-            raise ValueError("is no share, so that it has no percent: write a plain number")
+            raise ValueError("is not a share, so write a number without a percent sign")
     elif not is_percent:
         check_bare(value, kpi.may_exceed_one)
 

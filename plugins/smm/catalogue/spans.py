@@ -56,7 +56,7 @@ def _first_day(text: str) -> date:
 
 def _check_year(year: int, found: str) -> None:
     if year not in YEARS:
-        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]}, found {found}")
+        raise ValueError(f"must be in the years {YEARS[0]} to {YEARS[-1]}, found {found}")
 
 
 def span(text: Any) -> Span:
@@ -100,7 +100,7 @@ def check_apart(found: Iterable[Span]) -> None:
     for earlier, later in pairwise(sorted(found)):
         if later.first_day.replace(day=1) <= earlier.month:
             raise ValueError(
-                f"{earlier} and {later} both ask of {later.first_day:%Y-%m}, and a month has one verdict:"
+                f"{earlier} and {later} both plan {later.first_day:%Y-%m}, and a month has one verdict:"
                 " keep one of the two, or plan the other for months of its own"
             )
 
@@ -112,11 +112,11 @@ def check_sum(catalogue: Catalogue, kpi: str, span: Span) -> None:
     measures = {term.measure: catalogue.measures[term.measure].kind for term in catalogue.terms[kpi]}
     if people := [name for name, kind in measures.items() if kind == "unique"]:
         raise ValueError(
-            f"{kpi} cannot be planned for {span}: {people[0]} is counted by its source for each month apart (who comes"
+            f"{kpi} cannot be planned for {span}: {people[0]} is counted for each month separately (a person who comes"
             f" in two months would count twice); plan the months, such as {{{span.month:%Y-%m}: ...}}"
         )
     if levels := [name for name, kind in measures.items() if kind == "stock"]:
         raise ValueError(
-            f"{kpi} cannot be planned for {span}: {levels[0]} is a level at a moment, which days do not add up to; plan"
-            f" the month by whose end it is to be reached: {{{span.month:%Y-%m}: ...}}"
+            f"{kpi} cannot be planned for {span}: {levels[0]} is a level at one moment, not a sum of days; plan"
+            f" the month at whose end it should be reached: {{{span.month:%Y-%m}: ...}}"
         )

@@ -81,7 +81,7 @@ def read(catalogue: Catalogue, folder: Path | None = None, only: Collection[str]
     """Read and check the client files of the folder, or only these clients'. Raises UnknownClient, NoClientsFolder."""
     folder = folder or clients_folder()
     if not folder.is_dir():
-        raise NoClientsFolder(f"there is no folder {folder}: SMM_CLIENTS names where the client files lie")
+        raise NoClientsFolder(f"there is no folder {folder}: set SMM_CLIENTS to the folder of the client files")
     found: dict[str, Client] = {}
     refused: dict[str, Mistakes] = {}
     ids = client_ids(folder)
@@ -129,7 +129,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
     for index, annotation in enumerate(file.annotations if file else ()):
         if annotation.network is not None and annotation.network not in networks:
             there_are = meant.instead(annotation.network, sorted(networks))
-            text = f"{quoted(annotation.network)} is no network; {there_are}"
+            text = f"{quoted(annotation.network)} is not a network; {there_are}"
             mistakes.append(checked.mistake(("annotations", index, "network"), text))
     if mistakes or file is None:
         raise Mistakes(mistakes)
@@ -143,7 +143,7 @@ def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:
         yield checked.mistake(("ended",), text)
     elif file.paused and (file.paused[1] < file.started or (file.ended and file.paused[0] > file.ended)):
         last = f" to {file.ended}" if file.ended else ""
-        text = f"is {file.paused[0]} to {file.paused[1]}, outside of the work, from {file.started}{last}: take it out"
+        text = f"is {file.paused[0]} to {file.paused[1]}, outside the work, from {file.started}{last}: remove it"
         yield checked.mistake(("paused",), text)
 
 
@@ -152,7 +152,7 @@ def _named(checked: CheckedFile, file: File) -> Iterator[Mistake]:
     readers = [address for address, _ in file.report.to]
     for address in file.report.names:
         if address not in readers:
-            text = f"is no reader's address: write it as it stands in `to` ({', '.join(readers)})"
+            text = f"is not a reader's address: write it as in `to` ({', '.join(readers)})"
             yield checked.mistake(("report", "names", address), text)
 
 
@@ -162,10 +162,10 @@ def _twice(checked: CheckedFile, file: File) -> Iterator[Mistake]:
     for index, (address, _) in enumerate(file.report.to):
         first = spelled.setdefault(mailbox(address).key, address)
         if first != address:
-            text = f"{address} is {first} in another spelling, and gets each letter twice; take one of the two out"
+            text = f"{address} is {first} in another spelling, and gets each letter twice; remove one of the two"
             yield checked.mistake(("report", "to", index), text)
     manager = file.report.manager
     reader = spelled.get(mailbox(manager).key, manager) if manager else None
     if manager and reader != manager:
-        text = f"{manager} is {reader} of `to` in another spelling; write both alike"
+        text = f"{manager} is {reader} of `to` in another spelling; write both in the same way"
         yield checked.mistake(("report", "manager"), text)

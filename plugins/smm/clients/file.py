@@ -106,7 +106,7 @@ class Stages(Entry):
             raise ValueError(f"to must be above 0: 2.0 is twice the baseline, 0.8 is a fifth less; found {self.to}")
         if self.to >= MOST_TIMES:
             raise ValueError(
-                f"to is how many times the baseline, and {self.to} times is hardly meant: write {self.to / 100} for"
+                f"to is a multiple of the baseline, and {self.to} times is hardly right: write {self.to / 100} for"
                 f" {self.to} % of it"
             )
         if not 1 <= self.by_month <= MONTHS:
@@ -137,7 +137,7 @@ class Rule(Entry):
     def _one_rule(self) -> "Rule":
         given = [name for name in RULES if getattr(self, name) is not None]
         if not given and (empty := [name for name in RULES if name in self.model_fields_set]):
-            raise ValueError(f"{empty[0]} is empty: write what it asks")
+            raise ValueError(f"{empty[0]} is empty: write its value")
         if len(given) != 1:
             raise ValueError(f"needs exactly one of {', '.join(RULES)}; it has {' and '.join(given) or 'none'}")
         if (self.over is not None) != (self.growth is not None):

@@ -52,7 +52,7 @@ def joined(catalogue: Catalogue, client: Client, planned: Planned) -> tuple[Targ
 
 
 def shown(client: Client) -> str:
-    """Where the client's table lies, as it may be told."""
+    """The place of the client's table, as it may be shown."""
     return file.shown(client.file.plans["path"]) if client.file.plans else f"{client.id}.yml"
 
 

@@ -53,12 +53,12 @@ def read(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry
             if "source" not in written:
                 fitting = [source for source in NAMES if _fits(named(source), written)]
                 add = f"`source: {fitting[0]}`" if len(fitting) == 1 else f"`source:` with {there_are}"
-                text = f"says no source: add {add}"
+                text = f"has no source: add {add}"
             mistakes.append(checked.mistake((*place, "source") if "source" in written else place, text))
             continue
         if key := named(kind).key:
             example = f"write it beside `sources`, as `{key}: {{path: ...}}`"
-            mistakes.append(checked.mistake(place, f"{named(kind).title} are no entry of `sources`: {example}"))
+            mistakes.append(checked.mistake(place, f"{named(kind).title} do not belong in `sources`: {example}"))
             continue
         options = {key: value for key, value in written.items() if key != "source"}
         own = list(_keys(checked, place, named(kind), options))
@@ -80,7 +80,7 @@ def _keyed(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEnt
         if not source.key or not written:
             continue
         if source.key in checked.section("sources"):
-            text = f"is the name of what the key `{source.key}` gives: name this source otherwise"
+            text = f"is the name of what the key `{source.key}` gives: give this source another name"
             mistakes.append(checked.mistake(("sources", source.key), text))
             continue
         with suppress(Mistakes):  # the model of the file tells them
@@ -120,14 +120,14 @@ def _givers(checked: CheckedFile, sources: dict[str, SourceEntry]) -> Iterator[M
         number = getattr(entry.options, entry.of.identity) if entry.of.identity else name
         first = found.setdefault((entry.source, number), name)
         if first != name and entry.of.is_network:
-            text = f"{entry.of.identity} {number} is {first} already, and would count twice; take one of the two out"
+            text = f"{entry.of.identity} {number} is {first} already, and would count twice; remove one of the two"
             yield checked.mistake(place, text)
         if any(given.of != "own" for given in entry.of.gives):
             counter = found.setdefault("site", name)
             if counter != name:
                 text = (
-                    f"the visits of a site have one source, and {counter} gives them already; take one of the two out,"
-                    " or make a client of its own"
+                    f"the visits of a site have one source, and {counter} gives them already; remove one of the two,"
+                    " or make it a separate client"
                 )
                 yield checked.mistake(place, text)
 
@@ -139,14 +139,14 @@ def misnamed_leads(checked: CheckedFile) -> Iterator[Mistake]:
     leads = checked.content.get("leads")
     for part, origin in leads.items() if isinstance(leads, dict) else ():
         if part not in LEAD_PARTS or not isinstance(origin, str):
-            continue  # told by the model
+            continue  # reported by the model
         name, _, event = origin.partition(".")
         kind = sources[name].get("source", name) if name in sources else None
         if name not in sources and name in misnamed:
             continue  # its entry is told to be none
         if kind is None:
             there_are = meant.instead(name, sources, "it has")
-            yield checked.mistake(("leads", part), f"{quoted(name)} is no source of this client; {there_are}")
+            yield checked.mistake(("leads", part), f"{quoted(name)} is not a source of this client; {there_are}")
         elif kind in NAMES and (text := _uncounted(named(kind), name, part, event)):
             yield checked.mistake(("leads", part), text)
 
@@ -157,10 +157,10 @@ def _uncounted(source: Source, name: str, part: str, event: str) -> str | None:
         return f"{source.title} counts {'only ' if source.leads else 'no leads'}{' and '.join(source.leads)}"
     counted = source.leads[part]
     if counted is None:
-        return f"{source.title} counts {part} as they are, by no event: write `{part}: {name}`" if event else None
+        return f"{source.title} counts {part} without an event: write `{part}: {name}`" if event else None
     instead = f"write the {counted.what}'s {counted.by}, such as `{part}: {name}.{counted.example}`"
     if not event:
         return f"names no {counted.what}; {instead}"
     if not re.fullmatch(counted.pattern, event):
-        return f"{quoted(event)} is no {counted.what}'s {counted.by}; {instead}"
+        return f"{quoted(event)} is not a {counted.what}'s {counted.by}; {instead}"
     return None

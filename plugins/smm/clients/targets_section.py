@@ -60,11 +60,11 @@ def _sums(checked: CheckedFile, place: Place, target: Target, catalogue: Catalog
 def _steps(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:
     """A plan that asks of nothing, and stages that would lead down what is to rise."""
     if target.plan == {} and not checked.content.get("plans"):
-        text = "has no month: write such as plan: {2026-01: 1500}, or name a table of plans"
+        text = "has no month: write one, such as plan: {2026-01: 1500}, or name a table of plans"
         yield checked.mistake((*place, "plan"), text)
     staged = target.from_baseline
     if staged and staged.to < 1 and catalogue.kpis[target.kpi].direction != "down":
-        text = f"is {staged.to}, a floor that falls: {target.kpi} is to rise, so write above 1 (1.2 is a fifth more)"
+        text = f"is {staged.to}, a floor that falls, but {target.kpi} should rise: write above 1 (1.2 is a fifth more)"
         yield checked.mistake((*place, "from_baseline", "to"), text)
 
 

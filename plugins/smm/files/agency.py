@@ -64,9 +64,7 @@ def _darker(colour: str) -> str:
 
 def _web(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s\"'<>?#]+", value) or value.rstrip("/").endswith("/board"):
-        raise ValueError(
-            f"must be an address such as https://airflow.agency.example, Airflow's own, found {quoted(value)}"
-        )
+        raise ValueError(f"must be Airflow's address, such as https://airflow.agency.example, found {quoted(value)}")
     return value
 
 
@@ -146,7 +144,7 @@ def notes(managers: Iterable[str], folder: Path | None = None) -> list[Mistake]:
     except Mistakes:  # told by `mistakes`
         return []
     unused = people.unused(agency.people, managers)
-    text = "is the manager of no client, so this person signs no letter"
+    text = "is not the manager of any client, so this person signs no letters"
     return [CheckedFile(path).mistake(("people", address), text) for address in unused]
 
 

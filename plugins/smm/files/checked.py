@@ -42,7 +42,7 @@ class Mistakes(ValueError):
 
 
 MOST_VALUES = 100_000  # of a file: anchors within anchors make any number of them
-COMMENTS = {"#": "a # begins a comment", "&": "an & begins a name of YAML's own"}
+COMMENTS = {"#": "a # begins a comment", "&": "an & begins a name in YAML"}
 OF_YAML = "tag:yaml.org,2002:"
 
 
@@ -148,7 +148,7 @@ class CheckedFile:
         line = self._text[found.line - 1] if found.line <= len(self._text) else ""
         mark = re.search(r":\s+([#&])", line)
         if text.startswith("is empty") and mark:
-            return self.mistake(where, f"is empty, for {COMMENTS[mark[1]]}: put quotes around text that has one")
+            return self.mistake(where, f"is empty, because {COMMENTS[mark[1]]}: put quotes around text that has one")
         return found
 
     def _walk(self, node: yaml.Node, place: Place) -> None:
@@ -174,7 +174,7 @@ class CheckedFile:
     def _slip(self, place: Place, key: str) -> str | None:
         """What is wrong with a key, whatever it is called."""
         if place in self._lines:
-            return f"stands twice, in line {self._lines[place]} too: keep one of the two"
+            return f"is written twice, also in line {self._lines[place]}: keep one of the two"
         return syntax.FALSE_SPACE if syntax.HIDDEN.match(key) else None
 
     def _note(self, place: Place, node: yaml.Node) -> None:

@@ -81,7 +81,7 @@ def _line(value: str) -> str:
 
 def _no_word(value: Any) -> Any:
     if isinstance(value, bool):  # to Python a number
-        raise PydanticCustomError("int_type", "is no number")
+        raise PydanticCustomError("int_type", "is not a number")
     return value
 
 

@@ -132,7 +132,7 @@ def _own_kpis(file: CheckedFile, kpis: Mapping[str, Any]) -> Iterator[Mistake]:
         yield file.mistake(("kpis",), "must be KPIs with their words, such as reach: {title: ..., meaning: ...}")
     for kpi, entry in _section(file).items():
         if kpi not in kpis:
-            yield file.mistake(("kpis", kpi), "is no KPI; see include/kpis/")
+            yield file.mistake(("kpis", kpi), "is not a KPI; see include/kpis/")
         elif not isinstance(entry, dict) or not entry.keys() <= set(TEXTS) or not all(map(_is_text, entry.values())):
             yield file.mistake(("kpis", kpi), "must have a title and a meaning, such as {title: ..., meaning: ...}")
 

@@ -16,8 +16,8 @@ QUOTES = re.compile("""(?:^ *|[:,\\[{-] +|[\\[{])(['"])""")  # where a quoted te
 HAS_COLON = re.compile(r":(\s|$)")
 HIDDEN = re.compile(r"^\s*[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]")  # spaces to the eye, letters to YAML
 OPEN = "opens a quotation mark that is not closed: write it at the end of the text too"
-NO_SPACE = "misses a space after the dash: write `- ` before each item of a list"
-FALSE_SPACE = "begins with a space that is none (web pages and chats have them): write plain spaces"
+NO_SPACE = "needs a space after the dash: write `- ` before each item of a list"
+FALSE_SPACE = "begins with a special space (web pages and chats have them): write plain spaces"
 MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
 
 
@@ -87,7 +87,7 @@ class _Slip:
                 "has a second colon in one value: write a comma before the second key, or put quotes around text that"
                 f" has a colon, such as {_in_quotes(here, self.column)}"
             )
-        return self.line + 1, f"misses a comma before {quoted(rest.strip())}"
+        return self.line + 1, f"needs a comma before {quoted(rest.strip())}"
 
     def _colons(self) -> tuple[int, str] | None:
         """Keys without a colon or a space after it, and values with one."""
@@ -197,5 +197,5 @@ def _no_colon(line: str) -> str:
     words = re.fullmatch(r"\s*([\w.]+)\s*([:=]?)\s*(.*)", line.rstrip())
     if words and words[3]:
         missing = "a space after its colon" if words[2] == ":" else "a colon"
-        return f"misses {missing}: write `{words[1]}: {words[3]}`"
-    return f"is no `key: value` line: write a colon and a space after the key, found {quoted(line.strip())}"
+        return f"needs {missing}: write `{words[1]}: {words[3]}`"
+    return f"is not a `key: value` line: write a colon and a space after the key, found {quoted(line.strip())}"

@@ -17,7 +17,7 @@ OPEN = ("draft", "due", "held")  # in which the manager may still change it
 HELD = "held by the manager"
 OF_MONTH = ("missed", "monthly", "correction")
 NEWS, NEWS_OF_MONTH = timedelta(days=7), timedelta(days=31)  # for so long a letter may be sent to whom it was refused
-NOTHING = "there is nothing to tell in its place"
+NOTHING = "there is nothing left to report"
 
 
 class UnknownLetter(ValueError):
@@ -38,7 +38,7 @@ class Outdated(ValueError):
     def __init__(self, letter_id: str, anew: str | None) -> None:
         super().__init__(
             f"{letter_id} was taken back: the verdicts have changed since it was written; "
-            + (f"{anew} is held in its place, with the same words: read it, and release it" if anew else NOTHING)
+            + (f"{anew} replaces it, with the same words, and is held: read it, then release it" if anew else NOTHING)
         )
         self.anew = anew
 
@@ -110,15 +110,15 @@ def again(warehouse: Connection, client: str, letter_id: str, at: datetime, by: 
     if letter["state"] in ("expired", "taken_back"):
         raise _too_late(letter)
     if letter["state"] in ("draft", "held"):
-        raise NotRefused(f"{letter_id} is {letter['state']}: `release` sends it, also to whom it was refused")
+        raise NotRefused(f"{letter_id} is {letter['state']}: `release` sends it, also to the readers who were refused")
     if at - letter["created_at"] > (NEWS_OF_MONTH if letter["kind"] in OF_MONTH else NEWS):
-        raise TooLate(f"{letter_id} is no news any more: it was written on {letter['created_at']:%Y-%m-%d}")
+        raise TooLate(f"{letter_id} is no longer news: it was written on {letter['created_at']:%Y-%m-%d}")
     named = {"client": client, "letter_id": letter_id}
     if corrections := run(warehouse, "letters/letter_corrected.sql", named):
         raise TooLate(f"{letter_id} has been corrected since, by {corrections[-1]['letter_id']}")
     refused = run(warehouse, "letters/try_again.sql", named)
     if not refused:
-        raise NotRefused(f"no mail server has refused {letter_id} to anybody whom the client's file names")
+        raise NotRefused(f"no mail server has refused {letter_id} for any reader in the client's file")
     state = "sending" if letter["state"] == "sent" else letter["state"]
     _decide(warehouse, client, letter_id, state, None, at, by)
     warehouse.commit()
@@ -195,9 +195,9 @@ def _decide(
 
 def _too_late(letter: dict[str, Any]) -> TooLate:
     why = {
-        "sending": "is on its way to its readers already",
+        "sending": "is already on its way to its readers",
         "sent": "has been sent already",
-        "expired": "has expired: it is no news any more",
+        "expired": "has expired: it is no longer news",
         "taken_back": "was taken back: the verdicts have changed since it was written",
     }
     return TooLate(f"{letter['letter_id']} {why[letter['state']]}")

@@ -38,24 +38,24 @@ def check(
     page = _Page(html)
     for where, found in (("subject", subject), ("HTML", page.text), ("text", text), ("PDF", pdf.text if pdf else "")):
         if left := LEFT_OVER.search(_without(found, outside)):
-            raise Unfit(f"{left[0]!r} stands in its {where}: something was not filled in")
+            raise Unfit(f"{left[0]!r} is left in its {where}: something was not filled in")
     if foreign := [link for link in page.links if not link.startswith(SCHEMES)]:
-        raise Unfit(f"a link in it leads to {foreign[0]!r}: only addresses of pages and of mail are links")
+        raise Unfit(f"a link in it leads to {foreign[0]!r}: links may lead only to pages and mail addresses")
     if page.has_empty_table:
         raise Unfit("a table in it is empty")
     placed, given = set(page.cids), {picture.cid for picture in pictures}
     if missing := placed - given:
         raise Unfit(f"the picture {min(missing)} is missing")
     if unused := given - placed:
-        raise Unfit(f"the picture {min(unused)} has no place in it")
+        raise Unfit(f"the picture {min(unused)} is attached but not shown")
     size = len(html.encode())
     if size > HTML_BYTES:
-        raise TooLarge(f"its HTML has {size:,} bytes, and mail clients clip what has more than {HTML_BYTES:,}")
+        raise TooLarge(f"its HTML has {size:,} bytes, and mail clients cut off letters with more than {HTML_BYTES:,}")
     parts = [size, len(text.encode()), *(len(picture.png) for picture in pictures), len(sheet.data) if sheet else 0]
     if (whole := round(ENCODED * sum(parts))) > MAIL_BYTES:
-        raise TooLarge(f"it is a mail of {whole:,} bytes, and the most is {MAIL_BYTES:,}")
+        raise TooLarge(f"the mail has {whole:,} bytes, and the limit is {MAIL_BYTES:,}")
     if pdf and len(pdf.data) > PDF_BYTES:
-        raise Unfit(f"its PDF has {len(pdf.data):,} bytes, and the most is {PDF_BYTES:,}")
+        raise Unfit(f"its PDF has {len(pdf.data):,} bytes, and the limit is {PDF_BYTES:,}")
 
 
 def _without(text: str, outside: Collection[str]) -> str:

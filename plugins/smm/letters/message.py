@@ -91,7 +91,7 @@ def message(
 def _identity(text: str) -> str:
     """The Message-ID with its domain in ASCII: an international one was once written as it is."""
     if not re.fullmatch(r"<[^\s<>]+@[^\s<>]+>", text):
-        raise BadAddressError(f"{text!r} is no Message-ID")
+        raise BadAddressError(f"{text!r} is not a Message-ID")
     return f"<{mailbox(text[1:-1]).address}>"
 
 

@@ -65,7 +65,7 @@ def hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> Answer:
     except Exception as error:  # noqa: BLE001  (whatever it is, it stops nobody else's letter)
         smtp.close()  # nobody knows what stands on the line
         is_lost = isinstance(error, smtplib.SMTPServerDisconnected)
-        text = f"the line was lost: {error}" if is_lost else f"{type(error).__name__}: {error}"
+        text = f"the connection was lost: {error}" if is_lost else f"{type(error).__name__}: {error}"
         return Answer("sending" if stage == "END" else "due", shown(text))
     with suppress(smtplib.SMTPException):  # the line is lost then, and the next mail gets another
         smtp.rset()
@@ -127,12 +127,12 @@ def airflow_post() -> Post:
     given = named.extra_dejson.get("from_email")
     sender = str(given or named.login or "")
     if not given and "@" not in sender:  # a login is not shown: with some services it is half of a key
-        raise ValueError(f"the connection `mail` names no sender: {SENDER}")
+        raise ValueError(f"the connection `mail` has no sender: {SENDER}")
     try:
         mailbox(sender)
     except BadAddressError as error:
-        found = error if given else "its login is no mail address"
-        raise ValueError(f"the connection `mail` names no sender that mail can come from: {found}; {SENDER}") from None
+        found = error if given else "its login is not a mail address"
+        raise ValueError(f"the connection `mail` has no valid sender: {found}; {SENDER}") from None
 
     @contextmanager
     def connect() -> Iterator[smtplib.SMTP]:

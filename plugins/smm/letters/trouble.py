@@ -27,20 +27,18 @@ KIND = "data_trouble"  # of the letter
 OPERATORS = "_operators"  # the client of their letters, and of what is everybody's trouble
 LONGEST = 300  # characters of what a server or a source said
 
-LEAD = (
-    "This could not be settled without a person. It is told when it begins, and again only if it ends and comes back."
-)
+LEAD = "These problems need a person. Each is reported when it begins, and again only if it ends and comes back."
 
 Kind = Literal["held", "refused", "tried_again", "undelivered", "kpi", "file", "source", "access"]
 SECTIONS: dict[Kind, str] = {
-    "held": "Letters that are held",
-    "refused": "Readers whose mail server refuses",
-    "tried_again": "Letters that a mail server refuses us, and that are tried again",
-    "undelivered": "Letters that have not arrived for a day or longer",
-    "kpi": "KPIs that are not judged",
-    "file": "Files that are refused",
+    "held": "Letters held",
+    "refused": "Readers refused by their mail server",
+    "tried_again": "Letters refused for a reason on our side, and tried again",
+    "undelivered": "Letters not delivered for a day or longer",
+    "kpi": "KPIs not judged",
+    "file": "Files refused",
     "source": "Sources that cannot be loaded",
-    "access": "Numbers that we have no access to",
+    "access": "Numbers without access",
 }
 
 
@@ -84,7 +82,7 @@ def of_files(known: Catalogue, found: Clients, plans: dict[str, Mistakes]) -> It
 
 
 def of_warehouse(warehouse: Connection, found: Clients, as_of: datetime) -> Iterator[Trouble]:
-    """Letters that are held or have not arrived; sources of the clients at work that do not let us in."""
+    """Letters held or have not arrived; sources of the clients at work that do not let us in."""
     for row in run(warehouse, "letters/troubles.sql", {"as_of": as_of}):
         network = row.pop("network")
         client = found.by_id.get(row["client"])

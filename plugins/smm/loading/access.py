@@ -29,7 +29,7 @@ def opened(name: str | None) -> Iterator[Access]:
     try:
         connection = AirflowConnection.get(name)
     except Exception as error:  # noqa: BLE001  (each secrets backend has its own)
-        raise BadInput(f"no connection {name!r} could be had ({type(error).__name__}); add it") from None
+        raise BadInput(f"Airflow has no usable connection {name!r} ({type(error).__name__}); add it") from None
     with ExitStack() as stack:
 
         @cache
@@ -93,7 +93,7 @@ class Vault:
         query = "select renewed_at from access.renewal where connection = %s and origin = %s"
         if self._warehouse().execute(query, (self._connection, _digest(origin))).fetchone():
             raise Transient(
-                f"Airflow did not give its Variable {self._variable}, in which the renewed token lies; try again in a"
+                f"Airflow did not give its Variable {self._variable}, which has the renewed token; try again in a"
                 " minute. If it was deleted: re-authorise the VK user and put the new access and refresh tokens into"
                 " the connection"
             )

@@ -46,7 +46,7 @@ def root() -> "ObjectStoragePath":
 def check() -> None:
     """See that the place exists in which the archive lies: the folder above it, or the bucket. Raises NoArchive.
 
-    Nothing makes these, for a slip in ``SMM_ARCHIVE`` would begin a new archive, and nobody would notice.
+    They are never created here: otherwise a mistake in ``SMM_ARCHIVE`` would start a new archive unnoticed.
     """
     from airflow.sdk import ObjectStoragePath
 
@@ -54,11 +54,11 @@ def check() -> None:
     if _has_folders(place):
         if not (place.exists() or place.parent.exists()):
             raise NoArchive(
-                f"SMM_ARCHIVE is {place}, but there is no folder {place.parent}: correct it, or make the folder"
+                f"SMM_ARCHIVE is {place}, but there is no folder {place.parent}: correct it, or create the folder"
             )
         return
     try:
-        # s3fs answers no, too, when it may not look or reaches nobody
+        # s3fs also answers no when it may not look, or reaches no server
         is_there = (
             place.bucket and ObjectStoragePath(f"{place.protocol}://{place.bucket}", conn_id=place.conn_id).exists()
         )
@@ -66,7 +66,7 @@ def check() -> None:
         raise NoArchive(f"SMM_ARCHIVE is {place}, which nothing here can read: {error} (docs/production.md)") from None
     if not is_there:
         raise NoArchive(
-            f"SMM_ARCHIVE is {place}, but no bucket {place.bucket!r} answers there: correct it, make the bucket, or"
+            f"SMM_ARCHIVE is {place}, but no bucket {place.bucket!r} answers there: correct it, create the bucket, or"
             " give the connection the right to list it"
         )
 

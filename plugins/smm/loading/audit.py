@@ -125,7 +125,7 @@ def _findings(suite: Suite, frame: "pd.DataFrame", validated: Any) -> Iterator[F
         rule_name = result.expectation_config.meta["rule"]
         rule = suite.rules[rule_name]
         if any(info.get("raised_exception") for info in _exceptions(result)):
-            # it looks like a failure with an empty result; nobody knows, so nothing of this relation passes
+            # it looks like a failure with an empty result; the truth is not known, so nothing of this relation passes
             detail = f"the rule {rule_name} could not be judged; see the log of the audit task"
             for client, load_id in zip(frame["client"], frame["load_id"], strict=True):
                 yield Finding(client, load_id, suite.relation, rule_name, "critical", detail)

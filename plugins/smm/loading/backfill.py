@@ -42,7 +42,7 @@ def check(run_id: str, given: Mapping[str, Any], run_after: datetime) -> None:
 def batches(run_id: str, given: Mapping[str, Any], run_after: datetime) -> list[Batch]:
     """What is to be loaded, newest first, as the ledger now has it planned.
 
-    A client whose file was removed or broken since `check` is left out and told to the ledger.
+    A client whose file was removed or broken since `check` is left out and written to the ledger.
     """
     asked_for = form.read({**given, "clients": None}, run_after)  # the names were checked, and may be gone since
     with warehouse.connection() as connection:
@@ -66,5 +66,5 @@ def _nothing(asked_for: Form) -> str:
     whose = f"{', '.join(asked_for.clients)}: " if asked_for.clients else ""
     what = f"{', '.join(asked_for.sources)} from {asked_for.first_month:%Y-%m} to {asked_for.last_month:%Y-%m}"
     if asked_for.from_archive:
-        return f"{whose}the archive holds no published load of {what}"
-    return f"{whose}there is nothing to load of {what}: no client's file names such a source, or all days lie ahead"
+        return f"{whose}the archive has no published load of {what}"
+    return f"{whose}there is nothing to load from {what}: no client's file has such a source, or all days are to come"

@@ -43,7 +43,7 @@ def known() -> list[Dag]:
 
 
 def is_readable() -> bool:
-    """Whether this process is told where Airflow's metadata lies; without that, Airflow would make its own."""
+    """Whether this process knows where Airflow's metadata is; otherwise Airflow would create its own."""
     return METADATA in os.environ
 
 

@@ -80,7 +80,7 @@ def _suites(path: Path, source: str | None) -> Iterator[Suite]:
     file = CheckedFile(path)
     for relation, rules in file.content.items():
         if relation not in kinds:
-            raise Mistakes([file.mistake((relation,), f"is no relation; there are {', '.join(kinds)}")])
+            raise Mistakes([file.mistake((relation,), f"is not a relation; there are {', '.join(kinds)}")])
         if not isinstance(rules, dict):
             raise Mistakes([file.mistake((relation,), f"must be rules with their names, found {quoted(rules)}")])
         checked = {name: file.parse(Rule, content, (relation, name)) for name, content in rules.items()}

@@ -25,11 +25,11 @@ from smm.sources import Answer, Health, Identity, Job, Known, Rows, Source, Sour
 log = logging.getLogger(__name__)
 
 UNTOLD_WAIT = timedelta(hours=1)  # for a quota, if the service does not say how long
-GONE = "the archive does not hold this load any more: start backfill_client again"
+GONE = "the archive no longer has this load: start backfill_client again"
 
 
 class Changed(sources.Refused):
-    """A source is not what it was; somebody may accept that."""
+    """A source is not what it was; a person may accept that."""
 
 
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
@@ -72,7 +72,7 @@ def job(client: clients.Client, slot: Slot, stored: archive.Stored | None = None
     Raises BadInput if the client's file does not name the source any more.
     """
     if slot["network"] not in client.sources:
-        raise sources.BadInput(f"the client's file was changed during the run and names no {slot['network']} any more")
+        raise sources.BadInput(f"the client's file was changed during the run and no longer names {slot['network']}")
     asked = client.job(slot["network"], date.fromisoformat(slot["first_day"]), date.fromisoformat(slot["last_day"]))
     if stored is None:
         return asked
@@ -146,7 +146,7 @@ def _answers(source: Source, work: Job, stored: archive.Stored | None) -> Iterat
 
 
 def _recognise(connection: warehouse.Connection, source: Source, load: Load, facts: dict[str, str]) -> None:
-    """Raises Refused if the source is not what it was, or is what stands under another name of this client."""
+    """Raises Refused if the source is not what it was, or is known under another name of this client."""
     query = "select network, facts from core.identity where client = %(client)s"
     known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
     client, network = load["client"], load["network"]
@@ -158,7 +158,7 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
     }
     if source.identity in changed and not source.may_change:
         raise sources.Refused(
-            f"{network} was {changed[source.identity]}: the histories of two would mix under one name. Give the new one"
+            f"{network} was {changed[source.identity]}: two histories would be mixed under one name. Give the new one"
             f" a name of its own, or run `python -m smm forget {client} {network}` and backfill it; else put it back"
         )
     if changed:
@@ -171,13 +171,13 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
     for other, theirs in known.items():
         for name, number in numbers & theirs.items():
             raise sources.Refused(
-                f"{network} is {name} {number}, whose history stands under {other}: keep the name {other}, or run"
+                f"{network} is {name} {number}, whose history is stored under {other}: keep the name {other}, or run"
                 f" `python -m smm forget {client} {other}` first"
             )
 
 
 def _copy(connection: warehouse.Connection, source: Source, load: Load, part: Rows) -> int:
-    """Raises SourceError for rows of what the source does not fill: nobody would publish them."""
+    """Raises SourceError for rows of a kind that the source does not fill: they would never be published."""
     if part.relation not in (filled := facts.relations(source.kinds)):
         text = f"no relation {part.relation!r}; there are {', '.join(filled)}"
         raise SourceError(f"smm/sources/{source.name}/reading.py gives rows of {text}")
@@ -187,12 +187,12 @@ def _copy(connection: warehouse.Connection, source: Source, load: Load, part: Ro
 
 
 def _copy_known(connection: warehouse.Connection, source: Source, load: Load, known: list[Known]) -> None:
-    """Raises BadInput for a report that the source does not give: its days would be known to nobody."""
+    """Raises BadInput for a report that the source does not give: its days would never be used."""
     reports = {given.report for given in source.gives}
     strange = sorted({part.report for part in known if part.report.partition(".")[0] not in reports})
     if strange and not source.is_whole:
         raise sources.BadInput(
-            f"{source.title} told days of the report {strange[0]!r}, which it does not say it gives; there are"
+            f"{source.title} gave days of the report {strange[0]!r}, which is not in its `gives`; there are"
             f" {', '.join(sorted(reports))}"
         )
     owner = (load["client"], load["load_id"])

@@ -1,4 +1,4 @@
-"""What was asked for in the form of backfill_client, checked: whoever filled it in is told what to write instead."""
+"""What was asked for in the form of backfill_client, checked: a refusal says what to write instead."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def read(given: Mapping[str, Any], run_after: datetime) -> Form:
     last = _month(given["last_month"]) or this_month
     first = _month(given["first_month"]) or periods.month_after(last, -MONTHS)
     if first > last:
-        raise ValueError(f"first_month {first:%Y-%m} is after last_month {last:%Y-%m}: exchange them")
+        raise ValueError(f"first_month {first:%Y-%m} is after last_month {last:%Y-%m}: swap them")
     if first > this_month:
         raise ValueError(f"first_month {first:%Y-%m} has not begun: write {this_month:%Y-%m} or an earlier month")
     clients = named("clients", given["clients"], client_ids())
@@ -48,7 +48,7 @@ def refuse_strangers(given: Mapping[str, Any], known: Collection[str]) -> None:
         if name not in known:
             near = get_close_matches(name, known, 1)
             raise ValueError(
-                f"{name!r} is no parameter: " + (f"write {near[0]}" if near else f"there are {', '.join(known)}")
+                f"{name!r} is not a parameter: " + (f"write {near[0]}" if near else f"there are {', '.join(known)}")
             )
 
 

@@ -1,4 +1,4 @@
-"""What should have happened and did not. A run that never started fails nowhere, so somebody has to look.
+"""What should have happened and did not. A run that never started cannot fail, so this has to be checked.
 
 A source is late two hours after the daily runs were due, if nothing is published yet that reaches to the day before.
 That holds whatever the cause: a paused DAG, a scheduler that is down, a token that is dead, a run that hangs.
@@ -23,7 +23,7 @@ JUDGED = timedelta(hours=26)  # report_targets judges hourly; a night of mainten
 def late(warehouse: Connection, found: Clients, as_of: datetime) -> list[str]:
     """One line for each source, client file and later step that is behind; ``as_of`` in UTC. Empty = all is well."""
     tried = {(row["client"], row["network"]): row for row in run(warehouse, "housekeeping/reached.sql")}
-    lines = [f"{client}: its file has mistakes, so nothing of it is loaded: make check" for client in found.refused]
+    lines = [f"{client}: its file has mistakes, so it is not loaded: run make check" for client in found.refused]
     active = [client for client in found.by_id.values() if is_active(client, _asked_for(client, as_of))]
     for client in active:
         for network in client.sources:
@@ -53,14 +53,14 @@ def _stuck(warehouse: Connection, found: Iterable[Client], as_of: datetime) -> I
         for slot, bad in missed.waiting(warehouse, source, of_source):
             if periods.end("month", bad.day) + plan.SETTLES >= as_of.date():
                 why = (bad.reason or "").partition("\n")[0]
-                text = f"{slot['network']} of {bad.day} was loaded {bad.alone} times in vain, and is tried again on"
+                text = f"{slot['network']} of {bad.day} could not be loaded in {bad.alone} tries, and is tried again on"
                 yield f"{slot['client']}: {text} {bad.due}: {why}"
 
 
 def switched_off(known: Iterable[Dag], found: Clients) -> list[str]:
     """One line for each DAG that is paused though these clients need it."""
     sources = {entry.source for client in found.by_id.values() for entry in client.sources.values()}
-    return [f"{name} is paused, so nothing of it runs: switch it on in Airflow" for name in paused([*known], sources)]
+    return [f"{name} is paused, so it does not run: switch it on in Airflow" for name in paused([*known], sources)]
 
 
 def is_active(client: Client, day: date) -> bool:

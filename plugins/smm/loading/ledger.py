@@ -1,6 +1,6 @@
 """The ledger core.load: what every attempt to load came to. It is the channel between tasks.
 
-What a run has planned stands in ledger.slot until its turn comes, so that what never begins is named as well.
+A planned load is a row of ledger.slot until its turn comes, so that loads that never begin are named as well.
 """
 
 import json
@@ -49,7 +49,7 @@ def give_up(warehouse: Connection, run_id: str, why: Callable[[int], str]) -> li
 def begin(warehouse: Connection, run_id: str, slot: Slot) -> Load | None:
     """A new row, state ``fetching``, committed; None if this run has staged this slot already.
 
-    What an earlier try of the same run left behind in ``fetching`` was interrupted, and is told as failed.
+    A load that an earlier try of the same run left in ``fetching`` was interrupted, and is marked as failed.
     """
     # the id sorts by time, in the ledger and in the archive
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
@@ -71,9 +71,9 @@ def end(
     is_transient: bool = False,
     as_of: datetime | None = None,
 ) -> None:
-    """Write how the load stands now; the counts, the health and the age that are not given stay as they were.
+    """Write the load's state; the counts, the health and the age that are not given stay as they were.
 
-    Raises Transient if it is to be staged, and another try of its run has given it up for dead and begun anew.
+    Raises Transient if it is to be staged, and another try of its run has taken it for dead and started again.
     """
     facts = {
         "state": state,
@@ -87,11 +87,11 @@ def end(
     }
     ended = run(warehouse, "ledger/end.sql", {"client": load["client"], "load_id": load["load_id"], **facts})
     if state == "staged" and not ended:
-        raise Transient("another try of this run has begun these days anew")
+        raise Transient("another try of this run has started to load these days again")
 
 
 def confirm(warehouse: Connection, load: Load, digest: str) -> bool:
-    """Take back a load whose answers are published already: the load that published them stands for its days too.
+    """Take back a load whose answers are published already: the load that published them covers its days too.
 
     False if they are not, or another load of the same source is under way; then nothing is changed.
     """
@@ -100,7 +100,7 @@ def confirm(warehouse: Connection, load: Load, digest: str) -> bool:
 
 
 def state(warehouse: Connection, load: Load) -> str:
-    """How the load stands now."""
+    """The load's state now."""
     query = "select state from core.load where client = %(client)s and load_id = %(load_id)s"
     row = warehouse.execute(query, load).fetchone()
     return str(row["state"]) if row else "gone"
@@ -109,14 +109,14 @@ def state(warehouse: Connection, load: Load) -> str:
 def refuse(
     warehouse: Connection, run_id: str, source: str, client: str, reason: str, network: str | None = None
 ) -> None:
-    """A client that could not even be planned, or one of its networks, told once per run."""
+    """A client that could not even be planned, or one of its networks, recorded once per run."""
     load_id = f"refused-{secrets.token_hex(6)}"
     facts = {"client": client, "load_id": load_id, "run_id": run_id, "source": source, "reason": reason}
     run(warehouse, "ledger/refuse.sql", facts | {"network": network or source})
 
 
 def forget_refused(warehouse: Connection, run_id: str) -> None:
-    """Another try of this run plans anew."""
+    """Another try of this run plans again."""
     run(warehouse, "ledger/forget_refused.sql", {"run_id": run_id})
 
 
@@ -157,7 +157,7 @@ def of_run(warehouse: Connection, run_id: str, *states: str) -> list[Load]:
 
 
 def told(loads: Iterable[Load]) -> str:
-    """Loads in words for a log or an error: one line each, with the reason; what shares one is told together."""
+    """Loads in words for a log or an error: one line each, with the reason; loads with the same reason share a line."""
     networks: dict[tuple[str, str], list[str]] = {}
     for load in loads:
         days = f" {load['first_day']}..{load['last_day']}" if load["first_day"] else ""

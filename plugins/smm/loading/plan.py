@@ -38,7 +38,7 @@ def prepare(
 ) -> dict[str, Client]:
     """Read the files, put them into the warehouse, and tell the ledger of each client that was refused.
 
-    Raises NoArchive, before anything is asked of a service whose answers would lie somewhere else.
+    Raises NoArchive, before any service is asked: its answers would be stored in the wrong place.
     """
     archive.check()
     ledger.forget_refused(warehouse, run_id)  # by an earlier try: what it named may be fixed
@@ -62,10 +62,10 @@ def _there(only: Sequence[str] | None) -> list[str] | None:
 def _told(
     warehouse: Connection, run_id: str, found: Clients, sources: Iterable[str], only: Sequence[str] | None
 ) -> dict[str, Client]:
-    """The clients whose files are in order; the ledger is told of each that is broken, or named and gone."""
+    """The clients whose files are in order; the ledger gets a line for each that is broken, or named and gone."""
     there = client_ids()
     reasons = {name: str(mistakes) for name, mistakes in found.refused.items()}
-    reasons |= {name: f"there is no file {name}.yml any more" for name in only or () if name not in there}
+    reasons |= {name: f"the file {name}.yml no longer exists" for name in only or () if name not in there}
     for client, reason in reasons.items():
         for source in sources:
             ledger.refuse(warehouse, run_id, source, client, reason)

@@ -1,7 +1,8 @@
 """Preflight: what can be known of a history before anything of it is loaded.
 
 Each network of each client is asked a few questions: is the service reached, may it be read, how far back it goes, what
-loading it will cost. What cannot work is told to the ledger, so that `plan` leaves it out and `outcome` names it.
+loading it will cost. The ledger gets a line for each source that cannot be loaded, so that `plan` leaves it out and
+`outcome` names it.
 """
 
 import logging
@@ -92,7 +93,7 @@ def told(findings: Sequence[Surveyed]) -> list[str]:
     done = [finding.survey for finding in findings if finding.survey]
     requests, seconds = sum(each.requests for each in done), sum(each.seconds for each in done)
     lines = _aligned([HEAD, *map(_row, findings)])
-    lines.append(f"together about {requests:,} request(s), and {_minutes(seconds)} minutes if nothing ran side by side")
+    lines.append(f"together about {requests:,} request(s), and {_minutes(seconds)} minutes if nothing runs in parallel")
     for finding in findings:
         who = f"{finding.client} {finding.network}"
         if finding.reason:
@@ -125,7 +126,7 @@ def _advice(finding: Surveyed) -> list[str]:
     first, asked_for = finding.survey.first_month, date.fromisoformat(finding.first_day).replace(day=1)
     if first and first > asked_for:
         empty = 12 * (first.year - asked_for.year) + first.month - asked_for.month
-        advice.append(f"the history begins with {_month(first)}: {empty} of the months asked for are empty")
+        advice.append(f"the history begins in {_month(first)}: {empty} of the requested months are empty")
     return advice
 
 

@@ -25,7 +25,7 @@ class RowsLost(Exception):
 
 
 class GivenTwice(Exception):
-    """The load gives what another source of its client gives: as wrong the next time, until somebody changes a file."""
+    """The load gives what another source of its client gives: a retry cannot help, only a change of a file."""
 
 
 class NotNamed(Exception):
@@ -112,7 +112,7 @@ def _check_named(connection: Connection, load: Load) -> None:
         )
     """
     if connection.execute(query, load).fetchone() is not None:
-        raise NotNamed(f"the client's file was changed during the run and names no {load['network']} any more")
+        raise NotNamed(f"the client's file was changed during the run and no longer names {load['network']}")
 
 
 def _count(connection: Connection, table: str, load: Load) -> int:

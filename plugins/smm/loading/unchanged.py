@@ -1,6 +1,6 @@
 """What says nothing of days, and is asked for again and again: if nothing of it has changed, it makes no load.
 
-The ledger has no row of it and the archive no copy; the load that is published stands for the later days as well.
+The ledger has no row of it and the archive no copy; the published load covers the later days as well.
 """
 
 import hashlib

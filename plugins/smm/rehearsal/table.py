@@ -29,16 +29,16 @@ WIDTH = 110
 
 def lines(done: Rehearsal, known: Catalogue) -> Iterator[str]:
     """One line per target, a column per month, the numbers of the newest; then what is mailed and what changes."""
-    yield f"{done.client.file.name} ({done.client.id}): the stored months, by the targets that its file has now"
+    yield f"{done.client.file.name} ({done.client.id}): the stored months, judged by the targets now in its file"
     yield ""
     if not done.months:
-        yield "No month of work is stored that is over and could be judged: backfill some, or wait for the next 4th."
+        yield "No closed month of work is stored that could be judged: backfill some months, or wait for the next 4th."
         return
     yield from _table(done, known)
     yield ""
     used = {verdict.verdict for month in done.months for verdict in month.verdicts.values()}
     legend = [f"{sign} {name.replace('_', ' ')}" for name, sign in SIGNS.items() if name in used]
-    yield ", ".join([*legend, "blank: nothing was asked"])
+    yield ", ".join([*legend, "blank: no target"])
     open_months = [f"{month.month:%Y-%m}" for month in done.months if not month.is_final]
     if open_months:
         yield f"{', '.join(open_months)}: provisional until the 14th of the next month"
@@ -127,7 +127,7 @@ def _is_changed(month: Month, cell: Cell) -> bool:
 def _mailed(done: Rehearsal) -> Iterator[str]:
     letters = [(month.month, month.mailed) for month in done.months if month.mailed]
     count, total = len(letters), len(done.months)
-    said = f"would have mailed {count} {'letter' if count == 1 else 'letters'}"
+    said = f"would have sent {count} {'letter' if count == 1 else 'letters'}"
     said += f" in {total} {'month' if total == 1 else 'months'}"
     if letters:
         told = ((month, ", ".join(map(".".join, letter.missed)) or "nothing missed") for month, letter in letters)
@@ -137,10 +137,10 @@ def _mailed(done: Rehearsal) -> Iterator[str]:
         said += ": report.letters in its file names neither `missed` nor `monthly`"
     yield said
     if corrected := [f"{month:%Y-%m}" for month, letter in letters if letter.is_corrected]:
-        yield f"and a correction, once the month is judged for good, of: {', '.join(corrected)}"
+        yield f"and a correction, once the month's verdict is final, for: {', '.join(corrected)}"
     running = [kind for kind in LETTERS if kind not in OF_MONTH and (kind in report.letters or kind in _hers(report))]
     if running:
-        yield f"not rehearsed: {', '.join(running)}; what was known on each day of a running month is not stored"
+        yield f"not rehearsed: {', '.join(running)}; the numbers known on each day of a running month are not stored"
 
 
 def _hers(report: Report) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def _changes(done: Rehearsal, known: Catalogue) -> Iterator[str]:
         months.setdefault((cell, _change(done, known, cell, month)), []).append(f"{month.month:%Y-%m}")
     never = [f"{month.month:%Y-%m}" for month in done.months if not month.stored]
     if changed:
-        yield f"{MARK} other than the verdict in the warehouse: {len(changed)}"
+        yield f"{MARK} differs from the verdict in the warehouse: {len(changed)}"
         for (cell, change), those in months.items():
             sentence = f"{'.'.join(cell)} {', '.join(those)}: {change}"
             yield from wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ")

@@ -34,7 +34,7 @@ def servable(warehouse: Connection, found: Clients) -> Clients:
 
 def _unknown(zone: str) -> str:
     return (
-        f"{zone} is not known to the warehouse's Postgres: write its newer name, or install its system's time zones"
+        f"{zone} is unknown to the warehouse's Postgres: write its newer name, or install its system's time zones"
         " (Debian has the old names in tzdata-legacy)"
     )
 
@@ -127,7 +127,7 @@ def _forget(warehouse: Connection, client: Client, before: list[dict[str, Any]])
 
 
 def _move_days(warehouse: Connection, client: Client) -> None:
-    """Count what was told of moments to the days of the client's zone, if that is not the one which is stored."""
+    """Assign what is stored by moment to the days of the client's zone, if that has changed."""
     row = warehouse.execute("select time_zone from core.client where client = %s", [client.id]).fetchone()
     if row is not None and not zones.alike(row["time_zone"], client.file.time_zone):
         run(warehouse, "roster/move_days.sql", {"client": client.id, "time_zone": client.file.time_zone})

@@ -12,7 +12,7 @@ from smm.warehouse import Connection, copy, lock
 def store(warehouse: Connection, catalogue: Catalogue) -> None:
     """Make the schema ``catalogue`` say what the files say, in the caller's transaction.
 
-    If it says so already, nobody waits for anybody; whoever reads it never does.
+    If nothing has changed, no task waits; readers never wait.
     """
     fingerprint = _fingerprint(catalogue)
     if _is_filled(warehouse, fingerprint):

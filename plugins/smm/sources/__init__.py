@@ -228,7 +228,7 @@ class Vault(Protocol):
         """Let no log show these."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """While it is open, nobody else is within it for the same connection."""
+        """While it is open, no other task has it open for the same connection."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
     if network not in networks and network in NAMES:
         return network, kpi, _of_source(network, kpi, networks, catalogue)
     if network not in networks:
-        return network, kpi, f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}"
+        return network, kpi, f"{quoted(network)} is not a network; there are {', '.join(sorted(networks))}"
     own = [term.measure for term in catalogue.terms[kpi] if term.network_pin is None]
     instead = f"write {example(networks)}.{kpi}"
     if network == "all" and (people := [name for name in own if catalogue.measures[name].kind == "unique"]):

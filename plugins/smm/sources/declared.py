@@ -20,7 +20,7 @@ def mistakes(measures: Mapping[str, Measure]) -> Iterator[Mistake]:
 
 
 def given(source: Source, measures: Mapping[str, Measure]) -> Iterator[Gives]:
-    """What the source gives, without what `mistakes` names: one slip in one source stops nobody else."""
+    """What the source gives, without what `mistakes` names: a mistake in one source does not stop the others."""
     yield from (gives for gives in source.gives if not [*_misgiven(gives, source, measures)])
 
 
@@ -35,14 +35,14 @@ def _wrong(name: str, measures: Mapping[str, Measure]) -> Iterator[str]:
         yield _no_tuple("kinds", source.kinds)
         return
     yield from (
-        f"`kinds` names {quoted(kind)}, which is no kind of facts; there are {', '.join(facts.KINDS)}"
+        f"`kinds` names {quoted(kind)}, which is not a kind of facts; there are {', '.join(facts.KINDS)}"
         for kind in source.kinds
         if kind not in facts.KINDS
     )
     if not source.gives and not source.is_whole:
         yield "says nothing in `gives`, so none of its numbers would be counted: name its measures there"
     if source.identity is not None and source.identity not in source.options.model_fields:
-        yield f"`identity` is {quoted(source.identity)}, which is no key of its entry: add it to `options`"
+        yield f"`identity` is {quoted(source.identity)}, which is not a key of its entry: add it to `options`"
     yield from _misshown(source)
     for gives in source.gives:
         yield from _misgiven(gives, source, measures)
@@ -73,10 +73,10 @@ def _misgiven(gives: Gives, source: Source, measures: Mapping[str, Measure]) -> 
             return
     for measure in gives.measures:
         if measure not in measures:
-            text = f"which is no measure; add `{measure}: {{kind: flow}}` to {MEASURES}"
+            text = f"which is not a measure; add `{measure}: {{kind: flow}}` to {MEASURES}"
             yield f"`gives` names {measure!r}, {text}"
         elif measures[measure].counted_from:
-            yield f"`gives` names {measure!r}, which is counted from other measures: take it out"
+            yield f"`gives` names {measure!r}, which is counted from other measures: remove it"
 
 
 def _no_tuple(key: str, found: object) -> str:

@@ -18,7 +18,7 @@ MOST_BYTES = 20_000_000  # some 400,000 rows
 
 
 def shown(path: str) -> str:
-    """The path as it may be told: an address without its user and query, which may hold a key."""
+    """The path as it may be shown: an address without its user and query, which may hold a key."""
     parts = urlsplit(path)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if "://" in path else path
 
@@ -28,20 +28,20 @@ def fetched(path: str) -> bytes:
     try:
         body = _read(path)
     except requests.TooManyRedirects:
-        raise BadInput(f"{shown(path)} leads round in circles: check the path in the client's file") from None
+        raise BadInput(f"{shown(path)} is a circle of links: check the path in the client's file") from None
     except requests.exceptions.SSLError:
         raise BadInput(f"{shown(path)} has no certificate that is trusted here: fix it, or the address") from None
     except (FileNotFoundError, IsADirectoryError, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
-        raise BadInput(f"{shown(path)} is no file: check the path in the client's file") from None
+        raise BadInput(f"{shown(path)} is not a file: check the path in the client's file") from None
     except PermissionError:
-        raise Refused(f"{shown(path)} may not be read: give the worker's user or connection the right to") from None
+        raise Refused(f"{shown(path)} may not be read: let the worker's user or connection read it") from None
     except OSError as error:
         raise Transient(f"{shown(path)} could not be read ({type(error).__name__}); try again in a minute") from None
     except (ImportError, ValueError):
-        raise BadInput(f"{shown(path)} is of a storage that is not installed here: install its provider") from None
+        raise BadInput(f"{shown(path)} needs a storage provider that is not installed here: install it") from None
     if len(body) > MOST_BYTES:
         raise BadInput(
-            f"{shown(path)} is larger than {MOST_BYTES // 10**6} MB: keep to figures of days or months in it"
+            f"{shown(path)} is larger than {MOST_BYTES // 10**6} MB: keep only figures of days or months in it"
         )
     return body
 
@@ -63,14 +63,14 @@ def _local(path: str) -> Path:
     """An absolute path is meant as it is: of a shared volume, say. A relative one is of the project's own files."""
     place = ROOT / path
     if not Path(path).is_absolute() and not place.resolve().is_relative_to(ROOT):
-        raise BadInput(f"{path} leads out of the project: keep the file within it, or write its absolute path")
+        raise BadInput(f"{path} is outside the project: put the file into it, or write its absolute path")
     if not place.is_file():  # a pipe or a device would keep its reader waiting
         raise FileNotFoundError
     return place
 
 
 class _Loopback(HTTPAdapter):
-    """Unencrypted requests, of which a redirect may be one, go to this machine only."""
+    """Unencrypted requests, also redirected ones, go to this machine only."""
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         address = request.url or ""
@@ -92,14 +92,14 @@ def _downloaded(address: str) -> bytes:
                 if len(body) > MOST_BYTES:
                     break
                 if time.monotonic() > end:
-                    raise Transient(f"{shown(address)} did not come within {SECONDS} seconds; try again in a minute")
+                    raise Transient(f"{shown(address)} did not arrive within {SECONDS} seconds; try again in a minute")
             return bytes(body)
 
 
 def _check(address: str, response: requests.Response) -> None:
     status = f"{shown(address)} answered with HTTP status {response.status_code}"
     if response.status_code in (401, 403):
-        raise Refused(f"{status}: share the file, so that whoever has the link may read it")
+        raise Refused(f"{status}: share the file, so that all with the link may read it")
     if response.status_code == 429:
         raise QuotaSpent(f"{status}: the next run will ask again")
     if response.status_code >= 500:
@@ -108,6 +108,6 @@ def _check(address: str, response: requests.Response) -> None:
         raise BadInput(f"{status}: check the path in the client's file")
     if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html":
         raise Refused(
-            f"{shown(address)} answered with a web page, perhaps a login: share the file, so that whoever has the link"
+            f"{shown(address)} answered with a web page, perhaps a login: share the file, so that all with the link"
             " may read it, and write the link that downloads it as CSV"
         )

@@ -31,7 +31,7 @@ def are_networks(measures: Mapping[str, Measure], name: str) -> bool:
 
 
 def networks() -> list[str]:
-    """The networks of which a source gives the pages' numbers."""
+    """The networks for whose pages a source gives numbers."""
     return [source.name for source in sources.every() if source.is_network]
 
 

@@ -1,6 +1,6 @@
 """What letters call the sources: the file words.yml in each source's folder, with a section per language.
 
-A language without a section is told in English.
+For a language without a section, letters use the English words.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ FILE = "words.yml"
 class Phrases(Entry):
     """The section of one language."""
 
-    measured: Line  # stands beside KPIs: Measured by ...
+    measured: Line  # shown beside KPIs: Measured by ...
     giver: Line  # its name within a sentence
     check: Line | None = None  # where a reader can look up its numbers; {id} is its identity, such as a property
     network: Line | None = None  # the network's name, of a source that is a network
@@ -44,7 +44,7 @@ def of(language: str) -> dict[str, Phrases]:
 def _phrases(source: Source, language: str) -> Phrases:
     try:
         file = read(source).content
-    except Mistakes:  # told by `mistakes`; the letters of all other sources go on
+    except Mistakes:  # reported by `mistakes`; the letters of all other sources go on
         return Phrases(measured=source.title, giver=source.title, network=source.title if source.is_network else None)
     return Phrases.model_validate(file.get(language, file[ENGLISH]))
 
@@ -79,7 +79,7 @@ def untold() -> Iterator[Mistake]:
         try:
             missing = [language for language in languages.known() if language not in read(source).content]
         except Mistakes:
-            continue  # told by `mistakes`
+            continue  # reported by `mistakes`
         for language in missing:
             text = f"has no words in {language}; letters in {language} use the English ones"
             yield Mistake(f"{source.name}/{FILE}", 1, "", text)

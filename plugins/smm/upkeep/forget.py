@@ -1,7 +1,7 @@
 """Forgetting a client, or one of its sources: every row of the warehouse, the archive, the Data Docs that name it.
 
-Tables are found in the catalog of Postgres: whatever has a column ``client`` belongs to clients. Of a source, the rows
-go that its loads have brought, and the client's measures and KPIs are computed anew from what remains.
+Tables are found in the catalog of Postgres: a table with a column ``client`` belongs to clients. For a source,
+the rows of its loads are deleted, and the client's measures and KPIs are computed again from the remaining data.
 """
 
 import re
@@ -100,19 +100,19 @@ def forget(warehouse: Connection, found: Trace) -> None:
 
 def _refuse_wanted(warehouse: Connection, client: str, source: str | None) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", client):
-        raise StillWanted(f"{client!r} is no client's id: give the name of its file without .yml")
+        raise StillWanted(f"{client!r} is not a client's id: give the name of its file without .yml")
     file = project.clients_folder() / f"{client}.yml"
     if file.exists() and source is None:
         raise StillWanted(f"{file} exists: the next run would load {client} again. Remove the file first")
     if file.exists() and source in clients.read_file(file, catalogue.read()).sources:
-        raise StillWanted(f"{file} names the source {source}: the next run would load it again. Take it out first")
+        raise StillWanted(f"{file} names the source {source}: the next run would load it again. Remove it first")
     query = """
         select distinct run_id from ledger.attempt
         where client = %(client)s and (%(network)s::text is null or network = %(network)s)
         and state in ('planned', 'fetching', 'staged') and started_at > clock_timestamp() - interval '24 hours'
     """
     if running := warehouse.execute(query, {"client": client, "network": source}).fetchone():
-        raise StillWanted(f"{running['run_id']} is loading it: wait for its end, or stop it and wait a day")
+        raise StillWanted(f"{running['run_id']} is loading it: wait until it ends, or stop it and wait a day")
 
 
 def _tables(warehouse: Connection, source: str | None) -> list[str]:

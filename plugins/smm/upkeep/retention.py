@@ -45,7 +45,7 @@ def settle(warehouse: Connection, as_of: datetime) -> list[str]:
 
 
 def clear_staging(warehouse: Connection, as_of: datetime) -> dict[str, int]:
-    """Delete staged rows that are nobody's evidence any more; how many, by table."""
+    """Delete staged rows that are no longer needed to explain a load; how many, by table."""
     query = sql.SQL(
         "delete from staging.{} as staged where not exists ("
         " select from core.load as load where load.client = staged.client and load.load_id = staged.load_id"
@@ -101,7 +101,7 @@ def clear_pages(warehouse: Connection, as_of: datetime) -> dict[str, int]:
 
 
 def remove(folder: "ObjectStoragePath") -> None:
-    """Remove an archived load; whoever is killed in between leaves one that nobody takes for published."""
+    """Remove an archived load; if this is interrupted, the rest is not taken for a published load."""
     (folder / "published").unlink(missing_ok=True)
     folder.rmdir(recursive=True)
 

@@ -29,13 +29,13 @@ class NotAReader(ValueError):
 
 
 def check(warehouse: Connection, name: str) -> None:
-    """Raises NotAReader for a name that is no plain one, or somebody else's."""
+    """Raises NotAReader for a name that is not plain, or belongs to another role."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name) or name.startswith("pg_") or name in ("public", "none"):
-        raise NotAReader(f"{name!r} is no name for a reader: write it with a-z, 0-9 and _, such as bi")
+        raise NotAReader(f"{name!r} is not a valid name: write it with a-z, 0-9 and _, such as bi")
     query = "select shobj_description(oid, 'pg_authid') as mark from pg_roles where rolname = %s"
     role = warehouse.execute(query, [name]).fetchone()
     if role is not None and role["mark"] != MARK:
-        raise NotAReader(f"there is a role {name} already, which is no reader of ours: take another name")
+        raise NotAReader(f"there is already a role {name}, which was not made by this command: choose another name")
 
 
 def password() -> str:

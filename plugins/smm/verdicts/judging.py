@@ -72,7 +72,7 @@ def judge(warehouse: Connection, clients: Collection[str], month: date, as_of: d
 
 
 def consider(warehouse: Connection, clients: Collection[str], month: date, as_of: datetime) -> None:
-    """Judge as ``judge`` does, but fix no baseline: for verdicts that nobody is to keep."""
+    """Judge as ``judge`` does, but fix no baseline: for verdicts that are not kept."""
     take_turn(warehouse, clients, month)
     parameters = {"clients": list(clients), "month": month, "as_of": as_of}
     for path in (*FORECAST, *JUDGEMENT, *WHY):
@@ -80,7 +80,7 @@ def consider(warehouse: Connection, clients: Collection[str], month: date, as_of
 
 
 def take_turn(warehouse: Connection, clients: Collection[str], month: date) -> None:
-    """Wait until nobody else judges these clients' month, and keep it until the end of the transaction."""
+    """Wait until no other task judges these clients' month, and keep it locked until the end of the transaction."""
     for part in sorted(set(map(_part, clients))):
         lock(warehouse, "judge", f"{month:%Y-%m}", str(part))
 

@@ -119,7 +119,7 @@ def migrate(warehouse: Connection) -> list[str]:
     files = {path.name for path in (SQL / "schema").glob("*.sql")}
     if newer := sorted(applied - files):
         raise NewerWarehouse(
-            f"this warehouse has {', '.join(newer)}, which this version has not: run the later version that upgraded it"
+            f"this warehouse has {', '.join(newer)}, which this version lacks: run the later version that upgraded it"
         )
     missing = sorted(files - applied)
     for name in missing:

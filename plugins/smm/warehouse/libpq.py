@@ -66,12 +66,13 @@ def _refused(name: str, value: Any, settings: dict[str, Any]) -> str | None:
     known = keywords()
     shown = repr(name) if re.fullmatch(r"[\w-]{1,40}", name) else "a name with other characters than letters and _"
     if name in OF_THE_HOOK:
-        return f"{shown} is obeyed by Airflow's SQL tasks alone, and not by the others: take it out"
+        return f"{shown} is used only by Airflow's SQL tasks, not by the other tasks: remove it"
     if name not in known:
         near = get_close_matches(name, known, 1)
-        return f"{shown} is no setting of libpq: " + (f"write {near[0]}" if near else f"there are {', '.join(known)}")
+        instead = f"write {near[0]}" if near else f"there are {', '.join(known)}"
+        return f"{shown} is not a setting of libpq: {instead}"
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         return f"{name} must be a text or a whole number" + (": write 1 or 0" if isinstance(value, bool) else "")
     if name in FIELDS and name in settings:
-        return f"{name} stands in the connection's field {FIELDS[name]} already: keep one of the two"
+        return f"{name} is already in the connection's field {FIELDS[name]}: keep one of the two"
     return None

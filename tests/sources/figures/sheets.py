@@ -37,7 +37,7 @@ def refused(file: Path, text: str) -> list[str]:
     with pytest.raises(BadInput) as raised:
         taken(file, text)
     first, *lines = str(raised.value).splitlines()
-    assert first == f"{file}: nothing was taken, for some of it is wrong"
+    assert first == f"{file}: nothing was loaded, because some lines are wrong"
     return lines
 
 

@@ -48,13 +48,13 @@ def test_a_relative_path_stays_within_the_project(path: str, project: Path) -> N
     (project / "include" / "link.csv").symlink_to(project.parent / "elsewhere.csv")
     (project / "link").symlink_to(project.parent)
 
-    with pytest.raises(BadInput, match=f"^{path} leads out of the project: keep the file within it, or write its"):
+    with pytest.raises(BadInput, match=f"^{path} is outside the project: put the file into it, or write its"):
         load(SOURCE, work(path))
 
 
 def test_a_pipe_is_no_file(project: Path) -> None:
     os.mkfifo(project / "pipe.csv")
-    with pytest.raises(BadInput, match="is no file: check the path"):
+    with pytest.raises(BadInput, match="is not a file: check the path"):
         load(SOURCE, work("pipe.csv"))
 
 
@@ -68,10 +68,10 @@ def test_an_object_store(file: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "kind", "told"),
     [
-        ("include/figures/nowhere.csv", BadInput, "is no file: check the path"),
-        ("include", BadInput, "is no file: check the path"),
-        ("file:///nowhere/x.csv", BadInput, "is no file: check the path"),
-        ("weird://bucket/x.csv", BadInput, "is of a storage that is not installed here"),
+        ("include/figures/nowhere.csv", BadInput, "is not a file: check the path"),
+        ("include", BadInput, "is not a file: check the path"),
+        ("file:///nowhere/x.csv", BadInput, "is not a file: check the path"),
+        ("weird://bucket/x.csv", BadInput, "needs a storage provider that is not installed here"),
         ("http://figures.example/x.csv?key=SECRET", BadInput, "is not encrypted: write https://"),
     ],
 )
@@ -141,8 +141,8 @@ def test_a_redirect_is_followed(web: Web) -> None:
     ("page", "kind", "told"),
     [
         (moved("http://figures.example/x.csv?key=SECRET"), BadInput, "http://figures.example/x.csv is not encrypted"),
-        (moved("/here"), BadInput, "leads round in circles"),
-        (moved("ftp://figures.example/x.csv?key=SECRET"), BadInput, "is no file"),
+        (moved("/here"), BadInput, "is a circle of links"),
+        (moved("ftp://figures.example/x.csv?key=SECRET"), BadInput, "is not a file"),
         (HttpAnswer(200, "text/html; charset=utf-8", b"<html>"), Refused, "answered with a web page, perhaps a login"),
         (HttpAnswer(200, "text/csv", sheet().encode(), sent=40), Transient, "could not be read"),
     ],
@@ -166,7 +166,7 @@ def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_answer_that_never_ends(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures_file, "SECONDS", 0)
-    with pytest.raises(Transient, match="did not come within 0 seconds"):
+    with pytest.raises(Transient, match="did not arrive within 0 seconds"):
         load(SOURCE, work(f"{web[0].url}/x.csv"))
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_is_too_large(where: str, file: Path, web: Web, monkeypatch:
     file.write_bytes(body)
     web[1]["/x.csv"] = HttpAnswer(200, "text/csv", body)
     places = {"path": str(file), "uri": file.as_uri(), "web": f"{web[0].url}/x.csv"}
-    with pytest.raises(BadInput, match="is larger than 1 MB: keep to figures of days or months in it"):
+    with pytest.raises(BadInput, match="is larger than 1 MB: keep only figures of days or months in it"):
         load(SOURCE, work(places[where]))
 
 

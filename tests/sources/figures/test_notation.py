@@ -117,10 +117,10 @@ ALONE = "write a number such as 1234.50, without a currency or unit"
         (sheet(period="10.мар"), "period: found '10.мар', Excel has changed the day: write a day such as 2026-01-31"),
         (sheet(period="10.03.24"), "period: found '10.03.24', write a day such as"),
         (sheet(period="2024-03-10 09:30"), "period: found '2024-03-10 09:30', write a day such as"),
-        (sheet(period="1900-01-01"), "period: found 1900-01-01, write one since 2000"),
+        (sheet(period="1900-01-01"), "period: found 1900-01-01, write a day from 2000 on"),
         (
             sheet(period="2999-03-10"),
-            "period: found 2999-03-10, which is still to come; ahead of time only budget, fee",
+            "period: found 2999-03-10, which is in the future; there, only budget, fee",
         ),
     ],
 )

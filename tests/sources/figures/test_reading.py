@@ -87,7 +87,7 @@ def test_what_a_header_may_not_say(header: str, told: str, file: Path) -> None:
 
 def test_a_figure_stands_once(file: Path) -> None:
     text = rows("2024-03-10,vk,spend,1", "2024-03,vk,fee,1", "10.03.2024,vk,spend,1", "2024-03-10,vk,clicks,1")
-    assert refused(file, text) == ["line 4: found the period of line 2 again, write each figure once"]
+    assert refused(file, text) == ["line 4: found the same period as in line 2, write each figure once"]
 
 
 def test_a_month_beside_its_days_is_one_saying_too_many(file: Path) -> None:
@@ -116,7 +116,7 @@ def test_what_is_planned_is_known_ahead(file: Path) -> None:
 
 def test_a_figure_and_that_it_is_unknown_are_two_sayings(file: Path) -> None:
     text = rows("2024-03-10,vk,spend,-", "2024-03-10,vk,spend,5")
-    assert refused(file, text) == ["line 3: found the period of line 2 again, write each figure once"]
+    assert refused(file, text) == ["line 3: found the same period as in line 2, write each figure once"]
 
 
 def test_the_line_of_a_mistake_is_the_files(file: Path) -> None:

@@ -18,12 +18,12 @@ KEY = {"type": "service_account", "client_email": "smm@x.iam", "token_uri": "htt
 @pytest.mark.parametrize(
     ("connection", "told"),
     [
-        (Connection(host="analytics.example", port=443), "only a far end on this machine"),
+        (Connection(host="analytics.example", port=443), "only an address on this machine"),
         (Connection(host="127.0.0.1"), r"\(no port\)"),
         (Connection(), "put a service account's JSON key into extra.keyfile_dict"),
-        (Connection(extra_dejson={"keyfile_dict": KEY}), "no service account's key"),
-        (Connection(extra_dejson={"keyfile_dict": json.dumps(KEY)}), "no service account's key"),
-        (Connection(extra_dejson={"keyfile_dict": SECRET}), "no service account's key"),
+        (Connection(extra_dejson={"keyfile_dict": KEY}), "not a service account's key"),
+        (Connection(extra_dejson={"keyfile_dict": json.dumps(KEY)}), "not a service account's key"),
+        (Connection(extra_dejson={"keyfile_dict": SECRET}), "not a service account's key"),
         (Connection(extra_dejson={"key_path": "/nowhere/key.json"}), "/nowhere/key.json cannot be read here"),
     ],
 )

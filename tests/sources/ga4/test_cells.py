@@ -113,7 +113,7 @@ def test_a_row_of_no_day_that_was_asked_for_is_left_out_and_the_days_are_doubtfu
     loaded = load(SOURCE, job(), far_end(by_dimensions(answers)).connection)
 
     assert traffic(loaded) == [ROW]
-    told = f"GA4 put 1 row under {day!r}, none of the days that were asked for"
+    told = f"GA4 put 1 row under {day!r}, outside the requested days"
     assert Known("traffic", FIRST, LAST, "flagged", told) in loaded.known_of("traffic")
     assert loaded.known_of("totals") == [Known("totals", FIRST, LAST)]
 

@@ -50,16 +50,16 @@ def failing(status: grpc.StatusCode, text: str) -> Any:
     [
         (
             *(Status.INVALID_ARGUMENT, "Invalid property ID: G-X1. A numeric Property ID is required.", BadInput, 1),
-            "GA4 cannot answer what GA4 property 310123456 was asked: Invalid property ID: G-X1. A numeric Property ID"
+            "GA4 cannot answer the request for GA4 property 310123456: Invalid property ID: G-X1. A numeric Property ID"
             " is required.",
         ),
         (
             *(Status.FAILED_PRECONDITION, "not now", BadInput, 1),
-            "GA4 cannot answer what GA4 property 310123456 was asked: not now",
+            "GA4 cannot answer the request for GA4 property 310123456: not now",
         ),
         (
             *(Status.UNAUTHENTICATED, "Request had invalid authentication credentials.", Refused, 1),
-            "Google does not accept the key of nobody, which asks for GA4 property 310123456: make a new JSON key and"
+            "Google does not accept the key of nobody for GA4 property 310123456: make a new JSON key and"
             " put it into the connection",
         ),
         (
@@ -69,16 +69,16 @@ def failing(status: grpc.StatusCode, text: str) -> Any:
         ),
         (
             *(Status.PERMISSION_DENIED, DISABLED, Refused, 1),
-            f"GA4 property 310123456 cannot be asked by nobody, whose project has the API off: {DISABLED}",
+            f"nobody cannot read GA4 property 310123456, because its project has the API switched off: {DISABLED}",
         ),
         (
             *(Status.NOT_FOUND, "Requested entity was not found.", Refused, 1),
-            "GA4 property 310123456 is not there for nobody: check the number in the client's file, or add nobody as a"
+            "nobody finds no GA4 property 310123456: check the number in the client's file, or add nobody as a"
             " Viewer in the property's Admin",
         ),
         (
             *(Status.RESOURCE_EXHAUSTED, CROWDED, Transient, 5),
-            f"GA4 property 310123456 is asked by too many at the same time: {CROWDED}",
+            f"too many requests for GA4 property 310123456 at the same time: {CROWDED}",
         ),
         (
             *(Status.INTERNAL, "oops", RangeFailed, 6),
@@ -128,7 +128,7 @@ def test_errors(
         (HOURLY, "within an hour", HOUR),
         (THRESHOLDED, "within an hour", HOUR),
         (SERVER_ERRORS, "within an hour", HOUR),
-        ("Resource has been exhausted (e.g. check quota).", "at a time that it does not say", None),
+        ("Resource has been exhausted (e.g. check quota).", "at a time that it does not name", None),
     ],
 )
 def test_a_spent_quota_is_not_asked_again_and_says_when_it_is_back(
@@ -275,7 +275,7 @@ def test_nobody_listens() -> None:
         ),
         (
             *("403_service_disabled", Refused),
-            "GA4 property 310123456 cannot be asked by nobody, whose project has the API off: {}",
+            "nobody cannot read GA4 property 310123456, because its project has the API switched off: {}",
         ),
         ("429_project_hour", QuotaSpent, f"{MEANWHILE} within an hour: {{}}"),
     ],

@@ -54,7 +54,7 @@ def test_a_report_that_grows_while_it_is_read_is_read_again(far_end: FarEnd, pag
     ("script", "text"),
     [
         (paged(lambda asked: FIVE[: 3 + asked % 2]), "changed in GA4 while it was read, 3 times"),
-        (paged(lambda _: FIVE, cut=4), "has 5 rows, and gave 4"),
+        (paged(lambda _: FIVE, cut=4), "has 5 rows, but gave 4"),
     ],
 )
 def test_a_report_that_cannot_be_had_whole_is_not_taken(

@@ -60,7 +60,7 @@ def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
     loaded = load(SOURCE, job(), far_end(by_dimensions({}, metadata=metadata, property_quota=quota)).connection)
     assert loaded.health["quota_left"] == {"tokens_per_day": 177_780, "tokens_per_project_per_hour": 5_000}
     assert (
-        loaded.health["zone_mismatch"] == "GA4's days are those of Europe/Samara, the client's file says Europe/Moscow"
+        loaded.health["zone_mismatch"] == "GA4's time zone is Europe/Samara, but the client's file says Europe/Moscow"
     )
     assert loaded.health["empty.traffic"] == "NO_DATA"
     assert loaded.health["rows.traffic"] == 0
@@ -69,7 +69,7 @@ def test_what_google_says_beside_the_numbers_is_kept(far_end: FarEnd) -> None:
 
 def test_money_in_another_currency_is_refused(far_end: FarEnd) -> None:
     server = far_end(by_dimensions({}, metadata={"currency_code": "USD"}))
-    with pytest.raises(BadInput, match=r"310123456 counts money in USD and the client's file says RUB"):
+    with pytest.raises(BadInput, match=r"310123456 counts money in USD, but the client's file says RUB"):
         load(SOURCE, job(), server.connection)
 
 

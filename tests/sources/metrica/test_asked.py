@@ -84,7 +84,7 @@ def test_days_of_another_zone_are_told_and_not_shifted(metrica_far_end: Serve) -
     far_end = metrica_far_end(scripted(nothing, time_zone_name="Asia/Yekaterinburg"))
     loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert loaded.health["zone_mismatch"] == (
-        "Metrica's days are those of Asia/Yekaterinburg, the client's file says Europe/Moscow"
+        "Metrica's time zone is Asia/Yekaterinburg, but the client's file says Europe/Moscow"
     )
     assert loaded.identity["time_zone"] == "Asia/Yekaterinburg"
     assert all("timezone" not in request.fields for request in far_end.asked)
@@ -179,11 +179,11 @@ def test_a_report_that_never_stands_still_is_tried_later(metrica_far_end: Serve,
 @pytest.mark.parametrize(
     ("connection", "told"),
     [
-        (Connection(host="http://metrica.example", password=TOKEN), "only a far end on this machine"),
-        (Connection(host="https://127.0.0.1:1", password=TOKEN), "only a far end on this machine"),
+        (Connection(host="http://metrica.example", password=TOKEN), "only an address on this machine"),
+        (Connection(host="https://127.0.0.1:1", password=TOKEN), "only an address on this machine"),
         (Connection(host="http://127.0.0.1:1"), "has no token"),
-        (Connection(host="http://127.0.0.1:1", password=f"OAuth {TOKEN}"), "put the bare token there"),
-        (Connection(host="http://127.0.0.1:1", password=f"{TOKEN}ы"), "put the bare token there"),
+        (Connection(host="http://127.0.0.1:1", password=f"OAuth {TOKEN}"), "put the token there"),
+        (Connection(host="http://127.0.0.1:1", password=f"{TOKEN}ы"), "put the token there"),
     ],
 )
 def test_a_connection_that_cannot_work(connection: Connection, told: str) -> None:

@@ -47,7 +47,7 @@ def test_an_odd_number_of_people_leaves_only_itself_unknown(metrica_far_end: Ser
     far_end = metrica_far_end(scripted(by_name(weeks=lambda asked: people(asked, ["many", 9.0]))))
     loaded = load(metrica.SOURCE, work(), far_end.connection)
     assert [row[4:6] for row in loaded.rows["counts"] if row[3] == "week"] == [(NEXT_WEEK, 9)]
-    assert ("flagged", "Metrica told no number of people of the week of 2024-03-04") in [
+    assert ("flagged", "Metrica gave no number of people for the week of 2024-03-04") in [
         (known.state, known.reason) for known in loaded.known_of("users")
     ]
 

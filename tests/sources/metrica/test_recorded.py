@@ -68,7 +68,7 @@ def test_a_sampled_answer_says_of_how_many(metrica_far_end: Serve) -> None:
     reasons = [str(known.reason) for known in loaded.known_of("totals") if known.state == "flagged"]
     assert reasons == [
         "Metrica counted a sample of 10% of the visits;"
-        " Metrica put 1 row under '7', none of the days that were asked for"  # a month's number
+        " Metrica put 1 row under '7', outside the requested days"  # a month's number
     ]
 
 

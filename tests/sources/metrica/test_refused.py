@@ -50,11 +50,11 @@ NOON = datetime(2024, 3, 12, 12, tzinfo=UTC)
             400,
             "invalid_parameter",
             BadInput,
-            "cannot answer what Metrica's counter 44147844 was asked, HTTP status 400",
+            "cannot answer the request for Metrica's counter 44147844, HTTP status 400",
         ),
-        (429, "quota_requests_by_uid", QuotaSpent, "of the token's user: Metrica gives more at 03:00 in Moscow"),
-        (429, "quota_requests_by_counter_id", QuotaSpent, "whoever sends them: Metrica gives more at 03:00 in Moscow"),
-        (420, "quota_requests_by_uid", QuotaSpent, "gives more at 03:00 in Moscow"),
+        (429, "quota_requests_by_uid", QuotaSpent, "of the token's user: Metrica gives more at 03:00 Moscow time"),
+        (429, "quota_requests_by_counter_id", QuotaSpent, "sends them: Metrica gives more at 03:00 Moscow time"),
+        (420, "quota_requests_by_uid", QuotaSpent, "gives more at 03:00 Moscow time"),
         (429, "quota_something_new", QuotaSpent, "does not say when it gives more"),
         (429, "quota_parallel_requests", Transient, "more requests at the same time than Metrica takes"),
         (429, "quota_parallel_requests_by_uid", Transient, "more requests at the same time"),
@@ -111,7 +111,7 @@ class Turns:
 
     def stop(self, token: str, method: str | None, wait: timedelta, reason: str) -> None:
         assert timedelta(0) < wait <= timedelta(days=1)
-        assert "03:00 in Moscow" in reason
+        assert "03:00 Moscow time" in reason
         self.stopped.append((token, method))
 
 

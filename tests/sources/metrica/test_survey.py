@@ -85,7 +85,7 @@ def test_a_goal_that_the_counter_does_not_have_is_advised_about(metrica_far_end:
 def test_another_zone_is_advised_about(metrica_far_end: Serve) -> None:
     found = surveyed(metrica_far_end, counter({"2024-02": 7.0}, time_zone_name="Asia/Omsk"))
     assert found.advice == (
-        "Metrica's days are those of Asia/Omsk, the client's file says Europe/Moscow: days are never shifted, so they"
+        "Metrica's time zone is Asia/Omsk, but the client's file says Europe/Moscow: days are never shifted, so they"
         " differ a little from those of other sources",
     )
 

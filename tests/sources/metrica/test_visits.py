@@ -205,7 +205,7 @@ def test_a_row_of_no_day_that_was_asked_for_is_left_out_and_flagged(day: Any) ->
     assert [row[0] for row in loaded.rows["traffic_totals"]] == ["2024-03-10"]
     (known,) = loaded.known_of("totals")
     assert known.state == "flagged"
-    assert "none of the days that were asked for" in str(known.reason)
+    assert "outside the requested days" in str(known.reason)
 
 
 def test_a_row_of_another_form_is_no_end_of_the_others() -> None:

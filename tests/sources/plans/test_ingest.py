@@ -157,7 +157,7 @@ def test_the_same_table_is_read_again_when_the_clients_file_has_changed(agency: 
 
     (reason,) = agency.ingest("two")
 
-    assert reason.endswith("/plans.csv:1: vk.posts of 2025-11 is planned in yarko.yml too")
+    assert reason.endswith("/plans.csv:1: vk.posts for 2025-11 is also planned in yarko.yml")
     assert "SECRET" not in reason
     assert agency.planned() == FIRST
     agency.write()
@@ -240,7 +240,7 @@ def test_what_is_planned_in_the_file_and_in_the_loaded_table_leaves_the_targets_
     before = agency.in_force()
     agency.write(**{"2025-10: 20": "2025-10: 20, 2025-11: 24"})
     (told,) = agency.promise()
-    assert told.endswith("plans.csv:1: vk.posts of 2025-11 is planned in yarko.yml too")
+    assert told.endswith("plans.csv:1: vk.posts for 2025-11 is also planned in yarko.yml")
     assert agency.in_force() == before
 
 
@@ -259,12 +259,12 @@ def test_the_name_of_the_table_is_no_other_sources(agency: Agency) -> None:
     agency.write(**{"sources:\n": "sources:\n  plans: {source: figures, path: x.csv}\n"})
     found = clients.read(catalogue.read())
     assert str(found.refused["yarko"]) == (
-        "yarko.yml:7: sources.plans: is the name of what the key `plans` gives: name this source otherwise"
+        "yarko.yml:7: sources.plans: is the name of what the key `plans` gives: give this source another name"
     )
     agency.write(**{"sources:\n": "sources:\n  sheet: {source: plans, path: x.csv}\n"})
     found = clients.read(catalogue.read())
     assert str(found.refused["yarko"]) == (
-        "yarko.yml:7: sources.sheet: the client's plans are no entry of `sources`: write it beside `sources`, as"
+        "yarko.yml:7: sources.sheet: the client's plans do not belong in `sources`: write it beside `sources`, as"
         " `plans: {path: ...}`"
     )
 

@@ -59,9 +59,9 @@ AT_ONCE: list[float] = []
 TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
     ((1, 10, 36, 43), Transient, BUSY, "VK is at fault or busy; try again in a minute"),
     ((6,), Transient, FAST, "too many requests per second; does another program ask with the connection's password?"),
-    ((9, 32, 1105), QuotaSpent, AT_ONCE, "VK finds that this was asked too often, and refuses it for now"),
+    ((9, 32, 1105), QuotaSpent, AT_ONCE, "VK says that this was requested too often, and refuses it for now"),
     ((29, 601), QuotaSpent, AT_ONCE, "VK gives no more of this today"),
-    ((14, 3300), QuotaSpent, AT_ONCE, "VK wants a captcha solved, which is not done here; it forgets in a while"),
+    ((14, 3300), QuotaSpent, AT_ONCE, "VK demands a captcha, which is not solved here; wait until it no longer does"),
     ((12, 13), BadInput, AT_ONCE, "VK could not run the request, nor its halves: too much of it, or a mistake in this"),
     (
         (5, 1114, 1116, 1117, 3609),
@@ -73,9 +73,9 @@ TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
         (28,),
         Refused,
         AT_ONCE,
-        "VK does not take the connection's password for this: it is dead, or of the wrong kind; the password must be a"
-        " user's token (statistics), extra.service_token an application's (walls), extra.community_token a community's"
-        " (messages)",
+        "VK does not accept the connection's password for this: it is dead, or of the wrong kind; the password must be"
+        " a user's token (statistics), extra.service_token an application's (walls), extra.community_token a"
+        " community's (messages)",
     ),
     (
         (27,),
@@ -87,8 +87,8 @@ TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
     ),
     ((1118, 1130), Refused, AT_ONCE, "issue it from the workers' outgoing address"),
     ((42,), Refused, AT_ONCE, "add the workers' outgoing address to the application's settings on VK"),
-    ((4,), Refused, AT_ONCE, "issue the connection's password anew, without the scope nohttps"),
-    ((16,), Refused, AT_ONCE, "the connection's host must be empty, or an https://"),
+    ((4,), Refused, AT_ONCE, "issue the connection's password again, without the scope nohttps"),
+    ((16,), Refused, AT_ONCE, "the connection's host must be empty or https://"),
     ((2, 11), Refused, AT_ONCE, "is switched off, or in test mode: switch it on in its settings on VK"),
     ((38, 101), Refused, AT_ONCE, "VK does not know the application"),
     (
@@ -101,7 +101,7 @@ TABLE: list[tuple[tuple[int, ...], type[SourceError], list[float], str]] = [
         (17, 24, 25, 41, 3301, 3302, 3303, 3304, 11500),
         Refused,
         AT_ONCE,
-        "VK wants the owner of the token to prove who they are: log in to VK as the owner of the connection's password",
+        "VK wants proof of who the owner of the token is: log in to VK as the owner of the connection's password",
     ),
 ]
 
@@ -117,7 +117,7 @@ PARTS: list[tuple[tuple[int, ...], type[SourceError], str]] = [
     ((18, 19), Refused, "is deleted or blocked: check both on VK, or end the community in the client's file"),
     ((40, 113, 125), BadInput, "VK knows no such community: check the community's number in the client's file"),
     ((100, 103, 104), BadInput, "if it is group_ids, group_id or owner_id, check the community's number"),
-    ((150,), BadInput, "VK does not take the days that it was asked for: check the worker's clock"),
+    ((150,), BadInput, "VK does not accept the requested days: check the worker's clock"),
     ((3, 8, 33, 34, 35, 9999), BadInput, "Update this program, or report it to its authors"),
     ((602, 603), BadInput, "see the advertising account"),
     ((777,), BadInput, "see https://dev.vk.com/reference/errors"),
@@ -187,10 +187,10 @@ def test_a_token_that_is_bound_to_another_address(said: dict[str, Any], serve: S
     failed = failure(serve(lambda _: body({"error": said})), [WALL])
     assert type(failed) is Refused
     assert str(failed) == (
-        "VK answered execute with error 5: VK takes the connection's password only from the IP address that it was"
+        "VK answered execute with error 5: VK accepts the connection's password only from the IP address that it was"
         " issued for: issue it from the workers' outgoing address, the same one for all of them. Tokens of applications"
-        " (extra.service_token, for walls) and of communities (extra.community_token, for messages) are bound to no"
-        f' address (VK says: "{said["error_msg"]}")'
+        " (extra.service_token, for walls) and of communities (extra.community_token, for messages) are not bound"
+        f' to an address (VK says: "{said["error_msg"]}")'
     )
 
 
@@ -306,10 +306,10 @@ def test_what_is_over_in_time_is_no_failure(code: int, serve: Serve) -> None:
     ("name", "kind", "told"),
     [
         ("1", Transient, "error 1: VK is at fault or busy"),
-        ("5", Refused, "error 5: VK takes the connection's password only from the IP address that it was issued for"),
+        ("5", Refused, "error 5: VK accepts the connection's password only from the IP address that it was issued for"),
         ("12", BadInput, "error 12: VK could not run the request"),
-        ("14", QuotaSpent, "error 14: VK wants a captcha"),
-        ("17", Refused, "error 17: VK wants the owner of the token to prove"),
+        ("14", QuotaSpent, "error 14: VK demands a captcha"),
+        ("17", Refused, "error 17: VK wants proof of who the owner"),
         (
             "100",
             BadInput,

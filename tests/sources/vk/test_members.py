@@ -74,7 +74,7 @@ def test_an_answer_without_communities_leaves_the_members_unknown(response: Any)
 @pytest.mark.parametrize(
     ("groups", "kind", "told"),
     [
-        ([], BadInput, "VK knows no community 101"),
+        ([], BadInput, "VK has no community 101"),
         ([{"id": GROUP, "deactivated": "banned"}], Refused, "community 101 is banned"),
     ],
 )

@@ -180,7 +180,7 @@ def test_airflow_is_told_every_token_to_hide(serve: Serve) -> None:
         (Connection(host="127.0.0.1:8090", password=USER), "http://127.0.0.1:8090"),
         (
             Connection(password=USER, extra_dejson={"refresh_token": "SECRET-r", "client_id": "7"}),
-            "a refresh_token, which is of no use without device_id",
+            "a refresh_token, which is useless without device_id",
         ),
     ],
 )

@@ -152,7 +152,7 @@ def test_a_day_that_begins_at_no_midnight_is_unknown_among_others_that_do() -> N
     whole, odd = loaded.known_of("stats")
     assert (whole.first_day, whole.last_day, whole.state) == (MIDNIGHT.date(), MIDNIGHT.date(), "known")
     assert (odd.first_day, odd.last_day, odd.state) == (FIRST, FIRST, "no_access")
-    assert "from 2024-03-09 21:00 to 2024-03-10 20:59 UTC, which is no day in UTC" in str(odd.reason)
+    assert "from 2024-03-09 21:00 to 2024-03-10 20:59 UTC, which is not a day in UTC" in str(odd.reason)
 
 
 @pytest.mark.parametrize("said", [None, {}, {"items": []}, 7, "x"])

@@ -1,7 +1,7 @@
 """Figures that no API gives here, from a client's own CSV file: budgets, calls, plans, exports of other networks.
 
-The file is read whole each time, and taken whole or not at all: every mistake is told with its line. Money is in the
-client's currency.
+The file is read whole each time, and loaded whole or not at all: every mistake is reported with its line. Money is in
+the client's currency.
 """
 
 from typing import Literal

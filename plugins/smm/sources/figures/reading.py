@@ -40,7 +40,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health]
         figures = _Figures(job, table, begun + timedelta(days=1)).found  # somewhere it is tomorrow already
         if table.mistakes:
             told = [text if text.startswith("and ") else f"line {line}: {text}" for line, text in table.mistakes]
-            raise BadInput(f"{path}: nothing was taken, for some of it is wrong\n" + "\n".join(told))
+            raise BadInput(f"{path}: nothing was loaded, because some lines are wrong\n" + "\n".join(told))
         known = [figure for figure in figures if figure.value is not None]
         giver = {"given_by": job.options["given_by"]} if "given_by" in job.options else {}
         yield Health({"encoding": table.encoding, "rows.figures": len(known), **giver})
@@ -65,7 +65,7 @@ class _Figure:
 
 
 class _Figures:
-    """The figures of a table; what is wrong with them is told to it."""
+    """The figures of a table; mistakes in them are added to the table's."""
 
     def __init__(self, job: Job, table: Table, last_day: date) -> None:
         self._last_day = last_day
@@ -106,9 +106,9 @@ class _Figures:
 
     def _out_of_time(self, column: str, begin: date, measure: str) -> Iterator[str]:
         if begin < FIRST_DAY:
-            yield f"{column}: found {begin}, write one since {FIRST_DAY:%Y}"
+            yield f"{column}: found {begin}, write a day from {FIRST_DAY:%Y} on"
         elif begin > self._last_day and measure not in AHEAD:
-            yield f"{column}: found {begin}, which is still to come; ahead of time only {', '.join(AHEAD)} are known"
+            yield f"{column}: found {begin}, which is in the future; there, only {', '.join(AHEAD)} may be given"
 
     def _impossible(self, measure: str, value: Decimal) -> Iterator[str]:
         if value < 0 and measure not in MAY_BE_NEGATIVE:
@@ -131,7 +131,7 @@ class _Figures:
             key = (figure.network, figure.measure, figure.grain, figure.period)
             line = seen.setdefault(key, figure.line)
             if line != figure.line:
-                self._table.refuse(figure.line, f"found the period of line {line} again, write each figure once")
+                self._table.refuse(figure.line, f"found the same period as in line {line}, write each figure once")
 
     def _refuse_months_beside_days(self) -> None:
         """A month of a flow is the sum of its days, and of a stock its last day: of two sayings one is wrong."""

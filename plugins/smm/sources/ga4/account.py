@@ -31,7 +31,7 @@ def connect(connection: Any) -> tuple[BetaAnalyticsDataClient, str]:
 def _plain(host: str, port: int | None) -> BetaAnalyticsDataGrpcTransport:
     if not is_loopback(host) or not port:
         raise BadInput(
-            f"the GA4 connection leads to {host}:{port or '(no port)'}; only a far end on this machine may be named,"
+            f"the GA4 connection leads to {host}:{port or '(no port)'}; only an address on this machine is allowed,"
             " such as 127.0.0.1 with its port. Clear host and port to ask Google"
         )
     options = [("grpc.max_receive_message_length", -1), ("grpc.enable_http_proxy", 0)]
@@ -54,5 +54,5 @@ def _credentials(extra: dict[str, Any]) -> Credentials:
         return Credentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call, no-any-return]
     except (ValueError, TypeError, AttributeError, GoogleAuthError):
         raise BadInput(
-            f"{place} of the GA4 connection is no service account's key: make a new JSON key and put it there"
+            f"{place} of the GA4 connection is not a service account's key: make a new JSON key and put it there"
         ) from None

@@ -98,7 +98,7 @@ class Property:
                 read += page.rows
                 if not page.rows or read > first.row_count:
                     raise Transient(
-                        f"GA4 says that {question.name} of {self.whose} has {first.row_count} rows, and gave {read}"
+                        f"GA4 says that {question.name} of {self.whose} has {first.row_count} rows, but gave {read}"
                     )
             else:
                 return pages

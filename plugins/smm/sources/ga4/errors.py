@@ -1,4 +1,4 @@
-"""What GA4's errors mean here: each becomes a `SourceError` that tells the operator what to do."""
+"""What GA4's errors mean here: each becomes a `SourceError` that says what the operator should do."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -50,11 +50,11 @@ def failure(error: Exception, whose: str, account: str) -> SourceError:
     said = str(getattr(error, "message", "")).strip()
     match error:
         case api.InvalidArgument() if re.search(r"\b(metrics?|dimensions?|fields?|compatible)\b", said, re.IGNORECASE):
-            return FieldsRefused(f"GA4 cannot answer what {whose} was asked: {said}", said)
+            return FieldsRefused(f"GA4 cannot answer the request for {whose}: {said}", said)
         case api.BadRequest():
-            return BadInput(f"GA4 cannot answer what {whose} was asked: {said}")
+            return BadInput(f"GA4 cannot answer the request for {whose}: {said}")
         case api.Forbidden() if "it is disabled" in said:
-            return Refused(f"{whose} cannot be asked by {account}, whose project has the API off: {said}")
+            return Refused(f"{account} cannot read {whose}, because its project has the API switched off: {said}")
         case api.Forbidden():
             return Refused(
                 f"{account} may not read {whose}: in its Admin, under Property access management,"
@@ -62,21 +62,21 @@ def failure(error: Exception, whose: str, account: str) -> SourceError:
             )
         case api.NotFound():
             return Refused(
-                f"{whose} is not there for {account}: check the number in the client's file, or add"
+                f"{account} finds no {whose}: check the number in the client's file, or add"
                 f" {account} as a Viewer in the property's Admin"
             )
         case api.TooManyRequests() if is_crowded(error):
-            return Transient(f"{whose} is asked by too many at the same time: {said}")
+            return Transient(f"too many requests for {whose} at the same time: {said}")
         case api.TooManyRequests():
             return _quota_spent(said, whose)
         case TransportError():
-            return Transient(f"Google was not reached for {whose} ({type(error).__name__})")
+            return Transient(f"Google could not be reached for {whose} ({type(error).__name__})")
         case api.GoogleAPICallError() if isinstance(error, FAULTS):
             kind = RangeFailed if isinstance(error, OF_A_RANGE) else Transient
             return kind(f"Google did not answer for {whose} ({type(error).__name__}: {said})")
         case api.Unauthorized() | GoogleAuthError():
             return Refused(
-                f"Google does not accept the key of {account}, which asks for {whose}: make a new JSON key and"
+                f"Google does not accept the key of {account} for {whose}: make a new JSON key and"
                 " put it into the connection"
             )
     return BadInput(f"GA4 answered {type(error).__name__} for {whose}: {said}")
@@ -89,7 +89,7 @@ def _quota_spent(said: str, whose: str) -> QuotaSpent:
     elif re.search(r"\bhour|server error|threshold", said):
         when, wait = "within an hour", timedelta(hours=1)
     else:
-        when, wait = "at a time that it does not say", None
+        when, wait = "at a time that it does not name", None
     return QuotaSpent(f"the quota of {whose} is spent, GA4 gives more {when}: {said}", wait)
 
 

@@ -46,7 +46,7 @@ GRAINS: dict[Grain, str] = {"month": "yearMonth", "week": "isoYearIsoWeek"}
 
 @dataclass(frozen=True)
 class Question:
-    """One report. ``scope`` and ``grain`` are told of reports about people only."""
+    """One report. Only reports about people have ``scope`` and ``grain``."""
 
     name: str  # traffic, totals, events, event_totals, users
     dimensions: tuple[str, ...]
@@ -97,7 +97,7 @@ class Question:
         }
 
     def context(self) -> dict[str, Any]:
-        """What reading the answer takes besides."""
+        """What else is needed to read the answer."""
         told = {"without": list(self.without), "said": list(self.said)}
         return told | ({"scope": self.scope, "grain": self.grain} if self.scope else {})
 

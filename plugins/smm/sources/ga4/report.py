@@ -53,7 +53,7 @@ class Report:
         currency = self._metadata.currency_code
         if currency and currency != job.currency:
             raise BadInput(
-                f"GA4 property {job.options['property']} counts money in {currency} and the client's file says"
+                f"GA4 property {job.options['property']} counts money in {currency}, but the client's file says"
                 f" {job.currency}: money in any other currency is refused; change one of the two"
             )
         restrictions = self._metadata.schema_restriction_response.active_metric_restrictions
@@ -103,7 +103,7 @@ class Report:
             case "users":
                 yield Rows("counts", self._users(), OF_PERIODS)
             case name:
-                raise BadInput(f"the archive has an answer {name!r}, which no question to GA4 has")
+                raise BadInput(f"the archive has an answer {name!r}, which does not belong to any question to GA4")
 
     def _plain(self, metrics: Sequence[str]) -> Iterator[Row]:
         """Dimensions, then these metrics: None for one that GA4 did not give, or hides from the account."""
@@ -129,7 +129,7 @@ class Report:
         return ["site", "totals", "users", "day", day, users, day]
 
     def _users(self) -> Iterator[Row]:
-        """One row per period asked for and measure. GA4 leaves out what is zero, or what tells of too few."""
+        """One row per period asked for and measure. GA4 leaves out zeros, and numbers about too few people."""
         is_split = len(self._request["dimensions"]) == 2
         counted = {
             (code, rest[0] if is_split else "all"): rest[-len(_PEOPLE) :] for code, *rest in self._plain(_PEOPLE)
@@ -161,7 +161,7 @@ class Report:
         if self._cells.misplaced:
             values = ", ".join(f"{value!r}" for value, _ in self._cells.misplaced.most_common(3))
             rows = self._cells.misplaced.total()
-            told.append(f"GA4 put {rows} row{'s' * (rows > 1)} under {values}, none of the days that were asked for")
+            told.append(f"GA4 put {rows} row{'s' * (rows > 1)} under {values}, outside the requested days")
             yield Known(report, self._first_day, self._last_day, state="flagged", reason=told[-1])
         if told:
             offset = self._request["offset"]
@@ -227,7 +227,7 @@ class Report:
         }
         if self._metadata.time_zone and not zones.alike(self._metadata.time_zone, self._job.time_zone):
             facts["zone_mismatch"] = (
-                f"GA4's days are those of {self._metadata.time_zone}, the client's file says {self._job.time_zone}"
+                f"GA4's time zone is {self._metadata.time_zone}, but the client's file says {self._job.time_zone}"
             )
         if self._metadata.empty_reason:
             facts[f"empty.{self._title}"] = self._metadata.empty_reason

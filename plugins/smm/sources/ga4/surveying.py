@@ -75,7 +75,7 @@ def _reports(asked: Property, job: Job, yesterday: date) -> dict[str, Any]:
 def _refuse_other_currency(job: Job, currency: str) -> None:
     if currency and currency != job.currency:
         raise BadInput(
-            f"GA4 property {job.options['property']} counts money in {currency} and the client's file says"
+            f"GA4 property {job.options['property']} counts money in {currency}, but the client's file says"
             f" {job.currency}: change one of the two"
         )
 
@@ -106,7 +106,7 @@ def _of_zone(job: Job, history: Any) -> Iterator[str]:
     zone = history.metadata.time_zone
     if zone and not zones.alike(zone, job.time_zone):
         yield (
-            f"GA4's days are those of {zone}, the client's file says {job.time_zone}: days are never shifted, so they"
+            f"GA4's time zone is {zone}, but the client's file says {job.time_zone}: days are never shifted, so they"
             " differ a little from those of other sources"
         )
 

@@ -1,4 +1,4 @@
-"""A counter's own settings, as `management/v1/counter/<id>` tells them."""
+"""A counter's own settings, as `management/v1/counter/<id>` gives them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ def kept(settings: Json) -> Json:
 
 
 def created_on(settings: Json) -> date | None:
-    """The day, of the counter, on which it was created; None if it is not told."""
+    """The counter's day on which it was created; None if Metrica does not say it."""
     try:
         created_at = datetime.fromisoformat(settings["create_time"])
         return created_at.astimezone(ZoneInfo(settings["time_zone_name"])).date()

@@ -44,20 +44,20 @@ def _address(host: str | None) -> str:
     parts = urlsplit(host)
     if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
         raise BadInput(
-            f"the Metrica connection leads to {parts.scheme}://{parts.hostname}; only a far end on this machine may be"
-            " named, such as http://127.0.0.1:8092. Clear the host to ask Metrica itself"
+            f"the Metrica connection leads to {parts.scheme}://{parts.hostname}; only an address on this machine is"
+            " allowed, such as http://127.0.0.1:8092. Clear the host to ask Metrica itself"
         )
     return host.rstrip("/")
 
 
 def _token(password: str | None) -> str:
-    """Raises BadInput without a word of what stands there."""
+    """Raises BadInput, which never quotes the text found there."""
     token = (password or "").strip()
     if not token:
         raise BadInput("the Metrica connection has no token: put the OAuth token of a Yandex user into its password")
     if not (token.isascii() and token.isprintable() and " " not in token):
         raise BadInput(
-            "the password of the Metrica connection is no OAuth token: put the bare token there, without a word"
+            "the password of the Metrica connection is not an OAuth token: put the token there, and nothing else"
         )
     return token
 

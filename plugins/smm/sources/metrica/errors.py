@@ -1,4 +1,4 @@
-"""What Metrica's refusals mean here: each becomes a `SourceError` that tells the operator what to do."""
+"""What Metrica's refusals mean here: each becomes a `SourceError` that says what the operator should do."""
 
 import re
 from dataclasses import dataclass
@@ -65,10 +65,10 @@ def failure(refusal: Refusal, counter: int, metrics: tuple[str, ...], now: datet
     whose, said = f"Metrica's counter {counter}", f' (Metrica says: "{refusal.said}")' if refusal.said else ""
     spent = refusal.quota
     if spent and spent.is_momentary:
-        return Transient(f"{whose} cannot be asked at this moment, {spent.said}{said}; try again in a minute")
+        return Transient(f"{whose} cannot be read at this moment, {spent.said}{said}; try again in a minute")
     if spent:
         wait = spent.wait(now)
-        more = "gives more at 03:00 in Moscow" if wait else "does not say when it gives more"
+        more = "gives more at 03:00 Moscow time" if wait else "does not say when it gives more"
         return QuotaSpent(f"the quota of {whose} is spent, {spent.said}: Metrica {more}{said}", wait)
     if refusal.kind in TOO_HEAVY or "too complicated" in refusal.said.lower():
         return TooHeavy(f"a request for {whose} is too heavy for Metrica{said}")
@@ -91,9 +91,9 @@ def failure(refusal: Refusal, counter: int, metrics: tuple[str, ...], now: datet
     if refusal.status == 404:
         return BadInput(f"there is no {whose}: check the number in the client's file{said}")
     if refusal.status == 400 and metrics and ("metric" in refusal.said.lower() or named(refusal.said, metrics)):
-        text = f"Metrica does not give what {whose} was asked for{said}"
+        text = f"Metrica does not give the requested numbers of {whose}{said}"
         return MetricsRefused(text, refusal.said, named(refusal.said, metrics))
-    return BadInput(f"Metrica cannot answer what {whose} was asked, HTTP status {refusal.status}{said}")
+    return BadInput(f"Metrica cannot answer the request for {whose}, HTTP status {refusal.status}{said}")
 
 
 def named(said: str, metrics: tuple[str, ...]) -> tuple[str, ...]:

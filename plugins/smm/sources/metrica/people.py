@@ -37,7 +37,7 @@ class People:
         rows = (self._row(period, users) for period, users in found.items() if users is not None)
         yield Rows("counts", rows, OF_PERIODS)
         lost = [f"{period}" for period, users in found.items() if users is None]
-        doubts = [f"Metrica told no number of people of the {self._grain} of {', '.join(lost)}"] if lost else []
+        doubts = [f"Metrica gave no number of people for the {self._grain} of {', '.join(lost)}"] if lost else []
         yield from reply.known(self._since, self._job.last_day, doubts)
 
     def _row(self, period: date, users: Any) -> list[Any]:

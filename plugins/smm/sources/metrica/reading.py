@@ -22,7 +22,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
             case "users":
                 yield from People(job, answer).parts()
             case name:
-                raise BadInput(f"the archive has an answer {name!r}, which no question to Metrica has")
+                raise BadInput(f"the archive has an answer {name!r}, which does not belong to any question to Metrica")
 
 
 def _counter(job: Job, answer: Answer) -> Iterator[Known | Health | Identity]:
@@ -39,5 +39,5 @@ def _counter(job: Job, answer: Answer) -> Iterator[Known | Health | Identity]:
     if zone:
         yield Health({"time_zone": zone})
         if not zones.alike(zone, job.time_zone):
-            told = f"Metrica's days are those of {zone}, the client's file says {job.time_zone}"
+            told = f"Metrica's time zone is {zone}, but the client's file says {job.time_zone}"
             yield Health({"zone_mismatch": told})

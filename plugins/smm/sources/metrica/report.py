@@ -115,7 +115,7 @@ class Report:
             return []
         values = ", ".join(repr(value) for value, _ in self._misplaced.most_common(3))
         rows = self._misplaced.total()
-        return [f"Metrica put {rows} row{'s' * (rows > 1)} under {values}, none of the days that were asked for"]
+        return [f"Metrica put {rows} row{'s' * (rows > 1)} under {values}, outside the requested days"]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -85,6 +85,6 @@ def _of_goals(job: Job, goals: dict[str, str]) -> Iterator[str]:
 def _of_zone(job: Job, zone: str | None) -> Iterator[str]:
     if zone and not zones.alike(zone, job.time_zone):
         yield (
-            f"Metrica's days are those of {zone}, the client's file says {job.time_zone}: days are never shifted, so"
+            f"Metrica's time zone is {zone}, but the client's file says {job.time_zone}: days are never shifted, so"
             " they differ a little from those of other sources"
         )

@@ -39,7 +39,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Health]:
 
 
 def _plans(table: Table, job: Job, known: Catalogue) -> Planned:
-    """The plans of the table; what is wrong with them is told to it."""
+    """The plans of the table; mistakes in them are added to the table's."""
     networks = {*known.networks.names(), *job.networks, "all"}
     found: Planned = {}
     for row in table.rows:
@@ -49,7 +49,7 @@ def _plans(table: Table, job: Job, known: Catalogue) -> Planned:
         try:
             network, span, plan = _plan(row, kpi, networks, known)
             if span in found.setdefault((network, kpi), {}):
-                raise ValueError(f"{network}.{kpi} of {span} stands twice")
+                raise ValueError(f"{network}.{kpi} of {span} is given twice")
             spans.check_apart([*found[network, kpi], span])
             found[network, kpi][span] = plan
         except ValueError as error:
@@ -64,7 +64,7 @@ def _plan(row: Row, kpi: str, networks: set[str], known: Catalogue) -> tuple[str
     if not network:
         raise ValueError(f"the network is empty, and {kpi} has none of its own: write one, such as {example(networks)}")
     if network not in networks and network not in NAMES:  # of a source `cell` says more
-        raise ValueError(f"{quoted(network)} is no network; there are {', '.join(sorted(networks))}")
+        raise ValueError(f"{quoted(network)} is not a network; there are {', '.join(sorted(networks))}")
     if text := cell(f"{network}.{kpi}", networks, known)[2]:
         raise ValueError(f"{network}.{kpi}: {text}")
     span = _span(row.cells["month"])
@@ -74,7 +74,7 @@ def _plan(row: Row, kpi: str, networks: set[str], known: Catalogue) -> tuple[str
 
 def _number(text: str, kpi: str, known: Catalogue) -> Decimal:
     if notation.is_unknown(text):
-        raise ValueError(f"found {quoted(text)}: take the line of a month without a plan out")
+        raise ValueError(f"found {quoted(text)}: write a plan, or remove the line")
     share = shares.percent(text)
     plan = notation.number(text) if share is None else share
     try:

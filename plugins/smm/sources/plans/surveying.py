@@ -1,4 +1,4 @@
-"""A table of plans before it is loaded: it is read, and every mistake of it told."""
+"""A table of plans before it is loaded: it is read, and every mistake in it is reported."""
 
 from collections.abc import Sequence
 from datetime import date

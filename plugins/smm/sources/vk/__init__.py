@@ -18,7 +18,7 @@ AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")
 
 
 class Audience(Entry):
-    """Whom a client wants to reach, in VK's own groups: by sex and age, which VK tells together, or by city."""
+    """Whom a client wants to reach, in VK's own groups: by sex and age, which VK counts together, or by city."""
 
     sex: Literal["female", "male"] | None = None
     ages: Annotated[list[Literal[AGES]], Field(min_length=1)] | None = Field(  # type: ignore[valid-type]
@@ -31,14 +31,14 @@ class Audience(Entry):
         has_people = self.sex is not None or self.ages is not None
         if has_people == (self.cities is not None):
             raise ValueError(
-                "must say sex or ages, or both, or else cities: VK tells cities apart from sex and age, so that who is"
+                "must name sex, ages or both, or else cities: VK counts cities apart from sex and age, so that who is"
                 " both is not known"
             )
         return self
 
     @property
     def groups(self) -> tuple[str, list[str]]:
-        """The block of VK's statistics that tells the audience, and its groups there."""
+        """The block of VK's statistics that has the audience, and its groups there."""
         sex = {"female": "f", "male": "m"}.get(self.sex or "")
         if self.cities is not None:
             return "city", sorted(set(self.cities))

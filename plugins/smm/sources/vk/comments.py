@@ -181,7 +181,7 @@ class _Refused:
     @property
     def reason(self) -> str:
         if self.code is None:
-            return f"VK's answer to {METHOD} does not tell who wrote the comments"
+            return f"VK's answer to {METHOD} does not say who wrote the comments"
         return refusal(METHOD, {"error_code": self.code, "error_msg": self.words})
 
 

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the Airflow connection a token stands, and whose it is."""
+    """In which field of the Airflow connection a token is, and whose it is."""
 
     field: str
     owner: str
@@ -70,7 +70,7 @@ def refusal(method: str, error: Json, place: Place = USER) -> str:
 
 def no_access(report: str, first_day: Any, last_day: Any, method: str, said: Json) -> Known:
     """What is left known of a report by an error of a part, or by an answer that is none."""
-    reason = refusal(method, said["error"]) if "error" in said else f"VK answered {method} in a form that is not known"
+    reason = refusal(method, said["error"]) if "error" in said else f"VK answered {method} in an unknown form"
     return Known(report, first_day, last_day, "no_access", reason)
 
 

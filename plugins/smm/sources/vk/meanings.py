@@ -45,12 +45,12 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
     ),
     (
         (9, 32, 1105),
-        Meaning(QuotaSpent, "VK finds that this was asked too often, and refuses it for now"),
+        Meaning(QuotaSpent, "VK says that this was requested too often, and refuses it for now"),
     ),
     ((29, 601), Meaning(QuotaSpent, "VK gives no more of this today")),
     (
         (14, 3300),
-        Meaning(QuotaSpent, "VK wants a captcha solved, which is not done here; it forgets in a while"),
+        Meaning(QuotaSpent, "VK demands a captcha, which is not solved here; wait until it no longer does"),
     ),
     # the token
     (
@@ -61,9 +61,9 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (ANOTHER_ADDRESS, 1118),
         Meaning(
             Refused,
-            "VK takes {place.field} only from the IP address that it was issued for: issue it from the workers'"
+            "VK accepts {place.field} only from the IP address that it was issued for: issue it from the workers'"
             " outgoing address, the same one for all of them. Tokens of applications (extra.service_token, for walls)"
-            " and of communities (extra.community_token, for messages) are bound to no address",
+            " and of communities (extra.community_token, for messages) are not bound to an address",
         ),
     ),
     (
@@ -77,17 +77,17 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
     ((27,), Meaning(Refused, "{place.field} is of the wrong kind: it must be the token of {place.owner}; " + _KINDS)),
     (
         (28,),
-        Meaning(Refused, "VK does not take {place.field} for this: it is dead, or of the wrong kind; " + _KINDS),
+        Meaning(Refused, "VK does not accept {place.field} for this: it is dead, or of the wrong kind; " + _KINDS),
     ),
     (
         (4,),
         Meaning(
             Refused,
-            "VK wants this token's requests signed, which is not done here: issue {place.field} anew, without the"
+            "VK demands signed requests for this token, which are not made here: issue {place.field} again, without the"
             " scope nohttps",
         ),
     ),
-    ((16,), Meaning(Refused, "VK wants HTTPS for {place.field}: the connection's host must be empty, or an https://")),
+    ((16,), Meaning(Refused, "VK demands HTTPS for {place.field}: the connection's host must be empty or https://")),
     (
         (2, 11),
         Meaning(
@@ -115,7 +115,7 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (17, 24, 25, 41, 3301, 3302, 3303, 3304, 11500),
         Meaning(
             Refused,
-            "VK wants the owner of the token to prove who they are: log in to VK as the owner of {place.field}, do what"
+            "VK wants proof of who the owner of the token is: log in to VK as the owner of {place.field}, do what"
             " it asks for, and run this again",
         ),
     ),
@@ -188,7 +188,7 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (100, 103, 104),
         Meaning(
             BadInput,
-            "VK does not take one of the values that it was asked with, and says which; if it is group_ids, group_id or"
+            "VK does not accept one of the values in the request, and says which; if it is group_ids, group_id or"
             " owner_id, check the community's number in the client's file",
             is_of_part=True,
         ),
@@ -197,7 +197,7 @@ _TABLE: list[tuple[Iterable[int], Meaning]] = [
         (150,),
         Meaning(
             BadInput,
-            "VK does not take the days that it was asked for: check the worker's clock, and the days of this run",
+            "VK does not accept the requested days: check the worker's clock, and the days of this run",
             is_of_part=True,
         ),
     ),

@@ -87,7 +87,7 @@ def _page(said: Json) -> tuple[list[Json], int]:
     """The items of a page, and how many there are in all. Raises BadInput for an answer that is none."""
     response = values.block(said.get("response"))
     if not isinstance(response.get("items"), list):
-        raise BadInput("VK answered a question for messages in a form that is not known")
+        raise BadInput("VK answered a request for messages in an unknown form")
     total = values.count(response.get("count"))
     return values.objects(response["items"]), total if total is not None else sys.maxsize * len(response["items"])
 

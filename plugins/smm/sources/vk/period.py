@@ -68,7 +68,7 @@ def read(grain: Grain, said: Iterable[Json]) -> tuple[list[Period], dict[date, s
             why = f"VK gave statistics of a {grain} from {since:%Y-%m-%d %H:%M} to {until or since:%Y-%m-%d %H:%M} UTC"
             misplaced |= dict.fromkeys(
                 (since.date(), (until or since).date()),
-                f"{why}, which is no {grain} in UTC: its numbers belong to no {grain} of the warehouse",
+                f"{why}, which is not a {grain} in UTC: its numbers do not fit any {grain} of the warehouse",
             )
     if misplaced and not found:
         raise BadInput(next(iter(misplaced.values())))

@@ -32,7 +32,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
             case "messages":
                 yield from threads.read_histories(job, answer, said)
             case name:
-                raise BadInput(f"the archive has an answer {name!r}, which no question to VK has")
+                raise BadInput(f"the archive has an answer {name!r}, which does not belong to any question to VK")
 
 
 def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Known]:
@@ -42,7 +42,7 @@ def _members(job: Job, said: Json, fetched_at: datetime) -> Iterator[Rows | Know
         yield no_access("members", job.first_day, job.last_day, "groups.getById", said)
         return
     if not groups:
-        raise BadInput(f"VK knows no community {job.options['community']}: check the number in the client's file")
+        raise BadInput(f"VK has no community {job.options['community']}: check the number in the client's file")
     group = values.block(groups[0])
     if group.get("deactivated"):
         raise Refused(f"VK community {job.options['community']} is {group['deactivated']}")

@@ -114,7 +114,7 @@ def _lacking(job: Job, about: Json, newest: Json, counted: Json) -> Iterator[str
     for report, method, said in asked:
         if "error" in said:
             known = no_access(report, job.first_day, job.last_day, method, said)
-            yield f"{known.reason}; what it tells stays unknown (no_access)"
+            yield f"{known.reason}; its numbers stay unknown (no_access)"
 
 
 def _messages_advice(job: Job, session: Session) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Threads of a VK community's messages: when somebody began one, and when a human answered.
+"""Threads of a VK community's messages: when a person started one, and when a human answered.
 
-A thread begins with somebody's message after a day of silence on both sides.
+A thread begins with a person's message after a day of silence on both sides.
 """
 
 from collections.abc import Iterator, Sequence

@@ -99,7 +99,7 @@ class UserToken:
         """The token to ask with now, if it need not be renewed. Raises Transient if it must be."""
         latest = self._latest()
         if latest.has_ended:
-            raise Transient("the VK user's token has ended; the next load renews it")
+            raise Transient("the VK user's token has expired; the next load renews it")
         return latest.access_token
 
     def _latest(self) -> _Pair:
@@ -153,7 +153,7 @@ def _end(expires_in: Any) -> str:
 def _unanswered(why: str) -> Transient:
     return Transient(
         f"VK did not answer the renewal of the user's token: {why}; try again in a minute. If VK then refuses the"
-        f" renewal, the answer was lost on its way: {ANEW}"
+        f" renewal, the answer was lost on the way: {ANEW}"
     )
 
 
@@ -184,7 +184,7 @@ def of_user(access: Access, http: Http) -> Token:
     http.secrets.add(connection.password)
     missing = [key for key in NEEDED if not connection.extra_dejson.get(key)]
     if missing and "refresh_token" not in missing:
-        raise BadInput(f"the VK connection has a refresh_token, which is of no use without {' and '.join(missing)}")
+        raise BadInput(f"the VK connection has a refresh_token, which is useless without {' and '.join(missing)}")
     if missing or access.vault is None:
         return FixedToken(connection.password)
     return UserToken(connection, access.vault, http)
