@@ -8,6 +8,7 @@ SERVERS = {  # each listens on a port of its own
     "ga4": "the GA4 Data API, gRPC",
     "metrica": "Yandex Metrica's API, HTTP",
     "vk": "VK's API, HTTP",
+    "meta": "Meta's Graph API, HTTP",
     "smtp": "SMTP",
     "mailbox": "the page of the letters, HTTP",
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from sandbox import SERVERS, ga4, metrica, vk
+from sandbox import SERVERS, ga4, meta, metrica, vk
 from sandbox.data import FarEnds
 from sandbox.loopback import HOST
 from sandbox.mailbox import Mailbox, SmtpServer, serve_page
@@ -59,6 +59,7 @@ def _servers(far_ends: FarEnds, mailbox: Mailbox) -> dict[str, Callable[[int], C
         "ga4": serve_ga4,
         "metrica": lambda port: metrica.serve(far_ends, port).stop,
         "vk": lambda port: vk.serve(far_ends, port).stop,
+        "meta": lambda port: meta.serve(far_ends, port).stop,
         "smtp": lambda port: SmtpServer(mailbox, port).stop,
         "mailbox": lambda port: serve_page(mailbox, port).stop,
     }

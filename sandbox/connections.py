@@ -22,3 +22,8 @@ def vk_connection(
         "password": user_token,
         "extra": {"service_token": service_token, **of_community},
     }
+
+
+def meta_connection(port: int, token: str) -> dict[str, object]:
+    """To the sandbox's Graph API."""
+    return {"conn_type": "http", "host": f"http://127.0.0.1:{port}", "password": token}

@@ -167,6 +167,54 @@ class Counter:
     bearable_days: int | None = None  # more at once are too complicated
 
 
+@dataclass(frozen=True)
+class Publication:
+    """A post of a Facebook Page, or a post or reel of an Instagram account, as read at `FarEnds.now`."""
+
+    id: int
+    published_at: datetime  # UTC
+    kind: str  # Facebook's status_type; Instagram's media_product_type
+    likes: int  # on Facebook, reactions of every kind
+    comments: int
+    shares: int
+    saves: int
+    views: int
+    reach: int
+    clicks: int
+    is_before_business: bool = False  # Instagram: published while the account was a private one
+
+
+@dataclass
+class Page:
+    """A Facebook Page. `by_day`: one row per day of California, in order; its people are unique within a day.
+
+    Columns: day; followers (at its end), gained, lost, likes, views, views_ads, engagements, visits, clicks, reach; and
+    audience: how many different people it can reach at all.
+    """
+
+    id: int
+    name: str
+    by_day: pd.DataFrame
+    posts: list[Publication]  # newest first
+    shows_insights: bool = True  # False: the token lacks read_insights, which Meta says by saying nothing
+
+
+@dataclass
+class Account:
+    """An Instagram account. `by_day`: one row per day of `zone`, in order.
+
+    Columns: day; followers (at its end), gained, lost, likes, comments, shares, saves, views, interactions, visits,
+    taps, clicks, reach, audience.
+    """
+
+    id: int
+    name: str
+    by_day: pd.DataFrame
+    media: list[Publication]  # newest first
+    zone: str = "America/Los_Angeles"  # whose days its totals are
+    shows_insights: bool = True
+
+
 @dataclass
 class FarEnds:
     """Everything one sandbox process serves. A VK token that is nowhere in it is dead (error 5)."""
@@ -180,5 +228,10 @@ class FarEnds:
     logins: list[Login] = field(default_factory=list)  # of users whose tokens end; may do what user_tokens may
     counters: dict[int, Counter] = field(default_factory=dict)
     metrica_tokens: dict[str, int] = field(default_factory=dict)  # token -> requests left of this day
+    pages: dict[int, Page] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
+    meta_tokens: dict[str, set[int]] = field(default_factory=dict)  # of a system user -> Pages and accounts it may see
+    dead_metrics: set[str] = field(default_factory=set)  # that Meta has removed
+    meta_calls_left: int = 4_800  # of this hour, of all that is asked
     faults: Faults = field(default_factory=Faults)
     vk_url: str = ""  # where VK is served, pictures of posts among it; "" = posts have no pictures

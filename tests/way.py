@@ -16,7 +16,7 @@ import pytest
 
 from local import ports
 from local.postgres import Cluster
-from sandbox import ga4, metrica, vk
+from sandbox import ga4, meta, metrica, vk
 from sandbox.data import FarEnds
 from sandbox.loopback import Server
 from sandbox.mailbox import Mailbox, SmtpServer
@@ -112,7 +112,7 @@ class Way:
             # a network that the client's file does not name is expected in the months in which it sent somebody
             missing = {key: value for key, value in expected.items() if key not in known and value != 0}
             wrong = {key: (known[key], value) for key, value in expected.items() if known.get(key, value) != value}
-            assert (client, missing, wrong) == (client, {}, {})
+            assert (client, missing, wrong) == (client, {}, {}), (client, list(missing.items())[:5], list(wrong.items())[:12])
             assert len(expected.keys() & known.keys()) > 25 * (world.today - first).days
 
     def letters(self) -> list[str]:
@@ -157,6 +157,7 @@ def started(
         served: dict[str, Server | SmtpServer] = {
             "metrica": metrica.serve(far_ends, 0),
             "vk": vk.serve(far_ends, 0),
+            "meta": meta.serve(far_ends, 0),
             "smtp": SmtpServer(Mailbox(folder / "mailbox"), 0),
         }
         for each in served.values():

@@ -32,7 +32,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
             *("network", "post_id", "published_at", "is_repost", "is_ad", "is_own"),
             *("likes", "comments", "reposts", "views", "fetched_at"),
         ),
-        "post_reach": ("network", "post_id", "reach", "reach_followers", "link_clicks", "joins"),
+        "post_reach": ("network", "post_id", "reach", "reach_followers", "link_clicks", "joins", "saves"),
         "own_comments": ("network", "post_id", "own_comments"),
     },
     # conversations that people began with a page; neither who they are nor what was written

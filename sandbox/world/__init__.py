@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sandbox.connections import ga4_connection, metrica_connection, vk_connection
+from sandbox.connections import ga4_connection, meta_connection, metrica_connection, vk_connection
 from sandbox.data import FarEnds
 from sandbox.world import clients, truth
 from sandbox.world.brands import BRANDS
@@ -53,11 +53,18 @@ class World:
             service_tokens={clients.service_token(client) for client in self.clients},
             counters={counter.id: counter for past in pasts if (counter := past.counter())},
             metrica_tokens={clients.metrica_token(past.brand.id): 5_000 for past in pasts if past.brand.counter},
+            pages={past.page.id: past.page for past in pasts if past.page},
+            accounts={past.account.id: past.account for past in pasts if past.account},
+            meta_tokens={
+                clients.meta_token(past.brand.id): {place.id for place in (past.page, past.account) if place}
+                for past in pasts
+                if past.page or past.account
+            },
             community_tokens={clients.community_token(past.brand.id): past.brand.wall.id for past in pasts},
         )
 
     def connections(self, ports: Mapping[str, int]) -> dict[str, dict[str, object]]:
-        """The Airflow connections (id -> JSON form) that the client files name; ports of `ga4`, `vk`, `metrica`."""
+        """The Airflow connections (id -> JSON form) that the client files name; ports of ga4, vk, meta and metrica."""
         found: dict[str, dict[str, object]] = {}
         for client, past in self.chronicles.items():
             tokens = (token(client) for token in (clients.user_token, clients.service_token, clients.community_token))
@@ -66,6 +73,8 @@ class World:
             else:
                 found[f"metrica_{client}"] = metrica_connection(ports["metrica"], clients.metrica_token(client))
             found[f"vk_{client}"] = vk_connection(ports["vk"], *tokens)
+            if past.page or past.account:
+                found[f"meta_{client}"] = meta_connection(ports["meta"], clients.meta_token(client))
         return found
 
     def write(self, to: Path) -> None:

@@ -60,6 +60,20 @@ class Ads:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A Facebook Page or an Instagram account: its size at the epoch, joins a day, leaves, posts, what followers do."""
+
+    id: int
+    name: str
+    followers: int
+    joins: float  # a day
+    leaves: float  # share of the followers, a day
+    posts: float  # a week
+    reach: float  # of a day, per follower
+    likes: float  # per post and follower
+
+
+@dataclass(frozen=True)
 class Brand:
     """A client of the world: who it is, and everything its numbers are made from."""
 
@@ -81,6 +95,8 @@ class Brand:
     audience: tuple[str, tuple[str, ...]] | None = (
         None  # whom it wants to reach: sex and ages, as a client's file has it
     )
+    page: Place | None = None  # on Facebook
+    account: Place | None = None  # on Instagram
     counter: int | None = None  # of Yandex Metrica, which then measures the site in place of the GA4 property
 
 
@@ -140,6 +156,26 @@ YARKO = Brand(
     forms="generate_lead",
     messages=0.8,
     audience=("female", ("24-27", "27-30", "30-35")),
+    page=Place(
+        id=104905001000001,
+        name="Ярко",
+        followers=120,
+        joins=2.4,
+        leaves=0.0004,
+        posts=2.2,
+        reach=0.14,
+        likes=0.02,
+    ),
+    account=Place(
+        id=17841404905001001,
+        name="yarko.jewelry",
+        followers=210,
+        joins=5.6,
+        leaves=0.0004,
+        posts=3.1,
+        reach=0.22,
+        likes=0.045,
+    ),
 )
 
 NORDLYS = Brand(

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from sandbox.data import Community, Counter, Post, Property
-from sandbox.world import community, inbox, visits, wall
+from sandbox.data import Account, Community, Counter, Page, Post, Property
+from sandbox.world import community, inbox, meta, visits, wall
 from sandbox.world.brands import Brand
 from sandbox.world.community import Holiday
 from sandbox.world.counter import counter_of
@@ -36,6 +36,8 @@ class Chronicle:
     threads: pd.DataFrame
     figures: pd.DataFrame
     holidays: tuple[Holiday, ...]
+    page: Page | None
+    account: Account | None
 
     def property(self) -> Property:
         """The GA4 property, processed as far as today."""
@@ -97,6 +99,8 @@ def chronicle(brand: Brand, seed: int, today: date, now: datetime, judged_month:
         threads=inbox.threads(brand, noise, yesterday),
         figures=figures(brand, noise, sessions, followers, first_month, yesterday),
         holidays=holidays,
+        page=meta.page(brand, noise, now),
+        account=meta.account(brand, noise, now),
     )
 
 

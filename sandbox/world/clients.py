@@ -36,6 +36,11 @@ def metrica_token(client: str) -> str:
     return f"sandbox-metrica-{client}"
 
 
+def meta_token(client: str) -> str:
+    """The token of a client's system user at Meta."""
+    return f"sandbox-meta-{client}"
+
+
 def write(past: Chronicle, to: Path) -> None:
     """Write TO/clients/<id>.yml and TO/figures/<id>.csv; the client file names the figures by their full path."""
     brand = past.brand
@@ -57,6 +62,7 @@ def write(past: Chronicle, to: Path) -> None:
         "sources": {
             **site,
             "vk": {"connection": f"vk_{brand.id}", "community": brand.wall.id, **audience},
+            **_meta(brand),
             "figures": {"path": str(figures)},
         },
         "leads": leads,
@@ -75,6 +81,13 @@ def write(past: Chronicle, to: Path) -> None:
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
 
 
+def _meta(brand: Brand) -> dict[str, Any]:
+    connection = f"meta_{brand.id}"
+    page = {"facebook": {"connection": connection, "page": brand.page.id}} if brand.page else {}
+    account = {"instagram": {"connection": connection, "account": brand.account.id}} if brand.account else {}
+    return page | account
+
+
 def _site(brand: Brand) -> tuple[dict[str, Any], str]:
     """The source that measures the site, and what of it is a form sent."""
     if brand.counter is not None:
@@ -89,7 +102,7 @@ def targets(past: Chronicle) -> dict[str, Any]:
 
 def named_networks(past: Chronicle) -> set[str]:
     """The networks that the client's file names: their traffic is expected, a zero included."""
-    return {"vk", *(key.partition(".")[0] for key in targets(past) if "." in key)} - {"all", "site"}
+    return {"vk", *_meta(past.brand), *(key.partition(".")[0] for key in targets(past) if "." in key)} - {"all", "site"}
 
 
 def _yarko(past: Chronicle) -> dict[str, Any]:

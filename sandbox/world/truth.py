@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from sandbox.data import Account, Page
+from sandbox.meta.insights import unique
 from sandbox.vk.audience import split
 from sandbox.world import clients, inbox
 from sandbox.world.chronicle import Chronicle
@@ -21,7 +24,25 @@ Measures = dict[tuple[str, str], Fraction | None]
 
 _NEVER_ADDED = {
     *("users", "new_visitors", "returning_users", "buyers", "first_buyers", "reach", "visitors"),
-    *("audience_reach", "audience_known", "response_minutes"),
+    *("audience_reach", "audience_known", "response_minutes", "reach_28"),
+}
+_META = {  # of a Page and an account alike
+    "gained": "followers_gained",
+    "lost": "followers_lost",
+    "likes": "likes",
+    "views": "views",
+    "visits": "page_visits",
+}
+_META_OF = {
+    "facebook": {"views_ads": "views_ads", "engagements": "engagements", "clicks": "button_clicks"},
+    "instagram": {
+        "comments": "comments",
+        "shares": "reposts",
+        "saves": "saves",
+        "interactions": "engagements",
+        "taps": "button_clicks",
+        "clicks": "website_clicks",
+    },
 }
 _STATS = {
     "likes": "likes",
@@ -52,6 +73,7 @@ def measures(chronicle: Chronicle, month: date) -> Measures:
     last = min(month_end(month), chronicle.today - timedelta(days=1))
     known = {**_site(chronicle, month, last), **_community(chronicle, month, last), **_posts(chronicle, month, last)}
     known |= _messages(chronicle, month, last)
+    known |= _meta(chronicle, month, last)
     figures = chronicle.figures[chronicle.figures["period"].str[:7] == f"{month:%Y-%m}"]
     for network, measure, values in (
         figures.groupby(["network", "measure"], as_index=False)["value"].agg(list).to_numpy()
@@ -83,17 +105,26 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
         mine = sessions["network"] == network
         tables[network] = flows[mine].groupby(sessions["day"][mine]).sum()
     stats = chronicle.by_day.set_index("day")[[*_STATS, "members"]]
+    places = {"facebook": chronicle.page, "instagram": chronicle.account}
+    meta = {
+        network: place.by_day.set_index("day").rename(columns=_META | _META_OF[network])
+        for network, place in places.items()
+        if place
+    }
     posts = _post_flows(chronicle)
     threads = pd.DataFrame({"messages": 1, "messages_answered": inbox.is_answered(chronicle.threads, chronicle.now)})
     messages = threads.groupby(chronicle.threads["day"]).sum() if chronicle.brand.messages else pd.DataFrame()
     found = []
     for network, table in [
         *tables.items(),
+        *((network, table[[*_META.values(), *_META_OF[network].values()]]) for network, table in meta.items()),
         ("vk", messages),
         ("vk", stats.rename(columns={**_STATS, "members": "followers"})),
         ("vk", posts.groupby("day").sum(min_count=1).drop(columns=["post_followers", "post_views"])),
     ]:
-        long = table.reindex(calendar, fill_value=0).rename_axis("day").reset_index()
+        # of a day that is not over in California nothing is known
+        over = calendar[calendar <= table.index.max()] if "followers_lost" in table and network != "vk" else calendar
+        long = table.reindex(over, fill_value=0).rename_axis("day").reset_index()
         found.append(long.melt("day", var_name="measure").assign(network=network))
     truth = pd.concat(found, ignore_index=True)[["network", "measure", "day", "value"]]
     is_money = truth["measure"] == "revenue"
@@ -183,6 +214,53 @@ def _audience(chronicle: Chronicle, reach: int) -> Measures:
     counts = {cell["value"]: cell["count"] for cell in split(reach)["sex_age"]} if reach else {}
     wanted = sum(counts[f"{sex[0]};{age}"] for age in ages) if reach else 0
     return {("vk", "audience_reach"): Fraction(wanted), ("vk", "audience_known"): Fraction(sum(counts.values()))}
+
+
+def _meta(chronicle: Chronicle, first: date, last: date) -> Measures:
+    """What Meta counts of the Page and of the account; people of a month only of the account, and never of 31 days."""
+    known: Measures = {}
+    places = {"facebook": chronicle.page, "instagram": chronicle.account}
+    for network, place in places.items():
+        if place is None:
+            continue
+        month = _between(place.by_day, first, last)
+        opening = _between(place.by_day, first - timedelta(days=1), first - timedelta(days=1))
+        found: dict[str, Fraction | None] = {
+            measure: Fraction(int(month[column].sum())) for column, measure in (_META | _META_OF[network]).items()
+        }
+        size = month["followers"]
+        found |= {
+            "followers": Fraction(int(size.iloc[-1])),
+            "followers_opening": Fraction(int(opening["followers"].iloc[-1])),
+            "followers_average": Fraction(int(size.sum()), len(size)),
+            "follower_days": Fraction(int(size.sum())),
+            "reach_28": Fraction(unique(_between(place.by_day, last - timedelta(days=27), last))),
+        }
+        if network == "instagram":
+            found["reach"] = Fraction(unique(month)) if len(month) <= 30 else None
+        known |= {(network, measure): value for measure, value in found.items()}
+        known |= _published(chronicle, network, place, first, last)
+    return known
+
+
+def _published(chronicle: Chronicle, network: str, place: Page | Account, first: date, last: date) -> Measures:
+    zone = ZoneInfo(chronicle.brand.time_zone)
+    listed = place.posts if isinstance(place, Page) else place.media
+    posts = [one for one in listed if first <= one.published_at.astimezone(zone).date() <= last]
+    size = place.by_day.set_index("day")["followers"]
+    found = {
+        "posts": len(posts),
+        "posts_reposted": sum(one.kind == "shared_story" for one in posts),
+        "post_likes": sum(one.likes for one in posts),
+        "post_comments": sum(one.comments for one in posts),
+        "post_reposts": sum(one.shares for one in posts),
+        "post_views": sum(one.views for one in posts),
+        "post_reach": sum(one.reach for one in posts),
+        **({"post_clicks": sum(one.clicks for one in posts)} if network == "facebook" else {}),
+        **({"post_saves": sum(one.saves for one in posts)} if network == "instagram" else {}),
+        "post_followers": sum(int(size[pd.Timestamp(one.published_at.astimezone(zone).date())]) for one in posts),
+    }
+    return {(network, measure): Fraction(value) for measure, value in found.items()}
 
 
 def _messages(chronicle: Chronicle, first: date, last: date) -> Measures:

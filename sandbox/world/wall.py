@@ -84,11 +84,11 @@ def received(wall: pd.DataFrame, calendar: np.ndarray) -> pd.DataFrame:
         before = np.zeros(len(wall), np.int64)
         for age in range(int(_GROWN) + 2):
             end = born + np.timedelta64(age + 1, "D")
-            grown = _grown(wall[name].to_numpy(), end.astype("datetime64[s]") - published)
+            so_far = grown(wall[name].to_numpy(), end.astype("datetime64[s]") - published)
             on = (end - 1 - first).astype(np.int64)
             counted = (on >= 0) & (on < len(calendar))
-            np.add.at(by_day, on[counted], (grown - before)[counted])
-            before = grown
+            np.add.at(by_day, on[counted], (so_far - before)[counted])
+            before = so_far
         table[name] = by_day
     return table
 
@@ -100,7 +100,7 @@ def as_read(brand: Brand, wall: pd.DataFrame, now: datetime) -> list[Post]:
         *("likes", "comments", "own_comments", "copies", "views"),
         *("reach", "reach_subscribers", "links", "join_group"),
     )
-    read = wall.assign(**{name: _grown(wall[name].to_numpy(), age) for name in counters})
+    read = wall.assign(**{name: grown(wall[name].to_numpy(), age) for name in counters})
     own = wall[(wall["from_id"] < 0) & ~wall["is_repost"]]
     pinned = int(own["id"].iloc[-12]) if len(own) >= 12 else 0
     views_since = datetime.fromisoformat(brand.wall.views_since).replace(tzinfo=ZoneInfo(brand.time_zone))
@@ -148,7 +148,7 @@ def _talk(comments: int, own: int, owner: int) -> Talk:
     return tuple(map(tuple, threads))
 
 
-def _grown(final: Ints, age: np.ndarray) -> Ints:
+def grown(final: Ints, age: np.ndarray) -> Ints:
     """Counters at an age: fast at first, complete after ten days."""
     in_days = np.clip(age / np.timedelta64(1, "D"), 0, _GROWN)
     share = (1 - np.exp(-in_days / 1.8)) / (1 - np.exp(-_GROWN / 1.8))

@@ -4,13 +4,15 @@
 -- one row per network, stock and day of which a service counted it
 create temporary table moment on commit drop as
 select
-    client,
-    network,
-    measure,
-    period as day,
-    value
-from core.counts
-where client in (select taken.client from taken) and counted_at is not null;
+    counts.client,
+    counts.network,
+    counts.measure,
+    counts.period as day,
+    counts.value
+from core.counts as counts
+inner join catalogue.measure as measure on counts.measure = measure.measure and measure.kind = 'stock'
+inner join catalogue.source as source on counts.source = source.source and not source.is_whole
+where counts.client in (select taken.client from taken) and counts.grain = 'day';
 
 -- one row per network and day of which a service told joins or leaves
 create temporary table gained on commit drop as

@@ -25,6 +25,7 @@ with counted as (
         reach_followers,
         link_clicks,
         joins,
+        saves,
         own_comments,
         load_id
     from core.post_snapshots
@@ -45,6 +46,7 @@ select distinct on (network, post_id, day)
     reach_followers,
     link_clicks,
     joins,
+    saves,
     own_comments,
     load_id
 from counted
@@ -55,7 +57,7 @@ where client = %(client)s;
 
 insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
-    reach, reach_followers, link_clicks, joins, own_comments, load_id
+    reach, reach_followers, link_clicks, joins, saves, own_comments, load_id
 )
 select
     client,
@@ -71,6 +73,7 @@ select
     reach_followers,
     link_clicks,
     joins,
+    saves,
     own_comments,
     load_id
 from moved_snapshot;

@@ -35,7 +35,7 @@ from smm.files.periods import Grain
 if TYPE_CHECKING:
     from smm.sources.survey import Survey
 
-NAMES = ("ga4", "metrica", "vk", "figures", "plans")
+NAMES = ("ga4", "metrica", "vk", "facebook", "instagram", "figures", "plans")
 
 
 class Options(Entry):

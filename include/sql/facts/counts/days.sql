@@ -1,4 +1,4 @@
--- Numbers of days that services count themselves.
+-- Numbers of days that services count themselves. Stocks are in rebuild/stock.sql.
 insert into fact (place, report, measure, grain, period, numbers)
 with counted as (
     select
@@ -14,7 +14,8 @@ with counted as (
             and counts.network = grid.network
             and counts.period = grid.day
             and grid.networks in ('own', 'site')
-    where counts.grain = 'day' and counts.counted_at is null
+    inner join catalogue.measure as measure on counts.measure = measure.measure and measure.kind != 'stock'
+    where counts.grain = 'day'
 ),
 
 told as (

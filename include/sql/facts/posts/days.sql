@@ -16,6 +16,7 @@ with post as (
         snapshot.reach_followers,
         snapshot.link_clicks,
         snapshot.joins,
+        snapshot.saves,
         snapshot.own_comments,
         coalesce(snapshot.day - post.day > 7, false) as is_late
     from core.posts as post
@@ -49,6 +50,7 @@ counted as (
         case when count(reach_followers) = count(*) then sum(reach_followers) end as reach_followers,
         case when count(link_clicks) = count(*) then sum(link_clicks) end as link_clicks,
         case when count(joins) = count(*) then sum(joins) end as joins,
+        case when count(saves) = count(*) then sum(saves) end as saves,
         case when count(own_comments) = count(*) then sum(own_comments) end as own_comments,
         bool_or(is_late) as is_late
     from post
@@ -72,6 +74,7 @@ spread as ( -- a day without posts has no row in core
         case when counted.client is null then 0 else counted.reach_followers end as reach_followers,
         case when counted.client is null then 0 else counted.link_clicks end as link_clicks,
         case when counted.client is null then 0 else counted.joins end as joins,
+        case when counted.client is null then 0 else counted.saves end as saves,
         case when counted.client is null then 0 else counted.own_comments end as own_comments,
         coalesce(counted.is_late, false) as is_late
     from grid
@@ -95,6 +98,7 @@ packed as (
         array_agg(reach_followers order by day) as reach_followers,
         array_agg(link_clicks order by day) as link_clicks,
         array_agg(joins order by day) as joins,
+        array_agg(saves order by day) as saves,
         array_agg(own_comments order by day) as own_comments,
         case when bool_or(is_late) then array_agg(is_late order by day) end as is_late
     from spread
@@ -124,5 +128,6 @@ cross join
         ('post_reach', 'post_reach_followers', true, packed.reach_followers),
         ('post_reach', 'post_clicks', true, packed.link_clicks),
         ('post_reach', 'joins_from_posts', true, packed.joins),
+        ('post_reach', 'post_saves', true, packed.saves),
         ('own_comments', 'post_comments_own', true, packed.own_comments)
     ) as post (report, measure, is_counter, numbers)

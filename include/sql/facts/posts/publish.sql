@@ -33,7 +33,7 @@ where excluded.last_seen_at >= posts.last_seen_at;
 -- A post without comments has none of the community's own: nobody asked.
 insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
-    reach, reach_followers, link_clicks, joins, own_comments, load_id
+    reach, reach_followers, link_clicks, joins, saves, own_comments, load_id
 )
 select
     staged.client,
@@ -49,6 +49,7 @@ select
     reach.reach_followers,
     reach.link_clicks,
     reach.joins,
+    reach.saves,
     case when staged.comments = 0 then 0 else own.own_comments end as own_comments,
     staged.load_id
 from staging.posts as staged
@@ -74,6 +75,7 @@ on conflict (client, network, post_id, day) do update set
     reach_followers = excluded.reach_followers,
     link_clicks = excluded.link_clicks,
     joins = excluded.joins,
+    saves = excluded.saves,
     own_comments = excluded.own_comments,
     load_id = excluded.load_id
 where excluded.fetched_at >= post_snapshots.fetched_at

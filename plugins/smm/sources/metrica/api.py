@@ -8,13 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
 
-from smm.files.loopback import is_loopback
-from smm.sources import Access, BadInput, Transient
+from smm.sources import Access, Transient, http
 from smm.sources.metrica.errors import Refusal, failure
 
 ADDRESS = "https://api-metrika.yandex.net"
@@ -31,54 +28,22 @@ def opened(access: Access, counter: int) -> Iterator["Counter"]:
 
     Raises BadInput for a connection that cannot work.
     """
-    address, token = _address(access.connection.host), _token(access.connection.password)
-    with requests.Session() as http:
-        http.trust_env = address == ADDRESS  # no proxy on the way to this machine
-        http.auth = _OAuth(token)  # and not a header: a .netrc would replace that
-        yield Counter(access, http, address, token, counter)
-
-
-def _address(host: str | None) -> str:
-    if not host:
-        return ADDRESS
-    parts = urlsplit(host)
-    if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
-        raise BadInput(
-            f"the Metrica connection leads to {parts.scheme}://{parts.hostname}; only an address on this machine is"
-            " allowed, such as http://127.0.0.1:8092. Clear the host to ask Metrica itself"
-        )
-    return host.rstrip("/")
-
-
-def _token(password: str | None) -> str:
-    """Raises BadInput, which never quotes the text found there."""
-    token = (password or "").strip()
-    if not token:
-        raise BadInput("the Metrica connection has no token: put the OAuth token of a Yandex user into its password")
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise BadInput(
-            "the password of the Metrica connection is not an OAuth token: put the token there, and nothing else"
-        )
-    return token
-
-
-class _OAuth(AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"OAuth {self._token}"
-        return request
+    address = http.address(access.connection.host, ADDRESS, "Metrica")
+    token = http.token(access.connection.password, "Metrica", "the OAuth token of a Yandex user")
+    with requests.Session() as session:
+        session.trust_env = address == ADDRESS  # no proxy on the way to this machine
+        session.auth = http.Authorization(f"OAuth {token}")
+        yield Counter(access, session, address, token, counter)
 
 
 class Counter:
     """``requests`` counts all that were sent, in vain or not."""
 
-    def __init__(self, access: Access, http: requests.Session, address: str, token: str, number: int) -> None:
+    def __init__(self, access: Access, session: requests.Session, address: str, token: str, number: int) -> None:
         self.number = number
         self.requests = 0
         self._access = access
-        self._http = http
+        self._session = session
         self._address = address
         self._token = token
         self._of_counter = f"counter {number}"  # what a spent quota of the counter stops
@@ -112,14 +77,14 @@ class Counter:
             self._access.turns.take(self._token, {self._of_counter}, GAP)
         self.requests += 1
         try:
-            response = self._http.get(
+            response = self._session.get(
                 self._address + path,
                 params=params,
                 timeout=TIMEOUTS,
                 allow_redirects=False,  # no token goes anywhere but to Metrica
             )
         except requests.RequestException as error:
-            return _fault(error), b"", {}
+            return http.fault(error), b"", {}
         try:
             told = json.loads(response.content.decode())
         except (ValueError, RecursionError):
@@ -134,14 +99,3 @@ class Counter:
         wait = spent.wait(now) if spent else None
         if self._access.turns and spent and wait:
             self._access.turns.stop(self._token, self._of_counter if spent.is_of_counter else None, wait, reason)
-
-
-def _fault(error: requests.RequestException) -> str:
-    """Why there is no answer, without a word of what was sent or received."""
-    match error:
-        case requests.Timeout():
-            return f"nothing came in time ({type(error).__name__})"
-        case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
-            return f"an answer that was cut ({type(error).__name__})"
-        case _:
-            return f"no connection, or one that was cut ({type(error).__name__})"

@@ -15,6 +15,7 @@ from vk_api.exceptions import ApiError, ApiHttpError
 
 from smm.files.loopback import is_loopback
 from smm.sources import BadInput
+from smm.sources.http import fault
 from smm.sources.vk import words
 from smm.sources.vk.errors import Json
 
@@ -98,18 +99,3 @@ def _harmless(error: Any, secrets: set[str]) -> Any:
         return error
     kept = {key: error[key] for key in ("method", "error_code", "error_subcode") if key in error}
     return kept | {"error_msg": words.plain(error.get("error_msg"), secrets)}
-
-
-def fault(error: Exception) -> str:
-    """Why there is no answer, without a word of what was sent or received."""
-    match error:
-        case UnicodeDecodeError():
-            return "an answer that is not UTF-8"
-        case requests.JSONDecodeError():
-            return "an answer that is not JSON"
-        case requests.Timeout():
-            return f"nothing came in time ({type(error).__name__})"
-        case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
-            return f"an answer that was cut ({type(error).__name__})"
-        case _:
-            return f"no connection, or one that was cut ({type(error).__name__})"

@@ -70,4 +70,4 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
 
 def _row(job: Job, number: int, post: Json) -> list[Any]:
     keys = ("reach_total", "reach_subscribers", "links", "join_group")
-    return [job.network, number, *(values.count(post.get(key)) for key in keys)]
+    return [job.network, number, *(values.count(post.get(key)) for key in keys), None]  # VK counts no saves

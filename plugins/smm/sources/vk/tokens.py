@@ -15,8 +15,9 @@ from typing import Any, Protocol
 import requests
 
 from smm.sources import Access, BadInput, Refused, Transient, Vault
+from smm.sources.http import fault
 from smm.sources.vk import values, words
-from smm.sources.vk.api import Http, fault
+from smm.sources.vk.api import Http
 from smm.sources.vk.errors import Json
 
 ADDRESS = "https://id.vk.com/oauth2/auth"

@@ -1,0 +1,36 @@
+"""A Page's published posts."""
+
+from typing import Any
+
+from smm.sources import Job
+from smm.sources.graph.errors import Json
+from smm.sources.graph.insights import count
+from smm.sources.graph.posts import List, Post, moment
+
+FIELDS = (
+    *("id", "created_time", "status_type", "permalink_url", "shares"),
+    *("reactions.summary(total_count).limit(0)", "comments.summary(total_count).limit(0)"),
+)
+COLUMNS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "link_clicks"}
+
+
+def of_job(job: Job) -> List:
+    return List(f"{job.options['page']}/published_posts", FIELDS, read, COLUMNS)
+
+
+def read(one: Json) -> Post | None:
+    """A post as it is listed; None for what has no number or moment."""
+    name, published_at = str(one.get("id")), moment(one.get("created_time"))
+    number = name.rpartition("_")[2]
+    if published_at is None or not (number.isascii() and number.isdecimal()):
+        return None
+    counters = {
+        "likes": _summary(one.get("reactions")),
+        "comments": _summary(one.get("comments")),
+        "reposts": count(one["shares"].get("count")) if "shares" in one else 0,  # Meta leaves out what is zero
+    }
+    return Post(int(number), name, published_at, one.get("status_type") == "shared_story", counters, tuple(COLUMNS))
+
+
+def _summary(told: Any) -> int | None:
+    return count(told.get("summary", {}).get("total_count")) if isinstance(told, dict) else None

@@ -1,0 +1,134 @@
+"""Meta's insights: metrics asked many at once, and read apart.
+
+One metric that Meta has removed makes it refuse all that were asked with it, and for a Page it does not say which one.
+They are then asked for one by one, in one batch: the others are loaded, and the refused one is not asked for again.
+
+Nothing in an answer is never zero: Meta says ``data: []`` for a missing permission, for too few followers, and for what
+is not ready yet.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from smm.sources.graph import days
+from smm.sources.graph.api import PACK, Call, Graph, Said
+from smm.sources.graph.errors import METRIC, RIGHT, Json, Refusal
+
+EMPTY = (
+    "Meta answered with nothing, which may be a missing permission (read_insights, instagram_manage_insights), too few"
+    " followers, or numbers that are not ready yet"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Metrics of one object, asked for together. ``about``: what its answer is of, as JSON."""
+
+    path: str
+    metrics: tuple[str, ...]
+    params: dict[str, str]
+    about: Json = field(default_factory=dict)
+
+    @property
+    def call(self) -> Call:
+        return Call(self.path, {"metric": ",".join(self.metrics), **self.params})
+
+
+class Asker:
+    """``refused``: by metric, why it is not asked for again in this load."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.refused: dict[str, Refusal] = {}
+        self._graph = graph
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Said]]:
+        """Each question as it was answered: with fewer metrics, where one of them was refused. Raises SourceError.
+
+        Of more than fit into one request the first is asked alone: what is refused in it is spared the others.
+        """
+        first = 1 if len(questions) > PACK else 0
+        for some in (questions[:first], questions[first:]):
+            left = [one for one in map(self._without_refused, some) if one.metrics]
+            found = list(zip(left, self._graph.get_all([one.call for one in left]), strict=True))
+            yield from self._apart(found)
+
+    def _apart(self, found: Sequence[tuple[Question, Said]]) -> Iterator[tuple[Question, Said]]:
+        together = [question for question, said in found if said.refusal and len(question.metrics) > 1]
+        yield from ((question, said) for question, said in found if question not in together)
+        singles = [replace(question, metrics=(metric,)) for question in together for metric in question.metrics]
+        for question, said in zip(singles, self._graph.get_all([one.call for one in singles]), strict=True):
+            if said.refusal and said.refusal.meaning in (METRIC, RIGHT):
+                self.refused[question.metrics[0]] = said.refusal
+            yield question, said
+
+    def _without_refused(self, question: Question) -> Question:
+        return replace(question, metrics=tuple(one for one in question.metrics if one not in self.refused))
+
+
+def why_nothing(answered: Sequence[tuple[Question, Said]]) -> str:
+    """Each reason once, where Meta has given nothing at all."""
+    return "; ".join(dict.fromkeys(said.refusal.reason if said.refusal else EMPTY for _, said in answered))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value of a series. ``day``: that it was measured on, or that its week or 28 days end with."""
+
+    metric: str
+    period: str  # day, week, days_28
+    day: date
+    value: Any  # a number; an object of numbers by kind, where only kinds that happened are named
+    flags: dict[str, str]  # of a breakdown, such as is_from_ads: "1"
+
+
+def series(body: Json) -> Iterator[Point]:
+    """Values without a day, and what has none of Meta's form, are left out: they stay unknown."""
+    for one in objects(body.get("data")):
+        name, period = one.get("name"), one.get("period")
+        for told in objects(one.get("values")):
+            day = days.measured(told.get("end_time"))
+            if isinstance(name, str) and isinstance(period, str) and day and "value" in told:
+                flags = {key: str(told[key]) for key in told.keys() - {"value", "end_time"}}
+                yield Point(name, period, day, told["value"], flags)
+
+
+def totals(body: Json) -> dict[str, Json]:
+    """Of each metric that came: ``value``, and ``by``: its parts by the value of the breakdown. Either may be missing.
+
+    A total has no date: the question says of which days it is.
+    """
+    found: dict[str, Json] = {}
+    for one in objects(body.get("data")):
+        total, name = one.get("total_value"), one.get("name")
+        if not isinstance(total, dict) or not isinstance(name, str):
+            continue
+        found[name] = {"value": total["value"]} if "value" in total else {}
+        for breakdown in objects(total.get("breakdowns")):
+            parts = objects(breakdown.get("results"))
+            found[name]["by"] = {
+                "/".join(map(str, one.get("dimension_values") or ())): one.get("value") for one in parts
+            }
+    return found
+
+
+def lifetimes(body: Json) -> dict[str, Any]:
+    """Of each metric of a post: its value so far."""
+    found = {}
+    for one in objects(body.get("data")):
+        values = objects(one.get("values"))
+        if isinstance(one.get("name"), str) and values and "value" in values[0]:
+            found[one["name"]] = values[0]["value"]
+    return found
+
+
+def count(value: Any) -> int | None:
+    """How many; None for what is no number of things."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 <= value < 10**12 else None
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects of a list; none for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

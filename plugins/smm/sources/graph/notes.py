@@ -1,0 +1,57 @@
+"""Answers as they are archived: each has all that Meta said of the same days, or of the same posts."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from smm.sources import Answer, Job
+from smm.sources.graph import posts
+from smm.sources.graph.api import Call, Graph, Said
+from smm.sources.graph.errors import Json
+from smm.sources.graph.insights import Asker, Question
+
+Part = tuple[Call, Said, Json]
+"""A call, what Meta said, and what the answer is of."""
+
+
+class Notes:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._noted = 0
+
+    def answer(self, name: str, parts: Sequence[Part], context: Json | None = None) -> Answer:
+        """With the version that served it, and how much of the allowance is used; with the requests made since the
+        answer before it."""
+        requests, self._noted = self._graph.requests - self._noted, self._graph.requests
+        whose = {"version": self._graph.version, "allowance": self._graph.percent, "about": [part[2] for part in parts]}
+        body = json.dumps([said.as_json() for _, said, _ in parts], ensure_ascii=False)
+        return Answer(
+            name,
+            {"calls": [call.as_json() for call, _, _ in parts]},
+            body.encode(errors="surrogatepass"),
+            datetime.now(UTC),
+            requests,
+            whose | (context or {}),
+        )
+
+    def windows(
+        self, name: str, answered: Iterable[tuple[Question, Said]], context: Json | None = None
+    ) -> Iterator[Answer]:
+        """An answer for each window of days: what a question is about says which."""
+        by_window: dict[tuple[str, str], list[Part]] = {}
+        for question, said in answered:
+            window = question.about["window"]
+            by_window.setdefault(tuple(window), []).append((question.call, said, question.about))
+        for (first_day, last_day), parts in sorted(by_window.items()):
+            yield self.answer(name, parts, {"first_day": first_day, "last_day": last_day} | (context or {}))
+
+    def posts(self, job: Job, listed: posts.List) -> Iterator[Answer]:
+        """An answer for each page of the list, with what each of its posts has reached."""
+        seen: set[int] = set()
+        for call, said, is_last in listed.pages(job, self._graph):
+            found = [post for post in listed.found(job, said.body) if post.id not in seen]
+            seen |= {post.id for post in found}
+            reached = Asker(self._graph).ask(posts.questions(found))
+            parts = [(call, said, {"posts": [post.id for post in found]})]
+            parts += [(question.call, answer, question.about) for question, answer in reached]
+            yield self.answer("posts", parts, {"is_last": is_last})

@@ -1,0 +1,26 @@
+"""An account's media: posts and reels. Stories are gone after a day, and are no part of the list."""
+
+from smm.sources import Job
+from smm.sources.graph.errors import Json
+from smm.sources.graph.insights import count
+from smm.sources.graph.posts import List, Post, moment
+
+FIELDS = ("id", "timestamp", "media_product_type", "permalink", "like_count", "comments_count")
+COLUMNS = {"reach": "reach", "views": "views", "shares": "reposts", "saved": "saves"}
+
+
+def of_job(job: Job) -> List:
+    return List(f"{job.options['account']}/media", FIELDS, read, COLUMNS)
+
+
+def read(one: Json) -> Post | None:
+    """A post or reel as it is listed; None for a story, and for what has no number or moment.
+
+    ``like_count`` is missing where the owner hides it.
+    """
+    name, published_at = str(one.get("id")), moment(one.get("timestamp"))
+    is_number = name.isascii() and name.isdecimal()
+    if published_at is None or not is_number or one.get("media_product_type") == "STORY":
+        return None
+    counters = {"likes": count(one.get("like_count")), "comments": count(one.get("comments_count"))}
+    return Post(int(name), name, published_at, is_repost=False, counters=counters, metrics=tuple(COLUMNS))

@@ -1,0 +1,39 @@
+"""Whose days an account's totals are: Meta does not say, so it is asked.
+
+A total of a window has no date. People are given both as a series, whose values have a day in California, and as the
+total of a window from one midnight in UTC to the next. Where the total is the value of the day that ends within the
+window, windows are days of California; where it is that of no day, they are days of UTC.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from smm.files.periods import ONE_DAY
+from smm.sources.graph import insights
+from smm.sources.graph.errors import Json
+
+Zone = Literal["America/Los_Angeles", "UTC"]
+UNPROVEN = (
+    "Meta does not say whether the days of these totals are those of California or of UTC, and the account's numbers"
+    " did not show it: they may belong to the day before"
+)
+
+
+def proven(series: Json, totals: Sequence[tuple[date, Json]]) -> Zone | None:
+    """``totals``: by the day of the window. None if the numbers do not show it."""
+    people = {point.day: point.value for point in insights.series(series)}
+    seen = set()
+    for day, body in totals:
+        total = insights.totals(body).get("reach", {}).get("value")
+        before, on_day = people.get(day - ONE_DAY), people.get(day)
+        if total is not None and before is not None and before != on_day:
+            seen.add(total == before)
+    if len(seen) != 1:
+        return None
+    return "America/Los_Angeles" if seen.pop() else "UTC"
+
+
+def shift(zone: Zone | None) -> int:
+    """By how many days the dates of a window are later than its day. Unproven: as in California, where series end."""
+    return 0 if zone == "UTC" else 1

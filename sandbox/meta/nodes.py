@@ -1,0 +1,78 @@
+"""Pages, accounts and the lists of what they have published."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sandbox.data import Account, Page, Publication
+from sandbox.meta.refusals import GraphError
+
+Json = dict[str, Any]
+MOST = 100  # of a list at once
+
+
+def page(one: Page, fields: Mapping[str, str], token: str | None) -> Json:
+    """`token`: the Page's own; None: whoever asks has no role there."""
+    known: Json = {"name": one.name, "followers_count": int(one.by_day["followers"].iloc[-1]), "is_published": True}
+    known |= {"access_token": token} if token else {}
+    return {key: known[key] for key in _fields(fields) if key in known} | {"id": str(one.id)}
+
+
+def account(one: Account, fields: Mapping[str, str]) -> Json:
+    known = {"followers_count": int(one.by_day["followers"].iloc[-1]), "media_count": max(len(one.media) - 3, 0)}
+    return {key: known[key] for key in _fields(fields) if key in known} | {"id": str(one.id)}
+
+
+def posts(one: Page, fields: Mapping[str, str]) -> Json:
+    return _listed(one.posts, fields, lambda post: _post(one, post))
+
+
+def media(one: Account, fields: Mapping[str, str]) -> Json:
+    return _listed(one.media, fields, _medium)
+
+
+def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> Json:
+    """A page of it. The last one has a cursor too, and no link."""
+    limit = min(int(fields.get("limit", "25")), MOST)
+    after = fields.get("after", "")
+    begin = int(after.removeprefix("after-")) if after else 0
+    some = found[begin : begin + limit]
+    if not some:
+        return {"data": []}
+    cursors = {"before": f"before-{begin}", "after": f"after-{begin + len(some)}"}
+    is_last = begin + limit >= len(found)
+    link = {} if is_last else {"next": "https://graph.facebook.com/v26.0/next"}
+    return {"data": [told(one) for one in some], "paging": {"cursors": cursors} | link}
+
+
+def _post(of: Page, one: Publication) -> Json:
+    return {
+        "id": f"{of.id}_{one.id}",
+        "created_time": _moment(one.published_at),
+        "status_type": one.kind,
+        "permalink_url": f"https://www.facebook.com/{of.id}/posts/{one.id}",
+        "reactions": {"data": [], "summary": {"total_count": one.likes}},
+        "comments": {"data": [], "summary": {"total_count": one.comments}},
+    } | ({"shares": {"count": one.shares}} if one.shares else {})
+
+
+def _medium(one: Publication) -> Json:
+    return {
+        "id": str(one.id),
+        "timestamp": _moment(one.published_at),
+        "media_product_type": one.kind,
+        "permalink": f"https://www.instagram.com/p/{one.id}/",
+        "like_count": one.likes,
+        "comments_count": one.comments,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
+
+
+def _fields(fields: Mapping[str, str]) -> list[str]:
+    names = [name for name in fields.get("fields", "").split(",") if name]
+    if any("(" in name and not name.partition("(")[0] for name in names):
+        raise GraphError(2500, "Syntax error in fields")
+    return names
