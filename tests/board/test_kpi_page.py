@@ -46,13 +46,14 @@ COUNTING = {
     ),
     "less is better": (
         "churn_rate",
-        "flow / stock | share | less | `all` | VK, counted from it | day, week, month | yes",
+        "flow / stock | share | less | `all` | VK, Facebook, Instagram, counted from these | day, week, month | yes",
     ),
     "as agreed": (
         "posts_done",
-        "flow / flow | share | as agreed | `all` | VK, the client's figures | day, week, month |",
+        "flow / flow | share | as agreed | `all` | VK, Facebook, Instagram, the client's figures | day, week, m",
     ),
-    "people": ("reach", "unique | count | more | none: write `vk.reach` | VK | day, week, month | no: not additive"),
+    "people": ("visitors", "unique | count | more | none: write `vk.visitors` | VK | day, week, month | no: not additi"),
+    "people of others": ("reach_28", "unique | count | more | none: write `facebook.reach_28` | Facebook, Instagram |"),
     "people of weeks and months": (
         "returning_share",
         "unique / unique | share | more | `site` | Google Analytics | week, m",
@@ -77,7 +78,7 @@ def test_what_is_derived_from_the_formula(kpi: str, counting: str) -> None:
 def test_each_source_says_its_own_limits() -> None:
     _, _, limits = PAGE.partition("## Known limits")
     assert re.findall(r"^\*\*(.+)\*\*$", limits, re.MULTILINE) == [
-        "Google Analytics", "Yandex Metrica", "VK", "The client's figures", "Together"
+        "Google Analytics", "Yandex Metrica", "VK", "Facebook", "Instagram", "The client's figures", "Together"
     ]  # fmt: skip
     assert "\n- VK's statistics settle in two days: the last 3 are read again every day.\n" in limits
 

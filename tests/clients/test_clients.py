@@ -68,7 +68,7 @@ MISTAKES = {
         "{source: vk, ",
         "{page: 5, ",
         9,
-        "has no source: add `source:` with one of ga4, metrica, vk, figures",
+        "has no source: add `source:` with one of ga4, metrica, vk, facebook, instagram, figures",
     ),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
     "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: is written twice"),

@@ -100,7 +100,7 @@ def _kpi(known: Catalogue, name: str) -> dict[str, Any]:
         "better": BETTER[kpi.direction],
         "goal": GOALS[kpi.goal],
         "default": kpi.default,
-        "example": f"{givers.networks()[0]}.{name}",
+        "example": f"{givers.example(known.measures, (term.measure for term in found))}.{name}",
         "measured_by": counters(known, (term.measure for term in found)),
         "due_month": kpi.due_month,
         "grains": grains(known, (term.measure for term in found)),

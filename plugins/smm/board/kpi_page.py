@@ -57,7 +57,8 @@ def _counting(known: Catalogue, name: str, kpi: Kpi) -> Iterator[str]:
     yield _kinds(known, found)
     yield kpi.unit
     yield BETTER[kpi.direction]
-    yield f"`{kpi.default}`" if kpi.default else f"none: write `{givers.networks()[0]}.{name}`"
+    example = givers.example(known.measures, (term.measure for term in found))
+    yield f"`{kpi.default}`" if kpi.default else f"none: write `{example}.{name}`"
     yield counters(known, (term.measure for term in found))
     yield grains(known, (term.measure for term in found))
     yield over_all(known, found)

@@ -46,5 +46,5 @@ def _of_source(name: str, kpi: str, networks: set[str], catalogue: Catalogue) ->
 
 def example(networks: set[str]) -> str:
     """A network that a target may name."""
-    social = [name for name in sorted(networks) if name in givers.networks()]
+    social = [name for name in givers.networks() if name in networks]
     return social[0] if social else sorted(networks - {"all", "site"})[0]

@@ -1,6 +1,6 @@
 """Who gives which measure: what the sources declare, beside what the catalogue counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from smm import sources
 from smm.catalogue.measures import Measure
@@ -33,6 +33,13 @@ def are_networks(measures: Mapping[str, Measure], name: str) -> bool:
 def networks() -> list[str]:
     """The networks for whose pages a source gives numbers."""
     return [source.name for source in sources.every() if source.is_network]
+
+
+def example(measures: Mapping[str, Measure], names: Iterable[str]) -> str:
+    """A network of which all of these measures are given."""
+    wanted = list(names)
+    giving = [one.name for one in sources.every() if all(one in counted_by(measures, name) for name in wanted)]
+    return next((name for name in networks() if name in giving), networks()[0])
 
 
 def grains(measures: Mapping[str, Measure], name: str) -> tuple[Grain, ...]:

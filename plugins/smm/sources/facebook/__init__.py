@@ -27,6 +27,7 @@ SOURCE = Source(
     can_repeat=True,
     identity="page",
     may_change=False,  # posts of two Pages under one name would mix
+    post_address="https://www.facebook.com/{identity}/posts/{post}",
     gives=(
         Gives(
             "insights",
