@@ -52,7 +52,10 @@ COUNTING = {
         "posts_done",
         "flow / flow | share | as agreed | `all` | VK, Facebook, Instagram, the client's figures | day, week, m",
     ),
-    "people": ("visitors", "unique | count | more | none: write `vk.visitors` | VK | day, week, month | no: not additi"),
+    "people": (
+        "visitors",
+        "unique | count | more | none: write `vk.visitors` | VK | day, week, month | no: not additi",
+    ),
     "people of others": ("reach_28", "unique | count | more | none: write `facebook.reach_28` | Facebook, Instagram |"),
     "people of weeks and months": (
         "returning_share",

@@ -37,9 +37,7 @@ def token(password: str | None, service: str, kind: str) -> str:
     if not found:
         raise BadInput(f"the {service} connection has no token: put {kind} into its password")
     if not (found.isascii() and found.isprintable() and " " not in found):
-        raise BadInput(
-            f"the password of the {service} connection is not a token: put {kind} there, and nothing else"
-        )
+        raise BadInput(f"the password of the {service} connection is not a token: put {kind} there, and nothing else")
     return found
 
 
