@@ -107,7 +107,7 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
     stats = chronicle.by_day.set_index("day")[[*_STATS, "members"]]
     places = {"facebook": chronicle.page, "instagram": chronicle.account}
     meta = {
-        network: place.by_day.set_index("day").rename(columns=_META | _META_OF[network])
+        network: place.by_day.set_index("day")[[*_META, *_META_OF[network]]].rename(columns=_META | _META_OF[network])
         for network, place in places.items()
         if place
     }
@@ -117,7 +117,7 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
     found = []
     for network, table in [
         *tables.items(),
-        *((network, table[[*_META.values(), *_META_OF[network].values()]]) for network, table in meta.items()),
+        *meta.items(),
         ("vk", messages),
         ("vk", stats.rename(columns={**_STATS, "members": "followers"})),
         ("vk", posts.groupby("day").sum(min_count=1).drop(columns=["post_followers", "post_views"])),

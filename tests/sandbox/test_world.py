@@ -84,7 +84,7 @@ def test_a_day_before_the_world_is_refused() -> None:
 
 def test_the_client_files_name_what_is_served(world: World, tmp_path: Path) -> None:
     world.write(tmp_path)
-    served, connections = world.far_ends(), world.connections({"ga4": 1, "vk": 2, "metrica": 3})
+    served, connections = world.far_ends(), world.connections({"ga4": 1, "vk": 2, "metrica": 3, "meta": 4})
     files = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in (tmp_path / "clients").iterdir()}
     assert set(files) == set(world.clients)
     for client, content in files.items():
@@ -100,6 +100,11 @@ def test_the_client_files_name_what_is_served(world: World, tmp_path: Path) -> N
             assert connections[ga4["connection"]]["port"] == 1
         assert served.communities[vk["community"]].stats is not None
         assert connections[vk["connection"]]["password"] in served.user_tokens
+        if page := content["sources"].get("facebook"):
+            account = content["sources"]["instagram"]
+            token = connections[page["connection"]]["password"]
+            assert served.meta_tokens[str(token)] == {page["page"], account["account"]}
+            assert page["connection"] == account["connection"]
         assert content["started"] == world.first_months[client]
         assert sum(target.get("main", False) for target in content["targets"].values()) == 1
         table = pd.read_csv(figures["path"])

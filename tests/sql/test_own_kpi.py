@@ -87,6 +87,7 @@ def test_uniques_have_the_grains_that_their_sources_give(core: Core) -> None:
         " inner join catalogue.measure using (measure) where kind = 'unique' group by measure"
     )
     measures = catalogue.read().measures
+    loaded = [name for name in measures if {"ga4", "vk"} & {source.name for source in givers.of(name)}]
     assert {row["measure"]: row["grains"] for row in rows} == {
-        name: sorted(givers.grains(measures, name)) for name, measure in measures.items() if measure.kind == "unique"
+        name: sorted(givers.grains(measures, name)) for name in loaded if measures[name].kind == "unique"
     }
