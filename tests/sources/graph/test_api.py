@@ -71,6 +71,13 @@ def test_only_what_meta_was_too_busy_for_is_asked_again(graph_far_end: Serve) ->
     assert far_end.slept == [2, 10]
 
 
+def test_a_batch_that_is_answered_as_one_call_is_no_answer(graph_far_end: Serve) -> None:
+    far_end = graph_far_end(lambda asked: {"id": asked.path})
+    far_end.whole = {"data": []}
+    with opened(far_end.access()) as graph, pytest.raises(Transient, match="did not answer to each part of a batch"):
+        graph.get_all([Call("0"), Call("1")])
+
+
 def test_what_is_never_answered_beside_others_is_refused_for_itself(graph_far_end: Serve) -> None:
     far_end = graph_far_end(lambda asked: error(2, "Please retry") if asked.path == "1" else {"id": asked.path})
     with opened(far_end.access()) as graph:

@@ -1,5 +1,6 @@
 """Metrics asked many at once: one that is refused leaves the others, and nothing is never zero."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -40,12 +41,36 @@ def test_a_removed_metric_is_found_by_asking_each_apart(graph_far_end: Serve) ->
     assert "no longer has" in asker.refused["b"].reason
 
 
-def test_a_removed_metric_is_not_asked_for_again(graph_far_end: Serve) -> None:
+def test_a_removed_metric_is_not_asked_for_again_and_has_its_reason_everywhere(graph_far_end: Serve) -> None:
     far_end = graph_far_end(without("b"))
     with opened(far_end.access()) as graph:
-        answered = list(Asker(graph).ask([question("a", "b")] * (PACK + 1)))
-        assert graph.requests == 3
-    assert [one.metrics for one, _ in answered] == [("a",), ("b",), *[("a",)] * PACK]
+        answered = list(Asker(graph).ask([question("c"), *[question("a", "b")] * PACK]))
+        assert (graph.requests, graph.calls) == (3, 1 + 2 + PACK)
+    found = Counter((one.metrics, bool(said.refusal)) for one, said in answered)
+    assert found == {(("a",), False): PACK, (("b",), True): PACK, (("c",), False): 1}
+
+
+def test_what_one_object_lacks_is_asked_for_of_the_others(graph_far_end: Serve) -> None:
+    lacks = error(100, "(#100) The Media Insights API does not support the b metric for this media product type.")
+
+    def script(asked: Asked) -> Any:
+        return lacks if asked.path == "1/insights" and "b" in asked.fields["metric"] else {"data": []}
+
+    far_end = graph_far_end(script)
+    with opened(far_end.access()) as graph:
+        asker = Asker(graph)
+        answered = list(asker.ask([Question(f"{number}/insights", ("a", "b"), {}) for number in (1, 2)]))
+    assert [(one.path, one.metrics) for one, said in answered if said.refusal] == [("1/insights", ("b",))]
+    assert asker.refused == {}
+
+
+def test_a_refusal_of_all_metrics_alike_is_tried_apart_once(graph_far_end: Serve) -> None:
+    far_end = graph_far_end(lambda _: error(10, "(#10) Application does not have permission for this action"))
+    with opened(far_end.access()) as graph:
+        answered = list(Asker(graph).ask([question("a", "b")] * 40))
+        assert (graph.requests, graph.calls) == (2, 42)
+    assert len(answered) == 41
+    assert all(said.refusal for _, said in answered)
 
 
 def test_a_window_that_is_refused_does_not_end_a_metric(graph_far_end: Serve) -> None:

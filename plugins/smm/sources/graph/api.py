@@ -24,6 +24,7 @@ VERSION = "v26.0"  # until about July 2028; an older one would be served by a ne
 TIMEOUTS = (5, 60)  # seconds: to connect, and between two bytes of an answer
 PAUSES = (2, 10)  # seconds before the next try
 PACK = 50  # calls in one batch; the most that Meta takes
+NO_PACK = "Meta did not answer to each part of a batch"
 ALLOWANCE = "graph"  # what is stopped for a token whose allowance is nearly used
 
 
@@ -152,9 +153,10 @@ class Graph:
         asked = [{"method": "GET", "relative_url": _relative(call)} for call in calls]
         fields = {"batch": json.dumps(asked), "include_headers": "false"}
         status, told, wait = self._sent("POST", f"/{VERSION}/", data=fields)
-        if status != 200 or not isinstance(told, list) or len(told) != len(calls):
-            return [self._read(status, told)] * len(calls), wait
-        return [self._read(*_part(one)) for one in told], wait
+        if status == 200 and isinstance(told, list) and len(told) == len(calls):
+            return [self._read(*_part(one)) for one in told], wait
+        said = self._read(status, told)
+        return [said if said.refusal else Said({}, Refusal(status, None, fault=NO_PACK))] * len(calls), wait
 
     def _sent(self, method: str, path: str, **content: Any) -> tuple[int, Any, timedelta | None]:
         """Status (0: no answer), the decoded body, and how long to wait where the allowance is used up."""

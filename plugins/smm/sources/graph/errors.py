@@ -35,6 +35,7 @@ FORM = Meaning(
     is_of_part=True,
 )
 METRIC = Meaning(BadInput, "Meta no longer has one of these metrics, or never had it", is_of_part=True)
+UNSUITED = Meaning(BadInput, "Meta does not have this metric for such an object or such days", is_of_part=True)
 GONE = Meaning(
     Refused,
     "there is no such object, or the token may not see it: check the number in the client's file, and that the Page or"
@@ -143,6 +144,8 @@ def _meaning(code: int, subcode: int | None, text: str) -> Meaning:
             return GONE
         case 100, 2108006:
             return BEFORE_BUSINESS
+        case 100, _ if "for this media product type" in text or "only supports querying" in text:
+            return UNSUITED
         case 100, _ if "metric" in text:
             return METRIC
         case 10, _ if "not enough viewers" in text:

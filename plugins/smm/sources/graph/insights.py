@@ -2,11 +2,13 @@
 
 One metric that Meta has removed makes it refuse all that were asked with it, and for a Page it does not say which one.
 They are then asked for one by one, in one batch: the others are loaded, and the refused one is not asked for again.
+What Meta does not have of one object only, such as a reel, is asked for of the others.
 
 Nothing in an answer is never zero: Meta says ``data: []`` for a missing permission, for too few followers, and for what
 is not ready yet.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +16,7 @@ from typing import Any
 
 from smm.sources.graph import days
 from smm.sources.graph.api import PACK, Call, Graph, Said
-from smm.sources.graph.errors import METRIC, RIGHT, Json, Refusal
+from smm.sources.graph.errors import METRIC, RIGHT, Json, Meaning, Refusal
 
 EMPTY = (
     "Meta answered with nothing, which may be a missing permission (read_insights, instagram_manage_insights), too few"
@@ -36,6 +38,9 @@ class Question:
         return Call(self.path, {"metric": ",".join(self.metrics), **self.params})
 
 
+Answered = tuple[Question, Said]
+
+
 class Asker:
     """``refused``: by metric, why it is not asked for again in this load."""
 
@@ -43,31 +48,59 @@ class Asker:
         self.refused: dict[str, Refusal] = {}
         self._graph = graph
 
-    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Said]]:
-        """Each question as it was answered: with fewer metrics, where one of them was refused. Raises SourceError.
+    def ask(self, questions: Sequence[Question]) -> Iterator[Answered]:
+        """Each question as it was answered: in parts, where one of its metrics was refused. Raises SourceError.
 
-        Of more than fit into one request the first is asked alone: what is refused in it is spared the others.
+        Of more than fit into one request, one of each kind is asked first: what is refused in it is spared the others.
         """
-        first = 1 if len(questions) > PACK else 0
-        for some in (questions[:first], questions[first:]):
-            left = [one for one in map(self._without_refused, some) if one.metrics]
-            found = list(zip(left, self._graph.get_all([one.call for one in left]), strict=True))
-            yield from self._apart(found)
+        firsts: dict[tuple[str, ...], int] = {}
+        for at, question in enumerate(questions):
+            if len(questions) > PACK and len(question.metrics) > 1:
+                firsts.setdefault(question.metrics, at)
+        for is_first in (True, False):
+            yield from self._ask([one for at, one in enumerate(questions) if (at in firsts.values()) == is_first])
 
-    def _apart(self, found: Sequence[tuple[Question, Said]]) -> Iterator[tuple[Question, Said]]:
-        together = [question for question, said in found if said.refusal and len(question.metrics) > 1]
-        yield from ((question, said) for question, said in found if question not in together)
-        singles = [replace(question, metrics=(metric,)) for question in together for metric in question.metrics]
-        for question, said in zip(singles, self._graph.get_all([one.call for one in singles]), strict=True):
-            if said.refusal and said.refusal.meaning in (METRIC, RIGHT):
+    def _ask(self, questions: Sequence[Question]) -> Iterator[Answered]:
+        alike: defaultdict[tuple[tuple[str, ...], Meaning], list[Answered]] = defaultdict(list)
+        for question in questions:  # what was refused before is not asked again, and has the same reason here
+            spared = [metric for metric in question.metrics if metric in self.refused]
+            yield from ((replace(question, metrics=(one,)), Said({}, self.refused[one])) for one in spared)
+        left = [one for one in map(self._without_refused, questions) if one.metrics]
+        for question, said in zip(left, self._graph.get_all([one.call for one in left]), strict=True):
+            if said.refusal and len(question.metrics) > 1:
+                alike[question.metrics, said.refusal.meaning].append((question, said))
+            else:
+                yield question, said
+        for refused in alike.values():
+            yield from self._sorted_out(refused)
+
+    def _sorted_out(self, refused: Sequence[Answered]) -> Iterator[Answered]:
+        """Of questions that were refused alike the first is asked apart: it shows what the refusal is about."""
+        (first, _), *rest = refused
+        before, apart = len(self.refused), self._apart([first])
+        yield from apart
+        if all(said.refusal for _, said in apart):  # of the object, or of the days: of no metric
+            yield from rest
+        elif len(self.refused) > before:
+            yield from self._ask([question for question, _ in rest])
+        else:
+            yield from self._apart([question for question, _ in rest])
+
+    def _apart(self, questions: Sequence[Question]) -> list[Answered]:
+        singles = [replace(question, metrics=(metric,)) for question in questions for metric in question.metrics]
+        found = list(zip(singles, self._graph.get_all([one.call for one in singles]), strict=True))
+        is_answered = not all(said.refusal for _, said in found)
+        for question, said in found:
+            # where nothing at all may be seen, no metric is to blame
+            if said.refusal and (said.refusal.meaning == METRIC or (said.refusal.meaning == RIGHT and is_answered)):
                 self.refused[question.metrics[0]] = said.refusal
-            yield question, said
+        return found
 
     def _without_refused(self, question: Question) -> Question:
         return replace(question, metrics=tuple(one for one in question.metrics if one not in self.refused))
 
 
-def why_nothing(answered: Sequence[tuple[Question, Said]]) -> str:
+def why_nothing(answered: Sequence[Answered]) -> str:
     """Each reason once, where Meta has given nothing at all."""
     return "; ".join(dict.fromkeys(said.refusal.reason if said.refusal else EMPTY for _, said in answered))
 

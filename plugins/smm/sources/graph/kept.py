@@ -54,12 +54,13 @@ class Kept:
         self._doubt = reason
 
     def parts(self, first_day: date, last_day: date) -> Iterator[Rows | Known]:
-        """All numbers, and what is known of each day of the window."""
+        """The numbers of the window, and what is known of each of its days."""
         yield Rows(
             "counts",
             iter(
                 [self.network, self.report, measure, grain, period, value, through_day]
                 for (measure, grain, period), (value, through_day) in self._numbers.items()
+                if first_day <= through_day <= last_day  # a day that nobody asked for would end the load
             ),
             OF_PERIODS,
         )

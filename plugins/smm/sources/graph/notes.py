@@ -47,11 +47,12 @@ class Notes:
 
     def posts(self, job: Job, listed: posts.List) -> Iterator[Answer]:
         """An answer for each page of the list, with what each of its posts has reached."""
-        seen: set[int] = set()
+        asker, seen = Asker(self._graph), set[int]()
         for call, said, is_last in listed.pages(job, self._graph):
-            found = [post for post in listed.found(job, said.body) if post.id not in seen]
-            seen |= {post.id for post in found}
-            reached = Asker(self._graph).ask(posts.questions(found))
-            parts = [(call, said, {"posts": [post.id for post in found]})]
+            # what is published meanwhile moves a post to the next page
+            found = {post.id: post for post in listed.found(job, said.body) if post.id not in seen}
+            seen |= found.keys()
+            reached = asker.ask(posts.questions(list(found.values())))
+            parts = [(call, said, {"posts": list(found)})]
             parts += [(question.call, answer, question.about) for question, answer in reached]
             yield self.answer("posts", parts, {"is_last": is_last})

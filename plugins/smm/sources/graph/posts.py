@@ -19,6 +19,7 @@ from smm.sources.graph.insights import Question, count
 
 POST_DAYS = 28
 PAGE = 100  # posts; the most that Meta lists at once
+UNLISTED = "Meta's list does not have it: its owner hides it, or the token lacks pages_read_user_content"
 MEASURES = {  # of a day, by report and column: what is unknown if one of its posts lacks it
     "posts": {"likes": "post_likes", "comments": "post_comments", "reposts": "post_reposts", "views": "post_views"},
     "post_reach": {"reach": "post_reach", "link_clicks": "post_clicks", "saves": "post_saves"},
@@ -124,11 +125,13 @@ def read(job: Job, answer: Answer, listed: List, given: frozenset[str]) -> Itera
         if answer.context["is_last"]:
             yield Known(report, first_day, last_day)
         for number, post in found.items():
-            lacks = [measure for column, measure in columns.items() if counters[number].get(column) is None]
-            without = tuple(measure for measure in lacks if measure in given)
+            lacks = [column for column in columns if counters[number].get(column) is None]
+            without = {columns[column]: column for column in lacks if columns[column] in given}
             if without:
-                day, reason = day_of(job, post), reasons.get(number, insights.EMPTY)
-                yield Known(report, day, day, reason=f"post {number}: {reason}", without=without)
+                unread = reasons.get(number, insights.EMPTY)
+                why = dict.fromkeys(UNLISTED if column in post.counters else unread for column in without.values())
+                reason = f"post {number}: {'; '.join(why)}"
+                yield Known(report, day_of(job, post), day_of(job, post), reason=reason, without=tuple(without))
 
 
 def _row(job: Job, post: Post, fetched_at: datetime, told: Mapping[str, int | None]) -> Sequence[Any]:
