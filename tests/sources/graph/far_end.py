@@ -36,6 +36,7 @@ class GraphFarEnd:
         self.asked: list[Asked] = []
         self.slept: list[float] = []
         self.whole: Any = None  # what a batch is answered with, in place of its parts
+        self.faults: dict[int, Answer] = {}  # by the number of the request, counted from 0
         self.headers: dict[str, str] = {"facebook-api-version": VERSION}
         self._script = script
         self._server = Server(0, self._answer)
@@ -49,6 +50,8 @@ class GraphFarEnd:
 
     def _answer(self, request: Request) -> Answer:
         self.requests.append(request)
+        if fault := self.faults.get(len(self.requests) - 1):
+            return fault
         path = request.path.partition("?")[0].removeprefix(f"/{VERSION}/")
         if path:
             return self._said(Asked(path, request.fields, request.authorization))

@@ -6,6 +6,7 @@ status is 200 and it is an object: Meta's faults come as HTML, too.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ TIMEOUTS = (5, 60)  # seconds: to connect, and between two bytes of an answer
 PAUSES = (2, 10)  # seconds before the next try
 PACK = 50  # calls in one batch; the most that Meta takes
 NO_PACK = "Meta did not answer to each part of a batch"
+_LINKED = re.compile(r"access_token=[^&\"\\]*")  # Meta's links to next pages hold the token that it was asked with
 ALLOWANCE = "graph"  # what is stopped for a token whose allowance is nearly used
 
 
@@ -181,7 +183,7 @@ class Graph:
             reason = f"{used.percent} % of Meta's allowance is used; from {usage.STOP_AT} % on nothing more is asked"
             self._access.turns.stop(self._owner, ALLOWANCE, used.wait, reason)
         try:
-            told = json.loads(response.content.decode())
+            told = json.loads(_LINKED.sub("access_token=***", response.content.decode()))
         except (ValueError, RecursionError):
             told = None
         return response.status_code, told, used.wait if used.is_high else None

@@ -1,0 +1,5 @@
+"""What the tests of a Facebook Page may ask for."""
+
+from tests.sources.graph.conftest import graph_far_end
+
+__all__ = ["graph_far_end"]
