@@ -80,7 +80,7 @@ def spread(count: int, first_day: date, last_day: date) -> list[Json]:
 
 @dataclass
 class Page:
-    """``reached``: of a post by its name and a metric. ``dead``: removed metrics. ``says``: what comes first, if any."""
+    """``reached``: of a post by its name and a metric. ``dead``: removed metrics. ``says``: what comes first."""
 
     posts: list[Json] = field(default_factory=list)
     number: Number = number

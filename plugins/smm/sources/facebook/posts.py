@@ -1,10 +1,8 @@
 """A Page's published posts."""
 
-from typing import Any
-
 from smm.sources import Job
 from smm.sources.graph.errors import Json
-from smm.sources.graph.insights import count
+from smm.sources.graph.insights import count, inner
 from smm.sources.graph.posts import List, Post, moment
 
 FIELDS = (
@@ -25,12 +23,8 @@ def read(one: Json) -> Post | None:
     if published_at is None or not (number.isascii() and number.isdecimal()):
         return None
     counters = {
-        "likes": _summary(one.get("reactions")),
-        "comments": _summary(one.get("comments")),
-        "reposts": count(one["shares"].get("count")) if "shares" in one else 0,  # Meta leaves out what is zero
+        "likes": count(inner(one, "reactions", "summary", "total_count")),
+        "comments": count(inner(one, "comments", "summary", "total_count")),
+        "reposts": count(inner(one, "shares", "count")) if "shares" in one else 0,  # Meta leaves out what is zero
     }
     return Post(int(number), name, published_at, one.get("status_type") == "shared_story", counters, tuple(COLUMNS))
-
-
-def _summary(told: Any) -> int | None:
-    return count(told.get("summary", {}).get("total_count")) if isinstance(told, dict) else None

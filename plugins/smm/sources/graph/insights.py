@@ -140,10 +140,12 @@ def totals(body: Json) -> dict[str, Json]:
         found[name] = {"value": total["value"]} if "value" in total else {}
         for breakdown in objects(total.get("breakdowns")):
             parts = objects(breakdown.get("results"))
-            found[name]["by"] = {
-                "/".join(map(str, one.get("dimension_values") or ())): one.get("value") for one in parts
-            }
+            found[name]["by"] = {_kind(one.get("dimension_values")): one.get("value") for one in parts}
     return found
+
+
+def _kind(dimensions: Any) -> str:
+    return "/".join(map(str, dimensions)) if isinstance(dimensions, list) else ""
 
 
 def lifetimes(body: Json) -> dict[str, Any]:
@@ -160,6 +162,13 @@ def count(value: Any) -> int | None:
     """How many; None for what is no number of things."""
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     return value if is_whole and 0 <= value < 10**12 else None
+
+
+def inner(value: Any, *names: str) -> Any:
+    """What an object of objects has under these names; None where one of them is missing, or is no object."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def objects(value: Any) -> list[Json]:

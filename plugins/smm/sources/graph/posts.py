@@ -54,7 +54,8 @@ class List:
             call = Call(self.path, params)
             said = graph.get(call)
             after = _next(said.body)
-            is_last = said.refusal is not None or after is None or self._is_past(job, said.body)
+            is_over = after in (None, params.get("after"))  # a cursor that leads to itself would never end
+            is_last = said.refusal is not None or is_over or self._is_past(job, said.body)
             yield call, said, is_last
             if is_last:
                 return
@@ -145,5 +146,5 @@ def _reach_row(job: Job, number: int, told: Mapping[str, int | None]) -> Sequenc
 
 def _next(body: Json) -> str | None:
     """Where the list goes on. The last page has a cursor too, and only lacks the link, which itself is not followed."""
-    paging = body.get("paging") or {}
-    return paging.get("cursors", {}).get("after") if "next" in paging else None
+    after = insights.inner(body, "paging", "cursors", "after")
+    return after if insights.inner(body, "paging", "next") and isinstance(after, str) else None
