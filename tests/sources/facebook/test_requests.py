@@ -1,7 +1,6 @@
-"""What loading a Page costs, and what comes of Meta's errors: what is stored, what is raised, how long is waited."""
+"""What loading a Page costs, and what comes of Meta's errors: what is stored, raised and waited for."""
 
-from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,25 +10,12 @@ from smm.sources import QuotaSpent, Refused, Transient
 from smm.sources.facebook import SOURCE
 from tests.sources.facebook.page import PAGE, Page, loaded, of_days, spread, work
 from tests.sources.graph.conftest import Serve
-from tests.sources.graph.far_end import HTML, PAGE_TOKEN, TOKEN, Asked, error
+from tests.sources.graph.far_end import HTML, PAGE_TOKEN, TOKEN, Asked, TurnsNoted, error
 from tests.sources.loading import holds_no_secret
 
 YEAR = {"first_day": date(2025, 1, 1), "last_day": date(2025, 12, 31)}
 WEEK = {"first_day": date(2025, 12, 25), "last_day": date(2025, 12, 31)}
 POSTS = spread(400, **YEAR)
-
-
-class Turns:
-    """What was stopped, without a warehouse."""
-
-    def __init__(self) -> None:
-        self.stopped: list[tuple[str, str | None, timedelta, str]] = []
-
-    def take(self, token: str, methods: Collection[str], gap: timedelta) -> datetime:  # noqa: ARG002
-        return datetime(2026, 7, 1, tzinfo=UTC)
-
-    def stop(self, token: str, method: str | None, wait: timedelta, reason: str) -> None:
-        self.stopped.append((token, method, wait, reason))
 
 
 @pytest.mark.parametrize("dead", [set(), {"page_views_total"}, {"post_clicks"}, {"page_views_total", "post_clicks"}])
@@ -55,7 +41,7 @@ def test_a_spent_allowance_ends_the_load_and_stops_the_token(graph_far_end: Serv
     """Meta counts over an hour, and says how long it takes only in one of its headers."""
     spent = error(code, "(#4) Application request limit reached", status=403)
     far_end = graph_far_end(Page(POSTS, says=lambda asked: spent if asked.path.partition("/")[2] == edge else None))
-    turns = Turns()
+    turns = TurnsNoted()
     with pytest.raises(QuotaSpent, match=f"error {code}: Meta's allowance is used up") as raised:
         list(SOURCE.ask(work(**WEEK), far_end.access(turns)))
     assert raised.value.wait == timedelta(hours=1)
@@ -70,7 +56,7 @@ def test_the_wait_is_that_of_the_header_where_there_is_one(graph_far_end: Serve)
     spent = Answer(400, "application/json", body, {"X-Business-Use-Case-Usage": pools})
     far_end = graph_far_end(Page(says=lambda asked: spent if asked.path == str(PAGE) else None))
     with pytest.raises(QuotaSpent) as raised:
-        list(SOURCE.ask(work(), far_end.access(Turns())))
+        list(SOURCE.ask(work(), far_end.access(TurnsNoted())))
     assert raised.value.wait == timedelta(minutes=19)
 
 

@@ -1,8 +1,9 @@
 """A Graph API that says what a test lets it say, over real HTTP, and remembers what it was asked."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -69,6 +70,19 @@ class GraphFarEnd:
 
     def _json(self, body: Any) -> Answer:
         return Answer(200, "application/json", json.dumps(body).encode(), self.headers)
+
+
+class TurnsNoted:
+    """What was taken and stopped, without a warehouse."""
+
+    def __init__(self) -> None:
+        self.stopped: list[tuple[str, str | None, timedelta, str]] = []
+
+    def take(self, token: str, methods: Collection[str], gap: timedelta) -> datetime:  # noqa: ARG002
+        return datetime(2026, 7, 1, tzinfo=UTC)
+
+    def stop(self, token: str, method: str | None, wait: timedelta, reason: str) -> None:
+        self.stopped.append((token, method, wait, reason))
 
 
 def error(code: int, text: str = "", *, subcode: int | None = None, status: int = 400) -> Answer:

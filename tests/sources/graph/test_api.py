@@ -1,7 +1,6 @@
 """Requests to Meta: the token's way, tries, batches, the allowance, and what each error comes to."""
 
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,23 +10,10 @@ from smm.sources import BadInput, QuotaSpent, Refused, SourceError, Transient
 from smm.sources.graph import usage
 from smm.sources.graph.api import ALLOWANCE, Call, opened
 from tests.sources.graph.conftest import Serve
-from tests.sources.graph.far_end import HTML, NO_TIME, PAGE_TOKEN, TOKEN, Asked, error
+from tests.sources.graph.far_end import HTML, NO_TIME, PAGE_TOKEN, TOKEN, Asked, TurnsNoted, error
 from tests.sources.loading import Connection
 
 PAGE = "100000000000001"
-
-
-class TurnsNoted:
-    """What was taken and stopped, without a warehouse."""
-
-    def __init__(self) -> None:
-        self.stopped: list[tuple[str, str | None, timedelta, str]] = []
-
-    def take(self, token: str, methods: Collection[str], gap: timedelta) -> datetime:  # noqa: ARG002
-        return datetime(2026, 7, 1, tzinfo=UTC)
-
-    def stop(self, token: str, method: str | None, wait: timedelta, reason: str) -> None:
-        self.stopped.append((token, method, wait, reason))
 
 
 def test_a_token_goes_into_a_header_and_into_no_address(graph_far_end: Serve) -> None:

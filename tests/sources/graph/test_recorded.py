@@ -7,8 +7,8 @@ import pytest
 
 from smm.sources import QuotaSpent, Refused, Transient
 from smm.sources.graph import errors, usage
-from smm.sources.graph.usage import WAIT, Usage
 from smm.sources.graph.errors import Meaning, Refusal, failure
+from smm.sources.graph.usage import WAIT, Usage
 from tests.sources.graph.recorded import META, body
 
 pytestmark = pytest.mark.skipif(not META.is_dir(), reason=f"no recordings in {META}")

@@ -81,7 +81,8 @@ def _totals(kept: Kept, said: Json, first_day: date, last_day: date) -> None:
         elif metric == FOLLOWS:
             for follow_type, measure in FOLLOW_TYPES.items():
                 # of the two, Meta leaves out what did not happen
-                number = told["by"].get(follow_type, 0) if told.get("by") else None
+                by = told.get("by", {})
+                number = by.get(follow_type, 0) if by.keys() & FOLLOW_TYPES.keys() else None
                 kept.put(measure, "day", first_day, count(number), first_day)
 
 

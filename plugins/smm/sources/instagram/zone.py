@@ -14,6 +14,7 @@ from smm.sources.graph import insights
 from smm.sources.graph.errors import Json
 
 Zone = Literal["America/Los_Angeles", "UTC"]
+ENOUGH = 2  # days that show it: on one alone the numbers may agree by chance
 UNPROVEN = (
     "Meta does not say whether the days of these totals are those of California or of UTC, and the account's numbers"
     " did not show it: they may belong to the day before"
@@ -23,15 +24,15 @@ UNPROVEN = (
 def proven(series: Json, totals: Sequence[tuple[date, Json]]) -> Zone | None:
     """``totals``: by the day of the window. None if the numbers do not show it."""
     people = {point.day: point.value for point in insights.series(series)}
-    seen = set()
+    seen = []
     for day, body in totals:
         total = insights.totals(body).get("reach", {}).get("value")
         before, on_day = people.get(day - ONE_DAY), people.get(day)
         if total is not None and before is not None and before != on_day:
-            seen.add(total == before)
-    if len(seen) != 1:
+            seen.append(total == before)
+    if len(seen) < ENOUGH or len(set(seen)) != 1:
         return None
-    return "America/Los_Angeles" if seen.pop() else "UTC"
+    return "America/Los_Angeles" if seen[0] else "UTC"
 
 
 def shift(zone: Zone | None) -> int:
