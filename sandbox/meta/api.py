@@ -13,12 +13,13 @@ from urllib.parse import parse_qsl
 from sandbox.data import Account, FarEnds, Page, Publication
 from sandbox.faults import Asked
 from sandbox.loopback import Answer, Request, Server
-from sandbox.meta import insights, nodes
+from sandbox.meta import insights, nodes, publications
 from sandbox.meta.refusals import GraphError, unknown_object
 
 VERSION = "v26.0"
 PACK = 50
 ALLOWANCE = 4_800  # calls in an hour
+BUSINESS = "100000000000007"
 JSON = "application/json; charset=UTF-8"
 
 Json = dict[str, Any]
@@ -43,21 +44,25 @@ class Graph:
     def _respond(self, request: Request) -> Answer:
         root, _, path = request.path.removeprefix("/").partition("/")
         if root != VERSION:
-            return self._answer(404, GraphError(2500, "Unknown path components").body)
+            return self._answer(404, GraphError(2500, "Unknown path components").body, path)
         token = request.authorization.removeprefix("Bearer ")
         if path:
-            return self._answer(*self._said(path, request.fields, token))
-        parts = []
+            return self._answer(*self._said(path, request.fields, token), path)
+        parts, inner = [], ""
         for one in json.loads(request.fields["batch"])[:PACK]:
             inner, _, query = one["relative_url"].partition("?")
             status, body = self._said(inner, dict(parse_qsl(query)), token)
             parts.append({"code": status, "body": json.dumps(body)})
-        return self._answer(200, parts)
+        return self._answer(200, parts, inner)
 
-    def _answer(self, status: int, body: Any) -> Answer:
+    def _answer(self, status: int, body: Any, path: str) -> Answer:
+        """An account's calls are booked under two ids: that of the business, and its own."""
         used = 100 - self._far_ends.meta_calls_left * 100 // ALLOWANCE
-        pool = {"type": "pages", "call_count": used, "total_cputime": 0, "total_time": 0}
-        usage = {"1": [pool | {"estimated_time_to_regain_access": 0}]}
+        number = path.partition("/")[0]
+        is_account = number.isdecimal() and int(number) in self._far_ends.accounts
+        pool = {"type": "instagram" if is_account else "pages", "call_count": used, "total_cputime": 0, "total_time": 0}
+        pools = [pool | {"estimated_time_to_regain_access": 0}]
+        usage = dict.fromkeys((BUSINESS, number) if is_account else (BUSINESS,), pools)
         headers = {"facebook-api-version": VERSION, "x-business-use-case-usage": json.dumps(usage)}
         return Answer(status, JSON, json.dumps(body, ensure_ascii=False).encode(), headers)
 
@@ -94,7 +99,7 @@ class Graph:
             case Account(), "media":
                 return nodes.media(node, fields)
             case Publication(), "insights":
-                return insights.of_publication(node, name, fields, self._far_ends.dead_metrics)
+                return publications.insights_of(node, name, fields, self._far_ends.dead_metrics)
         raise GraphError(2500, "Unknown path components")
 
     def _node(self, name: str, seen: set[int]) -> Page | Account | Publication:

@@ -1,15 +1,15 @@
-"""Insights of Pages, accounts and what they publish: metrics by day, people of rolling windows, undated totals."""
+"""Insights of Pages and accounts: metrics by day, people of rolling windows, undated totals."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sandbox.data import Account, Page, Publication
+from sandbox.data import Account, Page
 from sandbox.meta import days
-from sandbox.meta.refusals import GraphError, dead_metric
+from sandbox.meta.refusals import GraphError, dead_metric, no_such_metric
 
 Json = dict[str, Any]
 
@@ -38,18 +38,21 @@ TOTALS = {
 }
 FOLLOWS = "follows_and_unfollows"
 OF_ACCOUNTS = ("reach", "follower_count", *TOTALS, FOLLOWS)
-OF_POSTS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "clicks"}
-OF_MEDIA = {"views": "views", "reach": "reach", "shares": "shares", "saved": "saves"}
 ROLLING = {"week": 7, "days_28": 28}
+PERIODS = ("day", *ROLLING)
+RECENT = "only supports querying data for the last 30 days excluding the current day"
 MOST_PAGE_DAYS, MOST_ACCOUNT_DAYS = 89, 30
 FEW = 100  # followers, below which Meta keeps joins and leaves to itself
 
 
 def of_page(page: Page, fields: Mapping[str, str], now: datetime, dead: set[str]) -> Json:
-    metrics, period = _metrics(fields), fields.get("period", "day")
+    metrics, period = metrics_of(fields), fields.get("period", "day")
     if any(metric in dead or metric not in OF_PAGES for metric in metrics):
         raise dead_metric()
-    since, until = days.window(fields, MOST_PAGE_DAYS, GraphError(100, "Invalid parameter", subcode=1504016))
+    if period not in PERIODS:
+        raise GraphError(1, "An unknown error occurred", subcode=99)
+    too_long = GraphError(100, "Invalid parameter", subcode=1504016)
+    since, until = days.window({**_usual(now), **fields}, MOST_PAGE_DAYS, too_long)
     if not page.shows_insights:
         return {"data": []}
     told = [day for day in _days(since, until - days.ONE_DAY) if day <= days.last_over(now)]
@@ -57,16 +60,13 @@ def of_page(page: Page, fields: Mapping[str, str], now: datetime, dead: set[str]
     for metric in metrics:
         values = [value for day in told for value in _of_page(page, metric, period, day, fields.get("breakdown"))]
         if values:
-            data.append(_entry(page.id, metric, period) | {"values": values})
-    return {"data": data} | _paging(page.id, fields)
+            data.append(entry(f"{page.id}", metric, period) | {"values": values})
+    return {"data": data} | paging(f"{page.id}", fields)
 
 
 def of_account(account: Account, fields: Mapping[str, str], now: datetime, dead: set[str]) -> Json:
-    metrics, period = _metrics(fields), fields.get("period", "day")
-    for at, metric in enumerate(metrics):
-        if metric in dead or metric not in OF_ACCOUNTS:
-            names = ", ".join(name for name in OF_ACCOUNTS if name not in dead)
-            raise GraphError(100, f"(#100) metric[{at}] must be one of the following values: {names}")
+    metrics, period = metrics_of(fields), fields.get("period", "day")
+    all_known(metrics, OF_ACCOUNTS, dead)
     is_total = fields.get("metric_type") == "total_value"
     wrong = [metric for metric in metrics if metric != "reach" and is_total == (metric == "follower_count")]
     if wrong:
@@ -76,38 +76,39 @@ def of_account(account: Account, fields: Mapping[str, str], now: datetime, dead:
         raise GraphError(100, dated if is_total else undated)
     told = "(#100) There cannot be more than 30 days (2592000 s) between since and until."
     since, until = days.window(fields, MOST_ACCOUNT_DAYS, GraphError(100, told))
+    if "follower_count" in metrics and since < days.last_over(now) - timedelta(days=MOST_ACCOUNT_DAYS):
+        raise GraphError(100, f"(#100) (follower_count) metric {RECENT}")
     if not account.shows_insights:
         return {"data": []}
     data = []
     for metric in metrics:
-        entry = _entry(account.id, metric, period)
+        one = entry(f"{account.id}", metric, period)
         if is_total:
             first, last = _of_window(account, since, until)
             found = _between(account.by_day, first, min(last, days.last_over(now)))
-            data.append(entry | _total(account, metric, found, fields.get("breakdown")))
+            data.append(one | _total(account, metric, found, fields.get("breakdown")))
             continue
         told_days = [day for day in _days(since - days.ONE_DAY, until - 2 * days.ONE_DAY) if day <= days.last_over(now)]
-        values = [_dated(day, _people(account.by_day, day, ROLLING.get(period, 1))) for day in told_days]
-        data.append(entry | {"values": [value for value in values if value["value"] is not None]})
-    return {"data": data} | _paging(account.id, fields)
+        counted = _gained if metric == "follower_count" else _people
+        values = [_dated(day, counted(account.by_day, day, ROLLING.get(period, 1))) for day in told_days]
+        data.append(one | {"values": [value for value in values if value["value"] is not None]})
+    return {"data": data} | paging(f"{account.id}", fields)
 
 
-def of_publication(one: Publication, name: str, fields: Mapping[str, str], dead: set[str]) -> Json:
-    columns = OF_POSTS if "_" in name else OF_MEDIA
-    metrics = _metrics(fields)
-    if one.is_before_business:
-        raise GraphError(100, "Invalid parameter", subcode=2108006)
-    if any(metric in dead or metric not in columns for metric in metrics):
-        raise dead_metric()
-    return {
-        "data": [
-            {"name": metric, "period": "lifetime", "values": [{"value": getattr(one, columns[metric])}]}
-            for metric in metrics
-        ]
-    }
+def all_known(metrics: list[str], known: Iterable[str], dead: set[str]) -> None:
+    alive = [name for name in known if name not in dead]
+    for at, metric in enumerate(metrics):
+        if metric not in alive:
+            raise no_such_metric(at, alive)
 
 
-def _metrics(fields: Mapping[str, str]) -> list[str]:
+def _usual(now: datetime) -> dict[str, str]:
+    """The dates of who names none: two days, which end a day before the last one that is over."""
+    until = days.last_over(now)
+    return {"since": f"{until - 2 * days.ONE_DAY}", "until": f"{until}"}
+
+
+def metrics_of(fields: Mapping[str, str]) -> list[str]:
     metrics = [name for name in fields.get("metric", "").split(",") if name]
     if not metrics:
         raise GraphError(100, "(#100) The parameter metric is required", subcode=1504028)
@@ -174,6 +175,12 @@ def _people(by_day: pd.DataFrame, last: date, n_days: int) -> int | None:
     return unique(rows) if len(rows) == n_days else None
 
 
+def _gained(by_day: pd.DataFrame, day: date, _: int) -> int | None:
+    """Who came on that day, whatever the metric is called."""
+    rows = _between(by_day, day, day)
+    return None if rows.empty else int(rows["gained"].iloc[0])
+
+
 def unique(rows: pd.DataFrame) -> int:
     """People reached at least once, when every day reaches some of the audience independently of the other days."""
     audience = max(int(rows["audience"].max()), 1)
@@ -190,11 +197,19 @@ def _dated(day: date, value: Any) -> Json:
     return {"value": value, "end_time": days.end_time(day)}
 
 
-def _entry(number: int, metric: str, period: str) -> Json:
-    return {"name": metric, "period": period, "title": None, "id": f"{number}/insights/{metric}/{period}"}
+def entry(name: str, metric: str, period: str) -> Json:
+    return {
+        "name": metric,
+        "period": period,
+        "title": None,
+        "description": f"What {metric} counts.",
+        "id": f"{name}/insights/{metric}/{period}",
+    }
 
 
-def _paging(number: int, fields: Mapping[str, str]) -> Json:
-    """Links without an end: insights always have both."""
-    link = f"https://graph.facebook.com/v26.0/{number}/insights?metric={fields['metric']}&since=1&until=2"
+def paging(name: str, fields: Mapping[str, str]) -> Json:
+    """Links without an end, which hold the token: insights always have both."""
+    link = (
+        f"https://graph.facebook.com/v26.0/{name}/insights?access_token=EAA&metric={fields['metric']}&since=1&until=2"
+    )
     return {"paging": {"previous": link, "next": link}}

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.data import Account, Page, Publication
-from sandbox.meta.refusals import GraphError
 
 Json = dict[str, Any]
 MOST = 100  # of a list at once
@@ -13,14 +12,17 @@ MOST = 100  # of a list at once
 
 def page(one: Page, fields: Mapping[str, str], token: str | None) -> Json:
     """`token`: the Page's own; None: whoever asks has no role there."""
-    known: Json = {"name": one.name, "followers_count": int(one.by_day["followers"].iloc[-1]), "is_published": True}
+    followers = int(one.by_day["followers"].iloc[-1])
+    known: Json = {"name": one.name, "followers_count": followers, "fan_count": followers, "is_published": True}
     known |= {"access_token": token} if token else {}
-    return {key: known[key] for key in _fields(fields) if key in known} | {"id": str(one.id)}
+    return _shown(known, fields) | {"id": str(one.id)}
 
 
 def account(one: Account, fields: Mapping[str, str]) -> Json:
-    known = {"followers_count": int(one.by_day["followers"].iloc[-1]), "media_count": max(len(one.media) - 3, 0)}
-    return {key: known[key] for key in _fields(fields) if key in known} | {"id": str(one.id)}
+    """It counts fewer media than it lists."""
+    followers = int(one.by_day["followers"].iloc[-1])
+    known = {"followers_count": followers, "follows_count": 0, "media_count": max(len(one.media) - 3, 0)}
+    return _shown(known, fields) | {"id": str(one.id)}
 
 
 def posts(one: Page, fields: Mapping[str, str]) -> Json:
@@ -41,8 +43,9 @@ def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> J
         return {"data": []}
     cursors = {"before": f"before-{begin}", "after": f"after-{begin + len(some)}"}
     is_last = begin + limit >= len(found)
-    link = {} if is_last else {"next": "https://graph.facebook.com/v26.0/next"}
-    return {"data": [told(one) for one in some], "paging": {"cursors": cursors} | link}
+    link = {} if is_last else {"next": "https://graph.facebook.com/v26.0/next?access_token=EAA"}
+    data = [{"id": (whole := told(one))["id"]} | _shown(whole, fields) for one in some]
+    return {"data": data, "paging": {"cursors": cursors} | link}
 
 
 def _post(of: Page, one: Publication) -> Json:
@@ -61,6 +64,7 @@ def _medium(one: Publication) -> Json:
         "id": str(one.id),
         "timestamp": _moment(one.published_at),
         "media_product_type": one.kind,
+        "media_type": "VIDEO" if one.kind == "REELS" else "IMAGE",
         "permalink": f"https://www.instagram.com/p/{one.id}/",
         "like_count": one.likes,
         "comments_count": one.comments,
@@ -71,8 +75,7 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
 
 
-def _fields(fields: Mapping[str, str]) -> list[str]:
-    names = [name for name in fields.get("fields", "").split(",") if name]
-    if any("(" in name and not name.partition("(")[0] for name in names):
-        raise GraphError(2500, "Syntax error in fields")
-    return names
+def _shown(known: Json, fields: Mapping[str, str]) -> Json:
+    """What was asked for, such as `comments.summary(total_count).limit(0)`."""
+    names = [name.partition(".")[0] for name in fields.get("fields", "").split(",")]
+    return {name: known[name] for name in names if name in known}
