@@ -32,9 +32,8 @@ def by_day(last_day: str = "2026-07-15") -> pd.DataFrame:
 def publication(number: int, kind: str, **values: Any) -> Publication:
     """The higher its number, the older it is."""
     counters = dict.fromkeys(("likes", "comments", "shares", "saves", "views", "reach", "clicks"), number)
-    return Publication(
-        **{"id": number, "published_at": NOW - timedelta(hours=number), "kind": kind} | counters | values
-    )
+    plain: dict[str, Any] = {"id": number, "published_at": NOW - timedelta(hours=number), "kind": kind, **counters}
+    return Publication(**plain | values)
 
 
 def far_ends() -> FarEnds:

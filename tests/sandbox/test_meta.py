@@ -52,7 +52,7 @@ def insights(ask: Ask, path: str, metric: str, **fields: Any) -> Json:
     status, body = ask(f"{path}/insights", metric=metric, **{"period": "day"} | fields)
     assert status == 200
     (entry,) = body["data"]
-    return entry  # type: ignore[no-any-return]
+    return entry
 
 
 def ends_of(entry: Json) -> list[str]:

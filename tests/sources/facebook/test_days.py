@@ -31,7 +31,7 @@ RIGHT = error(10, "(#10) This endpoint requires the 'read_insights' permission",
 
 
 def known(found: Any) -> list[Known]:
-    return found.known_of("insights")  # type: ignore[no-any-return]
+    return found.known_of("insights")
 
 
 @pytest.mark.parametrize(("metric", "measure"), MEASURES.items())
