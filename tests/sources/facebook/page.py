@@ -119,8 +119,8 @@ class Page:
             value = self.number(metric, fields["period"], day)
             if value is not None and fields.get("breakdown") == "is_from_ads":
                 ads = self.ads(day)
-                yield {"value": value - ads, "end_time": end_time(day), "is_from_ads": "0"}
                 yield {"value": ads, "end_time": end_time(day), "is_from_ads": "1"}
+                yield {"value": value - ads, "end_time": end_time(day), "is_from_ads": "0"}
             elif value is not None:
                 yield {"value": value, "end_time": end_time(day)}
             day += ONE_DAY

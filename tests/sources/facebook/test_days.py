@@ -135,6 +135,13 @@ def test_people_of_seven_days_are_those_of_a_week_only_on_a_sunday(graph_far_end
     ]
 
 
+def test_a_week_that_has_not_ended_has_no_people(graph_far_end: Serve) -> None:
+    """Those of seven days that end on a Saturday are of no ISO week."""
+    found = loaded(graph_far_end(Page()), last_day=FIRST)
+    assert FIRST.isoweekday() == 6
+    assert of(found, "reach", "week") == of(found, "reach_28", "week") == {}
+
+
 @pytest.mark.parametrize("month", [2, 3])
 def test_people_of_28_days_are_a_measure_of_their_own_and_never_the_month(graph_far_end: Serve, month: int) -> None:
     """Not even in a February of 28 days, of which they are the people."""

@@ -124,13 +124,20 @@ def test_every_day_of_a_year_is_known_once(graph_far_end: Serve) -> None:
 
 def test_people_of_a_month_are_those_of_one_window_of_at_most_30_days(graph_far_end: Serve) -> None:
     """Months of 31 days are longer than Meta counts people for. They are neither added up nor the 28 days."""
-    found = loaded(graph_far_end(Account()), **YEAR)
+    far_end = graph_far_end(Account())
+    found = loaded(far_end, **YEAR)
     months = [date(2025, month, 1) for month in (2, 4, 6, 9, 11)]
     ends = [periods.end("month", month) for month in months]
     assert of(found, "reach", "month") == {
         month: total("reach", month, end) for month, end in zip(months, ends, strict=True)
     }
     assert len(of(found, "reach_28", "month")) == 12
+    asked = [
+        [date.fromisoformat(one.fields[key]) for key in ("since", "until")]
+        for one in far_end.asked
+        if "since" in one.fields
+    ]
+    assert max((until - since).days for since, until in asked) == 30
     through = {row["period"]: row["through_day"] for row in found.named["counts"] if row["grain"] == "month"}
     assert all(day == periods.end("month", month) for month, day in through.items())
 
@@ -148,6 +155,11 @@ def test_people_of_seven_days_are_those_of_a_week_only_on_a_sunday(graph_far_end
     weeks = {date(2024, 3, 4): SUNDAY, date(2024, 3, 11): date(2024, 3, 17)}
     assert of(found, "reach", "week") == {week: people("week", sunday) for week, sunday in weeks.items()}
     assert of(found, "reach_28", "week") == {week: people("days_28", sunday) for week, sunday in weeks.items()}
+
+
+def test_a_week_that_has_not_ended_has_no_people(graph_far_end: Serve) -> None:
+    found = loaded(graph_far_end(Account()), last_day=FIRST)
+    assert of(found, "reach", "week") == of(found, "reach_28", "week") == {}
 
 
 @pytest.mark.parametrize(

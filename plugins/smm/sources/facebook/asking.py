@@ -26,7 +26,7 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
             raise failure(said.refusal)
         yield notes.answer("page", [(about, said, {})])
         answered = list(Asker(graph).ask(list(questions.of_job(job, days.last_over(datetime.now(UTC))))))
-        if answered and not any(one.body.get("data") for _, one in answered):
+        if answered and not any(insights.has_numbers(one.body) for _, one in answered):
             raise Refused(insights.why_nothing(answered))
         yield from notes.windows("insights", answered)
         yield from notes.posts(job, posts.of_job(job))

@@ -33,7 +33,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         listed = graph_survey.posts(graph, posts.of_job(job).path, "created_time")
         took = (time.monotonic() - began) / graph.requests
     known = graph_survey.answered(dict(zip(months, said[len(by_metric) :], strict=True)))
-    requests = 2 + graph_survey.requests(list(questions.of_job(job, last_over))) + listed.requests(job)
+    requests = 2 + graph_survey.packs(len(list(questions.of_job(job, last_over)))) + listed.requests(job)
     measures = {metric: (one.measure,) for metric, one in questions.BY_DAY.items()}
     return Survey(
         first_month=known[0] if known else None,

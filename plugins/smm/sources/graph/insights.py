@@ -148,6 +148,12 @@ def _kind(dimensions: Any) -> str:
     return "/".join(map(str, dimensions)) if isinstance(dimensions, list) else ""
 
 
+def has_numbers(body: Json) -> bool:
+    """Meta also names metrics without a number."""
+    of_windows = (told.get("value") is not None or told.get("by") for told in totals(body).values())
+    return any(True for _ in series(body)) or any(of_windows)
+
+
 def lifetimes(body: Json) -> dict[str, Any]:
     """Of each metric of a post: its value so far."""
     found = {}

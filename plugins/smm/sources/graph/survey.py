@@ -25,7 +25,8 @@ class Posts:
     def requests(self, job: Job) -> int:
         """For the list, and for what each post of the job's days has reached."""
         expected = ceil(self.per_day * ((job.last_day - job.first_day).days + 1 + POST_DAYS))
-        return ceil((expected + 1) / PAGE) + ceil(expected / PACK)
+        pages, rest = divmod(expected, PAGE)
+        return pages + 1 + pages * packs(PAGE) + packs(rest)
 
 
 def months(last_over: date) -> list[date]:
@@ -36,14 +37,14 @@ def months(last_over: date) -> list[date]:
 
 def answered(tried: Mapping[date, Said]) -> list[date]:
     """The months in which there was anything."""
-    return sorted(month for month, said in tried.items() if said.body.get("data"))
+    return sorted(month for month, said in tried.items() if insights.has_numbers(said.body))
 
 
 def lacking(tried: Iterable[tuple[Question, Said]], measures: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Of each metric that gave nothing: what stays unknown, and why."""
     for question, said in tried:
         (metric,) = question.metrics
-        if said.refusal or not said.body.get("data"):
+        if said.refusal or not insights.has_numbers(said.body):
             why = said.refusal.reason if said.refusal else insights.EMPTY
             yield f"{metric}: {why}; {', '.join(measures[metric])} stays unknown"
 
@@ -58,6 +59,6 @@ def posts(graph: Graph, path: str, moment_field: str) -> Posts:
     return Posts(len(moments) / days, None)
 
 
-def requests(questions: Sequence[Question]) -> int:
-    """Of more than fit into one, the first question goes alone: see `Asker`."""
-    return ceil(len(questions) / PACK) + (len(questions) > PACK)
+def packs(questions: int) -> int:
+    """The requests that so many questions take. Of more than fit into one, some go first: see `Asker`."""
+    return ceil(questions / PACK) + (questions > PACK)

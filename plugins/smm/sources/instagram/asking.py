@@ -26,7 +26,7 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         yield notes.answer("account", [(about, said, {})])
         found = _zone(job, graph, min(job.last_day, last_over))
         answered = list(Asker(graph).ask(list(questions.of_job(job, last_over, zone.shift(found)))))
-        if answered and not any(one.body.get("data") for _, one in answered):
+        if answered and not any(insights.has_numbers(one.body) for _, one in answered):
             raise Refused(insights.why_nothing(answered))
         yield from notes.windows("insights", answered, {"zone": found})
         yield from notes.posts(job, media.of_job(job))

@@ -31,8 +31,8 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp")
         took = (time.monotonic() - began) / graph.requests
     known = graph_survey.answered(dict(zip(months, said[len(by_metric) :], strict=True)))
-    asked = list(questions.of_job(job, last_over, shift=1))
-    requests = 2 + graph_survey.requests(asked) + listed.requests(job)
+    asked = len(list(questions.of_job(job, last_over, shift=1)))
+    requests = 2 + graph_survey.packs(asked) + listed.requests(job)
     measures = {metric: (measure,) for metric, measure in questions.TOTALS.items()}
     return Survey(
         first_month=known[0] if known else None,
