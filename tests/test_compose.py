@@ -168,12 +168,13 @@ def test_what_the_containers_run_exists(service: str, words: list[str]) -> None:
             assert (ROOT / "compose" / "readable.py").exists()
             mounted = {volume.split(":")[0] for name in OURS for volume in SERVICES[name]["volumes"]}
             assert {f"./{folder}" for folder in folders} == {source for source in mounted if source.startswith(".")}
-        case ["python", script, _, ga4_port, vk_port, metrica_port] if script == "compose/world.py":
+        case ["python", script, _, ga4_port, vk_port, metrica_port, meta_port] if script == "compose/world.py":
             assert (ROOT / script).exists()
             (serving,) = [words for other, words in commands() if other == service and "sandbox" in words]
             assert serving[serving.index("--port-ga4") + 1] == ga4_port
             assert serving[serving.index("--port-vk") + 1] == vk_port
             assert serving[serving.index("--port-metrica") + 1] == metrica_port
+            assert serving[serving.index("--port-meta") + 1] == meta_port
         case ["python", "-m", "sandbox", *options, "&"]:
             usage = subprocess.run(
                 [sys.executable, "-m", "sandbox", "--help"], cwd=ROOT, env=environment(), capture_output=True, text=True
@@ -257,7 +258,7 @@ def test_each_role_reaches_its_own_database_only(tmp_path: Path) -> None:
 
 
 def test_the_sandbox_comes_with_all_connections_that_its_clients_name(tmp_path: Path) -> None:
-    command = [sys.executable, "compose/world.py", str(tmp_path), "9101", "9102", "9105"]
+    command = [sys.executable, "compose/world.py", str(tmp_path), "9101", "9102", "9105", "9106"]
     subprocess.run(command, cwd=ROOT, env=environment(PYTHONPATH=f"{ROOT}/plugins:{ROOT}"), check=True)
     clients = [yaml.safe_load(file.read_text("utf-8")) for file in (tmp_path / "clients").glob("*.yml")]
     named = {source.get("connection") for client in clients for source in client["sources"].values()} - {None}

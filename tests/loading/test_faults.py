@@ -119,7 +119,7 @@ def weeks(
     folder = tmp_path_factory.mktemp("loaded")
     worlds[0].write(folder)
     with started(postgres, migrated, worlds[0], folder, into="weeks") as way:
-        for source in ("ga4", "metrica", "vk", "figures"):
+        for source in ("ga4", "metrica", "vk", "facebook", "instagram", "figures"):
             done = way.ingest(source, first_day=f"{worlds[0].today - WHOLE * DAY}")
             assert done["run"] == "success"
         return way.warehouse.info.dbname, folder

@@ -69,8 +69,12 @@ def test_what_there_is_and_what_it_costs_is_told_as_a_table(
     cells = [[row[start:end].split() for start, end in pairwise(columns)] for row in rows]
     first, last = (f"{month:%Y-%m}" for month in (world.first_month, world.last_month))
     asked_for = f"{months_before(TODAY, 24)}..{TODAY - timedelta(days=1)}"
+    of_pages = {"vk", "facebook", "instagram"}
+    assert all(row[1][1] == "ready" for row in cells)
     of_vk = [row[3] for row in cells if row[1][0] == "vk"]
-    assert [[who, what[:2], days, history] for who, what, days, history in cells if what[0] != "vk"] == [
+    of_meta = [row[3] for row in cells if row[1][0] in ("facebook", "instagram")]
+    assert of_meta == [[f"{months_before(TODAY, 24):%Y-%m}..{last}"]] * 2
+    assert [[who, what[:2], days, history] for who, what, days, history in cells if what[0] not in of_pages] == [
         [[client], [network, "ready"], [asked_for], [f"{first}..{last}"]]
         for client in ("nordlys", "yarko")
         for network in ("figures", "ga4")
@@ -102,13 +106,14 @@ def test_a_dead_token_leaves_its_network_out_until_it_is_mended(check: Callable[
     assert (client, network) == ("yarko", "vk")
     assert "the token is dead" in reason
     assert f"yarko vk is left out: {reason}" in lines
-    assert planned(way) == {("yarko", "ga4"), ("yarko", "figures")}
+    others = {("yarko", name) for name in ("ga4", "facebook", "instagram", "figures")}
+    assert planned(way) == others
 
     way.far_ends.user_tokens.add("sandbox-user-yarko")
     check()
 
     assert refused(way) == []
-    assert planned(way) == {("yarko", "ga4"), ("yarko", "figures"), ("yarko", "vk")}
+    assert planned(way) == others | {("yarko", "vk")}
 
 
 def test_if_nothing_can_work_nothing_is_fetched_and_the_run_names_it(way: Way, world: World) -> None:

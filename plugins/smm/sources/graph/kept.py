@@ -36,6 +36,10 @@ class Kept:
         if value is not None:
             self._numbers[measure, grain, period] = value, through_day
 
+    def has_none(self, measure: str, grain: Grain, period: date) -> None:
+        """Meta has no number of such a period: it is not applicable, and no reload will bring it."""
+        self._numbers[measure, grain, period] = None, periods.end(grain, period)
+
     def refuse(self, measure: str, reason: str) -> None:
         """Why Meta does not give a measure."""
         self._refused[measure] = reason

@@ -13,7 +13,7 @@ from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Point, count
 from smm.sources.graph.kept import Kept
 from smm.sources.instagram import media, zone
-from smm.sources.instagram.questions import FOLLOW_TYPES, FOLLOWS, REACH, TOTALS
+from smm.sources.instagram.questions import FOLLOW_TYPES, FOLLOWS, MOST_DAYS, REACH, TOTALS
 
 OF_DAYS = (*TOTALS.values(), *FOLLOW_TYPES.values(), "reach", "reach_28")
 OF_POSTS = frozenset(measure for given in instagram.SOURCE.gives if given.kind == "posts" for measure in given.measures)
@@ -52,6 +52,10 @@ def _insights(job: Job, answer: Answer) -> Iterator[Rows | Known]:
     kept = Kept(job.network, "insights", OF_DAYS)
     if answer.context["zone"] is None:
         kept.doubt(zone.UNPROVEN)
+    first_day, last_day = parts.days(answer)
+    for month in periods.touched("month", first_day, last_day):
+        if (periods.end("month", month) - month).days >= MOST_DAYS:
+            kept.has_none("reach", "month", month)
     for params, said, about in parts.told(answer):
         if "error" in said:
             for metric in params["metric"].split(","):
@@ -62,7 +66,7 @@ def _insights(job: Job, answer: Answer) -> Iterator[Rows | Known]:
         else:
             for point in insights.series(said):
                 _put(kept, point)
-    yield from kept.parts(*parts.days(answer))
+    yield from kept.parts(first_day, last_day)
 
 
 def _measures(metric: str, period: str) -> tuple[str, ...]:
