@@ -22,7 +22,7 @@ help: ## this list
 	@echo 'make TARGET [VARIABLE=value]; PYTHON=python3.12 chooses the Python (3.11 to 3.13)'
 	@sed -n 's/^\([a-z]*\):.*## /  \1: /p' Makefile
 
-demo: .smm/venv/installed ## the whole way of the data with sandboxed far ends; ONCE=1 ends after the summary, RECORDINGS=dir replays recordings, PORT=8080 is the first of its seven ports
+demo: .smm/venv/installed ## the whole way of the data with sandboxed far ends; ONCE=1 ends after the summary, RECORDINGS=dir replays recordings, PORT=8080 is the first of its eight ports
 	@exec $(python) -m local demo --port $(call said,PORT) $(if $(ONCE),--once) $(if $(RECORDINGS),--recordings $(call said,RECORDINGS))
 
 up: .smm/venv/installed ## the same stack for your own clients and connections, kept between starts; PORT=8080 is the first of its two ports

@@ -137,13 +137,14 @@ def test_who_may_not_backfill_is_told_what_to_do_instead() -> None:
 
 def test_numbers_that_are_not_known_are_named_by_reason_with_what_to_do(case: Case, page: Callable[..., str]) -> None:
     case.client()
-    for kpi in ("vk.reach", "vk.er_post"):
+    for kpi in ("vk.reach", "vk.er_post", "all.romi"):
         verdict(case.warehouse, kpi, verdict="not_measured", low=1, value=None, reason="source_missing")
     verdict(case.warehouse, "all.leads", verdict="not_proven", low=40, value=41, reason="incomplete", month=SEPTEMBER)
     verdict(case.warehouse, "vk.posts", verdict="not_proven", low=4, value=4, reason="within_restatement")
     text = page()
     said = Page(text).text
     assert "? missing Engagement rate per post, VK; Reach, VK in October 2025: no data has arrived. Backfill" in said
+    assert "in October 2025: no data has arrived. Enter the numbers in the client's figures" in said
     assert "Leads, all networks in September 2025: some days are missing. See which days are missing" in said
     assert 'href="/board/clients/yarko/data#days"' in text
     assert "Posts" not in said.partition("To do")[2].partition("Language")[0], "it is only to be waited for"
@@ -183,7 +184,7 @@ def test_a_client_in_order_is_said_to_be(case: Case, page: Callable[..., str]) -
         load = {"client": "yarko", "load_id": source, "run_id": "run", "source": source, "network": source}
         day = now.date() - timedelta(1)
         insert(case.warehouse, "core.load", **load, state="published", first_day=day, last_day=day, started_at=now)
-    assert "✓ Nothing is missing, late or wrong" in Page(page()).text
+    assert "✓ Nothing is missing, late or wrong in the data" in Page(page()).text
 
 
 def test_costs_by_month(case: Case, page: Callable[..., str]) -> None:
@@ -194,7 +195,7 @@ def test_costs_by_month(case: Case, page: Callable[..., str]) -> None:
     lead = {"client": "yarko", "network": "all", "kpi": "cost_per_lead", "completeness": 1}
     insert(case.warehouse, "marts.kpi_months", **lead, period=OCTOBER, value=300, numerator=30000, denominator=100)
     assert Page(page()).rows["money"] == [
-        ["Month", "Ads", "Fee", "Together", "Budget", "Budget used", "Cost per lead"],
+        ["Month", "Ads", "Fee", "Together", "Budget", "Budget used", "Ads per lead"],
         ["October 2025", "RUB 30,000", "", "RUB 30,000", "RUB 60,000", "50%", "RUB 300"],
         ["September 2025", "RUB 20,000", "", "RUB 20,000", "", "", ""],
     ]

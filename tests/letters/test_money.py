@@ -38,7 +38,7 @@ LEAD: dict[str, Any] = {"lead_cost": {**YARKO, "value": 1098}, "lead_cost_before
             "en",
             [
                 "Ads RUB 45,000 + fee RUB 30,000 = RUB 75,000, 94% of the budget of RUB 80,000; up 7% on September.",
-                "A lead cost RUB 1,098 in ads; down 10% on September.",
+                "Over all leads, one cost RUB 1,098 in ads; down 10% on September.",
             ],
         ),
         (
@@ -46,7 +46,7 @@ LEAD: dict[str, Any] = {"lead_cost": {**YARKO, "value": 1098}, "lead_cost_before
             [
                 "Реклама 45 000 ₽ + работа агентства 30 000 ₽ = 75 000 ₽, 94 % бюджета (80 000 ₽);"
                 " на 7 % больше, чем за сентябрь.",
-                "Расход на рекламу на одно обращение: 1 098 ₽; на 10 % меньше, чем за сентябрь.",
+                "Расход на рекламу на одно обращение, считая все обращения: 1 098 ₽; на 10 % меньше, чем за сентябрь.",
             ],
         ),
         (
@@ -54,7 +54,7 @@ LEAD: dict[str, Any] = {"lead_cost": {**YARKO, "value": 1098}, "lead_cost_before
             [
                 "Annonser 45 000 RUB + arvode 30 000 RUB = 75 000 RUB, 94 % av budgeten på 80 000 RUB;"
                 " upp 7 % mot september.",
-                "Ett lead kostade 1 098 RUB i annonser; ner 10 % mot september.",
+                "Räknat på alla leads kostade ett lead 1 098 RUB i annonser; ner 10 % mot september.",
             ],
         ),
     ],
@@ -138,5 +138,5 @@ def test_the_warehouse_gives_the_budget_the_lead_and_the_month_before(case: Case
     assert built is not None
     assert [plain(sentence) for sentence in money(built, words("en"))] == [
         "Ads RUB 45,000 + fee RUB 30,000 = RUB 75,000, 94% of the budget of RUB 80,000; up 7% on September.",
-        "A lead cost RUB 1,098 in ads.",
+        "Over all leads, one cost RUB 1,098 in ads.",
     ]

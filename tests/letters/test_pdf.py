@@ -166,6 +166,12 @@ def test_what_no_font_has_stops_no_letter() -> None:
         assert told in found
 
 
+@pytest.mark.parametrize("sign", ["1\ufe0f\u20e3", "*\u20e3", "e\u20dd", "a\u0b3c"])
+def test_signs_of_several_characters_stop_no_letter(sign: str) -> None:
+    """A font may have each of them, and not both together."""
+    assert f"Three{sign[0]}reasons" in shown(printed(content(judged(), name=f"Three {sign} reasons")))
+
+
 def test_a_language_that_no_font_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(words("en").entries, "plan", "計画")
     with pytest.raises(NoFontError, match="its PDF needs a font that has '画': put one into .*include/letters/fonts"):

@@ -27,7 +27,7 @@ from tests.letters.kinds import posted, publications
 from tests.letters.test_render import Page
 from tests.sources.vk.far_end import SERVICE, VkFarEnd
 
-COMMUNITY = 101
+COMMUNITY = 1
 CLIENT = """
 name: Yarko
 language: en
@@ -35,7 +35,7 @@ time_zone: Europe/Moscow
 currency: RUB
 started: 2025-01-01
 sources:
-  vk: {connection: vk_yarko, community: 101}
+  vk: {connection: vk_yarko, community: 1}
 targets:
   vk.reach: {at_least: 10}
 report: {to: [owner@yarko.example]}
@@ -91,7 +91,8 @@ def vk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VkFarEnd]:
     folder.mkdir()
     (folder / "yarko.yml").write_text(CLIENT, "utf-8")
     monkeypatch.setenv("SMM_CLIENTS", str(folder))
-    posts = [post(30, "Fresh [club1|bread]"), post(33, "Nothing new")]
+    text = "Fresh [club1|bread]\0"  # which Postgres cannot store
+    posts = [post(30, text), post(33, "Nothing new")]
     served = FarEnds(now=DAY_4, communities={COMMUNITY: Community(COMMUNITY, "Yarko", 9, posts, None)})
     served.service_tokens = {SERVICE}
     far_end = VkFarEnd(served)
@@ -143,6 +144,16 @@ def test_a_letter_shows_how_its_posts_look(vk: VkFarEnd) -> None:
     parts = [part for part in mail.walk() if part.get_content_type() == "image/jpeg"]
     assert [part.get_content() for part in parts] == [b64decode(picture.jpeg) for picture in letter.pictures]
     assert [part["Content-Disposition"] for part in parts] == ["inline"] * 2
+
+
+def test_of_another_page_under_the_same_name_nothing_is_shown(vk: VkFarEnd) -> None:
+    """Its posts may have the same numbers; the letter's are those of the page that was loaded."""
+    found = written("30", "33")
+    best = tuple(each.model_copy(update={"link": "https://vk.com/wall-2_30"}) for each in found.publications[0].best)
+    other = found.publications[0].model_copy(update={"best": best})
+    letter = asking(vk)(found.model_copy(update={"publications": (other,)}))
+    assert {each.text for each in letter.publications[0].best} == {""}
+    assert letter.pictures == ()
 
 
 def test_a_post_that_is_gone_leads_nowhere(vk: VkFarEnd) -> None:

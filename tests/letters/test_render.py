@@ -99,7 +99,7 @@ MET
 
 - Followers, all networks: 1,712 (Plan: at least 1,700)
 
-NOT KNOWN
+NOT KNOWN OR NOT CERTAIN
 
 - Leads, all networks: not known, because we have no access to this number
 

@@ -126,7 +126,7 @@ ASKED = (
         ),
         (
             "sv",
-            "Vad som kommer härnäst: mål för november",
+            "Nästa steg: mål för november",
             [
                 "14 500 (oktober: 11 873)",
                 "minst 1,20 % (oktober: 1,08 %)",

@@ -18,7 +18,7 @@ with cell as (
 shared as (
     select distinct measure
     from cell
-    where is_social
+    where is_social and value is not null
 )
 
 select

@@ -1,7 +1,7 @@
 -- What may have made a client miss a target, beside the parts of its formula: one row per target that is missed, or
 -- will be, and event that touched it in the month; and one per target, without a text, for its month itself. Each with
--- the posts of its days that are known, and those of the same days of the month that the target is compared with; null
--- = no such month, or a day of the two is not known.
+-- the posts of its days that are known, and those of the same days of the month that the target is compared with; of a
+-- month that is over, of both whole months. Null = no such month or days in it, or a day of the two is not known.
 with unmet as (
     select
         verdict.client,
@@ -64,8 +64,8 @@ select
     span.text,
     span.posts_of,
     span.reference_month,
-    posts.was,
-    posts.now,
+    case when these.now is not null then those.was end as was,
+    case when those.was is not null then these.now end as now,
     least(span.event_last_day, span.last_day) > known.last_day as is_so_far
 from span
 left join marts.daily as this
@@ -87,20 +87,34 @@ cross join
         where day.number is not null
     ) as known
 cross join
+    lateral (
+        values
+        (
+            greatest(span.event_first_day, span.month) - span.month,
+            least(span.event_last_day, span.last_day, known.last_day) - span.month,
+            (span.reference_month + interval '1 month')::date - span.reference_month - 1,
+            -- two whole months are compared as such, whatever their lengths
+            span.text is null and known.last_day = span.last_day
+        )
+    ) as days (first, last, reference_last, is_whole)
+cross join
+    lateral ( -- noqa: ST05
+        select case when count(day.number) = count(*) then sum(day.number) end as now
+        from (
+            select this.numbers[span.month - this.first_day + nth + 1] as number
+            from generate_series(days.first, days.last) as nth
+        ) as day
+    ) as these
+cross join
     lateral ( -- noqa: ST05
         select
-            case when count(day.was) = count(*) and count(day.now) = count(*) then sum(day.was) end as was,
-            case when count(day.was) = count(*) and count(day.now) = count(*) then sum(day.now) end as now
+            case
+                when count(day.number) = count(*) and (days.is_whole or days.last <= days.reference_last)
+                    then sum(day.number)
+            end as was
         from (
-            select
-                earlier.numbers[span.reference_month - earlier.first_day + days.nth + 1] as was,
-                this.numbers[span.month - this.first_day + days.nth + 1] as now
-            from
-                generate_series(
-                    greatest(span.event_first_day, span.month) - span.month,
-                    least(span.event_last_day, span.last_day, known.last_day) - span.month
-                ) as days (nth)
-            where span.reference_month + days.nth < span.reference_month + interval '1 month'
+            select earlier.numbers[span.reference_month - earlier.first_day + nth + 1] as number
+            from generate_series(days.first, case when days.is_whole then days.reference_last else days.last end) as nth
         ) as day
-    ) as posts
+    ) as those
 order by span.network, span.kpi, span.event_first_day, span.event_last_day, span.text nulls last

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from smm import catalogue
 from smm.board import load
 from smm.board.series import Row, Shown
 from smm.board.speech import counted, speech
 from smm.board.standing import Standing
 from smm.files import periods
 from smm.loading.plan import SETTLES
-from smm.sources import NAMES, named
+from smm.sources import NAMES, givers, named
 
 LATEST = timedelta(days=2)  # yesterday may still be on its way
 KINDS = {"wrong": ("✕", "bad"), "late": ("▲", "risk"), "missing": ("?", ""), "waiting": ("◔", "risk")}  # shape, colour
@@ -27,6 +28,9 @@ REMEDIES = {
     "no_base": ("Backfill the earlier months", BACKFILL),
     "base_not_proven": ("Backfill the earlier months", BACKFILL),
 }
+
+
+ENTER = ("Enter the numbers in the client's figures", "{here}/data#sources")  # where no service has them
 
 
 @dataclass(frozen=True)
@@ -140,15 +144,23 @@ def _is_planned(row: Row, month: date) -> bool:
 def _of_numbers(judged: Mapping[date, Sequence[Standing]], here: str) -> Iterator[Trouble]:
     """Targets of a month that cannot be judged for the same reason are named together."""
     for month, standings in judged.items():
-        unclear: dict[str, list[dict[str, Any]]] = {}
+        unclear: dict[tuple[str, bool], list[dict[str, Any]]] = {}
         for one in standings:
             target = one.target
             if target.verdict in ("not_measured", "not_proven") and target.reason in REMEDIES:
-                unclear.setdefault(target.reason, []).append({"title": one.title, "network": target.network})
-        for reason, each in unclear.items():
-            remedy, place = REMEDIES[reason]
+                how = target.reason, target.reason == "source_missing" and _is_listed(target.kpi)
+                unclear.setdefault(how, []).append({"title": one.title, "network": target.network})
+        for (reason, is_listed), each in unclear.items():
+            remedy, place = ENTER if is_listed else REMEDIES[reason]
             text = f"{_listed(each)} in {speech().month(month)}: {speech().say(f'reasons.{reason}')}"
             yield Trouble("missing", text, remedy, place.format(here=here))
+
+
+def _is_listed(kpi: str) -> bool:
+    """Whether all that it is made of comes from the client's own lists: no service has it."""
+    known = catalogue.read()
+    measures = [term.measure for term in known.terms.get(kpi, ())]
+    return all(source.is_whole for name in measures for source in givers.counted_by(known.measures, name))
 
 
 def _listed(targets: Iterable[Mapping[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """A target as pages show it: its title and unit from the catalogue, its bounds, its verdict in a word and a shape."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from smm import catalogue
@@ -37,6 +37,9 @@ def named(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def asked(low: Decimal | None, high: Decimal | None, unit: str, currency: str) -> str:
     """What a target asks for: ≥ 1,700 · ≤ 0.5% · 1%–2%; ? if that is not known."""
+    if unit == "count":  # of 2,928.45, 2,928 is not enough
+        low = None if low is None else low.to_integral_value(ROUND_CEILING)
+        high = None if high is None else high.to_integral_value(ROUND_FLOOR)
     match low, high:
         case None, None:
             return UNKNOWN

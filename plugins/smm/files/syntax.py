@@ -11,7 +11,7 @@ import yaml
 from smm.files.quoted import quoted
 
 CLOSING = {"{": "}", "[": "]"}
-BEGINS = re.compile(r"(?:^ *|: +|- +|[\[{,] *)([@`%*&!|>?\-}\]])")
+BEGINS = re.compile(r"(?:^ *(?:- +)?|: +|[\[{,] *)([@`%*&!|>?}\]]|-(?! ))")
 QUOTES = re.compile("""(?:^ *|[:,\\[{-] +|[\\[{])(['"])""")  # where a quoted text may begin
 HAS_COLON = re.compile(r":(\s|$)")
 HIDDEN = re.compile(r"^\s*[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]")  # spaces to the eye, letters to YAML

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from smm.letters import foreseen
-from smm.letters.content import Effect, Judged, Why
+from smm.letters.content import Effect, Event, Judged, Why
 from smm.letters.happenings import Happened, PostCount
 from smm.letters.lines import Teller
 from smm.letters.words import digits
@@ -26,6 +26,11 @@ def because(target: Judged, teller: Teller, told: set[str] | None = None) -> str
     told.update(shared)
     own = [_standing(target, teller), *_effects(target, teller)]
     return " ".join(filter(None, (*own, *shared.values())))
+
+
+def occurrence(event: Happened | Event) -> str:
+    """The same for an event of the client's file, wherever a letter tells of it."""
+    return f"{event.first_day} {event.last_day} {event.network} {event.text}"
 
 
 def _standing(target: Judged, teller: Teller) -> str:
@@ -115,11 +120,11 @@ def _effect(effect: Effect, target: Judged, teller: Teller, shown: int) -> str:
 def _happened(target: Judged, teller: Teller) -> Iterator[tuple[str, str]]:
     """(what by, the sentence): the events, each with the posts of its days; else the posts of the month."""
     for event in target.happened:
-        yield f"{event.first_day} {event.last_day} {event.network} {event.text}", _event(event, target, teller)
-    is_told = any(event.posts for event in target.happened) or (
+        yield occurrence(event), _event(event, target, teller)
+    is_told = any(_explains(event.posts, target) for event in target.happened) or (
         target.why is not None and any(effect.part == "posts" for effect in target.why.effects)
     )
-    if target.posts and not is_told and target.posts.was != target.posts.now:
+    if target.posts and not is_told and _explains(target.posts, target):
         key = "posts_so_far" if target.posts.is_so_far else "posts"
         told = teller.words.say(f"why.{key}", **_posts(target.posts, target.network, teller))
         yield f"posts {target.posts.network}", told
@@ -131,10 +136,19 @@ def _event(event: Happened, target: Judged, teller: Teller) -> str:
     if event.network not in (None, target.network):
         days = say("event", days=days, network=teller.words.network(event.network or "all"))
     text = event.text.strip().rstrip(".")
-    if event.posts is None or event.posts.was == event.posts.now:
+    if event.posts is None or not _explains(event.posts, target):
         return say("why.event", days=days, text=text)
     key = "event_so_far" if event.posts.is_so_far else "event_posts"
     return say(f"why.{key}", days=days, text=text, **_posts(event.posts, event.network or target.network, teller))
+
+
+def _explains(posts: PostCount | None, target: Judged) -> bool:
+    """Whether there were fewer posts where the target is below its plan, or more where it is above its limit."""
+    now = _now(target)
+    bound = None if now is None else _bound(target, now)
+    if posts is None or posts.was == posts.now:
+        return False
+    return bound is None or (posts.now < posts.was) == (bound == target.low)
 
 
 def _posts(posts: PostCount, network: str, teller: Teller) -> dict[str, str]:

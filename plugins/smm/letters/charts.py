@@ -87,7 +87,7 @@ def definition(
     expected = _expected(outlook)
     others = [*(bound for _, bound in bounds), *expected.values()]
     before = {place: value for place, value in known.items() if place != LAST}
-    seen = cut(before, [*others, *(known[place] for place in known.keys() - before)])
+    seen = cut(before, [*others, *(known[place] for place in known.keys() - before)], target.unit)
     ticks = round_numbers([*(known | seen).values(), *others], target.unit)
     edges = {place: ticks[-1] if value > 0 else ticks[0] for place, value in seen.items()}
     shown = digits(target.unit, *ticks)

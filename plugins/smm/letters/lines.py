@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from smm.files import periods
 from smm.letters import compared
@@ -112,7 +112,11 @@ class Teller:
         """What was asked: whole numbers as such (50%), others with the digits of the fact (1.20%)."""
         if any(decimals(target.unit, bound) for bound in (target.low, target.high)):
             return self.amount(target, value)
-        return "" if value is None else self.words.amount(value, target.unit, self.currency, 0)
+        if value is None:
+            return ""
+        if target.unit == "count":  # of 2,928.45, 2,928 is not enough
+            value = value.to_integral_value(ROUND_CEILING if value == target.low else ROUND_FLOOR)
+        return self.words.amount(value, target.unit, self.currency, 0)
 
     def difference(self, target: Judged, *, signed: bool = False) -> str:
         """How far the fact is from the bound: 66 (3,9 %); of a share, in percentage points."""

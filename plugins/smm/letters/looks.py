@@ -54,6 +54,8 @@ class Looks:
         if entry is None or not entry.of.shows_posts or entry.of.identity is None:
             return None
         identity = str(getattr(entry.options, entry.of.identity))
+        if any(post.link != entry.of.link(identity, post.post) for post in _posts(found)):
+            return None  # the file names another page now, whose posts may have the same numbers
         ids = list(dict.fromkeys(post.post for post in _posts(found)))
         with self._opened(entry.connection) as given:
             return {shown.post: shown for shown in entry.of.show(identity, ids, given)}
@@ -91,9 +93,14 @@ def _with(content: Content, found: Publications, shown: dict[str, Shown] | None)
         if post.post not in shown:  # nobody sees it any more
             return post.model_copy(update={"link": None})
         picture = pictures[post.post].name if post.post in pictures else None
-        return post.model_copy(update={"text": shown[post.post].text[:LONGEST], "picture": picture})
+        return post.model_copy(update={"text": _storable(shown[post.post].text[:LONGEST]), "picture": picture})
 
     return _seen(content, seen, (*content.pictures, *pictures.values()))
+
+
+def _storable(text: str) -> str:
+    """Without what neither Postgres nor UTF-8 can hold: a network sends a NUL, or half an emoji."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def _seen(content: Content, seen: Callable[[Publication], Publication], pictures: Iterable[PostPicture]) -> Content:

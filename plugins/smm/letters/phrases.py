@@ -1,10 +1,10 @@
 """A letter in words: what of its content is said where, in which language. Templates only place what stands here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from smm.files import periods
-from smm.letters.causes import because
+from smm.letters.causes import because, occurrence
 from smm.letters.content import Content, Judged, Pull
 from smm.letters.corrected import Corrected, corrected
 from smm.letters.costs import costs
@@ -68,6 +68,11 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
     def lines(*verdicts: str) -> tuple[Line, ...]:
         return tuple(teller.line(target) for target in content.targets if is_month and target.verdict in verdicts)
 
+    missed = tuple(
+        replace(teller.line(target), why=because(target, teller, told))
+        for target in content.targets
+        if is_month and target.verdict == "missed"
+    )
     next_month, asked_then = upcoming(content, teller)
     return Phrases(
         language=language,
@@ -84,11 +89,7 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
             for target in content.targets
             if content.kind in AHEAD
         ),
-        missed=tuple(
-            replace(teller.line(target), why=because(target, teller, told))
-            for target in content.targets
-            if is_month and target.verdict == "missed"
-        ),
+        missed=missed,
         met=lines("met"),
         unknown=lines(*UNKNOWN),
         running=lines(*RUNNING),
@@ -102,11 +103,12 @@ def phrase(content: Content, language: str, *, is_rehearsal: bool = False) -> Ph
         next_month=next_month,
         upcoming=asked_then,
         money=money(content, speech) if content.kind in ("missed", "monthly") else (),
-        done=done(content, _events(content, speech), teller),
+        done=done(content, _events(content, speech, told), teller),
     )
 
 
-def _events(content: Content, speech: Words) -> Pairs:
+def _events(content: Content, speech: Words, told: Collection[str] = ()) -> Pairs:
+    """What happened; without what was ``told`` as a cause."""
     return tuple(
         (
             speech.say(
@@ -117,6 +119,7 @@ def _events(content: Content, speech: Words) -> Pairs:
             event.text,
         )
         for event in content.events
+        if occurrence(event) not in told
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,7 @@ def targets(
             "doubted": tuple(source for source in measured if is_doubted(source, row["network"], doubts)),
             "why": _why(why.get(cell, [])),
             "outlook": _outlook(row, month, as_of) if row["verdict"] in RUNNING else None,
+            **_counted(row, kpi.unit),
             "history": tuple(map(_past, history.get(cell, []))),
             "week": _week(weeks.get(cell, []), client) if week else None,
             "happened": tuple(_happened(each) for each in happened.get(cell, []) if each["text"] is not None),
@@ -114,6 +115,19 @@ def _posts(row: Row) -> PostCount | None:
         return None
     named = {name: row[name] for name in ("client", "was", "now", "is_so_far")}
     return PostCount(network=row["posts_of"], month=row["reference_month"], **named)
+
+
+def _counted(row: Row, unit: str) -> Row:
+    """The bounds of what is counted, as whole numbers that ask for the same: of 8.4, 8 is not enough."""
+    if unit != "count" or (row["value"] is not None and row["value"] % 1):
+        return {}
+    low, high = row["low"], row["high"]
+    whole = {
+        "low": None if low is None else low.to_integral_value(ROUND_CEILING),
+        "high": None if high is None else high.to_integral_value(ROUND_FLOOR),
+    }
+    near = {low: whole["low"], high: whole["high"]}
+    return whole | {"target": near.get(row["target"], row["target"])}
 
 
 def _past(row: Row) -> Past:

@@ -7,10 +7,13 @@ INTERVALS = 4  # at most
 FAR = Decimal("2.5")  # times the largest of the others
 MOST_CUT = 2  # months; more of them are no exception
 FEWEST = 3  # others that show what is usual
+SMALL = 10  # a few more or less of what is counted are no exception
 
 
-def cut(values: Mapping[int, Decimal], others: Collection[Decimal]) -> dict[int, Decimal]:
+def cut(values: Mapping[int, Decimal], others: Collection[Decimal], unit: str) -> dict[int, Decimal]:
     """Place -> how much is to be seen of the few values beside which all others, and ``others``, would be too small."""
+    if unit == "count" and max(map(abs, values.values()), default=Decimal(0)) < SMALL:
+        return {}
     by_size = sorted(values, key=lambda place: abs(values[place]), reverse=True)
     for count in range(min(MOST_CUT, len(values)), 0, -1):
         largest, rest = by_size[:count], [*(values[place] for place in by_size[count:]), *others]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 from smm.files.unchanged import while_unchanged
 from smm.project import INCLUDE
@@ -20,6 +20,7 @@ PARTS = [INCLUDE / "letters" / name for name in ("parts.typ", "done.typ")]  # wh
 FONTS = INCLUDE / "letters" / "fonts"
 FAMILY = "PT Sans"
 PICTORIAL = ("So", "Sk", "Mn", "Me")  # categories of the characters that emoji are made of
+JOINED = ("Mn", "Me", "Cf")  # of those that are one sign with the character before them
 
 
 class NoFontError(ValueError):
@@ -92,12 +93,19 @@ def _legible(value: Any) -> Any:
     """The same data with characters alone that some font has."""
     match value:
         case str():
-            return "".join(each if _has_font(each) else _instead(each) for each in value)
+            return "".join(each if _has_font(each) else _instead(each) for each in _alone(value))
         case Mapping():
             return {name: _legible(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_legible(inner) for inner in value]
     return value
+
+
+def _alone(text: str) -> str:
+    """Without what would be one sign with the character before it, such as the key around a digit: a font may have
+    each of the two, and not both together. Letters with accents stay, as one character each.
+    """
+    return "".join(each for each in normalize("NFC", text) if category(each) not in JOINED)
 
 
 def _instead(sign: str) -> str:

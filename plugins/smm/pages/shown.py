@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from smm.files import agency as agencies
+from smm.files import languages
 from smm.files.agency import Agency
 from smm.letters import charts
 from smm.letters.content import Content, ForeignNumberError
@@ -75,6 +76,7 @@ def page(holder: Holder, rows: Sequence[Row]) -> dict[str, Any]:
     """What include/pages/page.html shows."""
     speech, agency = words(holder.language), agencies.read()
     contents = {row["letter_id"]: _content(holder, row) for row in rows}
+    rows = sorted(rows, key=lambda row: (row["month"], row["sent_at"]), reverse=True)
     of_month = [found for row in rows if row["kind"] in OF_MONTH and (found := contents[row["letter_id"]])]
     listed = [(row["month"], _listed(holder, row, contents[row["letter_id"]])) for row in rows]
     return {
@@ -94,7 +96,7 @@ def page(holder: Holder, rows: Sequence[Row]) -> dict[str, Any]:
 
 def letter(holder: Holder, row: Row) -> str | None:
     """One letter as it was sent, as a page for browsers; None if it cannot be read. Raises what rendering raises."""
-    if _content(holder, row) is None:
+    if row["language"] not in languages.known() or _content(holder, row) is None:
         return None
     sent, _ = rendered({**row, "manager": holder.client.file.report.manager, "is_draft": False})
     return for_browser(sent)
@@ -116,7 +118,7 @@ def _content(holder: Holder, row: Row) -> Content | None:
 def _listed(holder: Holder, row: Row, content: Content | None) -> Listed:
     speech = words(holder.language)
     sent = speech.say("page.sent", day=speech.long_day(row["sent_at"].astimezone(holder.client.zone).date()))
-    if content is None:
+    if content is None or row["language"] not in languages.known():
         return Listed(None, speech.say("page.unreadable"), sent)
     subject = opening(content, Teller(words(row["language"]), content.currency, content.month)).subject
     return Listed(row["letter_id"], subject, sent)
