@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,17 +138,28 @@ def test_who_may_not_backfill_is_told_what_to_do_instead() -> None:
 
 def test_numbers_that_are_not_known_are_named_by_reason_with_what_to_do(case: Case, page: Callable[..., str]) -> None:
     case.client()
-    for kpi in ("vk.reach", "vk.er_post", "all.romi"):
+    for kpi in ("vk.reach", "vk.er_post"):
         verdict(case.warehouse, kpi, verdict="not_measured", low=1, value=None, reason="source_missing")
     verdict(case.warehouse, "all.leads", verdict="not_proven", low=40, value=41, reason="incomplete", month=SEPTEMBER)
     verdict(case.warehouse, "vk.posts", verdict="not_proven", low=4, value=4, reason="within_restatement")
     text = page()
     said = Page(text).text
     assert "? missing Engagement rate per post, VK; Reach, VK in October 2025: no data has arrived. Backfill" in said
-    assert "in October 2025: no data has arrived. Enter the numbers in the client's figures" in said
     assert "Leads, all networks in September 2025: some days are missing. See which days are missing" in said
     assert 'href="/board/clients/yarko/data#days"' in text
     assert "Posts" not in said.partition("To do")[2].partition("Language")[0], "it is only to be waited for"
+
+
+def test_what_no_service_has_is_to_be_entered() -> None:
+    def unknown(kpi: str) -> SimpleNamespace:
+        target = SimpleNamespace(verdict="not_measured", reason="source_missing", network="all", kpi=kpi)
+        return SimpleNamespace(target=target, title=kpi)
+
+    found = told(judged={OCTOBER: [unknown("romi"), unknown("followers_gained")]})
+    assert [(words.partition(",")[0], remedy, place) for _, words, remedy, place in found] == [
+        ("romi", "Enter the numbers in the client's figures", "/clients/yarko/data#sources"),
+        ("followers_gained", "Backfill the missing days", "#backfill"),
+    ]
 
 
 def test_after_the_first_backfill_kpis_are_shown_and_can_be_judged(
