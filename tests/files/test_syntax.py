@@ -85,6 +85,11 @@ SLIPS = {
     ),
     "a name with an at": ("name: @yarko\n", 1, 'has text that begins with @: put quotes around it, "@yarko"'),
     "a name with a star": ("name: *yarko\n", 1, 'has text that begins with *: put quotes around it, "*yarko"'),
+    "an item's text with a star": (
+        "notes:\n  - {from: 2026-06-01, text: *sale*}\n  - {from: 2026-07-01, text: b}\n",
+        2,
+        'has text that begins with *: put quotes around it, "*sale*"',
+    ),
     "a name with a mark": ("name: !yarko\n", 1, 'has text that begins with !: put quotes around it, "!yarko"'),
     "a tag": (
         "name: Yarko\nhour: !!int nine\n",

@@ -140,3 +140,17 @@ def test_the_warehouse_gives_the_budget_the_lead_and_the_month_before(case: Case
         "Ads RUB 45,000 + fee RUB 30,000 = RUB 75,000, 94% of the budget of RUB 80,000; up 7% on September.",
         "Over all leads, one cost RUB 1,098 in ads.",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "sv"])
+def test_that_no_cost_was_entered_is_said(language: str) -> None:
+    rendered = render(letter(), language)
+    told = words(language).say("money.none")
+    assert told in rendered.text
+    assert told in rendered.html
+
+
+@pytest.mark.parametrize(("fee", "share"), [(35300, "100.4%"), (34700, "99.6%"), (35000, "100%")])
+def test_an_overrun_is_never_told_as_exactly_the_budget(fee: int, share: str) -> None:
+    found = money(letter(ADS, cost("fee", fee), BUDGET), words("en"))[0]
+    assert f", {share} of the budget of" in plain(found)

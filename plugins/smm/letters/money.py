@@ -20,7 +20,9 @@ class Sum:
 
 
 def money(content: Content, words: Words) -> tuple[str, ...]:
-    """Up to two sentences; none of what is not known."""
+    """Up to two sentences; none of what is not known, but that nothing was entered at all."""
+    if not content.costs and content.lead_cost is None:
+        return (words.say("money.none"),)
     return tuple(filter(None, (total(content, words), _lead(content, words))))
 
 
@@ -38,13 +40,19 @@ def total(content: Content, words: Words) -> str:
     line = words.say("money.total", **filled)
     budget = _sum(content.costs, "budget")
     if budget and budget.is_whole and budget.value > 0:
-        share = words.about(amounts["total"] / budget.value) or words.amount(Decimal(0), "share", "", 0)
+        share = _share(amounts["total"] / budget.value, words)
         limit = words.amount(budget.value, "money", content.currency, digits("money", budget.value))
         line = words.say("money.of_budget", line=line, share=share, budget=limit)
     before = [_sum(content.costs_before, measure) for measure in ("spend", "fee")]
     known = [each.value for each in before if each and each.is_whole]
     earlier = Number(client=content.client, value=sum(known, Decimal(0))) if len(known) == len(before) else None
     return _moved(line, Number(client=content.client, value=amounts["total"]), earlier, content, words)
+
+
+def _share(part: Decimal, words: Words) -> str:
+    """More or less than the whole budget is never told as all of it."""
+    about = words.about(part) or words.amount(Decimal(0), "share", "", 0)
+    return about if part == 1 or about != words.about(Decimal(1)) else words.amount(part, "share", "", 1)
 
 
 def is_one_number(costs: Iterable[Cost]) -> bool:
