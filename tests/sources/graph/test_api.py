@@ -185,9 +185,9 @@ def test_a_page_that_gives_no_token_is_refused_with_what_to_do(graph_far_end: Se
 @pytest.mark.parametrize(
     ("connection", "told"),
     [
-        (Connection(host="https://graph.example.org", password=TOKEN), "only a far end on this machine"),
+        (Connection(host="https://graph.example.org", password=TOKEN), "only an address on this machine"),
         (Connection(host="", password=""), "has no token"),
-        (Connection(host="", password=f"Bearer {TOKEN}"), "is no token"),
+        (Connection(host="", password=f"Bearer {TOKEN}"), "is not a token"),
     ],
 )
 def test_a_connection_that_cannot_work(graph_far_end: Serve, connection: Connection, told: str) -> None:

@@ -182,8 +182,8 @@ def test_a_report_that_never_stands_still_is_tried_later(metrica_far_end: Serve,
         (Connection(host="http://metrica.example", password=TOKEN), "only an address on this machine"),
         (Connection(host="https://127.0.0.1:1", password=TOKEN), "only an address on this machine"),
         (Connection(host="http://127.0.0.1:1"), "has no token"),
-        (Connection(host="http://127.0.0.1:1", password=f"OAuth {TOKEN}"), "put the token there"),
-        (Connection(host="http://127.0.0.1:1", password=f"{TOKEN}ы"), "put the token there"),
+        (Connection(host="http://127.0.0.1:1", password=f"OAuth {TOKEN}"), "and nothing else"),
+        (Connection(host="http://127.0.0.1:1", password=f"{TOKEN}ы"), "and nothing else"),
     ],
 )
 def test_a_connection_that_cannot_work(connection: Connection, told: str) -> None:

@@ -17,6 +17,7 @@ from smm.sources.vk.wall import Post, window
 
 METHOD = "stats.getPostReach"
 MOST = 30  # posts; the most that VK takes
+COLUMNS = ("network", "post_id", "reach", "reach_followers", "link_clicks", "joins")  # VK counts no saves
 OF_ONE_POST = frozenset({18, 19, 30, 100, 104, 210})  # what VK may say because of one of the posts
 
 
@@ -61,7 +62,7 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
         yield no_access("post_reach", first_day, last_day, METHOD, said)
         return
     posts = {values.count(post.get("post_id")): post for post in values.objects(said["response"])}
-    yield Rows("post_reach", (_row(job, number, post) for number, post in posts.items() if number))
+    yield Rows("post_reach", (_row(job, number, post) for number, post in posts.items() if number), COLUMNS)
     yield Known("post_reach", first_day, last_day)
     for day, error in said.get("refused", {}).values():
         on = date.fromisoformat(day)
@@ -70,4 +71,4 @@ def read(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
 
 def _row(job: Job, number: int, post: Json) -> list[Any]:
     keys = ("reach_total", "reach_subscribers", "links", "join_group")
-    return [job.network, number, *(values.count(post.get(key)) for key in keys), None]  # VK counts no saves
+    return [job.network, number, *(values.count(post.get(key)) for key in keys)]
