@@ -6,8 +6,9 @@ select
     count(reach.client) - count(distinct row(reach.network, reach.post_id)) filter (
         where reach.client is not null
     ) as n_doubled,
-    count(*) filter (where 
-            least(reach.reach, reach.reach_followers, reach.link_clicks, reach.joins, reach.saves) < 0
+    count(*) filter (
+        where
+        least(reach.reach, reach.reach_followers, reach.link_clicks, reach.joins, reach.saves) < 0
     ) as n_negative,
     count(*) filter (where reach.network <> load.network) as n_foreign,
     count(*) filter (where reach.reach_followers > reach.reach) as n_followers_beyond_reach
