@@ -157,9 +157,10 @@ def _reach_plan(past: Chronicle) -> dict[str, int]:
 def _followers_plan(past: Chronicle, share: float) -> dict[str, int]:
     """This share of the followers that there are, for the running month and the next.
 
-    VK tells how many there are now; those of months that are over are counted back, and no plan of theirs is proven.
+    Networks tell how many there are now; those of months that are over are counted back, and their plans never proven.
     """
-    now = int(past.by_day["members"].iloc[-1]) * share
+    pages = [place.by_day["followers"] for place in (past.page, past.account) if place]
+    now = sum(int(followers.iloc[-1]) for followers in (past.by_day["members"], *pages)) * share
     return {f"{month_of(past.today, n):%Y-%m}": int(now * (1 + 0.01 * n)) // 10 * 10 for n in (0, 1)}
 
 
