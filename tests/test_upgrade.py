@@ -39,6 +39,9 @@ TABLES = {  # and their keys
     "marts.verdict": ("client", "network", "kpi", "month"),
 }
 
+NOT_WHOLE = ("churn_rate", "er_day")
+"""KPIs of `all` that 0.5.0 told of different networks: yarko's figures give Instagram's followers and nothing else."""
+
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 """By their keys."""
 
@@ -63,6 +66,16 @@ def differences(stored: Rows, found: Rows) -> list[str]:
             if value != found[key][column]:
                 said.append(f"{key}: {column} was {value}, is {found[key][column]}")
     return sorted(said)
+
+
+def corrected(kpis: Rows) -> Rows:
+    """What 0.5.0 should have said of NOT_WHOLE."""
+    found = dict(kpis)
+    for key, row in kpis.items():
+        if key[:2] == ("yarko", "all") and key[2] in NOT_WHOLE:
+            reason = min(row["reason"] or "not_applicable", "not_applicable")  # the most telling one
+            found[key] = row | {"value": None, "numerator": None, "denominator": None, "reason": reason}
+    return found
 
 
 def counts(warehouse: Connection) -> dict[str, int]:
@@ -156,8 +169,11 @@ def test_all_migrations_since_are_applied(upgrade: Upgrade) -> None:
 @pytest.mark.parametrize("step", ["migrated", "rebuilt", "judged"])
 @pytest.mark.parametrize("table", TABLES)
 def test_the_numbers_and_verdicts_stay_the_same(table: str, step: str, upgrade: Upgrade) -> None:
-    assert upgrade.older[table]
-    assert differences(upgrade.older[table], getattr(upgrade, step)[table])[:20] == []
+    older = upgrade.older[table]
+    assert older
+    if table == "marts.kpi" and step != "migrated":
+        older = corrected(older)
+    assert differences(older, getattr(upgrade, step)[table])[:20] == []
 
 
 def test_the_days_of_a_month_become_one_row(upgrade: Upgrade) -> None:

@@ -38,6 +38,7 @@ REBUILD = (
     "rebuild/all_networks.sql",
     "rebuild/leads.sql",
     "rebuild/replace.sql",
+    "kpis/not_everywhere.sql",
     "kpis/compute.sql",
     "kpis/analyze.sql",
 )

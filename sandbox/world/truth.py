@@ -1,6 +1,5 @@
 """The known truth: every measure counted from the world's own rows, and the KPIs that follow from them."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +14,7 @@ from sandbox.world import clients, inbox
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.community import periods
 from sandbox.world.counter import is_bounce
-from sandbox.world.formulas import FORMULAS
+from sandbox.world.formulas import FORMULAS, Formula
 from sandbox.world.seasons import days, month_end
 from sandbox.world.traffic import SOCIAL
 
@@ -56,24 +55,24 @@ _STATS = {
 def kpis(chronicle: Chronicle, month: date) -> list[tuple[str, str, float | None]]:
     """(network, kpi, value) of every KPI whose measures the client's data make known in that month."""
     known = measures(chronicle, month)
+    pages = _pages(chronicle, month)
     found = []
     for network in sorted({network for network, _ in known}):
         for kpi, formula in FORMULAS.items():
             if kpi == "social_share" and network != "all":  # it is pinned to networks: one row is enough
                 continue
             try:
-                found.append((network, kpi, _value(formula, known, network)))
+                value = _value(formula, known, network)
             except KeyError:  # one of its measures is nobody's business in this network
                 continue
+            found.append((network, kpi, None if network == "all" and _is_partial(formula, pages) else value))
     return found
 
 
 def measures(chronicle: Chronicle, month: date) -> Measures:
     """What is known of the month, up to yesterday; `all` = the social networks added up, where adding is right."""
     last = min(month_end(month), chronicle.today - timedelta(days=1))
-    known = {**_site(chronicle, month, last), **_community(chronicle, month, last), **_posts(chronicle, month, last)}
-    known |= _messages(chronicle, month, last)
-    known |= _meta(chronicle, month, last)
+    known = {**_site(chronicle, month, last), **_pages(chronicle, month), **_messages(chronicle, month, last)}
     figures = chronicle.figures[chronicle.figures["period"].str[:7] == f"{month:%Y-%m}"]
     for network, measure, values in (
         figures.groupby(["network", "measure"], as_index=False)["value"].agg(list).to_numpy()
@@ -89,6 +88,27 @@ def measures(chronicle: Chronicle, month: date) -> Measures:
         if all((network, part) in known for part in parts):
             known[network, "leads"] = _sum([known[network, part] for part in parts])
     return known
+
+
+def _pages(chronicle: Chronicle, month: date) -> Measures:
+    """What the networks count of their own pages."""
+    last = min(month_end(month), chronicle.today - timedelta(days=1))
+    counted = (_community, _posts, _meta)
+    return {place: value for count in counted for place, value in count(chronicle, month, last).items()}
+
+
+def _is_partial(formula: Formula, pages: Measures) -> bool:
+    """Whether a network counts only a part of what the KPI is made of: then nothing is known of all of them."""
+    asked = set()
+
+    def term(name: str) -> Fraction:
+        asked.add(name)
+        return Fraction(1)
+
+    formula(term)
+    needed = asked & {measure for _, measure in pages}
+    counted = [sum((network, measure) in pages for measure in needed) for network in {network for network, _ in pages}]
+    return any(0 < each < len(needed) for each in counted)
 
 
 def daily(chronicle: Chronicle) -> pd.DataFrame:
@@ -320,7 +340,7 @@ def _sum(values: list[Fraction | None]) -> Fraction | None:
     return sum(known, Fraction(0)) if len(known) == len(values) else None
 
 
-def _value(formula: Callable[[Callable[[str], Fraction]], Fraction], known: Measures, network: str) -> float | None:
+def _value(formula: Formula, known: Measures, network: str) -> float | None:
     """The KPI's value; None: a measure is not known, or the denominator is 0. KeyError: a measure is not expected."""
     unknown = False
 

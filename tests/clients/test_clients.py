@@ -292,6 +292,39 @@ def test_one_reader_in_two_spellings_is_noted(tmp_path: Path, to: str, manager: 
 
 
 @pytest.mark.parametrize(
+    ("target", "noted"),
+    [
+        (
+            "er_day",
+            "er_day: facebook does not count comments, reposts: unless the client's figures do, it is never known;"
+            " write vk.er_day",
+        ),
+        (
+            "all.saves_per_post",
+            "all.saves_per_post: facebook does not count post_saves: unless the client's figures do, it is never known",
+        ),
+        ("facebook.talk_rate", None),
+        (
+            "vk.views",
+            "vk.views: vk does not count views: unless the client's figures do, it is never known;"
+            " write facebook.views",
+        ),
+        ("views", None),
+        ("all.followers_gained", None),
+        ("cost_per_follower", None),
+        ("facebook.cost_per_follower", None),
+        ("sales_per_lead", None),
+    ],
+)
+def test_a_target_of_what_a_network_does_not_count_is_noted(tmp_path: Path, target: str, noted: str | None) -> None:
+    text = GOOD.replace("sources:\n", "sources:\n  facebook: {connection: meta_yarko, page: 7}\n")
+    text = text.replace("vk_ads.cost_per_lead: {at_most: 300}", f"{target}: {{growth: 0.1, over: previous_month}}")
+    assert target in text
+    client = clients.read_file(written(tmp_path, text), catalogue.read())
+    assert [str(note).partition("targets.")[2] for note in client.notes] == ([noted] if noted else [])
+
+
+@pytest.mark.parametrize(
     ("name", "message"),
     [
         ("nordlys.yaml", "nordlys.yaml:1: is not read: name it nordlys.yml"),

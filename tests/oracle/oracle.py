@@ -33,4 +33,4 @@ def expected(warehouse: Connection, catalogue: Catalogue, client: str) -> Expect
     known = pd.concat([known, together.leads(published, known)]).reset_index(drop=True)
     for column in ("value", "reason"):
         known[column] = cells.none(known[column])
-    return Expected(known, kpis.computed(published.catalogue, known))
+    return Expected(known, together.of_whole_networks(published, known, kpis.computed(published.catalogue, known)))

@@ -4,10 +4,12 @@ from typing import Any
 
 import pandas as pd
 
+from smm import sources
 from tests.oracle import cells, figures
 from tests.oracle.published import Published
 
 AT = ["network", "measure", "grain", "period"]
+NOT_WHOLE = "not_applicable"
 
 
 def added(parts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -33,6 +35,42 @@ def all_networks(published: Published, known: pd.DataFrame) -> pd.DataFrame:
         has_months_only.add("followers_opening")
     is_whole = (social["grain"] == "month") | ~social["measure"].isin(has_months_only)
     return added(social[is_whole], ["measure", "grain", "period"]).assign(network="all")[cells.CELL]
+
+
+def of_whole_networks(published: Published, known: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
+    """The KPIs, but for those of `all` of which a network counts some of the pages' numbers and not the others.
+
+    Those are unknown in every day, week and month that reaches into a month of that network.
+    """
+    months = known[(known["grain"] == "month") & known["network"].isin(published.social)]
+    counted: dict[tuple[str, pd.Timestamp], set[str]] = {}
+    cell: Any
+    for cell in months.itertuples():
+        counted.setdefault((cell.network, cell.period), set()).add(cell.measure)
+    partial: set[tuple[str, pd.Timestamp]] = set()
+    for kpi, terms in published.catalogue.terms.items():
+        needed = {term.measure for term in terms if term.network_pin is None and _is_of_pages(published, term.measure)}
+        partial |= {(kpi, month) for (_, month), there in counted.items() if needed & there and needed - there}
+    told = kpis.copy()
+    is_partial = pd.Series([_touches(row, partial) for row in told.itertuples()], index=told.index, dtype=bool)
+    told.loc[is_partial, ["value", "numerator", "denominator"]] = None
+    told.loc[is_partial, "reason"] = [min(why or NOT_WHOLE, NOT_WHOLE) for why in told.loc[is_partial, "reason"]]
+    return told
+
+
+def _touches(row: Any, partial: set[tuple[str, pd.Timestamp]]) -> bool:
+    """Whether a KPI's period of `all` has a day in one of its months."""
+    ends = (row.period, cells.end(row.period, row.grain))
+    return row.network == "all" and any((row.kpi, day.replace(day=1)) in partial for day in ends)
+
+
+def _is_of_pages(published: Published, measure: str) -> bool:
+    """Whether networks count it of their own pages, or it is counted from such numbers only."""
+    parts = published.catalogue.measures[measure].counted_from
+    if parts:
+        return all(_is_of_pages(published, part) for part in parts)
+    givers = [gives for source in sources.every() for gives in source.gives if measure in gives.measures]
+    return bool(givers) and all(gives.of == "own" for gives in givers)
 
 
 def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.DataFrame:

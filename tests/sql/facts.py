@@ -82,17 +82,18 @@ class Core:
         network: str | None = None,
         state: str = "known",
         without: tuple[str, ...] = (),
+        source: str | None = None,
     ) -> None:
         """What these days' answers made known; it takes the place of what was known of them before."""
         for report in reports:
             name = report.partition(".")[0]
-            source = "ga4" if name in GA4 else "vk" if name in (*VK, *MESSAGES) else "figures"
+            giver = source or ("ga4" if name in GA4 else "vk" if name in (*VK, *MESSAGES) else "figures")
             self.warehouse.execute(
                 "insert into core.coverage (client, network, source, report, day, load_id, state, without)"
                 " select %s, %s, %s, %s, day, 'load', %s, %s from generate_series(%s, %s, interval '1 day') as day"
                 " on conflict (client, network, report, day) do update"
                 " set state = excluded.state, without = excluded.without",
-                [self.client, network or source, source, report, state, list(without), day(first), day(last)],
+                [self.client, network or giver, giver, report, state, list(without), day(first), day(last)],
             )
 
     def network(self, network: str, source: str | None = None, is_social: bool = True) -> None:
@@ -110,7 +111,7 @@ class Core:
         self, source: str, network: str, report: str, grain: str, period: Day, through: Day, **counts: Any
     ) -> None:
         """One row for each of these measures; ``at``: the moment at which they were counted."""
-        given = {"source": source, "given_by": network if source == "vk" else source, "report": report}
+        given = {"source": source, "given_by": source if source in ("ga4", "figures") else network, "report": report}
         at = counts.pop("at", None)
         for measure, value in counts.items():
             row = {"network": network, "measure": measure, "grain": grain, "period": day(period), "value": value}

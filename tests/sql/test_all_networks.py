@@ -1,6 +1,8 @@
 """`all`, the social networks together, and leads, the declared parts together."""
 
-from tests.sql.facts import GA4, VK, Cell, Core, origin_of
+import pytest
+
+from tests.sql.facts import GA4, VK, Cell, Core, days, origin_of
 
 
 def test_all_is_the_social_networks_their_ads_and_further_communities(core: Core) -> None:
@@ -46,6 +48,70 @@ def test_figures_of_all_itself_stand_where_no_social_network_gives_them(core: Co
 
     assert core.cell("budget", "06-01", "month", "all") == Cell(3000)
     assert core.cell("spend", "06-01", "month", "all") == Cell(1500)
+
+
+@pytest.fixture
+def uneven(core: Core) -> Core:
+    """VK counts reactions of every kind by day, Facebook likes alone; both count followers and posts."""
+    for network, reports in (("vk", VK), ("facebook", ("insights", "posts"))):
+        core.network(network, network)
+        core.cover(reports, "06-01", "06-30", network=network, source=network)
+    for day in days("06-01", "06-30"):
+        core.members(day, 1000)
+        core.count("facebook", "facebook", "insights", "day", day, day, followers=1000)
+    core.stats("06-03", likes=20, comments=6, reposts=4)
+    core.count("facebook", "facebook", "insights", "day", "06-03", "06-03", likes=7)
+    for number, network in enumerate(("vk", "facebook")):
+        core.post(number, "06-03", network)
+        core.snapshot(number, "06-05", network, likes=5, comments=4, reposts=1, own_comments=None if number else 2)
+    core.rebuild("06")
+    return core
+
+
+@pytest.mark.parametrize(("grain", "first_day"), [("day", "06-03"), ("week", "06-01"), ("month", "06-01")])
+def test_a_kpi_of_all_is_unknown_where_one_network_counts_only_a_part_of_it(
+    uneven: Core, grain: str, first_day: str
+) -> None:
+    """Its followers would be below the line, and its comments not above it."""
+    for kpi in ("er_day", "own_comments_share"):
+        together = uneven.kpi(kpi, first_day, grain, "all")
+        assert together is not None
+        assert (together.value, together.reason) == (None, "not_applicable")
+        assert uneven.kpi(kpi, first_day, grain, "facebook") is None
+    followed = {"day": 1, "week": 7, "month": 30}[grain] * 1000
+    assert uneven.kpi("er_day", first_day, grain) == Cell(round(30 / followed, 6))
+    assert uneven.kpi("comments_per_post", first_day, grain, "all") == Cell(4)
+    assert uneven.cell("likes", first_day, grain, "all") == Cell(27)
+
+
+def test_no_sum_of_it_is_told_either(uneven: Core) -> None:
+    query = "select numerator, denominator from marts.kpi where kpi = 'er_day' and network = 'all'"
+    assert {tuple(row.values()) for row in uneven.warehouse.execute(query)} == {(None, None)}
+
+
+def test_what_ads_cost_is_divided_by_what_all_networks_gained(core: Core) -> None:
+    """No page counts money: the lists of the client do, for the networks in which there are ads."""
+    for network in ("vk", "vk_spb"):
+        core.network(network, "vk")
+        core.cover(VK, "06-01", "06-30", network=network)
+        core.stats("06-01", followers_gained=5, network=network)
+    core.cover(("figures",), "06-01", "06-30")
+    core.figure("vk_ads", "spend", "06-01", 3000, "month")
+    core.rebuild("06")
+
+    assert core.kpi("cost_per_follower", "06-01", "month", "all") == Cell(300)
+
+
+def test_it_is_known_again_from_the_month_on_in_which_that_network_is_no_more(uneven: Core) -> None:
+    uneven.leave("facebook")
+    uneven.cover(VK, "07-01", "07-31")
+    uneven.members("07-31", 1000)
+    uneven.rebuild("06", "07")
+
+    assert uneven.kpi("er_day", "06-01", "month", "all") == Cell(None, "not_applicable")
+    assert uneven.kpi("comments_per_post", "07-01", "month", "all") == Cell(None, "zero_denominator")
+    known = uneven.kpi("er_day", "07-31", "day", "all")
+    assert known == uneven.kpi("er_day", "07-31") == Cell(0)
 
 
 def leads(core: Core) -> None:

@@ -58,7 +58,15 @@ def test_a_reader_reads_the_kpis(makers: Connection) -> None:
     makers.commit()
     with entered(makers, made(makers)) as connection:
         assert connection.execute("select kpi, value from marts.kpi").fetchall() == [("posts", 12)]
-        of_days = ("daily", "measure_days", "measure_periods", "kpi_computed", "kpi_months")
+        of_days = (
+            "daily",
+            "measure_days",
+            "measure_periods",
+            "not_everywhere",
+            "kpi_summed",
+            "kpi_computed",
+            "kpi_months",
+        )
         for relation in ("verdict", "measure", "forecast", "why", "step", "why_warning", "client", "mailing", *of_days):
             connection.execute(sql.SQL("select * from marts.{}").format(sql.Identifier(relation)))
         for relation in ("kpi", "term", "measure", "network"):

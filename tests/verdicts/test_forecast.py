@@ -272,6 +272,16 @@ def test_a_ratio_whose_sides_move_together_is_sure(books: Books) -> None:
     assert [plain(books.rows()[5][name]) for name in ("value", "low", "high")] == [0.5, 0.5, 0.5]
 
 
+def test_what_one_network_counts_only_in_part_is_not_forecast_for_all(books: Books) -> None:
+    """Its followers would be below the line, and its comments not above it."""
+    books.target("all.engagement_per_post")
+    for measure in ("post_likes", "post_comments", "post_reposts", "posts"):
+        books.cells(f"all.{measure}", [10] * (HISTORY + 7))
+    assert books.values()[7] == 3
+    put(books.warehouse, "marts.not_everywhere", client="c01", month=OCTOBER, kpi="engagement_per_post")
+    assert books.values() == {}
+
+
 def test_nothing_divided_by_nothing_is_not_known(books: Books) -> None:
     books.target("all.engaged_share")
     for measure in ("sessions", "engaged_sessions"):

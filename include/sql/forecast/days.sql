@@ -45,7 +45,14 @@ from running
 inner join newest on running.client = newest.client
 inner join core.target as target
     on newest.client = target.client and newest.target_version = target.target_version
-inner join formula on target.kpi = formula.kpi;
+inner join formula on target.kpi = formula.kpi
+left join marts.not_everywhere as apart
+    on
+        target.network = 'all'
+        and running.client = apart.client
+        and target.kpi = apart.kpi
+        and apart.month = %(month)s::date
+where apart.client is null; -- its sums are not of the same networks
 
 -- one row per target and term of its formula
 create temporary table forecast_term on commit drop as

@@ -12,9 +12,14 @@ with catalogue_line as (
 ),
 
 formula_line as (
-    select (kpi.kpi, kpi.default_network, term.side, term.network_pin, term.measure, term.coefficient)::text as line
+    select
+        (
+            kpi.kpi, kpi.default_network, term.side, term.network_pin, term.measure, term.coefficient,
+            measure.is_of_pages
+        )::text as line
     from catalogue.kpi as kpi
     inner join catalogue.term as term on kpi.kpi = term.kpi
+    inner join catalogue.measure as measure on term.measure = measure.measure
 ),
 
 client_line as (

@@ -133,7 +133,8 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
             mistakes.append(checked.mistake(("annotations", index, "network"), text))
     if mistakes or file is None:
         raise Mistakes(mistakes)
-    return Client(path.stem, file, sources, tuple(targets), tuple(dark), tuple(_twice(checked, file)))
+    notes = (*_twice(checked, file), *targets_section.never_known(checked, targets, sources, catalogue))
+    return Client(path.stem, file, sources, tuple(targets), tuple(dark), notes)
 
 
 def _days(checked: CheckedFile, file: File) -> Iterator[Mistake]:

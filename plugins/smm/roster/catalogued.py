@@ -5,7 +5,7 @@ import hashlib
 from smm import sources
 from smm.catalogue import Catalogue
 from smm.roster import networks
-from smm.sources import declared
+from smm.sources import declared, givers
 from smm.warehouse import Connection, copy, lock
 
 
@@ -46,8 +46,11 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
     copy(
         warehouse,
         "catalogue.measure",
-        ("measure", "kind", "unit", "is_derived"),
-        ((name, m.kind, m.unit, bool(m.counted_from)) for name, m in catalogue.measures.items()),
+        ("measure", "kind", "unit", "is_derived", "is_of_pages"),
+        (
+            (name, m.kind, m.unit, bool(m.counted_from), givers.are_networks(catalogue.measures, name))
+            for name, m in catalogue.measures.items()
+        ),
     )
     copy(
         warehouse,

@@ -30,6 +30,18 @@ def are_networks(measures: Mapping[str, Measure], name: str) -> bool:
     return all(source.is_network for source in counted_by(measures, name))
 
 
+def uncounted(measures: Mapping[str, Measure], source: Source, names: Iterable[str]) -> list[str]:
+    """Of these measures, those of pages that this network's source does not count."""
+    return [name for name in names if are_networks(measures, name) and not _counts(measures, source, name)]
+
+
+def _counts(measures: Mapping[str, Measure], source: Source, name: str) -> bool:
+    parts = measures[name].counted_from
+    if parts:
+        return all(_counts(measures, source, part) for part in parts)
+    return any(name in given.measures for given in source.gives)
+
+
 def networks() -> list[str]:
     """The networks for whose pages a source gives numbers."""
     return [source.name for source in sources.every() if source.is_network]

@@ -21,7 +21,10 @@ from smm.warehouse import Connection, lock, run
 if TYPE_CHECKING:
     from airflow.sdk import ObjectStoragePath
 
-COMPUTED = ("marts.basis", "marts.daily", "marts.kpi_months", "marts.measure_history", "marts.measure_periods")
+COMPUTED = tuple(
+    f"marts.{table}"
+    for table in ("basis", "daily", "kpi_months", "measure_history", "measure_periods", "not_everywhere")
+)
 
 
 class StillWanted(ValueError):
