@@ -64,6 +64,28 @@ def test_the_file_itself_is_in_order(tmp_path: Path) -> None:
 
 
 TOLD = {
+    "a year as a plan's month": (
+        "plan: {2026-01: 1500, 2026-02: 1700}",
+        "plan: {2026: 1500}",
+        "14: targets.followers.plan.2026: must be a month such as 2026-01, a quarter such as 2026-Q1 or days such as"
+        " 2026-03-10..2026-04-15, found '2026'",
+    ),
+    "a special space after a colon": (
+        "name: Yarko",
+        "name:\N{NO-BREAK SPACE}Yarko",
+        "1: needs a space after its colon: write `name: Yarko`",
+    ),
+    "pairs without their braces": (
+        "ga4: {connection: ga4_yarko, property: 310123456}",
+        "ga4: connection: ga4_yarko, property: 310123456",
+        "9: has a second colon in one value: put braces around `key: value` pairs, {connection: ga4_yarko, property:"
+        ' 310123456}, or quotes around text, "connection: ga4_yarko"',
+    ),
+    "a key too far to the left": (
+        "  ga4: {connection",
+        "ga4: {connection",
+        "10: is indented below a line that has a value already: begin both in the same column",
+    ),
     # days
     "a day as Russians and Swedes have it": (
         "started: 2025-06-01",

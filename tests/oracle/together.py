@@ -74,11 +74,13 @@ def _is_of_pages(published: Published, measure: str) -> bool:
 
 
 def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.DataFrame:
-    """What figures say of `all` itself stands only where no social network gives that measure."""
+    """What figures say of `all` itself stands only where no social network gives that measure. Of people it stands."""
     given = {
         row.measure
         for row in known[["network", "measure"]].drop_duplicates().itertuples()
-        if row.network != "all" and row.network in published.social
+        if row.network != "all"
+        and row.network in published.social
+        and published.catalogue.measures[row.measure].kind != "unique"
     }
     return known[(known["network"] != "all") | ~known["measure"].isin(given)]
 

@@ -44,10 +44,13 @@ def test_figures_of_all_itself_stand_where_no_social_network_gives_them(core: Co
     core.figure("all", "spend", "06-01", 2000, "month")
     core.figure("vk_ads", "spend", "06-01", 1500, "month")
     core.figure("search", "spend", "06-01", 99, "month")
+    core.figure("all", "reach", "06-01", 700, "month")
+    core.figure("vk", "reach", "06-01", 600, "month")
     core.rebuild("06")
 
     assert core.cell("budget", "06-01", "month", "all") == Cell(3000)
     assert core.cell("spend", "06-01", "month", "all") == Cell(1500)
+    assert core.cell("reach", "06-01", "month", "all") == Cell(700), "people, whom nothing adds up"
 
 
 @pytest.fixture

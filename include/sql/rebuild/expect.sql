@@ -163,7 +163,7 @@ inner join catalogue.source as source on counts.source = source.source and sourc
 where counts.client in (select taken.client from taken);
 
 -- one row per client x network x measure that was ever listed. What lists say of `all` itself stands only where no
--- social network gives that measure.
+-- social network gives that measure; of people it stands, because nothing adds them up.
 create temporary table listed_measure on commit drop as
 with given as (
     select
@@ -196,8 +196,9 @@ social_measure as (
 
 select given.*
 from given
+inner join catalogue.measure as counted on given.measure = counted.measure
 left join social_measure on given.client = social_measure.client and given.measure = social_measure.measure
-where given.network != 'all' or social_measure.client is null;
+where given.network != 'all' or social_measure.client is null or counted.kind = 'unique';
 
 -- one row per listed number that an expected service gives, too: its loads are refused until the number is taken out of
 -- the list (publish/refuse.sql), and the list's stands.

@@ -51,7 +51,8 @@ def mistakes(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[P
 
 def _told(detail: dict[str, Any], at: Asked, key: str, model: type[BaseModel]) -> str:
     kind, found, limits = str(detail["type"]), detail["input"], detail.get("ctx", {})
-    if re.fullmatch(r"\d+\s*%?", key) and found in (None, key) and kind != "missing":
+    is_number = re.fullmatch(r"\d+\s*%?", key) and not re.fullmatch(r"20\d\d", key)  # but a year
+    if is_number and found in (None, key) and kind != "missing":
         return COMMA
     if kind == "missing":
         return f"is missing: add `{key}: {at.example or '...'}`{', for example' if at.example else ''}"

@@ -13,11 +13,13 @@ from smm.files.quoted import quoted
 CLOSING = {"{": "}", "[": "]"}
 BEGINS = re.compile(r"(?:^ *(?:- +)?|: +|[\[{,] *)([@`%*&!|>?}\]]|-(?! ))")
 QUOTES = re.compile("""(?:^ *|[:,\\[{-] +|[\\[{])(['"])""")  # where a quoted text may begin
-HAS_COLON = re.compile(r":(\s|$)")
+HAS_COLON = re.compile(r":( |$)")
+PAIRS = re.compile(r"[a-z_]+: [^\s:{},]+(, *[a-z_]+: [^\s:{},]+)*")
 HIDDEN = re.compile(r"^\s*[\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff]")  # spaces to the eye, letters to YAML
 OPEN = "opens a quotation mark that is not closed: write it at the end of the text too"
 NO_SPACE = "needs a space after the dash: write `- ` before each item of a list"
 FALSE_SPACE = "begins with a special space (web pages and chats have them): write plain spaces"
+NOT_BELOW = "is indented below a line that has a value already: begin both in the same column"
 MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
 
 
@@ -99,9 +101,12 @@ class _Slip:
         if re.match(r"\s*-[^\s-]", here):
             return self.line + 1, NO_SPACE
         if re.match(r"\s*(- )?[^\s:#][^:#]*:\s+\S", here[: self.column]):
+            value = here.partition(": ")[2].partition(" #")[0].strip().removesuffix("}")
+            pairs = f"braces around `key: value` pairs, {{{value}}}, or " if PAIRS.fullmatch(value) else ""
             return (
                 self.line + 1,
-                f"has a second colon in one value: put quotes around it, {_in_quotes(here, self.column)}",
+                f"has a second colon in one value: put {pairs}quotes around {'text' if pairs else 'it'},"
+                f" {_in_quotes(here, self.column)}",
             )
         above = next(dropwhile(self._is_void, range(self.line - 1, -1, -1)), None)
         if above is None:
@@ -109,7 +114,7 @@ class _Slip:
         before = self._text(above)
         if not HAS_COLON.search(before):
             return above + 1, _no_colon(before)
-        return self.line + 1, "is indented below a line that has a value already: begin both in the same column"
+        return self.line + 1, NOT_BELOW
 
     def _is_void(self, line: int) -> bool:
         return not self._text(line).partition("#")[0].strip()
@@ -135,6 +140,8 @@ class _Slip:
                 if is_item
                 else "begins without a dash, and the lines above it in this column have one: make them alike"
             )
+        if len(columns) == 1:
+            return self.line + 1, NOT_BELOW
         return self.line + 1, (
             f"is indented by {_spaces(self.column)}, which fits no line above: indent it by"
             f" {', '.join(map(str, columns[:-1]))} or {columns[-1]}"

@@ -96,6 +96,19 @@ def test_a_month_beside_its_days_is_one_saying_too_many(file: Path) -> None:
     assert refused(file, text) == [f"line 5: {told}"]
 
 
+def test_all_is_the_sum_where_a_network_has_its_own(file: Path) -> None:
+    text = rows("2024-03,all,spend,9", "2024-04,all,spend,9", "2024-05,vk_ads,spend,1", "2024-05,vk,spend,1")
+    told = "found spend of all, and in line 4 of vk_ads: all is then the sum of the networks"
+    assert refused(file, text) == [f"line 2: {told}, write each network's number, or only all"]
+
+
+def test_all_may_have_what_no_sum_of_networks_is(file: Path) -> None:
+    """Fees of nobody in particular, ads beside the social networks, people whom nobody adds up, a number not known."""
+    alone = ["2024-03,all,fee,5", "2024-03,all,spend,2", "2024-03,ads,spend,3", "2024-03,vk,spend,-"]
+    loaded = taken(file, rows(*alone, "2024-03,all,reach,7", "2024-03,vk,reach,6"))
+    assert len(listed(loaded)) == 5
+
+
 def test_people_are_counted_for_days_and_for_months(file: Path) -> None:
     loaded = taken(file, rows("2024-03-10,instagram,reach,7", "2024-03,instagram,reach,90"))
     assert [row[2] for row in listed(loaded)] == ["day", "month"]

@@ -73,10 +73,13 @@ class _Figures:
         known = catalogue.read()
         self._measures = known.measures
         self._derived = {name for name, measure in known.measures.items() if measure.counted_from}
-        self._networks = {*known.networks.names(), "all", "site", *job.networks}
+        names = known.networks.names()
+        self._networks = {*names, "all", "site", *job.networks}
+        self._social = {name for name, is_social in names.items() if is_social}
         self.found = [figure for row in table.rows if (figure := self._figure(row))]
         self._refuse_repeated()
         self._refuse_months_beside_days()
+        self._refuse_all_beside_its_parts()
         self._refuse_first_days()
 
     def _figure(self, row: Row) -> _Figure | None:
@@ -150,6 +153,19 @@ class _Figures:
             if figure.grain == "month" and line:
                 what = f"found a month of {figure.network} {figure.measure} and in line {line} a day of it"
                 self._table.refuse(figure.line, f"{what}, write the month or its days")
+
+    def _refuse_all_beside_its_parts(self) -> None:
+        """What a social network has of its own, `all` has as the sum: a number typed there would be seen nowhere."""
+        known = [figure for figure in self.found if figure.value is not None]
+        parts = {figure.measure: figure for figure in reversed(known) if figure.network in self._social}
+        told = set()
+        for figure in known:
+            part = parts.get(figure.measure)
+            is_sum = self._measures[figure.measure].kind != "unique"
+            if figure.network == "all" and part and is_sum and figure.measure not in told:
+                told.add(figure.measure)
+                what = f"found {figure.measure} of all, and in line {part.line} of {part.network}: all is then the sum"
+                self._table.refuse(figure.line, f"{what} of the networks, write each network's number, or only all")
 
     def _refuse_first_days(self) -> None:
         """Dates that are first days of months only: a sheet makes 01.08.2026 of the month 2026-08.
