@@ -173,10 +173,18 @@ def test_it_is_said_that_it_is_met_already(language: str, verdict: str, told: st
 
 
 def test_the_warehouse_knows_what_only_rises(case: Case) -> None:
-    case.client(targets={"vk.reach": {"at_least": 1}, "vk.er_post": {"at_least": 0.01}, "followers": {"at_least": 1}})
+    ones = {name: {"at_least": 1} for name in ("vk.reach", "followers", "revenue", "purchases")}
+    case.client(targets=ones | {"vk.er_post": {"at_least": 0.01}})
     case.facts(11873)
-    case.kpi("all.followers", 5)
+    for kpi in ("all.followers", "all.revenue", "all.purchases"):
+        case.kpi(kpi, 5)
     case.judge()
     letter = compose(case.warehouse, "yarko", OCTOBER, "monthly", DAY_4)
     assert letter is not None
-    assert {t.kpi: t.only_rises for t in letter.targets} == {"reach": True, "er_post": False, "followers": False}
+    assert {t.kpi: t.only_rises for t in letter.targets} == {
+        "reach": True,
+        "er_post": False,
+        "followers": False,
+        "revenue": False,  # refunds
+        "purchases": True,
+    }

@@ -46,6 +46,7 @@ cost_per_lead at_least 300               | 9000/0 at 1/2          |             
 reach at_least 1000                      | 900 at 1/2             |                                                 | not_proven   |             |                 |                  |                  | no_forecast
 reach at_least 1000                      | 1000 at 1/2            |                                                 | on_track     |             |                 |                  |                  |
 reach at_most 1000                       | 1001 at 1/2            |                                                 | certain_miss |             |                 |                  |                  |
+revenue at_most 1000                     | 1001 at 1/2            |                                                 | not_proven   |             |                 |                  |                  | no_forecast
 followers_gained at_least 100            | source_missing at 0/31 | 15: 110 in 60..200                              | not_measured | 110         | 105             | 115              |                  | source_missing
 followers_gained at_least 100            |                        |                                                 | not_measured |             |                 |                  |                  | source_missing
 purchases at_least 100 from 12           | 5 at 1/2               | 15: 10 in 5..20                                 | not_due      | 10          | 5               | 15               |                  |

@@ -65,6 +65,7 @@ select
     term.side,
     term.measure = 'followers_opening' as is_opening, -- known from the first day on
     term.measure = 'followers' or (measure.kind = 'stock' and not measure.is_derived) as is_stock,
+    measure.may_be_negative,
     case term.measure when 'followers_average' then term.coefficient / forecast_target.days else term.coefficient end
         as coefficient
 from forecast_target

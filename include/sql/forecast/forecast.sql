@@ -10,6 +10,7 @@ with told as (
         term.side,
         term.coefficient,
         term.is_stock,
+        term.may_be_negative,
         outlook.series_id,
         outlook.last_known,
         month.value as month_value,
@@ -73,7 +74,7 @@ expected as (
         part.coefficient * outlook.known as known,
         part.coefficient * case when part.coefficient > 0 then outlook.least else outlook.most end as least,
         part.coefficient * case when part.coefficient > 0 then outlook.most else outlook.least end as most,
-        not part.is_stock and part.coefficient > 0 as only_rises,
+        not part.is_stock and not part.may_be_negative and part.coefficient > 0 as only_rises,
         outlook.open_days,
         outlook.usual_days
     from forecast_part as part

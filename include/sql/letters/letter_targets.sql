@@ -12,7 +12,9 @@ formula as ( -- whether what days bring is added to a KPI's value, and whether t
     select
         term.kpi,
         bool_and(term.side = 'numerator' and measure.kind != 'unique') as adds_up,
-        bool_and(term.side = 'numerator' and measure.kind != 'stock' and term.coefficient > 0) as only_rises
+        bool_and(
+            term.side = 'numerator' and measure.kind != 'stock' and not measure.may_be_negative and term.coefficient > 0
+        ) as only_rises
     from catalogue.term as term
     inner join catalogue.measure as measure on term.measure = measure.measure
     group by term.kpi

@@ -17,7 +17,7 @@ with side as ( -- whether the sum above or below the line of a formula can only 
     select
         term.kpi,
         term.side,
-        bool_and(measure.kind != 'stock' and term.coefficient > 0) as only_rises
+        bool_and(measure.kind != 'stock' and not measure.may_be_negative and term.coefficient > 0) as only_rises
     from catalogue.term as term
     inner join catalogue.measure as measure on term.measure = measure.measure
     group by term.kpi, term.side

@@ -22,6 +22,7 @@ class Measure(BaseModel):
     unit: Unit = "count"
     group_of: str | None = None  # of a unique: the count that is divided into this group and others
     counted_from: tuple[str, ...] = ()
+    may_be_negative: bool = False  # of a day: a refund takes from the revenue
 
 
 def read(path: Path) -> dict[str, Measure]:

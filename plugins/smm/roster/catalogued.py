@@ -46,9 +46,12 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
     copy(
         warehouse,
         "catalogue.measure",
-        ("measure", "kind", "unit", "is_derived", "is_of_pages"),
+        ("measure", "kind", "unit", "is_derived", "is_of_pages", "may_be_negative"),
         (
-            (name, m.kind, m.unit, bool(m.counted_from), givers.are_networks(catalogue.measures, name))
+            (
+                *(name, m.kind, m.unit, bool(m.counted_from)),
+                *(givers.are_networks(catalogue.measures, name), m.may_be_negative),
+            )
             for name, m in catalogue.measures.items()
         ),
     )

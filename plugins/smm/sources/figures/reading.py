@@ -23,7 +23,6 @@ COLUMNS = Columns(
     periods=("period", "day", "month"), needed=("network", "measure", "value"), number="value", free=("note",)
 )
 FIRST_DAY = date(2000, 1, 1)  # an earlier one is Excel's zero, or a slip
-MAY_BE_NEGATIVE = ("margin", "revenue")  # losses, refunds
 MAY_BE_PARTS = ("key_events", "key_event_sessions")  # GA4 divides an event among those who led to it
 AHEAD = ("budget", "fee", "posts_planned")  # are known before their time; what was counted is not
 
@@ -114,7 +113,7 @@ class _Figures:
             yield f"{column}: found {begin}, which is in the future; there, only {', '.join(AHEAD)} may be given"
 
     def _impossible(self, measure: str, value: Decimal) -> Iterator[str]:
-        if value < 0 and measure not in MAY_BE_NEGATIVE:
+        if value < 0 and not self._measures[measure].may_be_negative:
             yield f"value: found {value}, write 0 or more"
         elif self._measures[measure].unit == "count" and value % 1 and measure not in MAY_BE_PARTS:
             yield f"value: found {value}, write a whole number"
