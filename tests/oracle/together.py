@@ -80,7 +80,7 @@ def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.Data
         for row in known[["network", "measure"]].drop_duplicates().itertuples()
         if row.network != "all"
         and row.network in published.social
-        and published.catalogue.measures[row.measure].kind != "unique"
+        and published.catalogue.measures[str(row.measure)].kind != "unique"
     }
     return known[(known["network"] != "all") | ~known["measure"].isin(given)]
 
