@@ -1,7 +1,7 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
 -- it. What was known stays known when access is lost or the source fails to answer. Everything else that is published
 -- follows these claims.
-with this as (
+with this as not materialized ( -- so that the planner reads each table below by its client
     select *
     from core.load
     where client = %(client)s and load_id = %(load_id)s

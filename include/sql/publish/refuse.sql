@@ -2,7 +2,7 @@
 -- the client's sources gives, this one must not. The other one gives what is published of it; if it is read whole and
 -- this run is still to publish it anew, only what it has there too, so that a number may move out of a list. Of two
 -- that give a number for the first time, the one that was asked for first stays.
-with this as (
+with this as not materialized ( -- so that the planner reads each table below by its client
     select
         load.*,
         source.is_whole

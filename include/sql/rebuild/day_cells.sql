@@ -2,6 +2,10 @@
 -- zero. Stocks are in stock_cells.sql, what the client lists in facts/counts/listed.sql.
 analyze fact (place, report, measure, grain, period);
 
+-- The joins below are of so many columns that the planner expects one row of each, and of many clients with few months
+-- compares every row with every other: a hundred times as long.
+set local enable_nestloop = off;
+
 -- One row per network, measure of a report, and week or month of the grid, with a number for each of its days. They
 -- stand as they are (`is_whole`) where the report has answered for each day and lacks none; else the days are looked at
 -- one by one, as are those of a measure from whose days others are counted.
@@ -210,4 +214,5 @@ select
     is_kept
 from told;
 
-analyze day_cell (client, network, measure, day)
+analyze day_cell (client, network, measure, day);
+set local enable_nestloop = on

@@ -18,7 +18,7 @@ from smm.warehouse import Connection
 
 log = logging.getLogger(__name__)
 
-MOST_BATCHES = 40  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
+MOST_BATCHES = 24  # a task instance costs 0.3 CPU seconds whatever it does: tens per run, never thousands
 SETTLES = timedelta(days=14)  # after a month's end its numbers are final: until then a client that has ended is loaded
 
 

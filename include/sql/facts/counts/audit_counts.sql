@@ -121,30 +121,39 @@ claimed as ( -- days that the service said something of in a report by day, if o
 
 -- A number has one source: a figure that the client lists must not be what a service gives of the same network. What
 -- another list of the client has is known when both are published: refuse.sql.
+listed as materialized ( -- one row per number of a list, whatever days it has
+    select distinct
+        client,
+        load_id,
+        network,
+        measure
+    from staged
+    where is_whole
+),
+
 given_twice as (
     select
-        staged.client,
-        staged.load_id,
-        string_agg(distinct staged.network || '.' || staged.measure, ', ') as cells
-    from staged
-    inner join catalogue.given as given on given.measure = staged.measure
-    left join catalogue.network as network on network.network = staged.network
+        listed.client,
+        listed.load_id,
+        string_agg(distinct listed.network || '.' || listed.measure, ', ') as cells
+    from listed
+    inner join catalogue.given as given on given.measure = listed.measure
+    left join catalogue.network as network on network.network = listed.network
     where
-        staged.is_whole
-        and case
+        case
             when given.networks = 'own'
                 then
                     exists (
                         select from core.client_network as own
                         where
-                            own.client = staged.client and own.network = staged.network and own.source = given.source
+                            own.client = listed.client and own.network = listed.network and own.source = given.source
                     )
                     and (
                         given.lead_part is null
                         or exists (
                             select from core.lead_part as part
                             where
-                                part.client = staged.client and part.source = staged.network
+                                part.client = listed.client and part.source = listed.network
                                 and part.part = given.lead_part
                         )
                     )
@@ -156,17 +165,17 @@ given_twice as (
                             part.client = counter.client and part.source = counter.network
                             and part.part = given.lead_part
                     where
-                        counter.client = staged.client and counter.source = given.source
+                        counter.client = listed.client and counter.source = given.source
                         and counter.report = given.report
                         and (given.lead_part is null or part.client is not null)
                 )
                 and case given.networks
-                    when 'site' then staged.network = 'site'
-                    when 'origins' then network.network is not null and staged.network <> 'site'
+                    when 'site' then listed.network = 'site'
+                    when 'origins' then network.network is not null and listed.network <> 'site'
                     else network.is_social
                 end
         end
-    group by staged.client, staged.load_id
+    group by listed.client, listed.load_id
 )
 
 select

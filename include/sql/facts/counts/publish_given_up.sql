@@ -22,7 +22,8 @@ given_up as (
     delete from core.counts as old
     using this, catalogue.source as other
     where
-        old.client = this.client and old.network = this.network and old.measure = this.measure
+        old.client = %(client)s -- said to the planner as it is, which else reads the rows of every client
+        and old.network = this.network and old.measure = this.measure
         and old.given_by <> %(network)s
         and other.source = old.source and (other.is_whole or this.is_whole)
     returning old.client
