@@ -92,8 +92,10 @@ def _with(content: Content, found: Publications, shown: dict[str, Shown] | None)
             return post
         if post.post not in shown:  # nobody sees it any more
             return post.model_copy(update={"link": None})
+        look = shown[post.post]
         picture = pictures[post.post].name if post.post in pictures else None
-        return post.model_copy(update={"text": _storable(shown[post.post].text[:LONGEST]), "picture": picture})
+        told = {"text": _storable(look.text[:LONGEST]), "picture": picture, "link": look.link or post.link}
+        return Publication.model_validate(dict(post) | told)  # which takes no link but one to https
 
     return _seen(content, seen, (*content.pictures, *pictures.values()))
 
