@@ -19,7 +19,7 @@ from smm.sources import Access, Shown, SourceError
 log = logging.getLogger(__name__)
 
 SECONDS = 180  # that one run spends on it, all letters together
-MOST = 8  # pictures of a letter
+MOST = 16  # pictures of a letter: of four networks the best three posts and the weakest one
 LONGEST = 1000  # characters of a text
 
 Look = Callable[[Content], Content]
