@@ -23,8 +23,8 @@ def page(one: Page, fields: Mapping[str, str], token: str | None) -> Json:
 def account(one: Account, fields: Mapping[str, str]) -> Json:
     """It counts fewer media than it lists."""
     followers = int(one.by_day["followers"].iloc[-1])
-    known = {"username": one.name, "followers_count": followers, "follows_count": 0, "media_count": max(len(one.media) - 3, 0)}
-    return _shown(known, fields) | {"id": str(one.id)}
+    counts = {"followers_count": followers, "follows_count": 0, "media_count": max(len(one.media) - 3, 0)}
+    return _shown({"username": one.name} | counts, fields) | {"id": str(one.id)}
 
 
 def posts(one: Page, fields: Mapping[str, str], url: str) -> Json:

@@ -333,9 +333,7 @@ def test_what_lies_in_place_of_a_picture_fails_no_letter(meta_ends: FarEnds, pic
     assert letter.pictures == ()
 
 
-def test_a_refusal_of_metas_leaves_posts_as_they_are(
-    meta_ends: FarEnds, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_refusal_of_metas_leaves_posts_as_they_are(meta_ends: FarEnds, caplog: pytest.LogCaptureFixture) -> None:
     meta_ends.meta_tokens.clear()
     (post,), (reel,) = (found.best for found in asked_of_meta(meta_ends).publications)
     assert (post.link, post.text, reel.link) == (f"https://www.facebook.com/{PAGE}/posts/{POST}", "", None)

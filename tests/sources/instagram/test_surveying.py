@@ -30,8 +30,10 @@ def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
     """Meta answers for earlier months, too, and names the metric without a number."""
     account = Account(spread(90, date(2026, 10, 18), date(2026, 11, 16)))
     account.follows = lambda day: follows(day) if day > date(2025, 10, 31) else None
-    begun = date(2025, 5, 31)
-    account.total = lambda metric, first, last: None if metric == "views" and first < begun else total(metric, first, last)
+    views_since = date(2025, 5, 31)
+    account.total = lambda metric, first, last: (
+        None if metric == "views" and first < views_since else total(metric, first, last)
+    )
     found, requests = surveyed(graph_far_end, account)
     assert (found.first_month, found.last_month) == (date(2024, 11, 1), date(2026, 11, 1))
     assert found.found == "25 months of statistics, about 90 posts a month"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from smm.sources import Access, Shown, Transient
 from smm.sources.graph import api
 from smm.sources.graph.api import Call, Graph, Said
-from smm.sources.graph.errors import GONE, Json, failure
+from smm.sources.graph.errors import GONE, failure
 from smm.sources.hurried import Hurried, Missing
 
 SECONDS = 8  # for the calls and all pictures

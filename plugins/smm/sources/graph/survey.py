@@ -58,9 +58,7 @@ def all_months(known: Mapping[str, Sequence[date]]) -> list[date]:
     return sorted({month for of_metric in known.values() for month in of_metric})
 
 
-def since(
-    known: Mapping[str, Sequence[date]], measures: Mapping[str, Sequence[str]], oldest: date
-) -> Iterator[str]:
+def since(known: Mapping[str, Sequence[date]], measures: Mapping[str, Sequence[str]], oldest: date) -> Iterator[str]:
     """How far back the metrics reach, by the measures that they are; ``oldest``: before which none was tried."""
     begun: defaultdict[date, list[str]] = defaultdict(list)
     for metric, names in measures.items():
@@ -79,7 +77,7 @@ def cost(calls: int, percent: int | None) -> str:
 def lacking(
     tried: Iterable[tuple[Question, Said]], measures: Mapping[str, Sequence[str]], known: Mapping[str, Sequence[date]]
 ) -> Iterator[str]:
-    """Of the metrics that gave nothing, neither on the day that was tried nor in any month: what stays unknown, and why."""
+    """Of the metrics that gave nothing on the day that was tried, nor in any month: what stays unknown, and why."""
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for question, said in tried:
         (metric,) = question.metrics

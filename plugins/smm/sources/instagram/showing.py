@@ -7,9 +7,7 @@ from smm.sources.graph import showing
 from smm.sources.graph.showing import Look
 
 # what is at media_url of a reel is the film: it comes after its thumbnail, which only films have
-LOOK = Look(
-    text="caption", pictures=("thumbnail_url", "media_url"), link="permalink", site="instagram.com"
-)
+LOOK = Look(text="caption", pictures=("thumbnail_url", "media_url"), link="permalink", site="instagram.com")
 
 
 def show(_identity: str, posts: Sequence[str], access: Access) -> list[Shown]:
