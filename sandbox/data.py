@@ -182,6 +182,7 @@ class Publication:
     reach: int
     clicks: int
     is_before_business: bool = False  # Instagram: published while the account was a private one
+    text: str = ""
 
 
 @dataclass
@@ -233,5 +234,6 @@ class FarEnds:
     meta_tokens: dict[str, set[int]] = field(default_factory=dict)  # of a system user -> Pages and accounts it may see
     dead_metrics: set[str] = field(default_factory=set)  # that Meta has removed
     meta_calls_left: int = 4_800  # of this hour, of all that is asked
+    meta_url: str = ""  # where Meta is served, pictures of posts among it; "" = posts have no pictures
     faults: Faults = field(default_factory=Faults)
     vk_url: str = ""  # where VK is served, pictures of posts among it; "" = posts have no pictures

@@ -283,6 +283,9 @@ def test_letters_go_to_whom_they_are_for_and_once(way: Way, world: World) -> Non
     assert way.rows("select distinct state from marts.letter") == [("sent",)]
     shown = "select client, jsonb_array_length(content -> 'pictures') > 0 from marts.letter order by 1"
     assert way.rows(shown) == [(client, True) for (client,) in judged], "VK shows how the posts look"
+    named = "select distinct split_part(each ->> 'name', '/', 1) from marts.letter,"
+    named += " jsonb_array_elements(content -> 'pictures') as each where client = 'yarko' order by 1"
+    assert way.rows(named) == [("facebook",), ("instagram",), ("vk",)]
 
 
 def test_a_rehearsal_goes_to_one_address_and_leaves_no_trace(way: Way) -> None:

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: `GET /v26.0/<path>`, and `POST /v26.0/` with a batch of such calls.
+"""The Graph API over HTTP: `GET /v26.0/<path>`, and `POST /v26.0/` with a batch of such calls; pictures of posts.
 
 A system user's token is that of a connection; a Page's own token comes from the Page. Insights and posts of a Page take
 the Page's token, an account either. Every answer says which version served it, and how much of the allowance is used.
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from sandbox.data import Account, FarEnds, Page, Publication
 from sandbox.faults import Asked
 from sandbox.loopback import Answer, Request, Server
-from sandbox.meta import insights, nodes, publications
+from sandbox.meta import insights, nodes, pictures, publications
 from sandbox.meta.refusals import GraphError, unknown_object
 
 VERSION = "v26.0"
@@ -27,7 +27,9 @@ Json = dict[str, Any]
 
 def serve(far_ends: FarEnds, port: int) -> Server:
     """A running server on 127.0.0.1."""
-    return Server(port, Graph(far_ends).respond)
+    server = Server(port, Graph(far_ends).respond)
+    far_ends.meta_url = server.url
+    return server
 
 
 class Graph:
@@ -36,7 +38,9 @@ class Graph:
         self._counting = threading.Lock()
 
     def respond(self, request: Request) -> Answer:
-        """The answer, or what was planned for the request's token."""
+        """The answer, or what was planned for the request's token. A picture is anybody's."""
+        if picture := pictures.drawn(self._far_ends, request.path):
+            return Answer(200, "image/jpeg", picture)
         caller = request.authorization.removeprefix("Bearer ").partition("-page-")[0]
         answer: Answer = self._far_ends.faults.answer(Asked(caller, request.path, request), self._respond)
         return answer
@@ -87,17 +91,20 @@ class Graph:
             return nodes.page(node, fields, f"{owner}-page-{node.id}")
         if isinstance(node, Page) and not is_own:
             raise GraphError(190, "(#190) This method must be called with a Page Access Token")
+        url = self._far_ends.meta_url
         match node, edge:
             case Page(), "insights":
                 return insights.of_page(node, fields, self._far_ends.now, self._far_ends.dead_metrics)
             case Page(), "published_posts":
-                return nodes.posts(node, fields)
+                return nodes.posts(node, fields, url)
             case Account(), "":
                 return nodes.account(node, fields)
             case Account(), "insights":
                 return insights.of_account(node, fields, self._far_ends.now, self._far_ends.dead_metrics)
             case Account(), "media":
-                return nodes.media(node, fields)
+                return nodes.media(node, fields, url)
+            case Publication(), "":
+                return nodes.publication(name, node, fields, url)
             case Publication(), "insights":
                 return publications.insights_of(node, name, fields, self._far_ends.dead_metrics)
         raise GraphError(2500, "Unknown path components")

@@ -1,10 +1,12 @@
 """Pages, accounts and the lists of what they have published."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sandbox.data import Account, Page, Publication
+from sandbox.meta import pictures
 
 Json = dict[str, Any]
 MOST = 100  # of a list at once
@@ -21,16 +23,23 @@ def page(one: Page, fields: Mapping[str, str], token: str | None) -> Json:
 def account(one: Account, fields: Mapping[str, str]) -> Json:
     """It counts fewer media than it lists."""
     followers = int(one.by_day["followers"].iloc[-1])
-    known = {"followers_count": followers, "follows_count": 0, "media_count": max(len(one.media) - 3, 0)}
-    return _shown(known, fields) | {"id": str(one.id)}
+    counts = {"followers_count": followers, "follows_count": 0, "media_count": max(len(one.media) - 3, 0)}
+    return _shown({"username": one.name} | counts, fields) | {"id": str(one.id)}
 
 
-def posts(one: Page, fields: Mapping[str, str]) -> Json:
-    return _listed(one.posts, fields, lambda post: _post(one, post))
+def posts(one: Page, fields: Mapping[str, str], url: str) -> Json:
+    return _listed(one.posts, fields, lambda post: _post(one.id, post, url))
 
 
-def media(one: Account, fields: Mapping[str, str]) -> Json:
-    return _listed(one.media, fields, _medium)
+def media(one: Account, fields: Mapping[str, str], url: str) -> Json:
+    return _listed(one.media, fields, lambda medium: _medium(medium, url))
+
+
+def publication(name: str, one: Publication, fields: Mapping[str, str], url: str) -> Json:
+    """A post <page>_<post>, or a medium."""
+    page, is_post, _ = name.partition("_")
+    told = _post(int(page), one, url) if is_post else _medium(one, url)
+    return _shown(told, fields) | {"id": name}
 
 
 def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> Json:
@@ -48,27 +57,41 @@ def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> J
     return {"data": data, "paging": {"cursors": cursors} | link}
 
 
-def _post(of: Page, one: Publication) -> Json:
+def _post(page: int, one: Publication, url: str) -> Json:
+    picture = pictures.address(url, one)
     return {
-        "id": f"{of.id}_{one.id}",
+        "id": f"{page}_{one.id}",
         "created_time": _moment(one.published_at),
         "status_type": one.kind,
-        "permalink_url": f"https://www.facebook.com/{of.id}/posts/{one.id}",
+        "permalink_url": f"https://www.facebook.com/{page}/posts/{one.id}",
         "reactions": {"data": [], "summary": {"total_count": one.likes}},
         "comments": {"data": [], "summary": {"total_count": one.comments}},
-    } | ({"shares": {"count": one.shares}} if one.shares else {})
+        **({"shares": {"count": one.shares}} if one.shares else {}),
+        **({"message": one.text} if one.text else {}),
+        **({"full_picture": picture} if picture else {}),
+    }
 
 
-def _medium(one: Publication) -> Json:
+def _medium(one: Publication, url: str) -> Json:
+    """What lies at the `media_url` of a reel is the film."""
+    picture, is_film = pictures.address(url, one), one.kind == "REELS"
     return {
         "id": str(one.id),
         "timestamp": _moment(one.published_at),
         "media_product_type": one.kind,
-        "media_type": "VIDEO" if one.kind == "REELS" else "IMAGE",
-        "permalink": f"https://www.instagram.com/p/{one.id}/",
+        "media_type": "VIDEO" if is_film else "IMAGE",
+        "permalink": f"https://www.instagram.com/{'reel' if is_film else 'p'}/{_shortcode(one.id)}/",
         "like_count": one.likes,
         "comments_count": one.comments,
+        **({"caption": one.text} if one.text else {}),
+        **({"thumbnail_url" if is_film else "media_url": picture} if picture else {}),
+        **({"media_url": f"{url}/films/{one.id}.mp4"} if is_film else {}),
     }
+
+
+def _shortcode(number: int) -> str:
+    """Another name than the number, by which people find it."""
+    return base64.urlsafe_b64encode(number.to_bytes(8)).decode().rstrip("=")
 
 
 def _moment(at: datetime) -> str:

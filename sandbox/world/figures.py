@@ -1,4 +1,5 @@
-"""What no API gives: calls, the ads cabinet's export, fee, budget, margin and the publication plan, as typed in."""
+"""What no API gives: calls, stories, the ads cabinet's export, fee, budget, margin and the publication plan, as typed
+in."""
 
 from datetime import date
 
@@ -27,6 +28,13 @@ def figures(
         keys = (ordinals(calendar), np.full(len(calendar), code))
         mean = a_day * brand.calendar.level(calendar) * noise.around("calls", 0.3, *keys)
         parts.append(_daily(calendar, network, "calls", noise.count("call", mean, *keys).astype(str)))
+    if brand.account is not None:
+        keys = (ordinals(calendar),)
+        parts.append(
+            _daily(
+                calendar, "instagram", "stories", noise.count("stories", np.full(len(calendar), 1.3), *keys).astype(str)
+            )
+        )
     if brand.ads is not None:
         parts.append(_ads(brand.ads, noise, sessions, followers, first_month, last))
         parts.append(_monthly(months, "vk", "fee", [str(brand.ads.fee)] * len(months)))

@@ -44,6 +44,7 @@ FORMULAS: dict[str, Formula] = {
     "er_day": lambda m: _received(m) / m("follower_days"),
     "er_account": lambda m: _received(m) / m("reach"),
     "posts": lambda m: m("posts"),
+    "stories": lambda m: m("stories"),
     "posts_done": lambda m: m("posts") / m("posts_planned"),
     "engagement_per_post": lambda m: _engagement(m) / m("posts"),
     "likes_per_post": lambda m: m("post_likes") / m("posts"),

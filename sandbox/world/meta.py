@@ -11,7 +11,7 @@ from sandbox.data import Account, Page, Publication
 from sandbox.world.brands import Brand, Place
 from sandbox.world.noise import Floats, Ints, Noise
 from sandbox.world.seasons import EPOCH, days, ordinals
-from sandbox.world.wall import grown
+from sandbox.world.wall import TEXTS, grown
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 BUSINESS_SINCE = date(2023, 3, 1)  # older media have no insights
@@ -121,6 +121,7 @@ def _publications(
     usual, other = ("added_photos", "shared_story") if kind == "page" else ("FEED", "REELS")
     is_other = chance("kind") < (0.15 if kind == "page" else 0.4)
     base = 122_100_000_000_000_000 if kind == "page" else 18_000_000_000_000_000
+    texts = TEXTS[brand.language]
     found = [
         Publication(
             id=base + int(day) * 10,
@@ -128,6 +129,7 @@ def _publications(
             kind=other if is_other[i] else usual,
             **{name: int(read[name][i]) for name in COUNTERS},
             is_before_business=kind == "account" and at.date() < BUSINESS_SINCE,
+            text=texts[int(day) % len(texts)],
         )
         for i, (day, at) in enumerate(zip(keys[0], published_at, strict=True))
     ]

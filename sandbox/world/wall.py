@@ -13,7 +13,7 @@ from sandbox.world.seasons import EPOCH, days, ordinals
 
 _ANSWERED = 0.3  # of the comments are the community's own
 _GROWN = 10.0  # days after which a post's counters stand still
-_TEXTS = {
+TEXTS = {
     "ru": ("Новинка недели", "Как мы это делаем", "Вопрос подписчикам", "Отзыв покупателя", "Скоро в продаже"),
     "en": ("New this week", "How it is made", "A question for you", "What a customer says", "Coming soon"),
 }
@@ -104,7 +104,7 @@ def as_read(brand: Brand, wall: pd.DataFrame, now: datetime) -> list[Post]:
     own = wall[(wall["from_id"] < 0) & ~wall["is_repost"]]
     pinned = int(own["id"].iloc[-12]) if len(own) >= 12 else 0
     views_since = datetime.fromisoformat(brand.wall.views_since).replace(tzinfo=ZoneInfo(brand.time_zone))
-    texts = _TEXTS[brand.language]
+    texts = TEXTS[brand.language]
     found = []
     for row in read.iloc[::-1].to_dict("records"):
         published_at = row["published_at"].to_pydatetime().replace(tzinfo=UTC)

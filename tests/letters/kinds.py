@@ -4,7 +4,7 @@ from base64 import b64encode
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sandbox.vk.pictures import draw
+from sandbox.drawing import draw
 from smm.letters import draft, trouble
 from smm.letters.content import Cause, Content, Judged, Kind
 from smm.letters.pictures import small
@@ -31,7 +31,7 @@ def posted(post: str, day: int, reach: int, **values: Any) -> dict[str, Any]:
 
 
 def picture(post: str) -> dict[str, Any]:
-    return {**CLIENT, "name": f"vk/{post}", "jpeg": b64encode(small(draw(int(post), 200)) or b"").decode()}
+    return {**CLIENT, "name": f"vk/{post}", "jpeg": b64encode(small(draw(int(post) // 3, 200)) or b"").decode()}
 
 
 def publications(**values: Any) -> dict[str, Any]:

@@ -12,19 +12,25 @@ import pytest
 from PIL import Image
 
 from sandbox.data import Community, FarEnds, Post
+from sandbox.loopback import Answer, Request, Server
+from sandbox.meta.api import Graph
 from smm.letters import looks, outbox
 from smm.letters.content import Content
 from smm.letters.looks import Looks
 from smm.letters.message import message
 from smm.letters.pictures import MOST_PIXELS, SIDE, small
 from smm.letters.preview import for_browser
+from smm.letters.publications import Publications
 from smm.letters.render import render
-from smm.sources import Access, Refused
+from smm.sources import Access, Refused, Shown
 from smm.upkeep import retention
 from tests.letters.case import Case
 from tests.letters.examples import DAY_4, OCTOBER, content, judged
 from tests.letters.kinds import posted, publications
 from tests.letters.test_render import Page
+from tests.sandbox import meta_sample
+from tests.sandbox.meta_sample import ACCOUNT, PAGE, publication
+from tests.sources.loading import Connection
 from tests.sources.vk.far_end import SERVICE, VkFarEnd
 
 COMMUNITY = 1
@@ -249,3 +255,96 @@ def test_a_letter_that_is_not_written_asks_for_nothing(case: Case) -> None:
         raise Refused("nobody should ask")
 
     assert outbox.write(case.warehouse, "yarko", OCTOBER, DAY_4, "agency.example", "missed", look) is None
+
+
+META = """
+name: Yarko
+language: en
+time_zone: Europe/Moscow
+currency: RUB
+started: 2025-01-01
+sources:
+  facebook: {connection: meta_yarko, page: 100000000000001}
+  instagram: {connection: meta_yarko, account: 17841400000000001}
+targets:
+  facebook.reach: {at_least: 10}
+report: {to: [owner@yarko.example]}
+"""
+POST, REEL = "40", "110"  # of a Page, and of an account
+
+
+@pytest.fixture
+def meta_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FarEnds:
+    """A Page and an account of one post each, with a picture, and a client's file that names them."""
+    folder = tmp_path / "clients"
+    folder.mkdir()
+    (folder / "yarko.yml").write_text(META, "utf-8")
+    monkeypatch.setenv("SMM_CLIENTS", str(folder))
+    ends = meta_sample.far_ends()
+    ends.pages[PAGE].posts[:] = [publication(int(POST), "added_photos", text="New <b>rings</b>")]
+    ends.accounts[ACCOUNT].media[:] = [publication(int(REEL), "REELS", text="How a ring is made")]
+    return ends
+
+
+def asked_of_meta(ends: FarEnds, *, picture: Answer | None = None) -> Content:
+    """A letter about both posts. ``picture``: what lies where a picture should."""
+    graph = Graph(ends)
+
+    def respond(request: Request) -> Answer:
+        return picture if picture and request.path.startswith("/pictures/") else graph.respond(request)
+
+    posts = (("facebook", POST, f"https://www.facebook.com/{PAGE}/posts/{POST}"), ("instagram", REEL, None))
+    found = [
+        publications(network=network, best=(posted(post, 3, 90, network=network, link=link),), weakest=None)
+        for network, post, link in posts
+    ]
+    with Server(0, respond) as server:
+        ends.meta_url = server.url
+
+        @contextmanager
+        def opened(name: str | None) -> Iterator[Access]:
+            assert name == "meta_yarko"
+            yield Access(Connection(host=server.url, password=meta_sample.TOKEN))
+
+        return Looks(opened)(content(judged(), publications=tuple(found)))
+
+
+def test_facebook_and_instagram_show_their_posts_and_where_they_are(meta_ends: FarEnds) -> None:
+    letter = asked_of_meta(meta_ends)
+    (post,), (reel,) = (found.best for found in letter.publications)
+    assert (post.text, post.picture) == ("New <b>rings</b>", f"facebook/{POST}")
+    assert (reel.text, reel.picture) == ("How a ring is made", f"instagram/{REEL}")
+    assert post.link == f"https://www.facebook.com/{PAGE}/posts/{POST}"
+    assert reel.link
+    assert reel.link.startswith("https://www.instagram.com/reel/")
+    rendered = render(letter, "en")
+    assert len(rendered.pictures) == 2
+    assert reel.link in rendered.html
+    assert "New &lt;b&gt;rings" in rendered.html
+
+
+@pytest.mark.parametrize("picture", [Answer(200, "text/html", b"<html>no</html>"), Answer(404, "text/html", b"")])
+def test_what_lies_in_place_of_a_picture_fails_no_letter(meta_ends: FarEnds, picture: Answer) -> None:
+    letter = asked_of_meta(meta_ends, picture=picture)
+    assert [each.text for found in letter.publications for each in found.best] == [
+        "New <b>rings</b>",
+        "How a ring is made",
+    ]
+    assert letter.pictures == ()
+
+
+def test_a_refusal_of_metas_leaves_posts_as_they_are(meta_ends: FarEnds, caplog: pytest.LogCaptureFixture) -> None:
+    meta_ends.meta_tokens.clear()
+    (post,), (reel,) = (found.best for found in asked_of_meta(meta_ends).publications)
+    assert (post.link, post.text, reel.link) == (f"https://www.facebook.com/{PAGE}/posts/{POST}", "", None)
+    assert "no pictures of posts from instagram: Meta answered with error 190/463: the token is dead" in caplog.text
+    assert meta_sample.TOKEN not in caplog.text
+
+
+def test_no_network_may_lead_readers_elsewhere_than_to_https(meta_ends: FarEnds) -> None:
+    with pytest.raises(ValueError, match="leads elsewhere than to https"):
+        looks._with(*_shown_at("http://www.instagram.com/p/C/", asked_of_meta(meta_ends)))
+
+
+def _shown_at(link: str, letter: Content) -> tuple[Content, Publications, dict[str, Shown]]:
+    return letter, letter.publications[1], {REEL: Shown(REEL, "", link=link)}

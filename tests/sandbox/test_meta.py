@@ -477,3 +477,25 @@ def test_recorded_headers_of_the_allowance_have_the_same_form(ask: Ask, server: 
         assert [form(one) for one in ours.values()] == [form(one) for one in recorded[call].values()]
         assert [one[0]["type"] for one in ours.values()] == [one[0]["type"] for one in recorded[call].values()]
     assert ask(str(PAGE), fields="id")[0] == 200
+
+
+# --- how posts look
+
+
+def test_a_post_and_a_medium_say_how_they_look(ask: Ask, ends: FarEnds, server: Server) -> None:
+    ends.meta_url = server.url
+    fields = "message,full_picture,permalink_url"
+    told = {"permalink_url": f"https://www.facebook.com/{PAGE}/posts/5", "id": f"{PAGE}_5"}
+    assert ask(f"{PAGE}_5", fields=fields) == (200, told), "every seventh has no picture"
+    _, medium = ask("12", fields="caption,media_url,thumbnail_url,permalink")
+    assert medium["media_url"].endswith(".mp4")
+    assert medium["thumbnail_url"] == f"{server.url}/pictures/12.jpg"
+    assert medium["permalink"].startswith("https://www.instagram.com/reel/")
+    assert ask("99", fields="caption")[0] == 400
+
+
+@pytest.mark.parametrize(("path", "status"), [("12", 200), ("5", 404), ("99", 404), ("x", 404)])
+def test_a_picture_is_anybodys(server: Server, http: requests.Session, path: str, status: int) -> None:
+    answer = http.get(f"{server.url}/pictures/{path}.jpg", timeout=30)
+    assert answer.status_code == status
+    assert (answer.headers["Content-Type"] == "image/jpeg") == (status == 200)

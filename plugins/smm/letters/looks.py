@@ -19,7 +19,7 @@ from smm.sources import Access, Shown, SourceError
 log = logging.getLogger(__name__)
 
 SECONDS = 180  # that one run spends on it, all letters together
-MOST = 8  # pictures of a letter
+MOST = 16  # pictures of a letter: of four networks the best three posts and the weakest one
 LONGEST = 1000  # characters of a text
 
 Look = Callable[[Content], Content]
@@ -92,8 +92,10 @@ def _with(content: Content, found: Publications, shown: dict[str, Shown] | None)
             return post
         if post.post not in shown:  # nobody sees it any more
             return post.model_copy(update={"link": None})
+        look = shown[post.post]
         picture = pictures[post.post].name if post.post in pictures else None
-        return post.model_copy(update={"text": _storable(shown[post.post].text[:LONGEST]), "picture": picture})
+        told = {"text": _storable(look.text[:LONGEST]), "picture": picture, "link": look.link or post.link}
+        return Publication.model_validate(dict(post) | told)  # which takes no link but one to https
 
     return _seen(content, seen, (*content.pictures, *pictures.values()))
 

@@ -260,6 +260,7 @@ class Shown:
     post: str
     text: str  # without the service's own mark-up
     picture: bytes | None = None  # as it was sent: whoever shows it checks it. None: it has none, or it was not had
+    link: str | None = None  # where people see it, if the service says it; else it is where `Source.link` says
 
 
 @dataclass(frozen=True)

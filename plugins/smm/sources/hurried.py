@@ -5,7 +5,8 @@ its address stands in what the service said, and may name any machine.
 """
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,11 +17,20 @@ from smm.files.loopback import is_loopback
 
 TIMEOUTS = (3, 4)  # seconds: to connect, and between two bytes
 MOST_BYTES = 4_000_000  # of an answer
-MOST_OF_PICTURE = 400_000
+MOST_OF_PICTURE = 2_000_000  # Instagram has each picture in one size alone, 1440 pixels wide
 
 
 class Missing(Exception):
     """Nothing came that can be used. The text is why, without a word of what was sent."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """An answer of any status, with the names of `requests.Response`."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class Hurried:
@@ -47,6 +57,10 @@ class Hurried:
         """What is answered to the form. Raises Missing."""
         return self._body(MOST_BYTES, "POST", address, data=form)
 
+    def request(self, method: str, address: str, **how: Any) -> Received:
+        """As a session of requests does it, but in time. Raises Missing."""
+        return self._received(MOST_BYTES, method, address, **how)
+
     def picture(self, addresses: Sequence[str]) -> bytes | None:
         """What lies at the first of these that may be asked; None if that does not come."""
         address = next(filter(self._may_ask, addresses), None)
@@ -71,13 +85,17 @@ class Hurried:
         return parts.scheme == "https" and is_own and port in (None, 443)
 
     def _body(self, most: int, method: str, address: str, **how: Any) -> bytes:
+        received = self._received(most, method, address, **how)
+        if received.status_code != 200:
+            raise Missing(f"HTTP status {received.status_code}")
+        return received.content
+
+    def _received(self, most: int, method: str, address: str, **how: Any) -> Received:
+        always = {"stream": True, "timeout": TIMEOUTS, "allow_redirects": False}
         try:
             self._hurry()
-            asked = self._http.request(method, address, stream=True, timeout=TIMEOUTS, allow_redirects=False, **how)
-            with asked as answer:
-                if answer.status_code != 200:
-                    raise Missing(f"HTTP status {answer.status_code}")
-                return b"".join(self._pieces(answer, most))
+            with self._http.request(method, address, **how | always) as answer:
+                return Received(answer.status_code, answer.headers, b"".join(self._pieces(answer, most)))
         except (requests.RequestException, HTTPError, ValueError) as error:  # its text may quote what was sent
             raise Missing(f"no answer, or one that was cut ({type(error).__name__})") from None
 

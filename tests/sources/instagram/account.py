@@ -107,7 +107,7 @@ class Account:
         assert asked.authorization == f"Bearer {TOKEN}"
         name, _, edge = asked.path.partition("/")
         if not edge:
-            return {"followers_count": self.followers, "media_count": 229, "id": name}
+            return {"followers_count": self.followers, "username": "yarko", "media_count": 229, "id": name}
         if edge == "media":
             return self._listed(asked)
         metrics = asked.fields["metric"].split(",")

@@ -1,5 +1,6 @@
 """An account before its history is loaded: what the token may see, how far back, and what loading it costs."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from smm.sources.instagram.surveying import survey
 from smm.sources.survey import Survey
 from tests.sources.graph.conftest import Serve
 from tests.sources.graph.far_end import error
-from tests.sources.instagram.account import ACCOUNT, FOLLOWS, Account, follows, loaded, spread, work
+from tests.sources.instagram.account import ACCOUNT, FOLLOWS, Account, follows, loaded, spread, total, work
 
 # the tests run on 17 November 2026
 YEAR = {"first_day": date(2025, 11, 17), "last_day": date(2026, 11, 16)}
@@ -21,15 +22,32 @@ def surveyed(serve: Serve, account: Account) -> tuple[Survey, int]:
     return survey([work(**YEAR)], far_end.access()), len(far_end.requests)
 
 
+def unknown(found: Survey) -> list[str]:
+    return [advice for advice in found.advice if advice.endswith(("stays unknown", "stay unknown"))]
+
+
 def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
     """Meta answers for earlier months, too, and names the metric without a number."""
     account = Account(spread(90, date(2026, 10, 18), date(2026, 11, 16)))
     account.follows = lambda day: follows(day) if day > date(2025, 10, 31) else None
+    views_since = date(2025, 5, 31)
+    account.total = lambda metric, first, last: (
+        None if metric == "views" and first < views_since else total(metric, first, last)
+    )
     found, requests = surveyed(graph_far_end, account)
-    assert (found.first_month, found.last_month) == (date(2025, 12, 1), date(2026, 11, 1))
-    assert found.found == "12 months of joins and leaves, about 90 posts a month"
-    assert found.advice == ()
-    assert requests == 3
+    assert (found.first_month, found.last_month) == (date(2024, 11, 1), date(2026, 11, 1))
+    assert found.found == "25 months of statistics, about 90 posts a month"
+    assert found.advice == (
+        "it is the account 'yarko'",
+        "at least from 2024-11 on: likes, comments, reposts, saves, engagements, page_visits, button_clicks,"
+        " website_clicks, reach, reach_28",
+        "from 2025-06 on: views",
+        "from 2025-12 on: followers_gained, followers_lost",
+        "followers are counted from the first run on: of earlier days Meta has no number. Back to 2025-12 they are"
+        " derived from joins and leaves",
+        "Meta counts each part of a request: about 1,972 calls",
+    )
+    assert requests == 4
 
 
 @pytest.mark.parametrize("count", [0, 30, 400])
@@ -39,28 +57,31 @@ def test_loading_costs_about_what_was_expected(graph_far_end: Serve, count: int)
     far_end = graph_far_end(Account(media))
     loaded(far_end, **YEAR)
     assert len(far_end.requests) <= found.requests <= len(far_end.requests) + 4
+    calls = int(re.sub(r"\D", "", found.advice[-1]))
+    assert len(far_end.asked) <= calls <= len(far_end.asked) + 40
 
 
 def test_with_few_followers_there_are_no_joins_and_leaves(graph_far_end: Serve) -> None:
     found, _ = surveyed(graph_far_end, Account(follows=lambda _: None))
-    assert found.first_month is None
-    (advice,) = found.advice
+    (advice,) = unknown(found)
     assert advice.startswith(f"{FOLLOWS}: Meta answered with nothing")
-    assert advice.endswith("followers_gained, followers_lost stays unknown")
+    assert advice.endswith("followers_gained, followers_lost stay unknown")
+    assert "followers are counted from the first run on: of earlier days Meta has no number" in found.advice
 
 
 def test_a_removed_metric_is_named_with_what_stays_unknown(graph_far_end: Serve) -> None:
     found, _ = surveyed(graph_far_end, Account(dead={"profile_links_taps"}))
-    (advice,) = found.advice
+    (advice,) = unknown(found)
     assert advice.startswith("profile_links_taps: Meta answered with error 100: Meta no longer has")
     assert advice.endswith("button_clicks stays unknown")
+    assert any("from 2024-11 on: likes, comments" in told for told in found.advice), "the others are asked without it"
 
 
 def test_media_that_may_not_be_listed_are_named(graph_far_end: Serve) -> None:
     refused = error(10, "(#10) Application does not have permission for this action", status=403)
     account = Account(says=lambda asked: refused if asked.path.endswith("/media") else None)
     found, _ = surveyed(graph_far_end, account)
-    (advice,) = found.advice
+    (advice,) = unknown(found)
     assert advice.endswith("posts stay unknown")
 
 

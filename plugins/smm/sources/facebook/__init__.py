@@ -28,6 +28,7 @@ SOURCE = Source(
     identity="page",
     may_change=False,  # posts of two Pages under one name would mix
     post_address="https://www.facebook.com/{identity}/posts/{post}",
+    shows_posts=True,
     gives=(
         Gives(
             "insights",

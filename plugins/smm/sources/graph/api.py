@@ -19,6 +19,7 @@ import requests
 from smm.sources import Access, QuotaSpent, Refused, Transient, http
 from smm.sources.graph import usage
 from smm.sources.graph.errors import Json, Refusal, failure
+from smm.sources.hurried import Hurried
 
 ADDRESS = "https://graph.facebook.com"
 VERSION = "v26.0"  # until about July 2028; an older one would be served by a newer one, and no error would say so
@@ -59,11 +60,16 @@ def opened(access: Access) -> Iterator["Graph"]:
 
     Raises BadInput for a connection that cannot work.
     """
-    address = http.address(access.connection.host, ADDRESS, "Meta")
-    token = http.token(access.connection.password, "Meta", "the token of a system user")
+    address, token = reached(access)
     with requests.Session() as session:
         session.trust_env = address == ADDRESS  # no proxy on the way to this machine
         yield Graph(access, session, address, token, {token})
+
+
+def reached(access: Access) -> tuple[str, str]:
+    """The address and the token of an Airflow connection. Raises BadInput for one that cannot work."""
+    address = http.address(access.connection.host, ADDRESS, "Meta")
+    return address, http.token(access.connection.password, "Meta", "the token of a system user")
 
 
 Ask = Callable[[Sequence[Call]], tuple[list[Said], timedelta | None]]
@@ -74,7 +80,13 @@ class Graph:
     """``requests`` counts all that were sent, in vain or not; ``calls`` what Meta counts, a batch being many."""
 
     def __init__(
-        self, access: Access, session: requests.Session, address: str, token: str, secrets: set[str], owner: str = ""
+        self,
+        access: Access,
+        session: requests.Session | Hurried,
+        address: str,
+        token: str,
+        secrets: set[str],
+        owner: str = "",
     ) -> None:
         self.requests = 0
         self.calls = 0

@@ -148,10 +148,14 @@ def _kind(dimensions: Any) -> str:
     return "/".join(map(str, dimensions)) if isinstance(dimensions, list) else ""
 
 
+def with_numbers(body: Json) -> set[str]:
+    """The metrics that came with a number: Meta also names metrics without one."""
+    of_windows = {name for name, told in totals(body).items() if told.get("value") is not None or told.get("by")}
+    return of_windows | {point.metric for point in series(body)}
+
+
 def has_numbers(body: Json) -> bool:
-    """Meta also names metrics without a number."""
-    of_windows = (told.get("value") is not None or told.get("by") for told in totals(body).values())
-    return any(True for _ in series(body)) or any(of_windows)
+    return bool(with_numbers(body))
 
 
 def lifetimes(body: Json) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What Meta can tell before a history is loaded: which metrics the token sees, since when, and how many posts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,11 +23,19 @@ class Posts:
     per_day: float
     reason: str | None  # why they cannot be read
 
+    def expected(self, job: Job) -> int:
+        """How many a job reads."""
+        return ceil(self.per_day * ((job.last_day - job.first_day).days + 1 + POST_DAYS))
+
     def requests(self, job: Job) -> int:
         """For the list, and for what each post of the job's days has reached."""
-        expected = ceil(self.per_day * ((job.last_day - job.first_day).days + 1 + POST_DAYS))
-        pages, rest = divmod(expected, PAGE)
+        pages, rest = divmod(self.expected(job), PAGE)
         return pages + 1 + pages * packs(PAGE) + packs(rest)
+
+    def calls(self, job: Job) -> int:
+        """What Meta counts of these requests."""
+        expected = self.expected(job)
+        return expected // PAGE + 1 + expected
 
 
 def months(last_over: date) -> list[date]:
@@ -35,18 +44,49 @@ def months(last_over: date) -> list[date]:
     return [periods.month_after(newest, -ago) for ago in reversed(range(MONTHS))]
 
 
-def answered(tried: Mapping[date, Said]) -> list[date]:
+def answered(tried: Iterable[tuple[date, Said]]) -> dict[str, list[date]]:
+    """The months in which each metric had a number, oldest first."""
+    found: defaultdict[str, list[date]] = defaultdict(list)
+    for month, said in tried:
+        for metric in insights.with_numbers(said.body):
+            found[metric].append(month)
+    return {metric: sorted(known) for metric, known in found.items()}
+
+
+def all_months(known: Mapping[str, Sequence[date]]) -> list[date]:
     """The months in which there was anything."""
-    return sorted(month for month, said in tried.items() if insights.has_numbers(said.body))
+    return sorted({month for of_metric in known.values() for month in of_metric})
 
 
-def lacking(tried: Iterable[tuple[Question, Said]], measures: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Of each metric that gave nothing: what stays unknown, and why."""
+def since(known: Mapping[str, Sequence[date]], measures: Mapping[str, Sequence[str]], oldest: date) -> Iterator[str]:
+    """How far back the metrics reach, by the measures that they are; ``oldest``: before which none was tried."""
+    begun: defaultdict[date, list[str]] = defaultdict(list)
+    for metric, names in measures.items():
+        if known.get(metric):
+            begun[known[metric][0]] += names
+    for month, names in sorted(begun.items()):
+        yield f"{'at least ' if month == oldest else ''}from {month:%Y-%m} on: {', '.join(names)}"
+
+
+def cost(calls: int, percent: int | None) -> str:
+    """``percent``: of the allowance that is used now."""
+    used = "" if percent is None else f", and {percent} % of its allowance is used now"
+    return f"Meta counts each part of a request: about {calls:,} calls{used}"
+
+
+def lacking(
+    tried: Iterable[tuple[Question, Said]], measures: Mapping[str, Sequence[str]], known: Mapping[str, Sequence[date]]
+) -> Iterator[str]:
+    """Of the metrics that gave nothing on the day that was tried, nor in any month: what stays unknown, and why."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
     for question, said in tried:
         (metric,) = question.metrics
-        if said.refusal or not insights.has_numbers(said.body):
-            why = said.refusal.reason if said.refusal else insights.EMPTY
-            yield f"{metric}: {why}; {', '.join(measures[metric])} stays unknown"
+        if said.refusal or (metric not in known and metric not in insights.with_numbers(said.body)):
+            alike[said.refusal.reason if said.refusal else insights.EMPTY].append(metric)
+    for why, metrics in alike.items():
+        names = [measure for metric in metrics for measure in measures[metric]]
+        stay = "stays" if len(names) == 1 else "stay"
+        yield f"{', '.join(metrics)}: {why}; {', '.join(names)} {stay} unknown"
 
 
 def posts(graph: Graph, path: str, moment_field: str) -> Posts:

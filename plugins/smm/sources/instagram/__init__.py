@@ -28,6 +28,7 @@ SOURCE = Source(
     can_repeat=True,
     identity="account",
     may_change=False,  # media of two accounts under one name would mix
+    shows_posts=True,
     gives=(
         Gives("followers", "counts", ("followers",)),
         Gives(

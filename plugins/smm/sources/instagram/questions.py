@@ -59,12 +59,12 @@ def of_zone(account: int, tried: Sequence[date]) -> tuple[Question, list[Questio
     """People by day as a series, and in windows of these days as totals: see `smm.sources.instagram.zone`."""
     path = f"{account}/insights"
     series = Question(path, (REACH,), {"period": "day", **_dates(min(tried), max(tried) + ONE_DAY)})
-    return series, [of_day(account, REACH, day) for day in tried]
+    return series, [of_day(account, (REACH,), day) for day in tried]
 
 
-def of_day(account: int, metric: str, day: date) -> Question:
-    """The total of one window from midnight to midnight in UTC."""
-    return _total(f"{account}/insights", (metric,), day, day, 0, {})
+def of_day(account: int, metrics: tuple[str, ...], day: date) -> Question:
+    """The totals of one window from midnight to midnight in UTC."""
+    return _total(f"{account}/insights", metrics, day, day, 0, {})
 
 
 def _total(path: str, metrics: tuple[str, ...], first: date, last: date, shift: int, about: Json) -> Question:

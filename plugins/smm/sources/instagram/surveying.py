@@ -1,11 +1,11 @@
 """An Instagram account before its history is loaded: what the token may see, since when, what loading it will cost."""
 
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from smm.sources import Access, Job
-from smm.sources.graph import api, days
+from smm.sources.graph import api, days, words
 from smm.sources.graph import survey as graph_survey
 from smm.sources.graph.api import Call
 from smm.sources.graph.errors import failure
@@ -15,36 +15,54 @@ from smm.sources.survey import Survey
 SETTLED = timedelta(days=3)
 
 
+ABOUT = ("id", "username")
+MEASURES = {metric: (measure,) for metric, measure in questions.TOTALS.items()} | {
+    questions.REACH: ("reach", "reach_28"),
+    questions.FOLLOWS: tuple(questions.FOLLOW_TYPES.values()),
+}
+FOLLOWERS = "followers are counted from the first run on: of earlier days Meta has no number"
+
+
 def survey(jobs: Sequence[Job], access: Access) -> Survey:
-    """Three requests. Raises SourceError."""
+    """Four requests. Raises SourceError."""
     job, last_over = jobs[0], days.last_over(datetime.now(UTC))
-    account, began = job.options["account"], time.monotonic()
+    account, tried, began = job.options["account"], last_over - SETTLED, time.monotonic()
     with api.opened(access) as graph:
-        about = graph.get(Call(str(account), {"fields": ",".join(asking.ABOUT)}))
+        about = graph.get(Call(str(account), {"fields": ",".join(ABOUT)}))
         if about.refusal:
             raise failure(about.refusal)
-        tried = last_over - SETTLED
-        by_metric = [questions.of_day(account, metric, tried) for metric in (*questions.TOTALS, questions.FOLLOWS)]
-        months = graph_survey.months(tried)
-        by_month = [questions.of_day(account, questions.FOLLOWS, month) for month in months]
-        said = graph.get_all([question.call for question in (*by_metric, *by_month)])
+        by_metric = [questions.of_day(account, (metric,), tried) for metric in MEASURES]
+        said = graph.get_all([question.call for question in by_metric])
+        # one that Meta refuses would take the others along, and follows need a question of their own
+        asked_for = [question.metrics[0] for question, one in zip(by_metric, said, strict=True) if not one.refusal]
+        alive = tuple(metric for metric in asked_for if metric != questions.FOLLOWS)
+        kinds = [metrics for metrics in (alive, (questions.FOLLOWS,)) if set(metrics) & set(asked_for)]
+        months = [(month, metrics) for month in graph_survey.months(tried) for metrics in kinds]
+        by_month = graph.get_all([questions.of_day(account, metrics, month).call for month, metrics in months])
         listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp")
-        took = (time.monotonic() - began) / graph.requests
-    known = graph_survey.answered(dict(zip(months, said[len(by_metric) :], strict=True)))
+        took, percent = (time.monotonic() - began) / graph.requests, graph.percent
+    known = graph_survey.answered(zip((month for month, _ in months), by_month, strict=True))
+    all_known = graph_survey.all_months(known)
     asked = len(list(questions.of_job(job, last_over, shift=1)))
     requests = 2 + graph_survey.packs(asked) + listed.requests(job)
-    measures = {metric: (measure,) for metric, measure in questions.TOTALS.items()}
     return Survey(
-        first_month=known[0] if known else None,
-        last_month=known[-1] if known else None,
-        found=f"{len(known)} months of joins and leaves, about {listed.per_day * 30:.0f} posts a month",
+        first_month=all_known[0] if all_known else None,
+        last_month=all_known[-1] if all_known else None,
+        found=f"{len(all_known)} months of statistics, about {listed.per_day * 30:.0f} posts a month",
         requests=requests,
         seconds=requests * took,
         advice=(
-            *graph_survey.lacking(
-                zip(by_metric, said, strict=False),
-                measures | {questions.FOLLOWS: tuple(questions.FOLLOW_TYPES.values())},
-            ),
+            f"it is the account '{words.plain(about.body.get('username'))}'",
+            *graph_survey.since(known, MEASURES, graph_survey.months(tried)[0]),
+            _of_followers(known),
+            *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
+            graph_survey.cost(1 + 1 + asking.TRIED + asked + listed.calls(job), percent),
         ),
     )
+
+
+def _of_followers(known: Mapping[str, Sequence[date]]) -> str:
+    if not known.get(questions.FOLLOWS):
+        return FOLLOWERS
+    return f"{FOLLOWERS}. Back to {known[questions.FOLLOWS][0]:%Y-%m} they are derived from joins and leaves"

@@ -1,0 +1,84 @@
+"""How posts look: one batch for all of them, and the picture of each, for people who read of them.
+
+Nobody waits for it: some seconds, nothing is asked twice, and what Meta does not give by then is missing. A picture's
+address has its own key in it and ends after some days, so it is asked for anew; Meta's token does not go there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from smm.sources import Access, Shown, Transient
+from smm.sources.graph import api
+from smm.sources.graph.api import Call, Graph, Said
+from smm.sources.graph.errors import GONE, failure
+from smm.sources.hurried import Hurried, Missing
+
+SECONDS = 8  # for the calls and all pictures
+HOSTS = ("fbcdn.net", "cdninstagram.com")  # where Meta keeps pictures
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which fields of a post say how it looks. ``site``: where people see it, such as instagram.com."""
+
+    text: str
+    pictures: tuple[str, ...]
+    link: str
+    site: str
+
+    @property
+    def fields(self) -> str:
+        return ",".join((self.text, *self.pictures, self.link))
+
+
+def show(access: Access, names: Mapping[str, str], look: Look, page: str | None = None) -> list[Shown]:
+    """The posts that are still there. ``names``: Meta's own, by post; ``page``: whose own token is wanted for them.
+
+    Raises SourceError where Meta says nothing of any of them.
+    """
+    address, token = api.reached(access)
+    with Hurried(SECONDS, HOSTS, is_here=address != api.ADDRESS) as hurried:
+        graph = Graph(replace(access, sleep=_never), hurried, address, token, {token})
+        calls = [Call(name, {"fields": look.fields}) for name in names.values()]
+        try:
+            said = (graph.of_page(page) if page else graph).get_all(calls)
+        except Missing as error:
+            raise Transient(f"Meta did not say how posts look: {error}") from None
+        refusals = [one.refusal for one in said if one.refusal]
+        if refusals and len(refusals) == len(said):  # all of them gone: rather a right that is missing
+            raise failure(refusals[0])
+        found = zip(names, said, strict=True)
+        return [_shown(post, one, look, hurried) for post, one in found if not _is_gone(one)]
+
+
+def _never(_seconds: float) -> None:
+    raise Missing("it was busy")
+
+
+def _is_gone(said: Said) -> bool:
+    return said.refusal is not None and said.refusal.meaning == GONE
+
+
+def _shown(post: str, said: Said, look: Look, hurried: Hurried) -> Shown:
+    link = said.body.get(look.link)
+    return Shown(
+        post,
+        _text(said.body.get(look.text)),
+        hurried.picture([address for name in look.pictures if (address := _text(said.body.get(name)))]),
+        link if isinstance(link, str) and _leads_to(link, look.site) else None,
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _leads_to(link: str, site: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        is_plain = parts.username is None and parts.password is None and parts.port in (None, 443)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and is_plain and parts.hostname in (site, f"www.{site}")
