@@ -232,4 +232,6 @@ def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:
 
     comments = {"threads": [thread(1, 9, None, "c", "comments"), thread(3, 9, None, "c", "comments")]}
     load_days(warehouse, JUNE, JUNE + DAY, comments, "comments")
-    assert facts_of(warehouse, days) == [(JUNE, 2, 0), (JUNE + 2 * DAY, 2, 1)], "those of the claimed days, and no message"
+    assert facts_of(warehouse, days) == [(JUNE, 2, 0), (JUNE + 2 * DAY, 2, 1)], (
+        "those of the claimed days, and no message"
+    )

@@ -23,10 +23,10 @@ class Posts:
     reason: str | None  # why they cannot be read
 
     def requests(self, job: Job) -> int:
-        """For the list, and for what each post of the job's days has reached."""
+        """For the list, and for what each post of the job's days has reached, and the comments below it."""
         expected = ceil(self.per_day * ((job.last_day - job.first_day).days + 1 + POST_DAYS))
         pages, rest = divmod(expected, PAGE)
-        return pages + 1 + pages * packs(PAGE) + packs(rest)
+        return pages + 1 + pages * packs(PAGE) + packs(rest) + ceil(expected / PACK)
 
 
 def months(last_over: date) -> list[date]:
