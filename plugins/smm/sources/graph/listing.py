@@ -12,8 +12,8 @@ from smm.sources.graph.talk import Comment, Talk
 
 @dataclass(frozen=True)
 class Form:
-    """What a service lists. Answers are in the field ``answers`` of a comment, or, where that is None, in the same list,
-    and name their parents.
+    """What a service lists. Answers are in the field ``answers`` of a comment, or, where that is None, in the list of
+    comments, and name their parents.
 
     ``with_answers``: whether they are a part of Meta's own number of comments.
     """
