@@ -1,6 +1,7 @@
 """Pages, accounts and the lists of what they have published."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,16 +27,16 @@ def account(one: Account, fields: Mapping[str, str]) -> Json:
 
 
 def posts(one: Page, fields: Mapping[str, str]) -> Json:
-    return _listed(one.posts, fields, lambda post: _post(one, post))
+    return listed(one.posts, fields, lambda post: _post(one, post))
 
 
 def media(one: Account, fields: Mapping[str, str]) -> Json:
-    return _listed(one.media, fields, _medium)
+    return listed(one.media, fields, _medium)
 
 
-def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> Json:
+def listed(found: Sequence[Any], fields: Mapping[str, str], told: Callable[[Any], Json], most: int = MOST) -> Json:
     """A page of it. The last one has a cursor too, and no link."""
-    limit = min(int(fields.get("limit", "25")), MOST)
+    limit = min(int(fields.get("limit", "25")), most)
     after = fields.get("after", "")
     begin = int(after.removeprefix("after-")) if after else 0
     some = found[begin : begin + limit]
@@ -51,7 +52,7 @@ def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> J
 def _post(of: Page, one: Publication) -> Json:
     return {
         "id": f"{of.id}_{one.id}",
-        "created_time": _moment(one.published_at),
+        "created_time": moment(one.published_at),
         "status_type": one.kind,
         "permalink_url": f"https://www.facebook.com/{of.id}/posts/{one.id}",
         "reactions": {"data": [], "summary": {"total_count": one.likes}},
@@ -62,7 +63,7 @@ def _post(of: Page, one: Publication) -> Json:
 def _medium(one: Publication) -> Json:
     return {
         "id": str(one.id),
-        "timestamp": _moment(one.published_at),
+        "timestamp": moment(one.published_at),
         "media_product_type": one.kind,
         "media_type": "VIDEO" if one.kind == "REELS" else "IMAGE",
         "permalink": f"https://www.instagram.com/p/{one.id}/",
@@ -71,11 +72,11 @@ def _medium(one: Publication) -> Json:
     }
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
 
 
 def _shown(known: Json, fields: Mapping[str, str]) -> Json:
-    """What was asked for, such as `comments.summary(total_count).limit(0)`."""
-    names = [name.partition(".")[0] for name in fields.get("fields", "").split(",")]
+    """What was asked for, such as `comments.summary(total_count).limit(0)` and `from{id}`."""
+    names = re.findall(r"(\w+)(?:\.[^{,]*)?(?:\{.*?\})?(?:,|$)", fields.get("fields", ""))
     return {name: known[name] for name in names if name in known}

@@ -228,8 +228,8 @@ def test_answers_that_were_not_read_make_the_day_of_their_comment_unknown(graph_
 
 def test_a_cursor_that_leads_to_itself_comes_to_an_end(graph_far_end: Serve, service: Service) -> None:
     written_at = {"created_time": "2024-03-10T12:10:00+0000", "timestamp": "2024-03-10T12:10:00+0000"}
-    told = {"data": [{"id": "1", "from": {"id": SOMEBODY}} | written_at], "paging": {"cursors": {"after": "A"}}}
-    told["paging"]["next"] = "https://graph.facebook.com"
+    paging = {"cursors": {"after": "A"}, "next": "https://graph.facebook.com"}
+    told = {"data": [{"id": "1", "from": {"id": SOMEBODY}} | written_at], "paging": paging}
     script = service.posts({service.name(7): []}, lambda asked: told if asked.path.endswith("/comments") else None)
     far_end = graph_far_end(script)
     assert threads(service.loaded(far_end)) == [(10, None)]
@@ -323,9 +323,10 @@ def test_posts_that_may_not_be_listed_have_no_known_comments(graph_far_end: Serv
 
 def test_nothing_of_people_is_kept(graph_far_end: Serve, service: Service) -> None:
     """Neither who they are, nor the numbers of their comments, whatever Meta says unasked."""
-    told = {"data": [{"id": "55501", "message": "my phone", "text": "my phone"}]}
-    told["data"][0] |= {"from": {"id": SOMEBODY, "name": "Boris", "username": "boris"}}
-    told["data"][0] |= {"created_time": "2024-03-10T12:10:00+0000", "timestamp": "2024-03-10T12:10:00+0000"}
+    said: dict[str, Any] = {"id": "55501", "message": "my phone", "text": "my phone"}
+    said |= {"from": {"id": SOMEBODY, "name": "Boris", "username": "boris"}}
+    said |= {"created_time": "2024-03-10T12:10:00+0000", "timestamp": "2024-03-10T12:10:00+0000"}
+    told = {"data": [said]}
     script = service.posts({service.name(7): []}, lambda asked: told if asked.path.endswith("/comments") else None)
     found = service.loaded(graph_far_end(script))
     (answer,) = (one for one in found.answers if one.name == "comments")
@@ -336,8 +337,8 @@ def test_nothing_of_people_is_kept(graph_far_end: Serve, service: Service) -> No
     )
     for secret in (SOMEBODY, "Boris", "boris", "phone", "55501"):
         assert secret not in kept
-    ((said,),) = (one["posts"] for one in json.loads(answer.body))
-    assert said.keys() == {"post", "published_at", "own", "threads", "unread", "refused"}
-    ((name, _, _),) = said["threads"]
+    ((post,),) = (one["posts"] for one in json.loads(answer.body))
+    assert post.keys() == {"post", "published_at", "own", "threads", "unread", "refused"}
+    ((name, _, _),) = post["threads"]
     other = service.loaded(graph_far_end(script), client="pekarnya").named["threads"][0]["peer"]
     assert other != name == found.named["threads"][0]["peer"]
