@@ -29,7 +29,7 @@ def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
     assert (found.first_month, found.last_month) == (date(2025, 3, 1), date(2026, 11, 1))
     assert found.found == "21 months of statistics, about 90 posts a month"
     assert found.advice == ()
-    assert requests == 4
+    assert requests == 5
 
 
 @pytest.mark.parametrize("count", [0, 30, 400])
@@ -74,3 +74,11 @@ def test_posts_that_may_not_be_listed_are_named(graph_far_end: Serve) -> None:
 def test_a_page_that_gives_no_token(graph_far_end: Serve) -> None:
     with pytest.raises(Refused, match=f"no access to Page {PAGE}"):
         surveyed(graph_far_end, Page(says=lambda asked: {"id": asked.path}))
+
+
+def test_comments_that_may_not_be_read_are_named(graph_far_end: Serve) -> None:
+    refused = error(10, "(#10) This endpoint requires the permission", status=403)
+    script = Page(spread(2, **YEAR), says=lambda asked: refused if asked.path.endswith("/comments") else None)
+    (advice,) = surveyed(graph_far_end, script)[0].advice
+    assert advice.startswith("Meta answered with error 10")
+    assert advice.endswith("which comments are answered stays unknown")

@@ -29,7 +29,7 @@ def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
     assert (found.first_month, found.last_month) == (date(2025, 12, 1), date(2026, 11, 1))
     assert found.found == "12 months of joins and leaves, about 90 posts a month"
     assert found.advice == ()
-    assert requests == 3
+    assert requests == 4
 
 
 @pytest.mark.parametrize("count", [0, 30, 400])
@@ -68,3 +68,11 @@ def test_an_account_that_the_token_may_not_see(graph_far_end: Serve) -> None:
     gone = error(100, "Unsupported get request. Object with ID '1' does not exist", subcode=33)
     with pytest.raises(Refused, match="there is no such object, or the token may not see it"):
         surveyed(graph_far_end, Account(says=lambda asked: gone if asked.path == str(ACCOUNT) else None))
+
+
+def test_comments_that_may_not_be_read_are_named(graph_far_end: Serve) -> None:
+    refused = error(10, "(#10) This endpoint requires the permission", status=403)
+    script = Account(spread(2, **YEAR), says=lambda asked: refused if asked.path.endswith("/comments") else None)
+    (advice,) = surveyed(graph_far_end, script)[0].advice
+    assert advice.startswith("Meta answered with error 10")
+    assert advice.endswith("which comments are answered stays unknown")

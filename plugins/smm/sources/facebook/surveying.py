@@ -18,7 +18,7 @@ SETTLED = timedelta(days=3)
 
 
 def survey(jobs: Sequence[Job], access: Access) -> Survey:
-    """Four requests. Raises SourceError."""
+    """Five requests. Raises SourceError."""
     job, last_over = jobs[0], days.last_over(datetime.now(UTC))
     page, began = str(job.options["page"]), time.monotonic()
     with api.opened(access) as everybody:
@@ -30,7 +30,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         months = graph_survey.months(last_over - SETTLED)
         by_month = [_question(page, questions.VIEWS, month) for month in months]
         said = graph.get_all([question.call for question in (*by_metric, *by_month)])
-        listed = graph_survey.posts(graph, posts.of_job(job).path, "created_time")
+        listed = graph_survey.posts(graph, posts.of_job(job).path, "created_time", posts.COMMENTS)
         took = (time.monotonic() - began) / graph.requests
     known = graph_survey.answered(dict(zip(months, said[len(by_metric) :], strict=True)))
     requests = 2 + graph_survey.packs(len(list(questions.of_job(job, last_over)))) + listed.requests(job)
@@ -44,6 +44,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         advice=(
             *graph_survey.lacking(zip(by_metric, said, strict=False), measures),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
+            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
         ),
     )
 

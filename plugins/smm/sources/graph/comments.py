@@ -55,7 +55,7 @@ def ask(
     refused = _refused(form, talks)
     kept |= {"refused": refused, "posts": []}
     if not refused:
-        kept["posts"] = [talk.kept(job.client, own, with_answers=form.with_answers) for talk in talks]
+        kept["posts"] = [talk.kept(job.client, own, with_answers=form.counts_answers) for talk in talks]
     return Call("comments", {"fields": form.fields}), kept
 
 

@@ -15,7 +15,7 @@ class Form:
     """What a service lists. Answers are in the field ``answers`` of a comment, or, where that is None, in the list of
     comments, and name their parents.
 
-    ``with_answers``: whether they are a part of Meta's own number of comments.
+    ``counts_answers``: whether they are a part of Meta's own number of comments.
     """
 
     fields: str
@@ -24,7 +24,14 @@ class Form:
     permission: str
     params: tuple[tuple[str, str], ...] = ()
     answers: str | None = None
-    with_answers: bool = False
+    counts_answers: bool = False
+
+    def call(self, path: str, *, with_answers: bool = True) -> Call:
+        """For the first page of a list."""
+        fields = self.fields
+        if self.answers and with_answers:
+            fields += f",{self.answers}.limit({self.page}){{{fields}}}"
+        return Call(path, {"fields": fields, "limit": str(self.page), **dict(self.params)})
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,8 @@ class Question:
 
     @property
     def call(self) -> Call:
-        fields, form = self.form.fields, self.form
-        if form.answers and self.parent is None:
-            fields += f",{form.answers}.limit({form.page}){{{fields}}}"
-        after = {"after": self.after} if self.after else {}
-        return Call(self.path, {"fields": fields, "limit": str(form.page), **dict(form.params), **after})
+        asked = self.form.call(self.path, with_answers=self.parent is None)
+        return Call(asked.path, {**asked.params, "after": self.after}) if self.after else asked
 
     def answered(self, said: Said) -> Iterator["Question"]:
         """Note what was said; what has still to be asked."""

@@ -18,7 +18,7 @@ COMMENTS = Form(
     page=50,
     permission="instagram_manage_comments",
     answers="replies",
-    with_answers=True,
+    counts_answers=True,
 )
 
 

@@ -16,7 +16,7 @@ SETTLED = timedelta(days=3)
 
 
 def survey(jobs: Sequence[Job], access: Access) -> Survey:
-    """Three requests. Raises SourceError."""
+    """Four requests. Raises SourceError."""
     job, last_over = jobs[0], days.last_over(datetime.now(UTC))
     account, began = job.options["account"], time.monotonic()
     with api.opened(access) as graph:
@@ -28,7 +28,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         months = graph_survey.months(tried)
         by_month = [questions.of_day(account, questions.FOLLOWS, month) for month in months]
         said = graph.get_all([question.call for question in (*by_metric, *by_month)])
-        listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp")
+        listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp", media.COMMENTS)
         took = (time.monotonic() - began) / graph.requests
     known = graph_survey.answered(dict(zip(months, said[len(by_metric) :], strict=True)))
     asked = len(list(questions.of_job(job, last_over, shift=1)))
@@ -46,5 +46,6 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
                 measures | {questions.FOLLOWS: tuple(questions.FOLLOW_TYPES.values())},
             ),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
+            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
         ),
     )
