@@ -168,6 +168,16 @@ class Counter:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A comment below a publication, or an answer to one. `is_own`: the page or account itself wrote it."""
+
+    id: int
+    written_at: datetime  # UTC
+    is_own: bool
+    parent: int | None = None  # the comment that it is below
+
+
+@dataclass(frozen=True)
 class Publication:
     """A post of a Facebook Page, or a post or reel of an Instagram account, as read at `FarEnds.now`."""
 
@@ -175,7 +185,7 @@ class Publication:
     published_at: datetime  # UTC
     kind: str  # Facebook's status_type; Instagram's media_product_type
     likes: int  # on Facebook, reactions of every kind
-    comments: int
+    comments: int  # on Facebook, without the answers to them
     shares: int
     saves: int
     views: int
@@ -183,6 +193,7 @@ class Publication:
     clicks: int
     is_before_business: bool = False  # Instagram: published while the account was a private one
     text: str = ""
+    talk: tuple[Remark, ...] = ()  # oldest first
 
 
 @dataclass

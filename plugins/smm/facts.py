@@ -35,8 +35,9 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
         "post_reach": ("network", "post_id", "reach", "reach_followers", "link_clicks", "joins", "saves"),
         "own_comments": ("network", "post_id", "own_comments"),
     },
-    # conversations that people began with a page; neither who they are nor what was written
-    "threads": {"threads": ("network", "peer", "started_at", "answered_at", "fetched_at")},
+    # what people began and a page has to answer, of each `kind`: conversations (messages), comments below its posts
+    # (comments); neither who they are nor what was written
+    "threads": {"threads": ("network", "kind", "peer", "started_at", "answered_at", "fetched_at")},
     # who the people reached in a week or month were: groups of blocks, each of which tells the same people anew
     "audience": {"audience": ("network", "grain", "period", "block", "value", "reach")},
     # what is to be reached: a KPI's number for a month, a quarter or the days of a campaign; no measure counts it

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from sandbox.data import Account, FarEnds, Page, Publication
 from sandbox.faults import Asked
 from sandbox.loopback import Answer, Request, Server
-from sandbox.meta import insights, nodes, pictures, publications
+from sandbox.meta import comments, insights, nodes, pictures, publications
 from sandbox.meta.refusals import GraphError, unknown_object
 
 VERSION = "v26.0"
@@ -85,6 +85,8 @@ class Graph:
                 raise GraphError(4, "(#4) Application request limit reached", status=403)
             self._far_ends.meta_calls_left -= 1
         name, _, edge = path.partition("/")
+        if edge in ("comments", "replies"):
+            return comments.below(self._far_ends, self._far_ends.meta_tokens[owner], of_page, path, fields)
         node = self._node(name, self._far_ends.meta_tokens[owner])
         is_own = isinstance(node, Page) and of_page == str(node.id)
         if isinstance(node, Page) and not edge:

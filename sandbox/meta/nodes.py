@@ -1,7 +1,8 @@
 """Pages, accounts and the lists of what they have published."""
 
 import base64
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +29,11 @@ def account(one: Account, fields: Mapping[str, str]) -> Json:
 
 
 def posts(one: Page, fields: Mapping[str, str], url: str) -> Json:
-    return _listed(one.posts, fields, lambda post: _post(one.id, post, url))
+    return listed(one.posts, fields, lambda post: _post(one.id, post, url))
 
 
 def media(one: Account, fields: Mapping[str, str], url: str) -> Json:
-    return _listed(one.media, fields, lambda medium: _medium(medium, url))
+    return listed(one.media, fields, lambda medium: _medium(medium, url))
 
 
 def publication(name: str, one: Publication, fields: Mapping[str, str], url: str) -> Json:
@@ -42,9 +43,9 @@ def publication(name: str, one: Publication, fields: Mapping[str, str], url: str
     return _shown(told, fields) | {"id": name}
 
 
-def _listed(found: list[Publication], fields: Mapping[str, str], told: Any) -> Json:
+def listed(found: Sequence[Any], fields: Mapping[str, str], told: Callable[[Any], Json], most: int = MOST) -> Json:
     """A page of it. The last one has a cursor too, and no link."""
-    limit = min(int(fields.get("limit", "25")), MOST)
+    limit = min(int(fields.get("limit", "25")), most)
     after = fields.get("after", "")
     begin = int(after.removeprefix("after-")) if after else 0
     some = found[begin : begin + limit]
@@ -61,7 +62,7 @@ def _post(page: int, one: Publication, url: str) -> Json:
     picture = pictures.address(url, one)
     return {
         "id": f"{page}_{one.id}",
-        "created_time": _moment(one.published_at),
+        "created_time": moment(one.published_at),
         "status_type": one.kind,
         "permalink_url": f"https://www.facebook.com/{page}/posts/{one.id}",
         "reactions": {"data": [], "summary": {"total_count": one.likes}},
@@ -77,7 +78,7 @@ def _medium(one: Publication, url: str) -> Json:
     picture, is_film = pictures.address(url, one), one.kind == "REELS"
     return {
         "id": str(one.id),
-        "timestamp": _moment(one.published_at),
+        "timestamp": moment(one.published_at),
         "media_product_type": one.kind,
         "media_type": "VIDEO" if is_film else "IMAGE",
         "permalink": f"https://www.instagram.com/{'reel' if is_film else 'p'}/{_shortcode(one.id)}/",
@@ -94,11 +95,11 @@ def _shortcode(number: int) -> str:
     return base64.urlsafe_b64encode(number.to_bytes(8)).decode().rstrip("=")
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
 
 
 def _shown(known: Json, fields: Mapping[str, str]) -> Json:
-    """What was asked for, such as `comments.summary(total_count).limit(0)`."""
-    names = [name.partition(".")[0] for name in fields.get("fields", "").split(",")]
+    """What was asked for, such as `comments.summary(total_count).limit(0)` and `from{id}`."""
+    names = re.findall(r"(\w+)(?:\.[^{,]*)?(?:\{.*?\})?(?:,|$)", fields.get("fields", ""))
     return {name: known[name] for name in names if name in known}

@@ -54,6 +54,8 @@ FORMULAS: dict[str, Formula] = {
     "love_rate": lambda m: m("post_likes") / m("post_followers"),
     "talk_rate": lambda m: m("post_comments") / m("post_followers"),
     "own_comments_share": lambda m: m("post_comments_own") / m("post_comments"),
+    "comment_response_rate": lambda m: m("comments_answered") / m("comments_settled"),
+    "comment_response_minutes": lambda m: m("comment_response_minutes"),
     "amplification_rate": lambda m: m("post_reposts") / m("post_followers"),
     "er_views": lambda m: _engagement(m) / m("post_views"),
     "er_reach": lambda m: _engagement(m) / m("post_reach"),

@@ -11,11 +11,12 @@ from sandbox.data import Account, Page, Publication
 from sandbox.world.brands import Brand, Place
 from sandbox.world.noise import Floats, Ints, Noise
 from sandbox.world.seasons import EPOCH, days, ordinals
+from sandbox.world.talks import talks
 from sandbox.world.wall import TEXTS, grown
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 BUSINESS_SINCE = date(2023, 3, 1)  # older media have no insights
-COUNTERS = ("likes", "comments", "shares", "saves", "views", "reach", "clicks")
+COUNTERS = ("likes", "shares", "saves", "views", "reach", "clicks")
 
 
 def page(brand: Brand, noise: Noise, now: datetime) -> Page | None:
@@ -122,15 +123,21 @@ def _publications(
     is_other = chance("kind") < (0.15 if kind == "page" else 0.4)
     base = 122_100_000_000_000_000 if kind == "page" else 18_000_000_000_000_000
     texts = TEXTS[brand.language]
+    numbers = base + keys[0] * 10
+    said = talks(noise, kind, numbers, keys[0], published_at.to_numpy(), final["comments"], now)
+    # Facebook's number is that of comments without the answers to them
+    counted = [sum(kind == "account" or one.parent is None for one in talk) for talk in said]
     found = [
         Publication(
-            id=base + int(day) * 10,
+            id=int(numbers[i]),
             published_at=at.to_pydatetime().replace(tzinfo=UTC),
             kind=other if is_other[i] else usual,
             **{name: int(read[name][i]) for name in COUNTERS},
+            comments=counted[i],
+            talk=said[i],
             is_before_business=kind == "account" and at.date() < BUSINESS_SINCE,
-            text=texts[int(day) % len(texts)],
+            text=texts[int(keys[0][i]) % len(texts)],
         )
-        for i, (day, at) in enumerate(zip(keys[0], published_at, strict=True))
+        for i, at in enumerate(published_at)
     ]
     return found[::-1]

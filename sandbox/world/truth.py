@@ -16,6 +16,7 @@ from sandbox.world.community import periods
 from sandbox.world.counter import is_bounce
 from sandbox.world.formulas import FORMULAS, Formula
 from sandbox.world.seasons import days, month_end
+from sandbox.world.talks import first_answer
 from sandbox.world.traffic import SOCIAL
 
 Measures = dict[tuple[str, str], Fraction | None]
@@ -23,7 +24,7 @@ Measures = dict[tuple[str, str], Fraction | None]
 
 _NEVER_ADDED = {
     *("users", "new_visitors", "returning_users", "buyers", "first_buyers", "reach", "visitors"),
-    *("audience_reach", "audience_known", "response_minutes", "reach_28"),
+    *("audience_reach", "audience_known", "response_minutes", "comment_response_minutes", "reach_28"),
 }
 _META = {  # of a Page and an account alike
     "gained": "followers_gained",
@@ -131,6 +132,11 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
         for network, place in places.items()
         if place
     }
+    comments = {
+        network: _talk_flows(chronicle, place).groupby("day")[["comments_settled", "comments_answered"]].sum()
+        for network, place in places.items()
+        if place
+    }
     posts = _post_flows(chronicle)
     threads = pd.DataFrame({"messages": 1, "messages_answered": inbox.is_answered(chronicle.threads, chronicle.now)})
     messages = threads.groupby(chronicle.threads["day"]).sum() if chronicle.brand.messages else pd.DataFrame()
@@ -138,6 +144,7 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
     for network, table in [
         *tables.items(),
         *meta.items(),
+        *comments.items(),
         ("vk", messages),
         ("vk", stats.rename(columns={**_STATS, "members": "followers"})),
         ("vk", posts.groupby("day").sum(min_count=1).drop(columns=["post_followers", "post_views"])),
@@ -260,6 +267,7 @@ def _meta(chronicle: Chronicle, first: date, last: date) -> Measures:
             found["reach"] = Fraction(unique(month)) if len(month) <= 30 else None
         known |= {(network, measure): value for measure, value in found.items()}
         known |= _published(chronicle, network, place, first, last)
+        known |= _comments(chronicle, network, place, first, last)
     return known
 
 
@@ -273,6 +281,9 @@ def _published(chronicle: Chronicle, network: str, place: Page | Account, first:
         "posts_reposted": sum(one.kind == "shared_story" for one in posts),
         "post_likes": sum(one.likes for one in posts),
         "post_comments": sum(one.comments for one in posts),
+        "post_comments_own": sum(
+            remark.is_own and (network == "instagram" or remark.parent is None) for one in posts for remark in one.talk
+        ),
         "post_reposts": sum(one.shares for one in posts),
         "post_views": sum(one.views for one in posts),
         "post_reach": sum(one.reach for one in posts),
@@ -281,6 +292,39 @@ def _published(chronicle: Chronicle, network: str, place: Page | Account, first:
         "post_followers": sum(int(size[pd.Timestamp(one.published_at.astimezone(zone).date())]) for one in posts),
     }
     return {(network, measure): Fraction(value) for measure, value in found.items()}
+
+
+def _comments(chronicle: Chronicle, network: str, place: Page | Account, first: date, last: date) -> Measures:
+    """Comments that people wrote in these days, and after what time they were answered."""
+    rows = _between(_talk_flows(chronicle, place), first, last)
+    answered = rows["seconds"].dropna().sort_values().astype(int).tolist()
+    middle = answered[(len(answered) - 1) // 2 : len(answered) // 2 + 1]
+    return {
+        (network, "comments_settled"): Fraction(int(rows["comments_settled"].sum())),
+        (network, "comments_answered"): Fraction(len(answered)),
+        (network, "comment_response_minutes"): Fraction(sum(middle), 60 * len(middle)) if middle else None,
+    }
+
+
+def _talk_flows(chronicle: Chronicle, place: Page | Account) -> pd.DataFrame:
+    """One row per comment of a person: its day in the brand's zone, and the seconds until it was answered, if it was.
+
+    Nobody comments on a post after more than 28 days, which is as long as it is read.
+    """
+    zone = ZoneInfo(chronicle.brand.time_zone)
+    found = []
+    for one in place.posts if isinstance(place, Page) else place.media:
+        for remark in one.talk:
+            if not remark.is_own and remark.parent is None:
+                wait = first_answer(one.talk, remark)
+                is_over = chronicle.now - remark.written_at >= timedelta(days=1)
+                day = pd.Timestamp(remark.written_at.astimezone(zone).date())
+                found.append((day, None if wait is None else wait.total_seconds(), is_over))
+    rows = pd.DataFrame(found, columns=["day", "seconds", "is_over"])
+    is_answered = rows["seconds"].notna()
+    return rows.assign(
+        comments_settled=(is_answered | rows["is_over"]).astype(int), comments_answered=is_answered.astype(int)
+    )
 
 
 def _messages(chronicle: Chronicle, first: date, last: date) -> Measures:

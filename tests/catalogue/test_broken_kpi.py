@@ -51,7 +51,7 @@ def test_check_tells_the_kpi_and_the_target(told: list[str], capsys: pytest.Capt
     assert check() == 1
     *mistakes, summary = capsys.readouterr().out.splitlines()
     assert mistakes == told
-    assert summary.startswith(f"In order: 76 KPIs, 1 client in {project.clients_folder()}, ")
+    assert summary.startswith(f"In order: 78 KPIs, 1 client in {project.clients_folder()}, ")
 
 
 def test_the_other_targets_are_judged_and_the_run_is_red(

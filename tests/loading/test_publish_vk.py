@@ -201,7 +201,7 @@ def test_a_month_that_reaches_further_stays_whichever_is_published_first(
 
 def test_a_thread_of_another_day_by_the_zone_before_is_replaced(warehouse: Connection) -> None:
     began = datetime(2026, 6, 2, 22, tzinfo=UTC)
-    rows = {"threads": [("vk", "a", began, None, began + DAY)]}
+    rows = {"threads": [("vk", "messages", "a", began, None, began + DAY)]}
     load_days(warehouse, JUNE, JUNE + 2 * DAY, rows, "messages")
     warehouse.execute("update core.client set time_zone = 'Europe/London'")
     warehouse.commit()
@@ -214,9 +214,9 @@ def test_a_thread_of_another_day_by_the_zone_before_is_replaced(warehouse: Conne
 def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:
     read_at = datetime(2026, 6, 4, 6, tzinfo=UTC)
 
-    def thread(day: int, hour: int, answered: int | None, peer: str = "a") -> tuple[Any, ...]:
+    def thread(day: int, hour: int, answered: int | None, peer: str = "a", kind: str = "messages") -> tuple[Any, ...]:
         began = datetime(2026, 6, day, hour, tzinfo=UTC)
-        return ("vk", peer, began, None if answered is None else began + timedelta(hours=answered), read_at)
+        return ("vk", kind, peer, began, None if answered is None else began + timedelta(hours=answered), read_at)
 
     rows = {"threads": [thread(1, 9, None), thread(2, 9, None), thread(2, 22, None), thread(3, 9, 1)]}
     load_days(warehouse, JUNE, JUNE + 2 * DAY, rows, "messages")
@@ -229,3 +229,9 @@ def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:
 
     load_days(warehouse, JUNE + DAY, JUNE + DAY, {"threads": []}, "messages")
     assert facts_of(warehouse, days) == [(JUNE, 1, 0), (JUNE + 2 * DAY, 2, 1)]
+
+    comments = {"threads": [thread(1, 9, None, "c", "comments"), thread(3, 9, None, "c", "comments")]}
+    load_days(warehouse, JUNE, JUNE + DAY, comments, "comments")
+    assert facts_of(warehouse, days) == [(JUNE, 2, 0), (JUNE + 2 * DAY, 2, 1)], (
+        "those of the claimed days, and no message"
+    )

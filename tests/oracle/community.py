@@ -169,7 +169,7 @@ def _threads(published: Published, network: str, days: pd.DataFrame) -> cells.Fo
     """Threads by the day they began, if the client counts the community's messages as leads."""
     if only(published["lead_part"], part="messages", source=network).empty:
         return cells.Found()
-    rows = only(published["threads"], network=network)
+    rows = only(published["threads"], network=network, kind="messages")
     rows = rows.assign(day=published.zoned(rows["started_at"]), one=1)
     is_answered = rows["answered_at"].notna()
     is_settled = is_answered | (rows["fetched_at"] - rows["started_at"] >= TO_ANSWER)

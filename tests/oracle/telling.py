@@ -131,7 +131,9 @@ class Telling:
         answered = None if minutes is None else at + timedelta(seconds=minutes % 86_400)
         read = at + timedelta(hours=23 if minutes else 24)
         peer = f"peer {next(self._peers)}"
-        self._core.put("threads", peer=peer, started_at=at, answered_at=answered, fetched_at=read, **row)
+        self._core.put(
+            "threads", kind="messages", peer=peer, started_at=at, answered_at=answered, fetched_at=read, **row
+        )
 
     def _post(self, network: str, at: datetime, numbers: Iterator[int | None], ages: tuple[int, ...]) -> None:
         post_id = next(self._posts)

@@ -65,8 +65,8 @@ def test_another_zone_moves_what_vk_told_of_moments_to_its_days(stored: Store) -
         select 'yarko', 'vk', hour::text, moment, '2026-06-05', false, false, true, moment, 'load'
         from (values (9, timestamptz '2026-06-05 09:00Z'), (13, '2026-06-05 13:00Z')) as posts (hour, moment);
 
-        insert into core.threads (client, network, peer, started_at, day, fetched_at, load_id)
-        values ('yarko', 'vk', 'a', '2026-06-05 13:00Z', '2026-06-05', '2026-06-06 00:00Z', 'load');
+        insert into core.threads (client, network, kind, peer, started_at, day, fetched_at, load_id)
+        values ('yarko', 'vk', 'messages', 'a', '2026-06-05 13:00Z', '2026-06-05', '2026-06-06 00:00Z', 'load');
 
         -- the evening of the 5th and the morning of the 6th come to one day; those after move on, day by day
         insert into core.post_snapshots (client, network, post_id, day, fetched_at, likes, load_id)

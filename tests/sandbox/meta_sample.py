@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import requests
 
-from sandbox.data import Account, FarEnds, Page, Publication
+from sandbox.data import Account, FarEnds, Page, Publication, Remark
 
 PAGE, ACCOUNT = 100000000000001, 17841400000000001
 TOKEN, STRANGER = "EAAsystemuser", "EAAstranger"  # who has a role on both, and who has none
@@ -36,10 +36,21 @@ def publication(number: int, kind: str, **values: Any) -> Publication:
     return Publication(**plain | values)
 
 
+def talk() -> tuple[Remark, ...]:
+    """Four comments with two answers to the second of them, one of which is the page's own."""
+    at = [NOW - timedelta(minutes=ago) for ago in (50, 40, 30, 20, 10, 5)]
+    below = [None, None, 502, 502, None, None]
+    return tuple(
+        Remark(501 + nth, moment, is_own=nth in (3, 4), parent=parent)
+        for nth, (moment, parent) in enumerate(zip(at, below, strict=True))
+    )
+
+
 def far_ends() -> FarEnds:
     posts = [publication(number, "added_photos") for number in range(1, 6)]
     media = [publication(number, "REELS") for number in range(11, 15)]
     posts[1] = publication(2, "shared_story", shares=0)
+    posts[0], media[0] = publication(1, "added_photos", talk=talk()), publication(11, "REELS", talk=talk())
     media[3] = publication(14, "FEED", is_before_business=True)
     return FarEnds(
         now=NOW,

@@ -210,6 +210,43 @@ def test_an_account_counts_fewer_media_than_it_lists(ask: Ask) -> None:
     assert count < len(ask(f"{ACCOUNT}/media", fields="id")[1]["data"])
 
 
+# --- comments
+
+
+def test_a_post_lists_its_comments_with_the_answers_among_them(ask: Ask) -> None:
+    fields = {"fields": "created_time,from{id},parent{id}", "filter": "stream", "order": "reverse_chronological"}
+    _, body = ask(f"{PAGE}_1/comments", **fields)
+    assert [one["id"] for one in body["data"]] == [f"1_{number}" for number in range(506, 500, -1)]
+    assert [one.get("parent") for one in body["data"]][2:4] == [{"id": "1_502"}] * 2
+    assert [one["from"]["id"] == str(PAGE) for one in body["data"]] == [False, True, True, False, False, False]
+    assert body["data"][0]["created_time"] == "2026-07-16T11:55:00+0000"
+    _, plain = ask(f"{PAGE}_1/comments", fields="id")
+    assert {one["id"] for one in plain["data"]} == {"1_501", "1_502", "1_505", "1_506"}, "without a filter no answers"
+    _, first = ask(f"{PAGE}_1/comments", **fields | {"limit": 4})
+    _, last = ask(f"{PAGE}_1/comments", **fields | {"limit": 4, "after": first["paging"]["cursors"]["after"]})
+    assert "next" in first["paging"]
+    assert "next" not in last["paging"]
+    assert first["data"] + last["data"] == body["data"]
+
+
+def test_a_medium_lists_answers_within_their_comment(ask: Ask) -> None:
+    _, body = ask("11/comments", fields="id,timestamp,from{id},replies.limit(1){id,timestamp,from{id}}")
+    assert [one["id"] for one in body["data"]] == ["506", "505", "502", "501"]
+    below = body["data"][2]["replies"]
+    assert [one["id"] for one in below["data"]] == ["504"]
+    assert below["data"][0].keys() == {"id", "timestamp", "from"}
+    fields = {"fields": "id", "limit": 1, "after": below["paging"]["cursors"]["after"]}
+    assert ask("502/replies", **fields)[1]["data"] == [{"id": "503"}]
+    assert "replies" not in body["data"][0]
+
+
+def test_comments_take_the_token_of_the_page_or_one_that_sees_the_account(ask: Ask) -> None:
+    assert error(ask(f"{PAGE}_1/comments", token=TOKEN))[1] == 200
+    for path in (f"{PAGE}_1/comments", "11/comments", "502/replies"):
+        assert error(ask(path, token=STRANGER))[1:3] == (100, 33)
+    assert error(ask(f"{PAGE}_77/comments"))[1:3] == (100, 33)
+
+
 # --- tokens, errors, the allowance
 
 

@@ -173,7 +173,7 @@ def test_truth_is_what_the_rows_say(world: World) -> None:
     reached = [month.reach for month in months(world, "yarko") if month.period_from == OCTOBER]
     assert [facts["vk", "reach"]] == reached
     assert ("all", "reach") not in facts
-    for kpi in ("er_day", "own_comments_share", "reach_rate", "saves_per_post"):  # each network counts a part
+    for kpi in ("er_day", "reach_rate", "saves_per_post"):  # each network counts a part
         assert facts["all", kpi] is None
     assert facts["vk", "er_day"] is not None
 

@@ -163,12 +163,14 @@ class Core:
             row = {"period": day(period), "grain": grain, "block": block, "value": value, "reach": reach}
             self.put("audience", network=network, **row)
 
-    def thread(self, at: str, answered: float | None = None, read: float = 48, network: str = "vk") -> None:
+    def thread(
+        self, at: str, answered: float | None = None, read: float = 48, network: str = "vk", kind: str = "messages"
+    ) -> None:
         """A thread begun ``at``, such as ``06-01 12:00``, answered after minutes, and read after hours."""
         began = datetime.fromisoformat(f"2026-{at}").replace(tzinfo=UTC)
         row = {"started_at": began, "day": began.date(), "fetched_at": began + timedelta(hours=read)}
         answered_at = None if answered is None else began + timedelta(minutes=answered)
-        self.put("threads", network=network, peer="peer", answered_at=answered_at, **row)
+        self.put("threads", network=network, kind=kind, peer=kind, answered_at=answered_at, **row)
 
     def figure(self, network: str, measure: str, period: Day, value: float, grain: str = "day") -> None:
         last = periods.end("month", day(period)) if grain == "month" else period

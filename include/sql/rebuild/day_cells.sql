@@ -58,7 +58,7 @@ select
     answered.flags as is_flagged,
     answered.client is not null
     and array_position(fact.numbers, null) is null
-    and awaited.measure not in ('posts', 'messages_answered') as is_whole
+    and awaited.measure not in ('posts', 'messages_answered', 'comments_answered') as is_whole
 from grid_period as grid
 inner join awaited
     on

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from smm.sources import Job
 from smm.sources.facebook import SOURCE
 from tests.sources.graph.far_end import PAGE_TOKEN, Asked, GraphFarEnd, error
+from tests.sources.graph.talking import Talks, Wrote, stream
 from tests.sources.loading import Loaded, job, load
 
 PAGE = 100000000000001
@@ -80,13 +81,17 @@ def spread(count: int, first_day: date, last_day: date) -> list[Json]:
 
 @dataclass
 class Page:
-    """``reached``: of a post by its name and a metric. ``dead``: removed metrics. ``says``: what comes first."""
+    """``reached``: of a post by its name and a metric. ``dead``: removed metrics. ``says``: what comes first.
+
+    ``talks``: what is written below posts; two comments below each that is not named there.
+    """
 
     posts: list[Json] = field(default_factory=list)
     number: Number = number
     ads: Callable[[date], int] = lambda day: day.day
     reached: Callable[[str, str], Any] = reached
     dead: set[str] = field(default_factory=set)
+    talks: Talks = field(default_factory=dict)
     says: Callable[[Asked], Any] | None = None
 
     def __call__(self, asked: Asked) -> Any:
@@ -101,6 +106,8 @@ class Page:
                 return {"name": "Yarko", "followers_count": 7, "is_published": True, "id": name}
             case "published_posts":
                 return self._posts(asked)
+            case "comments":
+                return stream(self.talks[name] if name in self.talks else self._talk(name), asked.fields)
         metrics = asked.fields["metric"].split(",")
         if self.dead & set(metrics):
             return DEAD
@@ -124,6 +131,10 @@ class Page:
             elif value is not None:
                 yield {"value": value, "end_time": end_time(day)}
             day += ONE_DAY
+
+    def _talk(self, name: str) -> list[Wrote]:
+        found = [datetime.fromisoformat(one["created_time"]) for one in self.posts if one.get("id") == name]
+        return [Wrote(f"{name}_{nth}", found[0] + timedelta(minutes=nth)) for nth in (1, 2) if found]
 
     def _posts(self, asked: Asked) -> Json:
         begin, limit = int(asked.fields.get("after", "0")), int(asked.fields["limit"])

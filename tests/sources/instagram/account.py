@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from smm.sources import Job
 from smm.sources.instagram import SOURCE
 from tests.sources.graph.far_end import TOKEN, Asked, GraphFarEnd, error
+from tests.sources.graph.talking import Talks, Wrote, answers, nested
 from tests.sources.loading import Loaded, job, load
 
 ACCOUNT = 17841400000000001
@@ -89,7 +90,10 @@ def removed(metrics: list[str], dead: set[str]) -> Any:
 
 @dataclass
 class Account:
-    """``zone``: whose days totals are. ``dead``: removed metrics. ``says``: what comes first."""
+    """``zone``: whose days totals are. ``dead``: removed metrics. ``says``: what comes first.
+
+    ``talks``: what is written below media; two comments below each that is not named there.
+    """
 
     media: list[Json] = field(default_factory=list)
     zone: str = "America/Los_Angeles"
@@ -99,6 +103,7 @@ class Account:
     reached: Callable[[str, str], Any] = reached
     dead: set[str] = field(default_factory=set)
     followers: Any = 16184
+    talks: Talks = field(default_factory=dict)
     says: Callable[[Asked], Any] | None = None
 
     def __call__(self, asked: Asked) -> Any:
@@ -110,6 +115,11 @@ class Account:
             return {"followers_count": self.followers, "username": "yarko", "media_count": 229, "id": name}
         if edge == "media":
             return self._listed(asked)
+        if edge == "comments":
+            return nested(self.talks[name] if name in self.talks else self._talk(name), asked.fields)
+        if edge == "replies":
+            (said,) = [one for one in self.talks.values() if any(comment.name == name for comment in one)]
+            return answers(said, name, asked.fields)
         metrics = asked.fields["metric"].split(",")
         if self.dead & set(metrics):
             return removed(metrics, self.dead)
@@ -146,6 +156,10 @@ class Account:
         if metric == "reach" and first_day == last_day and self.zone == "UTC" and value is not None:
             value += 7  # another day than any in California
         return None if value is None else {"total_value": {"value": value}}
+
+    def _talk(self, name: str) -> list[Wrote]:
+        found = [datetime.fromisoformat(one["timestamp"]) for one in self.media if one.get("id") == name]
+        return [Wrote(f"{name}{nth}", found[0] + timedelta(minutes=nth)) for nth in (1, 2) if found]
 
     def _listed(self, asked: Asked) -> Json:
         begin, limit = int(asked.fields.get("after", "0")), int(asked.fields["limit"])

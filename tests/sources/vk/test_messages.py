@@ -88,7 +88,7 @@ def threads(loaded: Loaded) -> list[tuple[float, float | None]]:
     """When each began, in hours after MORNING, and after how many seconds it was answered."""
     return sorted(
         ((began - MORNING) / timedelta(hours=1), None if answered is None else (answered - began).total_seconds())
-        for _, _, began, answered, _ in loaded.rows.get("threads", [])
+        for _, _, _, began, answered, _ in loaded.rows.get("threads", [])
     )
 
 
@@ -210,7 +210,7 @@ def test_nothing_that_people_wrote_or_are_is_kept(inbox: Any) -> None:
     began = int(MORNING.timestamp())
     assert messages == [[began, 0, 0], [began + 3600, 1, 1]]
     other = load(SOURCE, work(client="nordlys"), inbox((0, ANNA)).connection)
-    assert other.rows["threads"][0][1] != peer == loaded.rows["threads"][0][1]
+    assert other.rows["threads"][0][2] != peer == loaded.rows["threads"][0][2]
 
 
 def test_who_counts_no_messages_asks_for_none(inbox: Any) -> None:
@@ -305,7 +305,7 @@ def test_answers_of_an_archive_are_read_alike() -> None:
     loaded = Loaded()
     body = json.dumps({"response": {"peer": [[int(MORNING.timestamp()), 0, 0]]}, "refused": 0}).encode()
     loaded.take(SOURCE.read(work(), [Answer("messages", {}, body, LATER)]))
-    assert loaded.rows["threads"] == [("vk", "peer", MORNING, None, LATER)]
+    assert loaded.rows["threads"] == [("vk", "messages", "peer", MORNING, None, LATER)]
 
 
 def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() -> None:
@@ -316,4 +316,4 @@ def test_messages_out_of_order_or_ahead_of_time_make_no_thread_that_cannot_be() 
     body = json.dumps({"response": {"peer": said}, "refused": 0}).encode()
     loaded.take(SOURCE.read(work(), [Answer("messages", {}, body, fetched_at)]))
     at = MORNING - timedelta(seconds=50)
-    assert loaded.rows["threads"] == [("vk", "peer", at, at + timedelta(seconds=10), fetched_at)]
+    assert loaded.rows["threads"] == [("vk", "messages", "peer", at, at + timedelta(seconds=10), fetched_at)]

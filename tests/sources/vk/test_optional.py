@@ -145,7 +145,7 @@ ALL = {
     "statistics": days(),
     "post_reach": [("vk", 2, 80, 60, 4, 3)],
     "own_comments": [("vk", 2, 1)],
-    "threads": [("vk", PEER, NOON, NOON + HOUR)],
+    "threads": [("vk", "messages", PEER, NOON, NOON + HOUR)],
 }
 GONE = Left({"posts": [VISITORS], "post_reach": [], "own_comments": []})
 NOT_OURS = Left(
@@ -154,7 +154,7 @@ NOT_OURS = Left(
 )
 UNCOUNTED = Left({"own_comments": []}, [("own_comments", TENTH, TENTH, "known", ())])
 NAMELESS = Left({"threads": []}, [("messages", FIRST, LAST, "flagged", ())], ["messages"])
-UNANSWERED = Left({"threads": [("vk", PEER, NOON, None)]}, [("messages", FIRST, LAST, "flagged", ())])
+UNANSWERED = Left({"threads": [("vk", "messages", PEER, NOON, None)]}, [("messages", FIRST, LAST, "flagged", ())])
 
 
 def of_day(**counts: int | None) -> Left:

@@ -21,7 +21,7 @@ SOURCE = Source(
     name="facebook",
     title="Facebook",
     options=Page,
-    kinds=("counts", "posts"),
+    kinds=("counts", "posts", "threads"),
     reload_days=7,  # a day settles in three; followers of past days are rewritten by a few
     one_by_one=True,
     can_repeat=True,
@@ -44,5 +44,8 @@ SOURCE = Source(
             "posts", "posts", ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views")
         ),
         Gives("post_reach", "posts", ("post_reach", "post_clicks")),
+        Gives("own_comments", "posts", ("post_comments_own",)),
+        Gives("comments", "threads", ("comments_settled", "comments_answered")),
+        Gives("comments", "threads", ("comment_response_minutes",), ("day", "week", "month")),
     ),
 )

@@ -30,3 +30,5 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
             raise Refused(insights.why_nothing(answered))
         yield from notes.windows("insights", answered)
         yield from notes.posts(job, posts.of_job(job))
+        # the number by which the Page names itself may be another one than that of the client's file
+        yield notes.comments(job, posts.COMMENTS, {page, str(said.body.get("id"))})

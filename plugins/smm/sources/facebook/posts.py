@@ -1,8 +1,9 @@
-"""A Page's published posts."""
+"""A Page's published posts, and the comments below them. Meta's number of those is that of comments without answers."""
 
 from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count, inner
+from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import List, Post, moment
 
 FIELDS = (
@@ -10,6 +11,15 @@ FIELDS = (
     *("reactions.summary(total_count).limit(0)", "comments.summary(total_count).limit(0)"),
 )
 COLUMNS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "link_clicks"}
+
+COMMENTS = Form(
+    "id,created_time,from{id},parent{id}",
+    written_at="created_time",
+    page=100,
+    permission="pages_read_user_content",
+    # answers among the others; without an order they would be in any
+    params=(("filter", "stream"), ("order", "reverse_chronological")),
+)
 
 
 def of_job(job: Job) -> List:

@@ -7,7 +7,7 @@ from smm.files import periods
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, facebook
 from smm.sources.facebook import posts
 from smm.sources.facebook.questions import BY_DAY, PEOPLE, VIEWS
-from smm.sources.graph import insights, parts
+from smm.sources.graph import comments, insights, parts
 from smm.sources.graph import posts as graph_posts
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Point, count
@@ -28,6 +28,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
                 yield from _insights(job, answer)
             case "posts":
                 yield from graph_posts.read(job, answer, posts.of_job(job), OF_POSTS)
+            case "comments":
+                yield from comments.read(job, answer)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to Facebook has")
 

@@ -24,7 +24,7 @@ MEASURES = {metric: (one.measure,) for metric, one in questions.BY_DAY.items()} 
 
 
 def survey(jobs: Sequence[Job], access: Access) -> Survey:
-    """Five requests. Raises SourceError."""
+    """Six requests. Raises SourceError."""
     job, last_over = jobs[0], days.last_over(datetime.now(UTC))
     page, tried, began = str(job.options["page"]), last_over - SETTLED, time.monotonic()
     with api.opened(access) as everybody:
@@ -38,7 +38,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         alive = tuple(question.metrics[0] for question, one in zip(by_metric, said, strict=True) if not one.refusal)
         months = graph_survey.months(tried) if alive else []
         by_month = graph.get_all([_question(page, alive, month).call for month in months])
-        listed = graph_survey.posts(graph, posts.of_job(job).path, "created_time")
+        listed = graph_survey.posts(graph, posts.of_job(job).path, "created_time", posts.COMMENTS)
         took, percent = (time.monotonic() - began) / graph.requests, graph.percent
     known = graph_survey.answered(zip(months, by_month, strict=True))
     all_known = graph_survey.all_months(known)
@@ -55,6 +55,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             *graph_survey.since(known, MEASURES, min(months, default=tried)),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
+            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
             graph_survey.cost(2 + asked + listed.calls(job), percent),
         ),
     )

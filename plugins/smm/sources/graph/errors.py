@@ -45,7 +45,8 @@ GONE = Meaning(
 RIGHT = Meaning(
     Refused,
     "the token lacks a permission: read_insights and pages_read_engagement for a Page, pages_read_user_content for"
-    " reactions and comments, instagram_basic and instagram_manage_insights for Instagram",
+    " reactions and comments, instagram_basic and instagram_manage_insights for Instagram, instagram_manage_comments"
+    " for comments there",
     is_of_part=True,
 )
 TOO_FEW = Meaning(Refused, "too few people for Meta to show it", is_of_part=True)

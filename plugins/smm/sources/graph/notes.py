@@ -1,21 +1,27 @@
 """Answers as they are archived: each has all that Meta said of the same days, or of the same posts."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from smm.sources import Answer, Job
-from smm.sources.graph import posts
+from smm.sources.graph import comments, posts
 from smm.sources.graph.api import Call, Graph, Said
-from smm.sources.graph.errors import Json
+from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Asker, Question
+from smm.sources.graph.listing import Form
+from smm.sources.graph.posts import Post
 
 Part = tuple[Call, Said, Json]
 """A call, what Meta said, and what the answer is of."""
 
 
 class Notes:
+    """``listed``: the posts that were found; ``unlisted``: why not all of them."""
+
     def __init__(self, graph: Graph) -> None:
+        self.listed: list[Post] = []
+        self.unlisted: Refusal | None = None
         self._graph = graph
         self._noted = 0
 
@@ -52,7 +58,14 @@ class Notes:
             # what is published meanwhile moves a post to the next page
             found = {post.id: post for post in listed.found(job, said.body) if post.id not in seen}
             seen |= found.keys()
+            self.listed += found.values()
+            self.unlisted = said.refusal
             reached = asker.ask(posts.questions(list(found.values())))
             parts = [(call, said, {"posts": list(found)})]
             parts += [(question.call, answer, question.about) for question, answer in reached]
             yield self.answer("posts", parts, {"is_last": is_last})
+
+    def comments(self, job: Job, form: Form, own: Collection[str]) -> Answer:
+        """An answer for the comments below all posts that were found; see `smm.sources.graph.comments`."""
+        call, kept = comments.ask(job, self._graph, form, own, self.listed, self.unlisted)
+        return self.answer("comments", [(call, Said(kept), {})])

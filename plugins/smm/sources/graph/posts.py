@@ -53,7 +53,7 @@ class List:
         while True:
             call = Call(self.path, params)
             said = graph.get(call)
-            after = _next(said.body)
+            after = next_page(said.body)
             is_over = after in (None, params.get("after"))  # a cursor that leads to itself would never end
             is_last = said.refusal is not None or is_over or self._is_past(job, said.body)
             yield call, said, is_last
@@ -144,7 +144,7 @@ def _reach_row(job: Job, number: int, told: Mapping[str, int | None]) -> Sequenc
     return [job.network, number, told.get("reach"), None, told.get("link_clicks"), None, told.get("saves")]
 
 
-def _next(body: Json) -> str | None:
+def next_page(body: Json) -> str | None:
     """Where the list goes on. The last page has a cursor too, and only lacks the link, which itself is not followed."""
     after = insights.inner(body, "paging", "cursors", "after")
     return after if insights.inner(body, "paging", "next") and isinstance(after, str) else None

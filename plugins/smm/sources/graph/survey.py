@@ -11,6 +11,7 @@ from smm.sources import Job
 from smm.sources.graph import insights
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.insights import Question
+from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import PAGE, POST_DAYS, moment
 
 MONTHS = 25  # back; Meta keeps about two years
@@ -22,20 +23,22 @@ class Posts:
 
     per_day: float
     reason: str | None  # why they cannot be read
+    comments: str | None = None  # why those below them cannot
 
     def expected(self, job: Job) -> int:
         """How many a job reads."""
         return ceil(self.per_day * ((job.last_day - job.first_day).days + 1 + POST_DAYS))
 
     def requests(self, job: Job) -> int:
-        """For the list, and for what each post of the job's days has reached."""
-        pages, rest = divmod(self.expected(job), PAGE)
-        return pages + 1 + pages * packs(PAGE) + packs(rest)
+        """For the list, and for what each post of the job's days has reached, and the comments below it."""
+        expected = self.expected(job)
+        pages, rest = divmod(expected, PAGE)
+        return pages + 1 + pages * packs(PAGE) + packs(rest) + ceil(expected / PACK)
 
     def calls(self, job: Job) -> int:
         """What Meta counts of these requests."""
         expected = self.expected(job)
-        return expected // PAGE + 1 + expected
+        return expected // PAGE + 1 + 2 * expected  # what each post has reached, and its comments
 
 
 def months(last_over: date) -> list[date]:
@@ -89,14 +92,17 @@ def lacking(
         yield f"{', '.join(metrics)}: {why}; {', '.join(names)} {stay} unknown"
 
 
-def posts(graph: Graph, path: str, moment_field: str) -> Posts:
-    """By one request."""
+def posts(graph: Graph, path: str, moment_field: str, form: Form) -> Posts:
+    """By two requests, the other of which is about the comments of the newest one."""
     said = graph.get(Call(path, {"fields": f"id,{moment_field}", "limit": str(PAGE)}))
     if said.refusal:
         return Posts(0, said.refusal.reason)
-    moments = sorted(filter(None, (moment(one.get(moment_field)) for one in insights.objects(said.body.get("data")))))
+    listed = insights.objects(said.body.get("data"))
+    moments = sorted(filter(None, (moment(one.get(moment_field)) for one in listed)))
     days = (moments[-1] - moments[0]).days + 1 if moments else 1
-    return Posts(len(moments) / days, None)
+    names = [str(one["id"]) for one in listed if "id" in one]
+    refusals = [graph.get(form.call(f"{name}/comments")).refusal for name in names[:1]]
+    return Posts(len(moments) / days, None, next((refusal.reason for refusal in refusals if refusal), None))
 
 
 def packs(questions: int) -> int:

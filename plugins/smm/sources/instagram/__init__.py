@@ -22,7 +22,7 @@ SOURCE = Source(
     name="instagram",
     title="Instagram",
     options=Account,
-    kinds=("counts", "posts"),
+    kinds=("counts", "posts", "threads"),
     reload_days=7,  # Meta is up to two days late; likes and saves of past days may fall
     one_by_one=True,
     can_repeat=True,
@@ -45,5 +45,8 @@ SOURCE = Source(
             "posts", "posts", ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views")
         ),
         Gives("post_reach", "posts", ("post_reach", "post_saves")),
+        Gives("own_comments", "posts", ("post_comments_own",)),
+        Gives("comments", "threads", ("comments_settled", "comments_answered")),
+        Gives("comments", "threads", ("comment_response_minutes",), ("day", "week", "month")),
     ),
 )

@@ -30,6 +30,7 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
             raise Refused(insights.why_nothing(answered))
         yield from notes.windows("insights", answered, {"zone": found})
         yield from notes.posts(job, media.of_job(job))
+        yield notes.comments(job, media.COMMENTS, {str(job.options["account"])})
 
 
 def _zone(job: Job, graph: Graph, last_day: date) -> zone.Zone | None:

@@ -1,12 +1,25 @@
-"""An account's media: posts and reels. Stories are gone after a day, and are no part of the list."""
+"""An account's media: posts and reels. Stories are gone after a day, and are no part of the list.
+
+Meta's number of a medium's comments is that of comments and answers.
+"""
 
 from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count
+from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import List, Post, moment
 
 FIELDS = ("id", "timestamp", "media_product_type", "permalink", "like_count", "comments_count")
 COLUMNS = {"reach": "reach", "views": "views", "shares": "reposts", "saved": "saves"}
+
+COMMENTS = Form(
+    "id,timestamp,from{id}",
+    written_at="timestamp",
+    page=50,
+    permission="instagram_manage_comments",
+    answers="replies",
+    counts_answers=True,
+)
 
 
 def of_job(job: Job) -> List:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from smm.facts import OF_PERIODS
 from smm.files import periods
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, instagram
-from smm.sources.graph import insights, parts
+from smm.sources.graph import comments, insights, parts
 from smm.sources.graph import posts as graph_posts
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Point, count
@@ -31,6 +31,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
                 yield from _insights(job, answer)
             case "posts":
                 yield from graph_posts.read(job, answer, media.of_job(job), OF_POSTS)
+            case "comments":
+                yield from comments.read(job, answer)
             case name:
                 raise BadInput(f"the archive has an answer {name!r}, which no question to Instagram has")
 

@@ -24,7 +24,7 @@ FOLLOWERS = "followers are counted from the first run on: of earlier days Meta h
 
 
 def survey(jobs: Sequence[Job], access: Access) -> Survey:
-    """Four requests. Raises SourceError."""
+    """Five requests. Raises SourceError."""
     job, last_over = jobs[0], days.last_over(datetime.now(UTC))
     account, tried, began = job.options["account"], last_over - SETTLED, time.monotonic()
     with api.opened(access) as graph:
@@ -39,7 +39,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
         kinds = [metrics for metrics in (alive, (questions.FOLLOWS,)) if set(metrics) & set(asked_for)]
         months = [(month, metrics) for month in graph_survey.months(tried) for metrics in kinds]
         by_month = graph.get_all([questions.of_day(account, metrics, month).call for month, metrics in months])
-        listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp")
+        listed = graph_survey.posts(graph, media.of_job(job).path, "timestamp", media.COMMENTS)
         took, percent = (time.monotonic() - began) / graph.requests, graph.percent
     known = graph_survey.answered(zip((month for month, _ in months), by_month, strict=True))
     all_known = graph_survey.all_months(known)
@@ -57,6 +57,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             _of_followers(known),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
+            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
             graph_survey.cost(1 + 1 + asking.TRIED + asked + listed.calls(job), percent),
         ),
     )

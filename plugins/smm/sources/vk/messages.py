@@ -4,18 +4,17 @@ VK tells what people wrote and who they are; that is nobody's business here, so 
 in the archive too. What stays of a message is its moment, its side, and a fingerprint of the peer.
 """
 
-import hmac
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from smm.files.periods import ONE_DAY
 from smm.sources import BadInput, Job, QuotaSpent, Refused
+from smm.sources.threads import DAY, fingerprint, midnight
 from smm.sources.vk import values
 from smm.sources.vk.errors import COMMUNITY, Json, refusal
 from smm.sources.vk.execute import Call
 from smm.sources.vk.session import Session
-from smm.sources.vk.threads import DAY, midnight
 
 PAGE = 200  # conversations, or messages of one; the most that VK gives
 OVERLAP = 5  # of a page with the one before: what is deleted meanwhile moves the others up
@@ -58,7 +57,7 @@ def _peers(job: Job, vk: Session) -> tuple[list[int], int]:
             "leads count VK's messages: put a token of the community, with the right to messages, into the VK"
             " connection's extra.community_token"
         )
-    since = midnight(job, job.first_day)
+    since = midnight(job.time_zone, job.first_day)
     found: dict[int, None] = {}
     offset = nameless = 0
     while True:
@@ -114,7 +113,7 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
     """By fingerprint of the peer: the moment (Unix), side (1 = the community's) and author (1 = told) of each message
     from a day before the job's first day to a day after its last; and how many peers' messages VK refuses.
     """
-    since, until = midnight(job, job.first_day) - DAY, midnight(job, job.last_day + ONE_DAY) + DAY
+    since, until = midnight(job.time_zone, job.first_day) - DAY, midnight(job.time_zone, job.last_day + ONE_DAY) + DAY
     found: dict[int, dict[int, list[int]]] = {peer: {} for peer in peers}
     refused, unclear = 0, set()
     offset, unread = 0, list(peers)
@@ -136,14 +135,9 @@ def _histories(job: Job, vk: Session, peers: Sequence[int]) -> Json:
                 older.append(peer)
         offset, unread = offset + PAGE - OVERLAP, older
     kept = {
-        _fingerprint(job.client, peer): [
+        fingerprint(job.client, peer): [
             message for _, message in sorted(messages.items()) if since <= message[0] < until
         ]
         for peer, messages in found.items()
     }
     return {"response": kept, "refused": refused, "unclear": len(unclear)}
-
-
-def _fingerprint(client: str, peer: int) -> str:
-    """The same person is another one to another client."""
-    return hmac.digest(client.encode(), str(peer).encode(), "sha256").hex()[:32]

@@ -4,21 +4,15 @@ A thread begins with a person's message after a day of silence on both sides.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from smm.files.periods import ONE_DAY
 from smm.sources import Answer, Job, Known, Rows
+from smm.sources.threads import DAY, ROBOT, midnight, moment
 from smm.sources.vk.errors import Json
 
-DAY = 86_400  # seconds: of silence before a thread, and of patience for an answer to it
-ROBOT = 3  # seconds within which nobody can have read and answered
-
-
-def midnight(job: Job, day: date) -> int:
-    """Unix time of the moment at which a day begins in the client's zone."""
-    return int(datetime.combine(day, time(), ZoneInfo(job.time_zone)).timestamp())
+SILENCE = DAY  # seconds before a thread
 
 
 def read_listing(job: Job, said: Json) -> Known:
@@ -33,11 +27,11 @@ def read_listing(job: Job, said: Json) -> Known:
 
 def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Known]:
     """The threads that began on the job's days."""
-    since, until = midnight(job, job.first_day), midnight(job, job.last_day + ONE_DAY)
+    since, until = midnight(job.time_zone, job.first_day), midnight(job.time_zone, job.last_day + ONE_DAY)
     yield Rows(
         "threads",
         (
-            [job.network, peer, _time(began), _time(answered), answer.fetched_at]
+            [job.network, "messages", peer, moment(began), moment(answered), answer.fetched_at]
             for peer, messages in said["response"].items()
             for began, answered in _threads(_in_order(messages, answer.fetched_at))
             if since <= began < until
@@ -54,10 +48,6 @@ def read_histories(job: Job, answer: Answer, said: Json) -> Iterator[Rows | Know
         yield Known("messages", job.first_day, job.last_day, "flagged", "; ".join(reasons))
 
 
-def _time(moment: int | None) -> datetime | None:
-    return None if moment is None else datetime.fromtimestamp(moment, UTC)
-
-
 def _in_order(messages: Sequence[Any], now: datetime) -> list[Any]:
     """By their moments: those of VK's numbers may be odd. None is from after ``now``."""
     return sorted((one for one in messages if one[0] <= now.timestamp()), key=lambda one: one[0])
@@ -66,10 +56,10 @@ def _in_order(messages: Sequence[Any], now: datetime) -> list[Any]:
 def _threads(messages: Sequence[Any]) -> Iterator[tuple[int, int | None]]:
     """When each thread began and was answered, of one peer's messages in their order."""
     before = None
-    for at, (moment, out, _) in enumerate(messages):
-        if not out and (before is None or moment - before >= DAY):
-            yield moment, _answered(messages[at:])
-        before = moment
+    for at, (now, out, _) in enumerate(messages):
+        if not out and (before is None or now - before >= SILENCE):
+            yield now, _answered(messages[at:])
+        before = now
 
 
 def _answered(messages: Sequence[Any]) -> int | None:
@@ -80,13 +70,13 @@ def _answered(messages: Sequence[Any]) -> int | None:
     """
     began, _, _ = last_incoming, _, _ = messages[0]
     unnamed = None
-    for moment, out, is_named in messages[1:]:
-        if moment - began > DAY:
+    for now, out, is_named in messages[1:]:
+        if now - began > DAY:
             break
         if not out:
-            last_incoming = moment
-        elif moment - last_incoming > ROBOT:
+            last_incoming = now
+        elif now - last_incoming > ROBOT:
             if is_named:
-                return int(moment)
-            unnamed = unnamed or moment
+                return int(now)
+            unnamed = unnamed or now
     return unnamed

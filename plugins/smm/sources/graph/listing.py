@@ -1,0 +1,71 @@
+"""How comments are listed: page by page, the newest first, with the answers to each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from smm.sources.graph import insights
+from smm.sources.graph.api import Call, Said
+from smm.sources.graph.errors import Json, Refusal
+from smm.sources.graph.posts import moment, next_page
+from smm.sources.graph.talk import Comment, Talk
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a service lists. Answers are in the field ``answers`` of a comment, or, where that is None, in the list of
+    comments, and name their parents.
+
+    ``counts_answers``: whether they are a part of Meta's own number of comments.
+    """
+
+    fields: str
+    written_at: str
+    page: int  # comments; the most that Meta lists at once
+    permission: str
+    params: tuple[tuple[str, str], ...] = ()
+    answers: str | None = None
+    counts_answers: bool = False
+
+    def call(self, path: str, *, with_answers: bool = True) -> Call:
+        """For the first page of a list."""
+        fields = self.fields
+        if self.answers and with_answers:
+            fields += f",{self.answers}.limit({self.page}){{{fields}}}"
+        return Call(path, {"fields": fields, "limit": str(self.page), **dict(self.params)})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A page of a post's comments, or of the answers to one of them."""
+
+    talk: Talk
+    form: Form
+    path: str
+    after: str | None = None
+    parent: str | None = None
+
+    @property
+    def call(self) -> Call:
+        asked = self.form.call(self.path, with_answers=self.parent is None)
+        return Call(asked.path, {**asked.params, "after": self.after}) if self.after else asked
+
+    def answered(self, said: Said) -> Iterator["Question"]:
+        """Note what was said; what has still to be asked."""
+        if said.refusal:
+            self.talk.refusal = said.refusal
+            return
+        for one in insights.objects(said.body.get("data")):
+            yield from self._note(one)
+        after = next_page(said.body)
+        if after not in (None, self.after):  # a cursor that leads to itself would never end
+            yield Question(self.talk, self.form, self.path, after, self.parent)
+
+    def _note(self, one: Json) -> Iterator["Question"]:
+        name, written_at = one.get("id"), moment(one.get(self.form.written_at))
+        if not isinstance(name, str) or written_at is None:
+            self.talk.refusal = Refusal(200, None, fault="Meta's answer does not say when a comment was written")
+            return
+        parent, author = insights.inner(one, "parent", "id"), insights.inner(one, "from", "id")
+        self.talk.comments[name] = Comment(int(written_at.timestamp()), self.parent or parent, author)
+        if self.form.answers and isinstance(below := one.get(self.form.answers), dict):
+            yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", None, name).answered(Said(below))
