@@ -29,12 +29,8 @@ def figures(
         mean = a_day * brand.calendar.level(calendar) * noise.around("calls", 0.3, *keys)
         parts.append(_daily(calendar, network, "calls", noise.count("call", mean, *keys).astype(str)))
     if brand.account is not None:
-        keys = (ordinals(calendar),)
-        parts.append(
-            _daily(
-                calendar, "instagram", "stories", noise.count("stories", np.full(len(calendar), 1.3), *keys).astype(str)
-            )
-        )
+        told = noise.count("stories", np.full(len(calendar), 1.3), ordinals(calendar))
+        parts.append(_daily(calendar, "instagram", "stories", told.astype(str)))
     if brand.ads is not None:
         parts.append(_ads(brand.ads, noise, sessions, followers, first_month, last))
         parts.append(_monthly(months, "vk", "fee", [str(brand.ads.fee)] * len(months)))
