@@ -303,14 +303,22 @@ def test_a_comment_without_a_moment_is_told(graph_far_end: Serve, service: Servi
     assert (lacking.state, "does not say when a comment was written" in str(lacking.reason)) == ("flagged", True)
 
 
-def test_a_spent_allowance_leaves_the_rest_loaded(graph_far_end: Serve, service: Service) -> None:
-    spent = error(4, "(#4) Application request limit reached", status=403)
-    script = service.posts({service.name(7): []}, lambda asked: spent if asked.path.endswith("/comments") else None)
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (error(4, "(#4) Application request limit reached", status=403), "Meta's allowance is used up"),
+        (error(1, "Please reduce the amount of data you're asking for", status=500), "did not answer in 3 tries"),
+    ],
+)
+def test_what_ends_the_comments_leaves_the_rest_loaded(
+    graph_far_end: Serve, service: Service, said: Any, why: str
+) -> None:
+    script = service.posts({service.name(7): []}, lambda asked: said if asked.path.endswith("/comments") else None)
     found = service.loaded(graph_far_end(script))
     assert len(found.rows["posts"]) == 1
     _, lacking = found.known_of("comments")
-    assert lacking.state == "unanswered"
-    assert "Meta's allowance is used up" in str(lacking.reason)
+    assert (lacking.first_day, lacking.last_day, lacking.state) == (NOON.date(), LAST, "unanswered")
+    assert why in str(lacking.reason)
 
 
 def test_posts_that_may_not_be_listed_have_no_known_comments(graph_far_end: Serve, service: Service) -> None:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, Job, Known, QuotaSpent, Rows
+from smm.sources import Answer, Job, Known, QuotaSpent, Rows, Transient
 from smm.sources.graph import parts
 from smm.sources.graph.api import PACK, Call, Graph
 from smm.sources.graph.errors import RIGHT, Json, Refusal
@@ -44,7 +44,7 @@ def ask(
         questions = [waiting.popleft() for _ in range(min(PACK, len(waiting)))]
         try:
             answers = graph.get_all([question.call for question in questions])
-        except QuotaSpent as error:  # no reason not to load the rest
+        except (QuotaSpent, Transient) as error:  # no reason not to load the rest
             waiting.extend(questions)
             kept["stopped"] = str(error)
             break
