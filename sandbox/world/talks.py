@@ -16,7 +16,8 @@ def talks(
     noise: Noise, kind: str, posts: Ints, days: Ints, published_at: np.ndarray, comments: Ints, now: datetime
 ) -> list[tuple[Remark, ...]]:
     """Of each post, all that was written by then, oldest first: so many comments of people, the answers to most of
-    them, and below some posts a first comment of the brand itself.
+    them, and below some posts a first comment of the brand itself. A comment of the last 24 hours appears only once it
+    is answered: whether one without an answer is settled would depend on the minute in which it is read.
 
     `posts`: their numbers; `days`: their keys of chance; `published_at`: naive, UTC.
     """
@@ -31,24 +32,30 @@ def talks(
     answered = written + _whole(patience)
     is_answered, is_talked_of = chance("answered") < 0.7, chance("talked of") < 0.25
     begins = noise.uniform(f"{kind} talk first", days) < 0.2
+    read_at = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "s")
+    is_open = (read_at - written < np.timedelta64(DAY, "s")) & ~(is_answered & (answered <= read_at))
     found: list[list[Remark]] = [[] for _ in posts]
+    hidden: set[int | None] = set()
 
     def say(at: int, moment: np.datetime64, *, is_own: bool, parent: int | None = None) -> int:
         number = int(posts[at]) * _MOST + len(found[at])
         found[at].append(Remark(number, moment.astype(datetime).replace(tzinfo=UTC), is_own, parent))
         return number
 
+    def is_there(one: Remark) -> bool:
+        return one.written_at <= now and not hidden & {one.id, one.parent}
+
     for at in np.flatnonzero(begins).tolist():
         say(at, published_at[at] + np.timedelta64(60, "s"), is_own=True)
     for i, at in enumerate(on.tolist()):
         comment = say(at, written[i], is_own=False)
+        if is_open[i]:
+            hidden.add(comment)
         if is_talked_of[i]:
             say(at, written[i] + np.timedelta64(30, "m"), is_own=False, parent=comment)
         if is_answered[i]:
             say(at, answered[i], is_own=True, parent=comment)
-    return [
-        tuple(sorted((one for one in talk if one.written_at <= now), key=lambda one: one.written_at)) for talk in found
-    ]
+    return [tuple(sorted((one for one in talk if is_there(one)), key=lambda one: one.written_at)) for talk in found]
 
 
 def first_answer(talk: tuple[Remark, ...], to: Remark) -> timedelta | None:
