@@ -11,7 +11,9 @@ from smm.loading import ledger
 from smm.loading.ledger import Load
 from smm.loading.publish import publish, steps
 from smm.roster import catalogued
+from smm.sources import named
 from smm.warehouse import Connection, copy
+from smm.warehouse import run as run_sql
 from tests.staging import COUNTS, begun, count, staged
 
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
@@ -377,3 +379,23 @@ def test_another_counter_of_visits_takes_over_the_days_that_it_has_claimed(wareh
     assert [tuple(row.values()) for row in kept] == [(D1, "ga4", 30), (D2, "web", 40), (D3, "web", 40)]
     known_by = warehouse.execute("select distinct day, network from core.coverage order by 1").fetchall()
     assert [tuple(row.values()) for row in known_by] == [(D1, "ga4"), (D2, "web"), (D3, "web")]
+
+
+def test_the_days_of_other_clients_are_not_read(warehouse: Connection) -> None:
+    """However many there are: Postgres counts the rows that a transaction reads of whole tables."""
+    warehouse.execute(
+        """insert into core.coverage (client, network, source, report, day, load_id, state)
+        select 'other' || n % 50, 'ga4', 'ga4', 'totals', date '2025-01-01' + n / 50, 'load', 'known'
+        from generate_series(1, 20000) as n"""
+    )
+    load = begun(warehouse, "ga4", D1, D2)
+    totals(warehouse, load, (D1, 10), (D2, 20))
+    warehouse.execute("analyze core.coverage")
+    warehouse.commit()
+    for step in ("publish/begin.sql", "publish/refuse.sql", *steps(named("ga4").kinds)):
+        run_sql(warehouse, step, load)
+    read = "select seq_tup_read from pg_stat_xact_user_tables where relid = 'core.coverage'::regclass"
+    (row,) = warehouse.execute(read).fetchall()
+    assert row["seq_tup_read"] < 10
+    known = warehouse.execute("select day from core.coverage where client = 'yarko' order by 1").fetchall()
+    assert [row["day"] for row in known] == [D1, D2]

@@ -97,26 +97,32 @@ jumped as ( -- no row without a count in the three days before: nothing to compa
     group by staged.client, staged.load_id
 ),
 
+daily as ( -- the sources' own reports by day: one row each, because each day of a long history is counted for each
+    select distinct
+        given.source,
+        given.report
+    from catalogue.given as given
+    inner join catalogue.measure as measure on measure.measure = given.measure
+    where given.kind = 'counts' and given.networks = 'own' and given.grain = 'day' and measure.kind <> 'stock'
+),
+
 claimed as ( -- days that the service said something of in a report by day, if only that it may not be seen
     select
         load.client,
         load.load_id,
-        given.report,
+        daily.report,
         count(distinct days.day) as n_days
     from core.load as load
-    inner join catalogue.given as given on given.source = load.source
-    inner join catalogue.measure as measure on measure.measure = given.measure
+    inner join daily on daily.source = load.source
     left join staging.coverage as known
-        on known.client = load.client and known.load_id = load.load_id and known.report = given.report
+        on known.client = load.client and known.load_id = load.load_id and known.report = daily.report
     left join
         lateral generate_series(
             greatest(known.first_day, load.first_day), least(known.last_day, load.last_day), interval '1 day'
         ) as days (day)
         on true
-    where
-        load.run_id = %(run_id)s and load.state = 'staged'
-        and given.kind = 'counts' and given.networks = 'own' and given.grain = 'day' and measure.kind <> 'stock'
-    group by load.client, load.load_id, given.report
+    where load.run_id = %(run_id)s and load.state = 'staged'
+    group by load.client, load.load_id, daily.report
 ),
 
 -- A number has one source: a figure that the client lists must not be what a service gives of the same network. What
