@@ -53,9 +53,8 @@ kept as (
         coverage.state,
         (other.as_of, other.load_id) > (this.as_of, this.load_id) as is_later
     from this
-    inner join core.coverage as coverage on coverage.network = this.network
+    inner join core.coverage as coverage on coverage.client = this.client and coverage.network = this.network
     inner join core.load as other on other.client = coverage.client and other.load_id = coverage.load_id
-    where coverage.client = %(client)s -- as `this` is; but only of a constant Postgres looks up one client's days
 ),
 
 known_elsewhere as ( -- of a site's visits, what another counter knows of these days
@@ -63,12 +62,12 @@ known_elsewhere as ( -- of a site's visits, what another counter knows of these 
         other.report,
         other.day
     from this
-    inner join core.coverage as other on other.network <> this.network
+    inner join core.coverage as other on other.client = this.client and other.network <> this.network
     inner join catalogue.given as theirs
         on theirs.source = other.source and theirs.report = other.report and theirs.networks <> 'own'
     inner join catalogue.given as ours
         on ours.source = this.source and ours.report = other.report and ours.networks <> 'own'
-    where other.client = %(client)s and other.state in ('known', 'flagged')
+    where other.state in ('known', 'flagged')
 )
 
 insert into core.coverage (client, network, source, report, day, load_id, state, reason, without)
