@@ -38,7 +38,7 @@ def test_what_waits_for_somebody_comes_first(drafted: Case, visitor: Visit, mail
     approval.hold(drafted.warehouse, "stopped", LETTER, DAY_4, "Anna")
     page = visitor("viewer").get("/board/letters").text
     assert [state for _, state in rows(page)] == [
-        "◔ waits for the manager until 2025-11-05 06:00 UTC → 2 not sent yet",
+        "◔ waits for the manager until 5 November at 09:00 (Europe/Moscow) → 2 not sent yet",
         "✕ held held by the manager → 2 not sent yet",
         f"→ will be sent at {departure.told(datetime.now(UTC))} → 2 not sent yet",
         f"✓ sent ✓ 1 sent ✕ 1 refused {PARTNER}: 550 no such user",

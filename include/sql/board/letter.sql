@@ -18,6 +18,7 @@ select
     letter.decided_by,
     letter.replaces,
     client.name,
+    client.time_zone,
     coalesce(client.report ->> 'manager', letter.content ->> 'manager') as manager,
     later.letter_id as replaced_by
 from marts.letter as letter
