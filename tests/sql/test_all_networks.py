@@ -76,7 +76,7 @@ def test_a_kpi_of_all_is_unknown_where_one_network_counts_only_a_part_of_it(
     uneven: Core, grain: str, first_day: str
 ) -> None:
     """Its followers would be below the line, and its comments not above it."""
-    for kpi in ("er_day", "own_comments_share"):
+    for kpi in ("er_day", "reach_rate"):
         together = uneven.kpi(kpi, first_day, grain, "all")
         assert together is not None
         assert (together.value, together.reason) == (None, "not_applicable")
