@@ -76,10 +76,11 @@ def test_a_kpi_of_all_is_unknown_where_one_network_counts_only_a_part_of_it(
     uneven: Core, grain: str, first_day: str
 ) -> None:
     """Its followers would be below the line, and its comments not above it."""
-    together = uneven.kpi("er_day", first_day, grain, "all")
-    assert together is not None
-    assert (together.value, together.reason) == (None, "not_applicable")
-    assert uneven.kpi("er_day", first_day, grain, "facebook") is None
+    for kpi in ("er_day", "reach_rate"):
+        together = uneven.kpi(kpi, first_day, grain, "all")
+        assert together is not None
+        assert (together.value, together.reason) == (None, "not_applicable")
+        assert uneven.kpi(kpi, first_day, grain, "facebook") is None
     followed = {"day": 1, "week": 7, "month": 30}[grain] * 1000
     assert uneven.kpi("er_day", first_day, grain) == Cell(round(30 / followed, 6))
     assert uneven.kpi("comments_per_post", first_day, grain, "all") == Cell(4)
