@@ -132,8 +132,8 @@ def daily(chronicle: Chronicle) -> pd.DataFrame:
         for network, place in places.items()
         if place
     }
-    comments = {  # which of yesterday's are settled depends on the hour at which they are read
-        network: _talk_flows(chronicle, place).groupby("day")[["comments_answered"]].sum()
+    comments = {
+        network: _talk_flows(chronicle, place).groupby("day")[["comments_settled", "comments_answered"]].sum()
         for network, place in places.items()
         if place
     }
