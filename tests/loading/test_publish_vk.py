@@ -235,3 +235,43 @@ def test_the_threads_of_the_days_are_replaced(warehouse: Connection) -> None:
     assert facts_of(warehouse, days) == [(JUNE, 2, 0), (JUNE + 2 * DAY, 2, 1)], (
         "those of the claimed days, and no message"
     )
+
+
+def threads(*moments: datetime) -> Staged:
+    return {"threads": [("vk", "messages", f"peer{at}", at, None, at + 2 * DAY) for at in moments]}
+
+
+def test_threads_of_days_that_a_load_does_not_claim_stay(warehouse: Connection) -> None:
+    """It was asked for earlier than what is known, and is published later."""
+    began = datetime(2026, 6, 5, 12, tzinfo=UTC)
+    for run in ("early", "late"):
+        stage(warehouse, begun(warehouse, "vk", JUNE, JUNE + 9 * DAY, run=run), threads(began), "messages")
+
+    for run in ("late", "early"):
+        assert publish(run) == []
+        assert facts_of(warehouse, "select started_at from core.threads") == [(began,)]
+
+
+def test_what_is_known_takes_the_place_of_a_later_refusal(warehouse: Connection) -> None:
+    began = datetime(2026, 6, 5, 12, tzinfo=UTC)
+    stage(warehouse, begun(warehouse, "vk", JUNE, JUNE + 9 * DAY, run="early"), threads(began), "messages")
+    refused = begun(warehouse, "vk", JUNE, JUNE + 9 * DAY, run="late")
+    stage(warehouse, refused, {}, "messages")
+    warehouse.execute("update staging.coverage set state = 'no_access' where load_id = %s", [refused["load_id"]])
+    warehouse.commit()
+
+    for run in ("late", "early"):
+        assert publish(run) == []
+
+    assert facts_of(warehouse, "select distinct state from core.coverage") == [("known",)]
+    assert facts_of(warehouse, "select started_at from core.threads") == [(began,)]
+
+
+def test_a_counter_that_is_not_told_again_on_the_same_day_stays(warehouse: Connection) -> None:
+    published_at = datetime(2026, 6, 5, 12, tzinfo=UTC)
+    for hour, views in ((14, 50), (15, None)):
+        read_at = published_at.replace(hour=hour)
+        post = ("vk", 1, published_at, False, False, True, hour, 0, 0, views, read_at)
+        load_days(warehouse, JUNE, JUNE + 9 * DAY, {"posts": [post]}, "posts")
+
+    assert facts_of(warehouse, "select likes, views from core.post_snapshots") == [(15, 50)]

@@ -105,6 +105,26 @@ def test_what_ads_cost_is_divided_by_what_all_networks_gained(core: Core) -> Non
     assert core.kpi("cost_per_follower", "06-01", "month", "all") == Cell(300)
 
 
+def test_posts_are_held_against_a_plan_only_if_each_page_has_one(uneven: Core) -> None:
+    uneven.cover(("figures",), "06-01", "06-30")
+    uneven.figure("vk", "posts_planned", "06-01", 4, "month")
+    uneven.rebuild("06")
+    assert uneven.kpi("posts_done", "06-01", "month") == Cell(0.25)
+    assert uneven.kpi("posts_done", "06-01", "month", "all") == Cell(None, "not_applicable")
+
+    uneven.figure("facebook", "posts_planned", "06-01", 4, "month")
+    uneven.rebuild("06")
+    assert uneven.kpi("posts_done", "06-01", "month", "all") == Cell(0.25)
+
+
+def test_a_plan_of_all_pages_together_stands(uneven: Core) -> None:
+    uneven.cover(("figures",), "06-01", "06-30")
+    uneven.figure("all", "posts_planned", "06-01", 4, "month")
+    uneven.rebuild("06")
+
+    assert uneven.kpi("posts_done", "06-01", "month", "all") == Cell(0.5)
+
+
 def test_it_is_known_again_from_the_month_on_in_which_that_network_is_no_more(uneven: Core) -> None:
     uneven.leave("facebook")
     uneven.cover(VK, "07-01", "07-31")

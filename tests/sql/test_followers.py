@@ -200,3 +200,21 @@ def test_followers_by_the_days_figures(core: Core) -> None:
     assert core.cell("followers", "06-01", "week", "instagram") == Cell(500)
     assert core.cell("followers", "06-08", "week", "instagram") == Cell(None, "source_missing", 0)
     assert core.cell("followers", "06-01", "month", "instagram") == Cell(550, None, 0.9667)
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "before"),
+    [("06-19", Cell(90, marks="derived flagged")), ("06-10", Cell(None, "source_missing", 0))],
+    ids=["a day that services tell later", "a gap"],
+)
+def test_a_day_whose_joins_and_leaves_are_unknown_counts_as_none_only_until_it_is_told(
+    core: Core, unanswered: str, before: Cell
+) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.cover(("stats",), unanswered, unanswered, state="unanswered")
+    core.stats("06-15", followers_gained=10, followers_lost=0)
+    core.members("06-20", 100)
+    core.rebuild("06")
+
+    assert core.cell("followers", "06-05") == before

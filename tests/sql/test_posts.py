@@ -19,6 +19,20 @@ def test_counters_are_the_last_of_the_first_seven_days(core: Core) -> None:
     assert core.kpi("er_views", "06-05") == Cell(round(10 / 70, 6))
 
 
+def test_a_counter_that_a_reading_lacks_is_that_of_the_reading_before(core: Core) -> None:
+    core.network("vk", "vk")
+    core.cover(VK, "06-01", "06-30")
+    core.post(1, "06-05")
+    core.snapshot(1, "06-11", likes=5, reach=40, views=None)
+    core.snapshot(1, "06-12", likes=6, views=None)
+    core.snapshot(1, "06-13", likes=7, reach=45, views=60)
+    core.rebuild("06")
+
+    assert core.cell("post_likes", "06-05") == Cell(6)
+    assert core.cell("post_reach", "06-05") == Cell(40)
+    assert core.cell("post_views", "06-05") == Cell(None, "not_applicable", 0), "it was read too late"
+
+
 def test_a_post_first_seen_later_is_late(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(VK, "06-01", "06-30")

@@ -1,6 +1,6 @@
 -- KPIs of `all` that not every network counts as a whole: one that counts some of the pages' numbers that a formula is
 -- made of, and not the others, would be in one of its sums and not in the other. What is counted elsewhere than on
--- pages, such as visits and money, belongs to the networks in which there is any.
+-- pages, such as visits and money, belongs to the networks in which there is any; a plan of posts is of one page.
 delete from marts.not_everywhere as old
 using slice
 where old.client = slice.client and old.month = slice.month;
@@ -43,4 +43,11 @@ select distinct
     counted.kpi
 from counted
 inner join formula on counted.kpi = formula.kpi
-where counted.terms < formula.terms;
+where
+    counted.terms < formula.terms
+    and not exists ( -- of all pages together the client lists it
+        select from listed_measure
+        inner join term on listed_measure.measure = term.measure
+        where
+            listed_measure.client = counted.client and listed_measure.network = 'all' and term.kpi = counted.kpi
+    );

@@ -1,6 +1,6 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
--- it. What was known stays known when access is lost or the source fails to answer. Everything else that is published
--- follows these claims.
+-- it. What was known stays known when access is lost or the source fails to answer, in whatever order the two loads are
+-- published. Everything else that is published follows these claims.
 with this as not materialized ( -- so that the planner reads each table below by its client
     select *
     from core.load
@@ -92,11 +92,11 @@ where
     and (
         kept.report is null
         or not (
-            kept.is_later
-            or (
-                claim.state in ('no_access', 'unanswered')
-                and kept.state not in ('no_access', 'unanswered')
-            )
+            case
+                when claim.state in ('no_access', 'unanswered')
+                    then kept.is_later or kept.state not in ('no_access', 'unanswered')
+                else kept.is_later and kept.state not in ('no_access', 'unanswered')
+            end
             or (source.is_whole and kept.state = claim.state) -- whatever it says, the whole list is compared
         )
     )

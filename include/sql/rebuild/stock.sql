@@ -56,7 +56,8 @@ analyze answered_stock (client, network, report, day);
 -- one row per client x network x stock x day, from the day before the client's first day to the end of its last month:
 -- the stocks that services count, and those that the client lists, a month's number standing on its last day.
 -- Before the first count of followers they are counted back from it by joins and leaves; that ends where a day's joins
--- and leaves are unknown. `stands_on` is the day whose count may stand for this one: itself, or at most 2 days before.
+-- and leaves are unknown. Those of the 3 days before the count services tell later: until then, what is counted back
+-- over them is flagged. `stands_on` is the day whose count may stand for this one: itself, or at most 2 days before.
 create temporary table stock on commit drop as
 with expected_stock as ( -- with the report that tells the joins and leaves of the same network
     select
@@ -132,10 +133,12 @@ community_day as (
         case
             when community.day >= community.counted_from then 0
             when known.state = 'no_access' or known.without && '{followers_gained,followers_lost}' then null
+            when known.state = 'unanswered' then case when community.day >= community.counted_from - 3 then 0 end
             when known.state is not null and gained.client is null then 0
             when known.state is not null then gained.net
         end as net,
-        coalesce(known.state = 'flagged' and community.day < community.counted_from, false) as is_net_flagged
+        coalesce(known.state in ('flagged', 'unanswered') and community.day < community.counted_from, false)
+            as is_net_flagged
     from community
     left join moment
         on

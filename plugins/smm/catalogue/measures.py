@@ -23,6 +23,7 @@ class Measure(BaseModel):
     group_of: str | None = None  # of a unique: the count that is divided into this group and others
     counted_from: tuple[str, ...] = ()
     may_be_negative: bool = False  # of a day: a refund takes from the revenue
+    of_pages: bool = False  # of one page each, although the client lists it
 
 
 def read(path: Path) -> dict[str, Measure]:

@@ -50,7 +50,7 @@ def _store_entries(warehouse: Connection, catalogue: Catalogue) -> None:
         (
             (
                 *(name, m.kind, m.unit, bool(m.counted_from)),
-                *(givers.are_networks(catalogue.measures, name), m.may_be_negative),
+                *(m.of_pages or givers.are_networks(catalogue.measures, name), m.may_be_negative),
             )
             for name, m in catalogue.measures.items()
         ),

@@ -1,11 +1,13 @@
--- The pages' own posts, under the day of publication, with the counters read last at an age of at most 7 days,
--- else with those first seen, which are late. A counter that one post of the day lacks is unknown for that day:
--- networks did not count views from the beginning.
+-- The pages' own posts, under the day of publication, each counter as it was read last at an age of at most 7 days. Those
+-- of a post that was first seen later are the first ones read, and late. A counter that one post of the day lacks is
+-- unknown for that day: networks did not count views from the beginning.
 insert into fact (place, report, measure, grain, period, numbers, is_late)
-with post as (
-    select distinct on (post.client, post.network, post.post_id)
+with seen as ( -- one row per post and reading: the last of the first 7 days has the least `place`, and the first after
+    -- them among those
+    select
         post.client,
         post.network,
+        post.post_id,
         post.day,
         post.is_repost,
         snapshot.likes,
@@ -18,7 +20,8 @@ with post as (
         snapshot.joins,
         snapshot.saves,
         snapshot.own_comments,
-        coalesce(snapshot.day - post.day > 7, false) as is_late
+        coalesce(snapshot.day - post.day > 7, false) as is_late,
+        case when snapshot.day - post.day > 7 then snapshot.day - post.day else post.day - snapshot.day end as place
     from core.posts as post
     inner join slice_day on post.client = slice_day.client and post.day = slice_day.day
     left join core.post_snapshots as snapshot
@@ -27,12 +30,28 @@ with post as (
             and post.network = snapshot.network
             and post.post_id = snapshot.post_id
     where post.is_own
-    order by
-        post.client,
-        post.network,
-        post.post_id,
-        snapshot.day - post.day > 7,
-        case when snapshot.day - post.day > 7 then snapshot.day - post.day else post.day - snapshot.day end
+),
+
+post as (
+    select distinct on (client, network, post_id)
+        client,
+        network,
+        day,
+        is_repost,
+        is_late,
+        (array_agg(likes order by place) filter (where likes is not null))[1] as likes,
+        (array_agg(comments order by place) filter (where comments is not null))[1] as comments,
+        (array_agg(reposts order by place) filter (where reposts is not null))[1] as reposts,
+        (array_agg(views order by place) filter (where views is not null))[1] as views,
+        (array_agg(reach order by place) filter (where reach is not null))[1] as reach,
+        (array_agg(reach_followers order by place) filter (where reach_followers is not null))[1] as reach_followers,
+        (array_agg(link_clicks order by place) filter (where link_clicks is not null))[1] as link_clicks,
+        (array_agg(joins order by place) filter (where joins is not null))[1] as joins,
+        (array_agg(saves order by place) filter (where saves is not null))[1] as saves,
+        (array_agg(own_comments order by place))[1] as own_comments -- a part of the comments of the same reading
+    from seen
+    group by client, network, post_id, day, is_repost, is_late
+    order by client, network, post_id, is_late
 ),
 
 counted as (

@@ -30,7 +30,8 @@ on conflict (client, network, post_id) do update set
     load_id = excluded.load_id
 where excluded.last_seen_at >= posts.last_seen_at;
 
--- A post without comments has none of the community's own: nobody asked.
+-- A post without comments has none of the community's own: nobody asked. What a second reading of a day lacks, the
+-- first one has told; but the community's own comments are a part of those of the same reading.
 insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
     reach, reach_followers, link_clicks, joins, saves, own_comments, load_id
@@ -67,15 +68,15 @@ where
     and staged.published_at <= staged.fetched_at
 on conflict (client, network, post_id, day) do update set
     fetched_at = excluded.fetched_at,
-    likes = excluded.likes,
-    comments = excluded.comments,
-    reposts = excluded.reposts,
-    views = excluded.views,
-    reach = excluded.reach,
-    reach_followers = excluded.reach_followers,
-    link_clicks = excluded.link_clicks,
-    joins = excluded.joins,
-    saves = excluded.saves,
+    likes = coalesce(excluded.likes, post_snapshots.likes),
+    comments = coalesce(excluded.comments, post_snapshots.comments),
+    reposts = coalesce(excluded.reposts, post_snapshots.reposts),
+    views = coalesce(excluded.views, post_snapshots.views),
+    reach = coalesce(excluded.reach, post_snapshots.reach),
+    reach_followers = coalesce(excluded.reach_followers, post_snapshots.reach_followers),
+    link_clicks = coalesce(excluded.link_clicks, post_snapshots.link_clicks),
+    joins = coalesce(excluded.joins, post_snapshots.joins),
+    saves = coalesce(excluded.saves, post_snapshots.saves),
     own_comments = excluded.own_comments,
     load_id = excluded.load_id
 where excluded.fetched_at >= post_snapshots.fetched_at
