@@ -1,7 +1,7 @@
 """VK's communities: what happened in them, who was reached, their posts, and the threads that people began."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -142,12 +142,20 @@ def posts(published: Published, network: str) -> pd.DataFrame:
     read = read.assign(read_on=published.zoned(read["fetched_at"])).sort_values("fetched_at")
     read = read.merge(own[["post_id", "day"]].rename(columns={"day": "born"}), on="post_id")
     in_time = read["read_on"] - read["born"] <= FIRST_WEEK
-    last = read[in_time].drop_duplicates("post_id", keep="last")
-    late = read[~in_time & ~read["post_id"].isin(last["post_id"])].drop_duplicates("post_id", keep="first")
+    last = _each_known(read[in_time], "last")
+    late = _each_known(read[~in_time & ~read["post_id"].isin(last["post_id"])], "first")
     chosen = pd.concat([last.assign(is_late=False), late.assign(is_late=True)])
     chosen = chosen[["post_id", "is_late", *{column for columns in COUNTERS.values() for column in columns.values()}]]
     found = own[["post_id", "network", "day", "is_repost"]].merge(chosen, how="left", on="post_id")
     return found.assign(is_late=found["is_late"].fillna(value=False).astype(bool), one=1)
+
+
+def _each_known(read: pd.DataFrame, which: Literal["first", "last"]) -> pd.DataFrame:
+    """One row per post: of each counter the first or last that was told; of a page's own comments that of the reading
+    itself."""
+    found = read.groupby("post_id", as_index=False).agg(which)
+    own = read.drop_duplicates("post_id", keep=which)[["post_id", "own_comments"]]
+    return found.drop(columns="own_comments").merge(own, on="post_id")
 
 
 def _posts(published: Published, network: str, days: pd.DataFrame) -> cells.Found:

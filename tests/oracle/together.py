@@ -70,7 +70,8 @@ def _is_of_pages(published: Published, measure: str) -> bool:
     if parts:
         return all(_is_of_pages(published, part) for part in parts)
     givers = [gives for source in sources.every() for gives in source.gives if measure in gives.measures]
-    return published.catalogue.measures[measure].of_pages or bool(givers) and all(gives.of == "own" for gives in givers)
+    is_own = bool(givers) and all(gives.of == "own" for gives in givers)
+    return is_own or published.catalogue.measures[measure].of_pages
 
 
 def without_figures_of_all(published: Published, known: pd.DataFrame) -> pd.DataFrame:

@@ -138,10 +138,10 @@ def test_own_comments_that_were_not_asked_for_are_unknown_and_not_zero(core: Cor
     for post_id, on in ((1, "06-02"), (2, "06-05"), (3, "06-05"), (4, "06-06")):
         core.post(post_id, on)
         core.snapshot(post_id, on, comments=2)
-    core.put("post_snapshots", network="vk", post_id=2, day="2026-06-06", fetched_at="2026-06-06", own_comments=1)
+    core.snapshot(2, "06-06", comments=2, own_comments=1)
     core.rebuild("06")
 
-    assert core.cell("post_comments", "06-01", "month") == Cell(None, "not_applicable", 0.9667)
+    assert core.cell("post_comments", "06-01", "month") == Cell(8)
     assert core.cell("post_comments_own", "06-02") == Cell(None, "source_missing", 0)
     assert core.cell("post_comments_own", "06-05") == Cell(None, "not_applicable", 0), "of one of two posts"
     assert core.cell("post_comments_own", "06-07") == Cell(0)

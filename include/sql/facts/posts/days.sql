@@ -1,5 +1,5 @@
--- The pages' own posts, under the day of publication, each counter as it was read last at an age of at most 7 days. Those
--- of a post that was first seen later are the first ones read, and late. A counter that one post of the day lacks is
+-- The pages' own posts, under the day of publication, each counter as it was read last at an age of up to 7 days. Of a
+-- post that was first seen later they are the first ones read, and late. A counter that one post of the day lacks is
 -- unknown for that day: networks did not count views from the beginning.
 insert into fact (place, report, measure, grain, period, numbers, is_late)
 with seen as ( -- one row per post and reading: the last of the first 7 days has the least `place`, and the first after
