@@ -129,10 +129,11 @@ class Graph:
             return [self.get(calls[0])]
         said: list[Said] = []
         for start in range(0, len(calls), PACK):
-            said += self._settled(calls[start : start + PACK], self._batch)
+            pack = calls[start : start + PACK]
+            said += self._settled(pack, self._batch, is_answered=len(pack) == 1)  # the packs before it were
         return said
 
-    def _settled(self, calls: Sequence[Call], ask: Ask) -> list[Said]:
+    def _settled(self, calls: Sequence[Call], ask: Ask, *, is_answered: bool = False) -> list[Said]:
         """What Meta was too busy for is asked again, and nothing else with it.
 
         A call that it never answers, while it answers others, is refused for itself: some questions are that for ever.
@@ -147,7 +148,7 @@ class Graph:
             found |= dict(zip(again, answers, strict=True))
             if not any(map(_is_passing, found.values())):
                 break
-        is_answered = not all(map(_is_passing, found.values()))
+        is_answered = is_answered or not all(map(_is_passing, found.values()))
         for at in range(len(calls)):
             refusal = found[at].refusal
             if refusal and not refusal.is_of_part and not (is_answered and _is_passing(found[at])):

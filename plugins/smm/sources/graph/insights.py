@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from smm.sources import Transient
 from smm.sources.graph import days
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.errors import METRIC, RIGHT, Json, Meaning, Refusal
@@ -66,7 +67,9 @@ class Asker:
             spared = [metric for metric in question.metrics if metric in self.refused]
             yield from ((replace(question, metrics=(one,)), Said({}, self.refused[one])) for one in spared)
         left = [one for one in map(self._without_refused, questions) if one.metrics]
-        for question, said in zip(left, self._graph.get_all([one.call for one in left]), strict=True):
+        # one that goes alone has no other beside it to show that Meta answers
+        answers = self._said(left) if len(left) == 1 else self._graph.get_all([one.call for one in left])
+        for question, said in zip(left, answers, strict=True):
             if said.refusal and len(question.metrics) > 1:
                 alike[question.metrics, said.refusal.meaning].append((question, said))
             else:
@@ -86,9 +89,16 @@ class Asker:
         else:
             yield from self._apart([question for question, _ in rest])
 
+    def _said(self, questions: Sequence[Question]) -> list[Said]:
+        """Where Meta is too busy for all of them they are refused: some objects are that for ever."""
+        try:
+            return self._graph.get_all([one.call for one in questions])
+        except Transient as error:
+            return [Said({}, Refusal(0, None, fault=str(error)))] * len(questions)
+
     def _apart(self, questions: Sequence[Question]) -> list[Answered]:
         singles = [replace(question, metrics=(metric,)) for question in questions for metric in question.metrics]
-        found = list(zip(singles, self._graph.get_all([one.call for one in singles]), strict=True))
+        found = list(zip(singles, self._said(singles), strict=True))
         is_answered = not all(said.refusal for _, said in found)
         for question, said in found:
             # where nothing at all may be seen, no metric is to blame
