@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from smm.sources import Known
+from smm.sources.graph import cursors
 from smm.sources.graph.comments import MOST_REQUESTS
 from tests.sources.facebook import page
 from tests.sources.graph.conftest import Serve
@@ -85,6 +86,10 @@ def comment(name: str, minutes: float, author: str | None = SOMEBODY, parent: st
 
 def asked(far_end: GraphFarEnd) -> list[Asked]:
     return [one for one in far_end.asked if one.path.endswith(("/comments", "/replies"))]
+
+
+def unanswered(found: Loaded) -> list[str | None]:
+    return [one.reason for one in found.known_of("comments") if one.state == "unanswered"]
 
 
 def test_a_comment_is_answered_by_the_page_below_it(graph_far_end: Serve, service: Service) -> None:
@@ -232,8 +237,30 @@ def test_a_cursor_that_leads_to_itself_comes_to_an_end(graph_far_end: Serve, ser
     told = {"data": [{"id": "1", "from": {"id": SOMEBODY}} | written_at], "paging": paging}
     script = service.posts({service.name(7): []}, lambda asked: told if asked.path.endswith("/comments") else None)
     far_end = graph_far_end(script)
-    assert threads(service.loaded(far_end)) == [(10, None)]
+    found = service.loaded(far_end)
+    assert threads(found) == [(10, None)]
     assert len(asked(far_end)) == 2
+    assert unanswered(found) == [f"comments of post 7: {cursors.ROUND}"]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"success": True}, cursors.NO_LIST),
+        ({"data": None}, cursors.NO_LIST),
+        ({"data": [], "paging": {"next": "https://graph.facebook.com"}}, cursors.NOWHERE),
+    ],
+)
+def test_a_list_that_is_cut_leaves_its_days_unanswered(
+    graph_far_end: Serve, service: Service, told: Any, why: str
+) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): [comment("1", 10)]},
+        lambda asked: told if asked.path == f"{service.name(7)}/comments" else None,
+    )
+    found = service.loaded(graph_far_end(script))
+    assert unanswered(found) == [f"comments of post 7: {why}"]
+    assert own(found) == {6: 0}
 
 
 def test_without_the_right_to_comments_they_are_unknown_and_the_rest_is_loaded(

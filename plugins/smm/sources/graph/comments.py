@@ -18,7 +18,7 @@ from smm.sources.graph import parts
 from smm.sources.graph.api import PACK, Call, Graph
 from smm.sources.graph.errors import RIGHT, Json, Refusal
 from smm.sources.graph.listing import Form, Question
-from smm.sources.graph.posts import POST_DAYS, Post, window
+from smm.sources.graph.posts import POST_DAYS, Post, missing, window
 from smm.sources.graph.talk import Talk
 from smm.sources.threads import moment
 
@@ -87,6 +87,11 @@ def read(job: Job, answer: Answer) -> Iterator[Rows | Known]:
     threads, own = [], []
     yield Known("comments", job.first_day, last_day)
     yield Known("own_comments", begin, last_day)
+    for first, last, why in missing(said.get("unlisted", ())):
+        yield Known("own_comments", first, last, "unanswered", why)
+        until = min(last + timedelta(days=POST_DAYS), job.last_day)
+        if max(first, job.first_day) <= until:
+            yield Known("comments", max(first, job.first_day), until, "unanswered", why)
     for one in said["posts"]:
         published_on = _day(one["published_at"], zone)
         counted = published_on, min(published_on + timedelta(days=POST_DAYS), last_day)
@@ -112,8 +117,8 @@ def _lacks(
     """Of which days some comments of a post are missing, what these days are then, and why."""
     if one["refused"]:  # one among others: they are counted without it
         yield counted, "flagged", one["refused"]
-    for since, until in one["unread"]:
-        yield (_day(since, zone), _day(until, zone)), "unanswered", unread
+    for since, until, why in one["unread"]:
+        yield (_day(since, zone), _day(until, zone)), "unanswered", why or unread
 
 
 def _day(unix: int, zone: ZoneInfo) -> date:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from smm.sources.graph import insights
+from smm.sources.graph import cursors, insights
 from smm.sources.graph.api import Call, Said
 from smm.sources.graph.errors import Json, Refusal
-from smm.sources.graph.posts import moment, next_page
+from smm.sources.graph.posts import moment
 from smm.sources.graph.talk import Comment, Talk
 
 
@@ -36,18 +36,21 @@ class Form:
 
 @dataclass(frozen=True)
 class Question:
-    """A page of a post's comments, or of the answers to one of them."""
+    """A page of a post's comments, or of the answers to one of them.
+
+    ``seen``: the cursors so far, the last of which is that of this page.
+    """
 
     talk: Talk
     form: Form
     path: str
-    after: str | None = None
+    seen: tuple[str, ...] = ()
     parent: str | None = None
 
     @property
     def call(self) -> Call:
         asked = self.form.call(self.path, with_answers=self.parent is None)
-        return Call(asked.path, {**asked.params, "after": self.after}) if self.after else asked
+        return Call(asked.path, {**asked.params, "after": self.seen[-1]}) if self.seen else asked
 
     def answered(self, said: Said) -> Iterator["Question"]:
         """Note what was said; what has still to be asked."""
@@ -56,9 +59,11 @@ class Question:
             return
         for one in insights.objects(said.body.get("data")):
             yield from self._note(one)
-        after = next_page(said.body)
-        if after not in (None, self.after):  # a cursor that leads to itself would never end
-            yield Question(self.talk, self.form, self.path, after, self.parent)
+        after, cut = cursors.after(said.body, self.seen)
+        if cut:
+            self.talk.lacks(self.parent, cut)
+        if after:
+            yield Question(self.talk, self.form, self.path, (*self.seen, after), self.parent)
 
     def _note(self, one: Json) -> Iterator["Question"]:
         name, written_at = one.get("id"), moment(one.get(self.form.written_at))
@@ -68,4 +73,4 @@ class Question:
         parent, author = insights.inner(one, "parent", "id"), insights.inner(one, "from", "id")
         self.talk.comments[name] = Comment(int(written_at.timestamp()), self.parent or parent, author)
         if self.form.answers and isinstance(below := one.get(self.form.answers), dict):
-            yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", None, name).answered(Said(below))
+            yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", (), name).answered(Said(below))
