@@ -310,17 +310,38 @@ def test_a_person_whom_meta_hides_is_no_page(graph_far_end: Serve, service: Serv
 def test_a_post_that_is_refused_alone_is_told_and_the_others_are_counted(
     graph_far_end: Serve, service: Service
 ) -> None:
-    gone = error(100, "Unsupported get request. Object with ID '1' does not exist", subcode=33)
     script = service.posts(
         {service.name(7): [], service.name(6): [comment("1", 10)]},
-        lambda asked: gone if asked.path == f"{service.name(7)}/comments" else None,
+        lambda asked: FORBIDDEN if asked.path == f"{service.name(7)}/comments" else None,
     )
     found = service.loaded(graph_far_end(script))
     assert threads(found) == [(10, None)]
     assert own(found) == {6: 0}
     _, lacking = found.known_of("comments")
     assert (lacking.first_day, lacking.last_day, lacking.state) == (NOON.date(), LAST, "flagged")
-    assert str(lacking.reason).startswith("comments of post 7: Meta answered with error 100/33")
+    assert str(lacking.reason).startswith("comments of post 7: Meta answered with error 10")
+
+
+def test_a_post_that_was_deleted_after_it_was_listed_takes_its_comments_with_it(
+    graph_far_end: Serve, service: Service
+) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): [comment("1", 10)]},
+        lambda asked: page.GONE if asked.path == f"{service.name(7)}/comments" else None,
+    )
+    found = service.loaded(graph_far_end(script))
+    assert threads(found) == [(10, None)]
+    assert own(found) == {6: 0}
+    assert found.known_of("comments") == [Known("comments", FIRST, LAST)]
+
+
+def test_where_no_post_is_left_of_several_a_right_is_missing(graph_far_end: Serve, service: Service) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): []},
+        lambda asked: page.GONE if asked.path.endswith("/comments") else None,
+    )
+    (known,) = service.loaded(graph_far_end(script)).known_of("comments")
+    assert known.state == "no_access"
 
 
 def test_a_comment_without_a_moment_is_told(graph_far_end: Serve, service: Service) -> None:
@@ -373,7 +394,7 @@ def test_nothing_of_people_is_kept(graph_far_end: Serve, service: Service) -> No
     for secret in (SOMEBODY, "Boris", "boris", "phone", "55501"):
         assert secret not in kept
     ((post,),) = (one["posts"] for one in json.loads(answer.body))
-    assert post.keys() == {"post", "published_at", "own", "threads", "unread", "refused"}
+    assert post.keys() == {"post", "published_at", "own", "threads", "unread", "refused", "is_gone"}
     ((name, _, _),) = post["threads"]
     other = service.loaded(graph_far_end(script), client="pekarnya").named["threads"][0]["peer"]
     assert other != name == found.named["threads"][0]["peer"]

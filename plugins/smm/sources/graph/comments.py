@@ -66,6 +66,8 @@ def _refused(form: Form, talks: Sequence[Talk]) -> str | None:
     right = next((refusal for refusal in refusals if refusal.meaning == RIGHT), None)
     if right and len(refusals) == len(talks):
         return f"{needed}: {right.reason}"
+    if len(talks) > 1 and all(talk.is_gone for talk in talks):  # rather a right than so many deleted posts
+        return f"{needed}: {refusals[0].reason}"
     comments = [comment for talk in talks for comment in talk.comments.values()]
     if comments and not any(comment.author for comment in comments):
         return f"{needed}: Meta does not say who wrote them"
@@ -115,7 +117,7 @@ def _lacks(
     one: Json, counted: tuple[date, date], zone: ZoneInfo, unread: str
 ) -> Iterator[tuple[tuple[date, date], str, str]]:
     """Of which days some comments of a post are missing, what these days are then, and why."""
-    if one["refused"]:  # one among others: they are counted without it
+    if one["refused"] and not one.get("is_gone"):  # one among others: they are counted without it
         yield counted, "flagged", one["refused"]
     for since, until, why in one["unread"]:
         yield (_day(since, zone), _day(until, zone)), "unanswered", why or unread

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from smm.sources.graph.errors import Json, Refusal
+from smm.sources.graph.errors import GONE, Json, Refusal
 from smm.sources.graph.posts import Post
 from smm.sources.threads import DAY, ROBOT, fingerprint
 
@@ -28,6 +28,11 @@ class Talk:
     comments: dict[str, Comment] = field(default_factory=dict)
     unread: list[tuple[int, int, str | None]] = field(default_factory=list)
     refusal: Refusal | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the post was deleted after it was listed: so are its comments, and no day lacks them."""
+        return self.refusal is not None and self.refusal.meaning == GONE
 
     def lacks(self, since: str | None = None, why: str | None = None) -> None:
         """Some comments cannot be told; with the newest first, those older than what was read.
@@ -59,6 +64,7 @@ class Talk:
             ],
             "unread": self.unread,
             "refused": self.refusal.reason if self.refusal else None,
+            "is_gone": self.is_gone,
         }
 
     def _threads(self, own: Collection[str]) -> Iterator[tuple[str, Comment, list[int]]]:
