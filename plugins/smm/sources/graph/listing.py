@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from smm.sources.graph import cursors, insights
 from smm.sources.graph.api import Call, Said
-from smm.sources.graph.errors import Json, Refusal
+from smm.sources.graph.errors import BUSY, Json, Refusal
 from smm.sources.graph.posts import moment
 from smm.sources.graph.talk import Comment, Talk
 
@@ -54,6 +54,9 @@ class Question:
 
     def answered(self, said: Said) -> Iterator["Question"]:
         """Note what was said; what has still to be asked."""
+        if said.refusal and said.refusal.meaning == BUSY:
+            self.talk.lacks(self.parent, said.refusal.reason)
+            return
         if said.refusal:
             self.talk.refusal = said.refusal
             return
@@ -66,11 +69,11 @@ class Question:
             yield Question(self.talk, self.form, self.path, (*self.seen, after), self.parent)
 
     def _note(self, one: Json) -> Iterator["Question"]:
-        name, written_at = one.get("id"), moment(one.get(self.form.written_at))
-        if not isinstance(name, str) or written_at is None:
+        name, written_at = insights.name(one.get("id")), moment(one.get(self.form.written_at))
+        if name is None or written_at is None:
             self.talk.refusal = Refusal(200, None, fault="Meta's answer does not say when a comment was written")
             return
-        parent, author = insights.inner(one, "parent", "id"), insights.inner(one, "from", "id")
+        parent, author = (insights.name(insights.inner(one, key, "id")) for key in ("parent", "from"))
         self.talk.comments[name] = Comment(int(written_at.timestamp()), self.parent or parent, author)
         if self.form.answers and isinstance(below := one.get(self.form.answers), dict):
             yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", (), name).answered(Said(below))
