@@ -87,6 +87,7 @@ class Graph:
         token: str,
         secrets: set[str],
         owner: str = "",
+        pauses: Sequence[int] = PAUSES,
     ) -> None:
         self.requests = 0
         self.calls = 0
@@ -98,6 +99,7 @@ class Graph:
         self._token = token
         self._owner = owner or token  # whose allowance it is: all Pages of a connection share it
         self._secrets = secrets
+        self._pauses = pauses
 
     def of_page(self, page: str) -> "Graph":
         """The same API with the Page's own token, which this one's owner may fetch.
@@ -115,7 +117,7 @@ class Graph:
         self._secrets.add(token)
         if self._access.vault:
             self._access.vault.hide(token)
-        page_graph = Graph(self._access, self._session, self._address, token, self._secrets, self._owner)
+        page_graph = Graph(self._access, self._session, self._address, token, self._secrets, self._owner, self._pauses)
         page_graph.requests, page_graph.calls = self.requests, self.calls
         return page_graph
 
@@ -140,7 +142,7 @@ class Graph:
         """
         found: dict[int, Said] = {}
         wait: timedelta | None = None
-        for pause in (0, *PAUSES):
+        for pause in (0, *self._pauses):
             if found:
                 self._access.sleep(pause)
             again = [at for at in range(len(calls)) if at not in found or _is_passing(found[at])]
@@ -213,7 +215,8 @@ class Graph:
         if isinstance(error, QuotaSpent) and self._access.turns:
             self._access.turns.stop(self._owner, ALLOWANCE, error.wait or usage.WAIT, str(error))
         if isinstance(error, Transient):
-            return Transient(f"Meta did not answer in {1 + len(PAUSES)} tries: {refusal.reason}; try again in a minute")
+            tries = f" in {1 + len(self._pauses)} tries" if self._pauses else ""
+            return Transient(f"Meta did not answer{tries}: {refusal.reason}; try again in a minute")
         return error
 
 
