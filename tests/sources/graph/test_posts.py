@@ -32,7 +32,7 @@ def test_a_post_that_meta_is_always_busy_for_is_unknown_alone(
     found = service.loaded(graph_far_end(script))
     assert {row["post_id"]: row["views"] is None for row in found.named["posts"]} == {at: at == one for at in numbers}
     _, lacking = found.known_of("post_reach")
-    assert str(lacking.reason).startswith(f"post {one}: ")
+    assert str(lacking.reason).startswith(f"post {one}: Meta did not answer in 3 tries: ")
     assert "post_reach" in lacking.without
 
 

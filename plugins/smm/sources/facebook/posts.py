@@ -4,7 +4,7 @@ from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count, inner
 from smm.sources.graph.listing import Form
-from smm.sources.graph.posts import List, Post, moment, number
+from smm.sources.graph.posts import List, Post, moment, stored_id
 
 FIELDS = (
     *("id", "created_time", "status_type", "permalink_url", "shares"),
@@ -29,7 +29,7 @@ def of_job(job: Job) -> List:
 def read(one: Json) -> Post | None:
     """A post as it is listed; None for what has no number or moment."""
     name, published_at = str(one.get("id")), moment(one.get("created_time"))
-    own = number(name.rpartition("_")[2])
+    own = stored_id(name.rpartition("_")[2])
     if published_at is None or own is None:
         return None
     counters = {

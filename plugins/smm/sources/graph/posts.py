@@ -82,7 +82,7 @@ class List:
             newest = self._newest_of_last(job, said.body)
             reached = newest or reached
             is_past = newest is not None and newest < window(job)[0]
-            if cut and not is_past:
+            if cut:  # of days before the window nothing is kept
                 unread.append((window(job)[0], reached, cut))
             yield Page(call, said, after is None or is_past, list(_within(job, unread)))
             if after is None or is_past:
@@ -144,7 +144,7 @@ def missing(unread: Iterable[Sequence[str]]) -> Iterator[Unread]:
         yield date.fromisoformat(first_day), date.fromisoformat(last_day), why
 
 
-def number(text: str) -> int | None:
+def stored_id(text: str) -> int | None:
     """Of a post; None for what is none, or does not fit into the warehouse."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63 else None
 

@@ -7,7 +7,7 @@ from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count
 from smm.sources.graph.listing import Form
-from smm.sources.graph.posts import List, Post, moment, number
+from smm.sources.graph.posts import List, Post, moment, stored_id
 
 FIELDS = ("id", "timestamp", "media_product_type", "permalink", "like_count", "comments_count")
 COLUMNS = {"reach": "reach", "views": "views", "shares": "reposts", "saved": "saves"}
@@ -36,7 +36,7 @@ def read(one: Json) -> Post | None:
     ``like_count`` is missing where the owner hides it.
     """
     name, published_at = str(one.get("id")), moment(one.get("timestamp"))
-    own = number(name)
+    own = stored_id(name)
     if published_at is None or own is None or is_story(one):
         return None
     counters = {"likes": count(one.get("like_count")), "comments": count(one.get("comments_count"))}
