@@ -190,8 +190,8 @@ def read(job: Job, answer: Answer, listed: List, given: frozenset[str]) -> Itera
     for report, columns in MEASURES.items():
         if answer.context["is_last"]:
             yield Known(report, first_day, last_day)
-        for first, last, why in missing(answer.context.get("unread", ())):
-            yield Known(report, first, last, "unanswered", why)
+        for first, last, reason in missing(answer.context.get("unread", ())):
+            yield Known(report, first, last, "unanswered", reason)
         for number, post in found.items():
             lacks = [column for column in columns if counters[number].get(column) is None]
             without = {columns[column]: column for column in lacks if columns[column] in given}
