@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.loopback import Answer
 from smm.sources import Refused
 from smm.sources.facebook.surveying import survey
 from smm.sources.survey import Survey
@@ -126,3 +127,18 @@ def test_comments_that_may_not_be_read_are_named(graph_far_end: Serve) -> None:
     (advice,) = unknown(surveyed(graph_far_end, script)[0])
     assert advice.startswith("Meta answered with error 10")
     assert advice.endswith("which comments are answered stays unknown")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (error(4, "(#4) Application request limit reached", status=403), "Meta's allowance is used up"),
+        (error(2, "Please retry", status=500), "Meta did not answer in 3 tries"),
+    ],
+)
+def test_comments_that_meta_is_too_busy_for_leave_the_rest_told(graph_far_end: Serve, said: Answer, why: str) -> None:
+    script = Page(spread(2, **YEAR), says=lambda asked: said if asked.path.endswith("/comments") else None)
+    found, _ = surveyed(graph_far_end, script)
+    (advice,) = (one for one in found.advice if one.startswith("whether comments can be read could not be tried: "))
+    assert why in advice
+    assert found.found.startswith("25 months of statistics")

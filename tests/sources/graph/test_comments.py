@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from smm.sources import Known
-from smm.sources.graph.comments import MOST_REQUESTS
+from smm.sources.graph import cursors
+from smm.sources.graph.comments import MANY, MOST_REQUESTS
 from tests.sources.facebook import page
 from tests.sources.graph.conftest import Serve
 from tests.sources.graph.far_end import Asked, GraphFarEnd, error
@@ -85,6 +86,10 @@ def comment(name: str, minutes: float, author: str | None = SOMEBODY, parent: st
 
 def asked(far_end: GraphFarEnd) -> list[Asked]:
     return [one for one in far_end.asked if one.path.endswith(("/comments", "/replies"))]
+
+
+def unanswered(found: Loaded) -> list[str | None]:
+    return [one.reason for one in found.known_of("comments") if one.state == "unanswered"]
 
 
 def test_a_comment_is_answered_by_the_page_below_it(graph_far_end: Serve, service: Service) -> None:
@@ -198,7 +203,7 @@ def test_a_list_that_is_too_long_is_unknown_where_it_was_not_read(graph_far_end:
     """The newest were read, so that the days of the older ones alone are unknown, and never without comments."""
     count = (1 + MOST_REQUESTS) * service.page + 1
     talk = [comment(str(1000 + at), at) for at in range(count - 1)]  # ten hours and more of one day
-    talk += [comment("1", -1), comment("9", 24 * 60)]
+    talk += [comment("1", -1), comment("9", 24 * 60, service.own)]
     old = service.listed(7, NOON - DAY)
     far_end = graph_far_end(service.of([old, service.listed(6, NOON)], {service.name(7): talk, service.name(6): []}))
     found = service.loaded(far_end)
@@ -232,8 +237,30 @@ def test_a_cursor_that_leads_to_itself_comes_to_an_end(graph_far_end: Serve, ser
     told = {"data": [{"id": "1", "from": {"id": SOMEBODY}} | written_at], "paging": paging}
     script = service.posts({service.name(7): []}, lambda asked: told if asked.path.endswith("/comments") else None)
     far_end = graph_far_end(script)
-    assert threads(service.loaded(far_end)) == [(10, None)]
+    found = service.loaded(far_end)
+    assert threads(found) == [(10, None)]
     assert len(asked(far_end)) == 2
+    assert unanswered(found) == [f"comments of post 7: {cursors.ROUND}"]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"success": True}, cursors.NO_LIST),
+        ({"data": None}, cursors.NO_LIST),
+        ({"data": [], "paging": {"next": "https://graph.facebook.com"}}, cursors.NOWHERE),
+    ],
+)
+def test_a_list_that_is_cut_leaves_its_days_unanswered(
+    graph_far_end: Serve, service: Service, told: Any, why: str
+) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): [comment("1", 10)]},
+        lambda asked: told if asked.path == f"{service.name(7)}/comments" else None,
+    )
+    found = service.loaded(graph_far_end(script))
+    assert unanswered(found) == [f"comments of post 7: {why}"]
+    assert own(found) == {6: 0}
 
 
 def test_without_the_right_to_comments_they_are_unknown_and_the_rest_is_loaded(
@@ -283,17 +310,38 @@ def test_a_person_whom_meta_hides_is_no_page(graph_far_end: Serve, service: Serv
 def test_a_post_that_is_refused_alone_is_told_and_the_others_are_counted(
     graph_far_end: Serve, service: Service
 ) -> None:
-    gone = error(100, "Unsupported get request. Object with ID '1' does not exist", subcode=33)
     script = service.posts(
         {service.name(7): [], service.name(6): [comment("1", 10)]},
-        lambda asked: gone if asked.path == f"{service.name(7)}/comments" else None,
+        lambda asked: FORBIDDEN if asked.path == f"{service.name(7)}/comments" else None,
     )
     found = service.loaded(graph_far_end(script))
     assert threads(found) == [(10, None)]
     assert own(found) == {6: 0}
     _, lacking = found.known_of("comments")
     assert (lacking.first_day, lacking.last_day, lacking.state) == (NOON.date(), LAST, "flagged")
-    assert str(lacking.reason).startswith("comments of post 7: Meta answered with error 100/33")
+    assert str(lacking.reason).startswith("comments of post 7: Meta answered with error 10")
+
+
+def test_a_post_that_was_deleted_after_it_was_listed_takes_its_comments_with_it(
+    graph_far_end: Serve, service: Service
+) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): [comment("1", 10)]},
+        lambda asked: page.GONE if asked.path == f"{service.name(7)}/comments" else None,
+    )
+    found = service.loaded(graph_far_end(script))
+    assert threads(found) == [(10, None)]
+    assert own(found) == {6: 0}
+    assert found.known_of("comments") == [Known("comments", FIRST, LAST)]
+
+
+def test_where_no_post_is_left_of_several_a_right_is_missing(graph_far_end: Serve, service: Service) -> None:
+    script = service.posts(
+        {service.name(7): [], service.name(6): []},
+        lambda asked: page.GONE if asked.path.endswith("/comments") else None,
+    )
+    (known,) = service.loaded(graph_far_end(script)).known_of("comments")
+    assert known.state == "no_access"
 
 
 def test_a_comment_without_a_moment_is_told(graph_far_end: Serve, service: Service) -> None:
@@ -346,7 +394,68 @@ def test_nothing_of_people_is_kept(graph_far_end: Serve, service: Service) -> No
     for secret in (SOMEBODY, "Boris", "boris", "phone", "55501"):
         assert secret not in kept
     ((post,),) = (one["posts"] for one in json.loads(answer.body))
-    assert post.keys() == {"post", "published_at", "own", "threads", "unread", "refused"}
+    assert post.keys() == {"post", "published_at", "own", "threads", "unread", "refused", "is_gone"}
     ((name, _, _),) = post["threads"]
     other = service.loaded(graph_far_end(script), client="pekarnya").named["threads"][0]["peer"]
     assert other != name == found.named["threads"][0]["peer"]
+
+
+def test_an_id_that_comes_as_a_number_is_the_same(graph_far_end: Serve, service: Service) -> None:
+    talk = [comment("1", 10), Wrote("11", NOON + 20 * MINUTE, int(service.own), "1")]  # type: ignore[arg-type]
+    found = service.loaded(graph_far_end(service.posts({service.name(7): talk})))
+    assert threads(found) == [(10, 10)]
+
+
+@pytest.mark.parametrize("author", [["x"], {"a": 1}, True])
+def test_an_author_of_another_kind_is_somebody(graph_far_end: Serve, service: Service, author: Any) -> None:
+    talk = [Wrote("1", NOON + 10 * MINUTE, author), comment("2", 20)]
+    found = service.loaded(graph_far_end(service.posts({service.name(7): talk})))
+    assert threads(found) == [(10, None), (20, None)]
+
+
+def test_a_parent_of_another_kind_costs_no_load(graph_far_end: Serve) -> None:
+    talk = [comment("1", 10), Wrote("2", NOON, FACEBOOK.own, ["x"])]  # type: ignore[arg-type]
+    found = FACEBOOK.loaded(graph_far_end(FACEBOOK.posts({FACEBOOK.name(7): talk})))
+    assert threads(found) == [(10, None)]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+0000", "9999-12-31T23:59:59+0000", "2024-03-10T12:10:00"])
+def test_a_moment_that_is_none_costs_no_load(graph_far_end: Serve, service: Service, at: str) -> None:
+    told = {"data": [{"id": "1", "from": {"id": SOMEBODY}, "created_time": at, "timestamp": at}]}
+    script = service.posts({service.name(7): []}, lambda asked: told if asked.path.endswith("/comments") else None)
+    _, lacking = service.loaded(graph_far_end(script)).known_of("comments")
+    assert (lacking.state, "does not say when a comment was written" in str(lacking.reason)) == ("flagged", True)
+
+
+def test_a_comment_below_two_posts_is_one(graph_far_end: Serve, service: Service) -> None:
+    talks = {service.name(at): [comment("1", 10)] for at in (7, 8)}
+    assert threads(service.loaded(graph_far_end(service.posts(talks)))) == [(10, None)]
+
+
+@pytest.mark.parametrize(
+    ("people", "answers", "state"), [(MANY, 0, "flagged"), (MANY, 1, "known"), (MANY - 1, 0, "known")]
+)
+def test_an_account_that_is_never_recognised_is_not_said_to_be_silent(
+    graph_far_end: Serve, service: Service, people: int, answers: int, state: str
+) -> None:
+    """It may answer under another account, whose comments are as anybody's."""
+    talk = [comment(str(100 + at), at) for at in range(people)]
+    talk += [comment("2", 90, SOMEBODY, "100"), *[comment("3", 95, service.own, "100")] * answers]
+    found = service.loaded(graph_far_end(service.posts({service.name(7): talk})))
+    known = found.known_of("comments")[-1]
+    assert (known.first_day, known.last_day, known.state) == (FIRST, LAST, state)
+    assert (f"was recognised among {people + 1}:" in str(known.reason)) == (state == "flagged")
+    assert len(threads(found)) == people
+
+
+def test_a_post_whose_comments_meta_is_always_busy_for_is_unanswered(graph_far_end: Serve, service: Service) -> None:
+    """Its days keep what was known, because it may be had later."""
+    busy = error(2, "Please retry", status=500)
+    script = service.posts(
+        {service.name(7): [], service.name(6): [comment("1", 10)]},
+        lambda asked: busy if asked.path == f"{service.name(7)}/comments" else None,
+    )
+    found = service.loaded(graph_far_end(script))
+    assert threads(found) == [(10, None)]
+    (reason,) = unanswered(found)
+    assert str(reason).startswith("comments of post 7: Meta answered with error 2")

@@ -18,6 +18,8 @@ from smm.sources.graph import days
         ("2026-11-02T08:00:00+0000", date(2026, 11, 1)),  # a day of 25 hours
         ("2026-03-09T08:00:00+0000", None),  # no midnight there
         ("2026-07-08", None),
+        ("2026-07-08T07:00:00", None),  # of no zone
+        ("0001-01-01T00:00:00+0000", None),  # in California, before all years
         ("soon", None),
         (None, None),
     ],

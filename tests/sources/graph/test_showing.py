@@ -119,6 +119,11 @@ def test_pictures_come_from_metas_own_hosts_by_https_alone(address: str, may: bo
         "https://www.instagram.com:8443/p/Cxyz/",
         "https://www.instagram.com:x/",
         "https://[::1",
+        "HTTPS://www.instagram.com/p/Cxyz/",
+        " https://www.instagram.com/p/Cxyz/",
+        "https://www.instagram.com/p/Cxyz/ ",
+        "https://www.instagram.com/p/Cx\nyz/",
+        "\thttps://www.instagram.com/p/Cxyz/",
         "javascript:alert(1)",
         "",
         7,
@@ -151,6 +156,13 @@ def test_a_post_that_may_not_be_seen_is_not_said_to_be_gone(graph_far_end: Serve
     """It keeps the link that it has."""
     far_end = graph_far_end(saying({"101_7": RIGHT, "101_9": {"message": "Old rings"}}))
     assert of_page(far_end, "7", "8", "9") == [Shown("7", ""), Shown("9", "Old rings")]
+
+
+@pytest.mark.parametrize("busy", [error(2, "Please retry", status=500), NO_TIME], ids=["2", "null"])
+def test_a_post_that_meta_is_too_busy_for_costs_the_others_nothing(graph_far_end: Serve, busy: Answer) -> None:
+    far_end = graph_far_end(saying({"101_7": {"message": "New rings"}, "101_8": busy, "101_9": {"message": "Old"}}))
+    assert of_page(far_end, "7", "8", "9") == [Shown("7", "New rings"), Shown("8", ""), Shown("9", "Old")]
+    assert far_end.slept == []
 
 
 @pytest.mark.parametrize("said", [GONE, RIGHT])

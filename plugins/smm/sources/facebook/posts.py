@@ -4,7 +4,7 @@ from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count, inner
 from smm.sources.graph.listing import Form
-from smm.sources.graph.posts import List, Post, moment
+from smm.sources.graph.posts import List, Post, moment, stored_id
 
 FIELDS = (
     *("id", "created_time", "status_type", "permalink_url", "shares"),
@@ -23,18 +23,18 @@ COMMENTS = Form(
 
 
 def of_job(job: Job) -> List:
-    return List(f"{job.options['page']}/published_posts", FIELDS, read, COLUMNS)
+    return List(f"{job.options['page']}/published_posts", FIELDS, read, COLUMNS, "created_time")
 
 
 def read(one: Json) -> Post | None:
     """A post as it is listed; None for what has no number or moment."""
     name, published_at = str(one.get("id")), moment(one.get("created_time"))
-    number = name.rpartition("_")[2]
-    if published_at is None or not (number.isascii() and number.isdecimal()):
+    own = stored_id(name.rpartition("_")[2])
+    if published_at is None or own is None:
         return None
     counters = {
         "likes": count(inner(one, "reactions", "summary", "total_count")),
         "comments": count(inner(one, "comments", "summary", "total_count")),
         "reposts": count(inner(one, "shares", "count")) if "shares" in one else 0,  # Meta leaves out what is zero
     }
-    return Post(int(number), name, published_at, one.get("status_type") == "shared_story", counters, tuple(COLUMNS))
+    return Post(own, name, published_at, one.get("status_type") == "shared_story", counters, tuple(COLUMNS))

@@ -55,7 +55,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             *graph_survey.since(known, MEASURES, min(months, default=tried)),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
-            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
+            *((listed.comments,) if listed.comments else ()),
             graph_survey.cost(2 + asked + listed.calls(job), percent),
         ),
     )

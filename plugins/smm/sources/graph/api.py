@@ -87,6 +87,7 @@ class Graph:
         token: str,
         secrets: set[str],
         owner: str = "",
+        pauses: Sequence[int] = PAUSES,
     ) -> None:
         self.requests = 0
         self.calls = 0
@@ -98,6 +99,7 @@ class Graph:
         self._token = token
         self._owner = owner or token  # whose allowance it is: all Pages of a connection share it
         self._secrets = secrets
+        self._pauses = pauses
 
     def of_page(self, page: str) -> "Graph":
         """The same API with the Page's own token, which this one's owner may fetch.
@@ -115,7 +117,7 @@ class Graph:
         self._secrets.add(token)
         if self._access.vault:
             self._access.vault.hide(token)
-        page_graph = Graph(self._access, self._session, self._address, token, self._secrets, self._owner)
+        page_graph = Graph(self._access, self._session, self._address, token, self._secrets, self._owner, self._pauses)
         page_graph.requests, page_graph.calls = self.requests, self.calls
         return page_graph
 
@@ -129,17 +131,18 @@ class Graph:
             return [self.get(calls[0])]
         said: list[Said] = []
         for start in range(0, len(calls), PACK):
-            said += self._settled(calls[start : start + PACK], self._batch)
+            pack = calls[start : start + PACK]
+            said += self._settled(pack, self._batch, is_answered=len(pack) == 1)  # the packs before it were
         return said
 
-    def _settled(self, calls: Sequence[Call], ask: Ask) -> list[Said]:
+    def _settled(self, calls: Sequence[Call], ask: Ask, *, is_answered: bool = False) -> list[Said]:
         """What Meta was too busy for is asked again, and nothing else with it.
 
         A call that it never answers, while it answers others, is refused for itself: some questions are that for ever.
         """
         found: dict[int, Said] = {}
         wait: timedelta | None = None
-        for pause in (0, *PAUSES):
+        for pause in (0, *self._pauses):
             if found:
                 self._access.sleep(pause)
             again = [at for at in range(len(calls)) if at not in found or _is_passing(found[at])]
@@ -147,7 +150,7 @@ class Graph:
             found |= dict(zip(again, answers, strict=True))
             if not any(map(_is_passing, found.values())):
                 break
-        is_answered = not all(map(_is_passing, found.values()))
+        is_answered = is_answered or not all(map(_is_passing, found.values()))
         for at in range(len(calls)):
             refusal = found[at].refusal
             if refusal and not refusal.is_of_part and not (is_answered and _is_passing(found[at])):
@@ -212,7 +215,8 @@ class Graph:
         if isinstance(error, QuotaSpent) and self._access.turns:
             self._access.turns.stop(self._owner, ALLOWANCE, error.wait or usage.WAIT, str(error))
         if isinstance(error, Transient):
-            return Transient(f"Meta did not answer in {1 + len(PAUSES)} tries: {refusal.reason}; try again in a minute")
+            tries = f" in {1 + len(self._pauses)} tries" if self._pauses else ""
+            return Transient(f"Meta did not answer{tries}: {refusal.reason}; try again in a minute")
         return error
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, QuotaSpent, Rows, Transient
@@ -18,11 +19,12 @@ from smm.sources.graph import parts
 from smm.sources.graph.api import PACK, Call, Graph
 from smm.sources.graph.errors import RIGHT, Json, Refusal
 from smm.sources.graph.listing import Form, Question
-from smm.sources.graph.posts import POST_DAYS, Post, window
+from smm.sources.graph.posts import POST_DAYS, Post, missing, window
 from smm.sources.graph.talk import Talk
 from smm.sources.threads import moment
 
 MOST_REQUESTS = 10  # of one load, for what the first pages do not hold
+MANY = 20  # threads, of which a page that may be seen to answer has answered at least one
 UNREAD = f"not all of them were read: no more than {MOST_REQUESTS} requests of a load are for long lists"
 
 
@@ -56,7 +58,15 @@ def ask(
     kept |= {"refused": refused, "posts": []}
     if not refused:
         kept["posts"] = [talk.kept(job.client, own, with_answers=form.counts_answers) for talk in talks]
+        kept["strange"] = _strange(talks, own)
     return Call("comments", {"fields": form.fields}), kept
+
+
+def _strange(talks: Sequence[Talk], own: Collection[str]) -> int | None:
+    """Among how many comments there is none of the page's own, where so many people wrote that this is no chance."""
+    comments = [comment for talk in talks for comment in talk.comments.values()]
+    is_own = any(comment.author in own for comment in comments)
+    return None if is_own or sum(comment.parent is None for comment in comments) < MANY else len(comments)
 
 
 def _refused(form: Form, talks: Sequence[Talk]) -> str | None:
@@ -66,6 +76,8 @@ def _refused(form: Form, talks: Sequence[Talk]) -> str | None:
     right = next((refusal for refusal in refusals if refusal.meaning == RIGHT), None)
     if right and len(refusals) == len(talks):
         return f"{needed}: {right.reason}"
+    if len(talks) > 1 and all(talk.is_gone for talk in talks):  # rather a right than so many deleted posts
+        return f"{needed}: {refusals[0].reason}"
     comments = [comment for talk in talks for comment in talk.comments.values()]
     if comments and not any(comment.author for comment in comments):
         return f"{needed}: Meta does not say who wrote them"
@@ -84,25 +96,39 @@ def read(job: Job, answer: Answer) -> Iterator[Rows | Known]:
         yield Known("own_comments", begin, last_day, "no_access", said["refused"])
         return
     zone = ZoneInfo(job.time_zone)
-    threads, own = [], []
+    threads: dict[str, list[Any]] = {}  # Meta may list one comment below two posts
+    own = []
     yield Known("comments", job.first_day, last_day)
     yield Known("own_comments", begin, last_day)
+    if said.get("strange"):
+        reason = (
+            f"no comment by the account itself was recognised among {said['strange']}: check whether it answers under"
+            " this account"
+        )
+        yield Known("comments", job.first_day, last_day, "flagged", reason)
+    for first, last, why in missing(said.get("unlisted", ())):
+        yield Known("own_comments", first, last, "unanswered", why)
+        until = min(last + timedelta(days=POST_DAYS), job.last_day)
+        if max(first, job.first_day) <= until:
+            yield Known("comments", max(first, job.first_day), until, "unanswered", why)
     for one in said["posts"]:
         published_on = _day(one["published_at"], zone)
         counted = published_on, min(published_on + timedelta(days=POST_DAYS), last_day)
         for name, written_at, answered in one["threads"]:
             if max(job.first_day, counted[0]) <= _day(written_at, zone) <= counted[1]:
                 moments = moment(written_at), moment(answered)
-                threads.append([job.network, "comments", name, *moments, answer.fetched_at])
+                threads.setdefault(name, [job.network, "comments", name, *moments, answer.fetched_at])
         if one["own"] is not None:
             own.append([job.network, one["post"], one["own"]])
+        if one.get("is_gone"):
+            yield Known("own_comments", published_on, published_on, reason=f"post {one['post']}: {one['refused']}")
         for span, state, why in _lacks(one, counted, zone, said.get("stopped", UNREAD)):
             first, last = max(span[0], job.first_day), min(span[1], counted[1])
             reason = f"comments of post {one['post']}: {why}"
             if first <= last:
                 yield Known("comments", first, last, state, reason)
             yield Known("own_comments", published_on, published_on, reason=reason)
-    yield Rows("threads", iter(threads))
+    yield Rows("threads", iter(threads.values()))
     yield Rows("own_comments", iter(own))
 
 
@@ -110,10 +136,10 @@ def _lacks(
     one: Json, counted: tuple[date, date], zone: ZoneInfo, unread: str
 ) -> Iterator[tuple[tuple[date, date], str, str]]:
     """Of which days some comments of a post are missing, what these days are then, and why."""
-    if one["refused"]:  # one among others: they are counted without it
+    if one["refused"] and not one.get("is_gone"):  # one among others: they are counted without it
         yield counted, "flagged", one["refused"]
-    for since, until in one["unread"]:
-        yield (_day(since, zone), _day(until, zone)), "unanswered", unread
+    for since, until, *why in one["unread"]:
+        yield (_day(since, zone), _day(until, zone)), "unanswered", next(filter(None, why), unread)
 
 
 def _day(unix: int, zone: ZoneInfo) -> date:

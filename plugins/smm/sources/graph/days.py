@@ -24,10 +24,11 @@ def measured(end_time: Any) -> date | None:
     """The day that ends at this ``end_time``, such as 2026-07-08T07:00:00+0000: the 7th. None for what is no midnight
     of Meta's."""
     try:
-        end = datetime.fromisoformat(end_time).astimezone(ZONE)
-    except (TypeError, ValueError):
+        told = datetime.fromisoformat(end_time)
+        end = told.astimezone(ZONE)
+        return end.date() - ONE_DAY if told.tzinfo and end.time() == time() else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return end.date() - ONE_DAY if end.time() == time() else None
 
 
 def last_over(now: datetime) -> date:

@@ -105,11 +105,18 @@ class Refusal:
     @classmethod
     def kept(cls, error: Json) -> "Refusal":
         """From what `as_json` gave."""
+        if error["code"] is None:
+            return cls(error["status"], None, fault=error["message"])
         return cls(error["status"], error["code"], error.get("error_subcode"), error["message"])
 
     def as_json(self) -> Json:
         """For an answer that is archived."""
-        return {"status": self.status, "code": self.code, "error_subcode": self.subcode, "message": self.text}
+        return {
+            "status": self.status,
+            "code": self.code,
+            "error_subcode": self.subcode,
+            "message": self.text or self.fault,
+        }
 
     @property
     def meaning(self) -> Meaning:

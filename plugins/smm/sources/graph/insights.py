@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from smm.sources import Transient
 from smm.sources.graph import days
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.errors import METRIC, RIGHT, Json, Meaning, Refusal
@@ -66,7 +67,9 @@ class Asker:
             spared = [metric for metric in question.metrics if metric in self.refused]
             yield from ((replace(question, metrics=(one,)), Said({}, self.refused[one])) for one in spared)
         left = [one for one in map(self._without_refused, questions) if one.metrics]
-        for question, said in zip(left, self._graph.get_all([one.call for one in left]), strict=True):
+        # one that goes alone has no other beside it to show that Meta answers
+        answers = self._said(left) if len(left) == 1 else self._graph.get_all([one.call for one in left])
+        for question, said in zip(left, answers, strict=True):
             if said.refusal and len(question.metrics) > 1:
                 alike[question.metrics, said.refusal.meaning].append((question, said))
             else:
@@ -86,9 +89,16 @@ class Asker:
         else:
             yield from self._apart([question for question, _ in rest])
 
+    def _said(self, questions: Sequence[Question]) -> list[Said]:
+        """Where Meta is too busy for all of them they are refused: some objects are that for ever."""
+        try:
+            return self._graph.get_all([one.call for one in questions])
+        except Transient as error:
+            return [Said({}, Refusal(0, None, fault=str(error)))] * len(questions)
+
     def _apart(self, questions: Sequence[Question]) -> list[Answered]:
         singles = [replace(question, metrics=(metric,)) for question in questions for metric in question.metrics]
-        found = list(zip(singles, self._graph.get_all([one.call for one in singles]), strict=True))
+        found = list(zip(singles, self._said(singles), strict=True))
         is_answered = not all(said.refusal for _, said in found)
         for question, said in found:
             # where nothing at all may be seen, no metric is to blame
@@ -119,12 +129,12 @@ class Point:
 def series(body: Json) -> Iterator[Point]:
     """Values without a day, and what has none of Meta's form, are left out: they stay unknown."""
     for one in objects(body.get("data")):
-        name, period = one.get("name"), one.get("period")
+        metric, period = one.get("name"), one.get("period")
         for told in objects(one.get("values")):
             day = days.measured(told.get("end_time"))
-            if isinstance(name, str) and isinstance(period, str) and day and "value" in told:
+            if isinstance(metric, str) and isinstance(period, str) and day and "value" in told:
                 flags = {key: str(told[key]) for key in told.keys() - {"value", "end_time"}}
-                yield Point(name, period, day, told["value"], flags)
+                yield Point(metric, period, day, told["value"], flags)
 
 
 def totals(body: Json) -> dict[str, Json]:
@@ -134,13 +144,13 @@ def totals(body: Json) -> dict[str, Json]:
     """
     found: dict[str, Json] = {}
     for one in objects(body.get("data")):
-        total, name = one.get("total_value"), one.get("name")
-        if not isinstance(total, dict) or not isinstance(name, str):
+        total, metric = one.get("total_value"), one.get("name")
+        if not isinstance(total, dict) or not isinstance(metric, str):
             continue
-        found[name] = {"value": total["value"]} if "value" in total else {}
+        found[metric] = {"value": total["value"]} if "value" in total else {}
         for breakdown in objects(total.get("breakdowns")):
             parts = objects(breakdown.get("results"))
-            found[name]["by"] = {_kind(one.get("dimension_values")): one.get("value") for one in parts}
+            found[metric]["by"] = {_kind(one.get("dimension_values")): one.get("value") for one in parts}
     return found
 
 
@@ -150,7 +160,7 @@ def _kind(dimensions: Any) -> str:
 
 def with_numbers(body: Json) -> set[str]:
     """The metrics that came with a number: Meta also names metrics without one."""
-    of_windows = {name for name, told in totals(body).items() if told.get("value") is not None or told.get("by")}
+    of_windows = {metric for metric, told in totals(body).items() if told.get("value") is not None or told.get("by")}
     return of_windows | {point.metric for point in series(body)}
 
 
@@ -174,10 +184,16 @@ def count(value: Any) -> int | None:
     return value if is_whole and 0 <= value < 10**12 else None
 
 
+def name(value: Any) -> str | None:
+    """An id as Meta writes it, in text or as a number; None for anything else."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number or isinstance(value, str) else None
+
+
 def inner(value: Any, *names: str) -> Any:
     """What an object of objects has under these names; None where one of them is missing, or is no object."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+    for key in names:
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from smm.sources.graph import insights
+from smm.sources.graph import cursors, insights
 from smm.sources.graph.api import Call, Said
-from smm.sources.graph.errors import Json, Refusal
-from smm.sources.graph.posts import moment, next_page
+from smm.sources.graph.errors import BUSY, Json, Refusal
+from smm.sources.graph.posts import moment
 from smm.sources.graph.talk import Comment, Talk
 
 
@@ -36,36 +36,44 @@ class Form:
 
 @dataclass(frozen=True)
 class Question:
-    """A page of a post's comments, or of the answers to one of them."""
+    """A page of a post's comments, or of the answers to one of them.
+
+    ``seen``: the cursors so far, the last of which is that of this page.
+    """
 
     talk: Talk
     form: Form
     path: str
-    after: str | None = None
+    seen: tuple[str, ...] = ()
     parent: str | None = None
 
     @property
     def call(self) -> Call:
         asked = self.form.call(self.path, with_answers=self.parent is None)
-        return Call(asked.path, {**asked.params, "after": self.after}) if self.after else asked
+        return Call(asked.path, {**asked.params, "after": self.seen[-1]}) if self.seen else asked
 
     def answered(self, said: Said) -> Iterator["Question"]:
         """Note what was said; what has still to be asked."""
+        if said.refusal and said.refusal.meaning == BUSY:
+            self.talk.lacks(self.parent, said.refusal.reason)
+            return
         if said.refusal:
             self.talk.refusal = said.refusal
             return
         for one in insights.objects(said.body.get("data")):
             yield from self._note(one)
-        after = next_page(said.body)
-        if after not in (None, self.after):  # a cursor that leads to itself would never end
-            yield Question(self.talk, self.form, self.path, after, self.parent)
+        after, cut = cursors.after(said.body, self.seen)
+        if cut:
+            self.talk.lacks(self.parent, cut)
+        if after:
+            yield Question(self.talk, self.form, self.path, (*self.seen, after), self.parent)
 
     def _note(self, one: Json) -> Iterator["Question"]:
-        name, written_at = one.get("id"), moment(one.get(self.form.written_at))
-        if not isinstance(name, str) or written_at is None:
+        name, written_at = insights.name(one.get("id")), moment(one.get(self.form.written_at))
+        if name is None or written_at is None:
             self.talk.refusal = Refusal(200, None, fault="Meta's answer does not say when a comment was written")
             return
-        parent, author = insights.inner(one, "parent", "id"), insights.inner(one, "from", "id")
+        parent, author = (insights.name(insights.inner(one, key, "id")) for key in ("parent", "from"))
         self.talk.comments[name] = Comment(int(written_at.timestamp()), self.parent or parent, author)
         if self.form.answers and isinstance(below := one.get(self.form.answers), dict):
-            yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", None, name).answered(Said(below))
+            yield from Question(self.talk, self.form, f"{name}/{self.form.answers}", (), name).answered(Said(below))

@@ -17,11 +17,15 @@ Part = tuple[Call, Said, Json]
 
 
 class Notes:
-    """``listed``: the posts that were found; ``unlisted``: why not all of them."""
+    """``listed``: the posts that were found; ``unlisted``: why not all of them.
+
+    ``unread``: of which days some may be missing, as `Page.unread`.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.listed: list[Post] = []
         self.unlisted: Refusal | None = None
+        self.unread: list[list[str]] = []
         self._graph = graph
         self._noted = 0
 
@@ -54,18 +58,20 @@ class Notes:
     def posts(self, job: Job, listed: posts.List) -> Iterator[Answer]:
         """An answer for each page of the list, with what each of its posts has reached."""
         asker, seen = Asker(self._graph), set[int]()
-        for call, said, is_last in listed.pages(job, self._graph):
+        for page in listed.pages(job, self._graph):
             # what is published meanwhile moves a post to the next page
-            found = {post.id: post for post in listed.found(job, said.body) if post.id not in seen}
+            found = {post.id: post for post in listed.found(job, page.said.body) if post.id not in seen}
             seen |= found.keys()
             self.listed += found.values()
-            self.unlisted = said.refusal
+            self.unlisted = page.said.refusal
+            self.unread += page.unread
             reached = asker.ask(posts.questions(list(found.values())))
-            parts = [(call, said, {"posts": list(found)})]
+            parts = [(page.call, page.said, {"posts": list(found)})]
             parts += [(question.call, answer, question.about) for question, answer in reached]
-            yield self.answer("posts", parts, {"is_last": is_last})
+            yield self.answer("posts", parts, {"is_last": page.is_last, "unread": page.unread})
 
     def comments(self, job: Job, form: Form, own: Collection[str]) -> Answer:
         """An answer for the comments below all posts that were found; see `smm.sources.graph.comments`."""
         call, kept = comments.ask(job, self._graph, form, own, self.listed, self.unlisted)
+        kept["unlisted"] = self.unread
         return self.answer("comments", [(call, Said(kept), {})])

@@ -5,14 +5,14 @@ until it is POST_DAYS old. A post that was deleted or hidden is no longer listed
 followed by its cursors to its end, because Meta counts fewer posts than it lists.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.sources import Answer, Job, Known, Rows
-from smm.sources.graph import insights, parts
+from smm.sources.graph import cursors, insights, parts
 from smm.sources.graph.api import Call, Graph, Said
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Question, count
@@ -20,10 +20,14 @@ from smm.sources.graph.insights import Question, count
 POST_DAYS = 28
 PAGE = 100  # posts; the most that Meta lists at once
 UNLISTED = "Meta's list does not have it: its owner hides it, or the token lacks pages_read_user_content"
+UNREADABLE = "Meta lists a post without a number or a moment that can be read"
 MEASURES = {  # of a day, by report and column: what is unknown if one of its posts lacks it
     "posts": {"likes": "post_likes", "comments": "post_comments", "reposts": "post_reposts", "views": "post_views"},
     "post_reach": {"reach": "post_reach", "link_clicks": "post_clicks", "saves": "post_saves"},
 }
+
+Unread = tuple[date, date, str]
+"""Of which days posts may be missing, and why."""
 
 
 @dataclass(frozen=True)
@@ -39,27 +43,52 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Page:
+    """``unread``: of which days posts may be missing, and why, as JSON: first day, last day, reason.
+
+    ``is_last``: with posts of the job's days.
+    """
+
+    call: Call
+    said: Said
+    is_last: bool
+    unread: list[list[str]]
+
+
+@dataclass(frozen=True)
 class List:
-    """Where posts are listed, and how one of them is read. ``columns``: by metric, what it is here."""
+    """Where posts are listed, and how one of them is read. ``columns``: by metric, what it is here.
+
+    ``written_at``: the field with the moment. ``is_other``: what is listed among the posts, and is none.
+    """
 
     path: str
     fields: tuple[str, ...]
     read: Callable[[Json], Post | None]
     columns: Mapping[str, str]
+    written_at: str
+    is_other: Callable[[Json], bool] = lambda _: False
 
-    def pages(self, job: Job, graph: Graph) -> Iterator[tuple[Call, Said, bool]]:
-        """Each page, and whether it is the last one with posts of the job's days."""
+    def pages(self, job: Job, graph: Graph) -> Iterator[Page]:
+        """Each page of the list."""
         params = {"fields": ",".join(self.fields), "limit": str(PAGE)}
+        seen: set[str] = set()
+        reached = window(job)[1]  # the day of the last post that was read
         while True:
             call = Call(self.path, params)
             said = graph.get(call)
-            after = next_page(said.body)
-            is_over = after in (None, params.get("after"))  # a cursor that leads to itself would never end
-            is_last = said.refusal is not None or is_over or self._is_past(job, said.body)
-            yield call, said, is_last
-            if is_last:
+            after, cut = (None, None) if said.refusal else cursors.after(said.body, seen)
+            unread = list(self._unreadable(job, said.body, reached))
+            newest = self._newest_of_last(job, said.body)
+            reached = newest or reached
+            is_past = newest is not None and newest < window(job)[0]
+            if cut:  # of days before the window nothing is kept
+                unread.append((window(job)[0], reached, cut))
+            yield Page(call, said, after is None or is_past, list(_within(job, unread)))
+            if after is None or is_past:
                 return
-            params = params | {"after": str(after)}
+            seen.add(after)
+            params = params | {"after": after}
 
     def found(self, job: Job, body: Json) -> list[Post]:
         """The posts of the job's days on a page."""
@@ -70,9 +99,22 @@ class List:
         read = (self.read(one) for one in insights.objects(body.get("data")))
         return [post for post in read if post is not None]
 
-    def _is_past(self, job: Job, body: Json) -> bool:
+    def _newest_of_last(self, job: Job, body: Json) -> date | None:
+        """The order is Meta's: a few posts must agree."""
         days = [day_of(job, post) for post in self._all(body)]
-        return bool(days) and max(days[-5:]) < window(job)[0]  # the order is Meta's: a few posts must agree
+        return max(days[-5:]) if days else None
+
+    def _unreadable(self, job: Job, body: Json, newer: date) -> Iterator[Unread]:
+        """The days of posts without a number or a moment: between those of their neighbours in the list."""
+        listed = [one for one in insights.objects(body.get("data")) if not self.is_other(one)]
+        moments = [moment(one.get(self.written_at)) for one in listed]
+        days = [found and _day(job, found) for found in moments]
+        for at, one in enumerate(listed):
+            if self.read(one) is None:
+                older = next(filter(None, days[at:]), window(job)[0])
+                newest = days[at] or newer
+                yield min(older, newest), max(older, newest), UNREADABLE
+            newer = days[at] or newer
 
 
 def window(job: Job) -> tuple[date, date]:
@@ -82,7 +124,29 @@ def window(job: Job) -> tuple[date, date]:
 
 def day_of(job: Job, post: Post) -> date:
     """Of its publication, in the client's zone."""
-    return post.published_at.astimezone(ZoneInfo(job.time_zone)).date()
+    return _day(job, post.published_at)
+
+
+def _day(job: Job, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(job.time_zone)).date()
+
+
+def _within(job: Job, unread: Iterable[Unread]) -> Iterator[list[str]]:
+    begin, end = window(job)
+    for first_day, last_day, why in unread:
+        if max(first_day, begin) <= min(last_day, end):
+            yield [max(first_day, begin).isoformat(), min(last_day, end).isoformat(), why]
+
+
+def missing(unread: Iterable[Sequence[str]]) -> Iterator[Unread]:
+    """From JSON."""
+    for first_day, last_day, why in unread:
+        yield date.fromisoformat(first_day), date.fromisoformat(last_day), why
+
+
+def stored_id(text: str) -> int | None:
+    """Of a post; None for what is none, or does not fit into the warehouse."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63 else None
 
 
 def questions(posts: Sequence[Post]) -> list[Question]:
@@ -96,7 +160,8 @@ def moment(text: Any) -> datetime | None:
         found = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
-    return found if found.tzinfo else None
+    is_in_reach = found.tzinfo and date.min.year < found.year < date.max.year  # of every zone
+    return found if is_in_reach else None
 
 
 def read(job: Job, answer: Answer, listed: List, given: frozenset[str]) -> Iterator[Rows | Known]:
@@ -125,6 +190,8 @@ def read(job: Job, answer: Answer, listed: List, given: frozenset[str]) -> Itera
     for report, columns in MEASURES.items():
         if answer.context["is_last"]:
             yield Known(report, first_day, last_day)
+        for first, last, reason in missing(answer.context.get("unread", ())):
+            yield Known(report, first, last, "unanswered", reason)
         for number, post in found.items():
             lacks = [column for column in columns if counters[number].get(column) is None]
             without = {columns[column]: column for column in lacks if columns[column] in given}
@@ -142,9 +209,3 @@ def _row(job: Job, post: Post, fetched_at: datetime, told: Mapping[str, int | No
 
 def _reach_row(job: Job, number: int, told: Mapping[str, int | None]) -> Sequence[Any]:
     return [job.network, number, told.get("reach"), None, told.get("link_clicks"), None, told.get("saves")]
-
-
-def next_page(body: Json) -> str | None:
-    """Where the list goes on. The last page has a cursor too, and only lacks the link, which itself is not followed."""
-    after = insights.inner(body, "paging", "cursors", "after")
-    return after if insights.inner(body, "paging", "next") and isinstance(after, str) else None

@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil
 
 from smm.files import periods
-from smm.sources import Job
+from smm.sources import Job, QuotaSpent, Transient
 from smm.sources.graph import insights
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.insights import Question
@@ -23,7 +23,7 @@ class Posts:
 
     per_day: float
     reason: str | None  # why they cannot be read
-    comments: str | None = None  # why those below them cannot
+    comments: str | None = None  # why those below them cannot, as advice
 
     def expected(self, job: Job) -> int:
         """How many a job reads."""
@@ -101,8 +101,16 @@ def posts(graph: Graph, path: str, moment_field: str, form: Form) -> Posts:
     moments = sorted(filter(None, (moment(one.get(moment_field)) for one in listed)))
     days = (moments[-1] - moments[0]).days + 1 if moments else 1
     names = [str(one["id"]) for one in listed if "id" in one]
-    refusals = [graph.get(form.call(f"{name}/comments")).refusal for name in names[:1]]
-    return Posts(len(moments) / days, None, next((refusal.reason for refusal in refusals if refusal), None))
+    return Posts(len(moments) / days, None, _comments(graph, form, names[0]) if names else None)
+
+
+def _comments(graph: Graph, form: Form, post: str) -> str | None:
+    """Why those below a post cannot be read, as advice."""
+    try:
+        refusal = graph.get(form.call(f"{post}/comments")).refusal
+    except (QuotaSpent, Transient) as error:  # no reason not to tell the rest
+        return f"whether comments can be read could not be tried: {error}"
+    return f"{refusal.reason}; which comments are answered stays unknown" if refusal else None
 
 
 def packs(questions: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from smm.sources.graph.errors import Json, Refusal
+from smm.sources.graph.errors import GONE, Json, Refusal
 from smm.sources.graph.posts import Post
 from smm.sources.threads import DAY, ROBOT, fingerprint
 
@@ -21,25 +21,31 @@ class Comment:
 
 @dataclass
 class Talk:
-    """The comments of one post, by their ids. ``unread``: from when until when some are missing (Unix)."""
+    """The comments of one post, by their ids. ``unread``: from when until when some are missing (Unix), and why, unless
+    the load as a whole says it."""
 
     post: Post
     comments: dict[str, Comment] = field(default_factory=dict)
-    unread: list[tuple[int, int]] = field(default_factory=list)
+    unread: list[tuple[int, int, str | None]] = field(default_factory=list)
     refusal: Refusal | None = None
 
-    def lacks(self, since: str | None = None) -> None:
+    @property
+    def is_gone(self) -> bool:
+        """Whether the post was deleted after it was listed: so are its comments, and no day lacks them."""
+        return self.refusal is not None and self.refusal.meaning == GONE
+
+    def lacks(self, since: str | None = None, why: str | None = None) -> None:
         """Some comments cannot be told; with the newest first, those older than what was read.
 
         ``since``: some answers to this one alone.
         """
         if since is not None:
             written_at = self.comments[since].written_at
-            self.unread.append((written_at, written_at))
+            self.unread.append((written_at, written_at, why))
             return
         now = int(datetime.now(UTC).timestamp())
         read = (one.written_at for one in self.comments.values())
-        self.unread.append((int(self.post.published_at.timestamp()), min(read, default=now)))
+        self.unread.append((int(self.post.published_at.timestamp()), min(read, default=now), why))
 
     def kept(self, client: str, own: Collection[str], *, with_answers: bool) -> Json:
         """For the archive. ``own``: ids of the page itself. ``with_answers``: those are a part of its own comments.
@@ -58,6 +64,7 @@ class Talk:
             ],
             "unread": self.unread,
             "refused": self.refusal.reason if self.refusal else None,
+            "is_gone": self.is_gone,
         }
 
     def _threads(self, own: Collection[str]) -> Iterator[tuple[str, Comment, list[int]]]:

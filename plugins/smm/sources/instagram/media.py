@@ -7,7 +7,7 @@ from smm.sources import Job
 from smm.sources.graph.errors import Json
 from smm.sources.graph.insights import count
 from smm.sources.graph.listing import Form
-from smm.sources.graph.posts import List, Post, moment
+from smm.sources.graph.posts import List, Post, moment, stored_id
 
 FIELDS = ("id", "timestamp", "media_product_type", "permalink", "like_count", "comments_count")
 COLUMNS = {"reach": "reach", "views": "views", "shares": "reposts", "saved": "saves"}
@@ -23,7 +23,11 @@ COMMENTS = Form(
 
 
 def of_job(job: Job) -> List:
-    return List(f"{job.options['account']}/media", FIELDS, read, COLUMNS)
+    return List(f"{job.options['account']}/media", FIELDS, read, COLUMNS, "timestamp", is_story)
+
+
+def is_story(one: Json) -> bool:
+    return one.get("media_product_type") == "STORY"
 
 
 def read(one: Json) -> Post | None:
@@ -32,8 +36,8 @@ def read(one: Json) -> Post | None:
     ``like_count`` is missing where the owner hides it.
     """
     name, published_at = str(one.get("id")), moment(one.get("timestamp"))
-    is_number = name.isascii() and name.isdecimal()
-    if published_at is None or not is_number or one.get("media_product_type") == "STORY":
+    own = stored_id(name)
+    if published_at is None or own is None or is_story(one):
         return None
     counters = {"likes": count(one.get("like_count")), "comments": count(one.get("comments_count"))}
-    return Post(int(name), name, published_at, is_repost=False, counters=counters, metrics=tuple(COLUMNS))
+    return Post(own, name, published_at, is_repost=False, counters=counters, metrics=tuple(COLUMNS))

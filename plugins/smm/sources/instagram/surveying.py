@@ -57,7 +57,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             _of_followers(known),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
             *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
-            *((f"{listed.comments}; which comments are answered stays unknown",) if listed.comments else ()),
+            *((listed.comments,) if listed.comments else ()),
             graph_survey.cost(1 + 1 + asking.TRIED + asked + listed.calls(job), percent),
         ),
     )
