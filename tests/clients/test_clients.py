@@ -71,6 +71,12 @@ MISTAKES = {
         "has no source: add `source:` with one of ga4, metrica, vk, facebook, instagram, figures",
     ),
     "a source without its key": (", community: 174905001", "", 8, "community is missing: a vk source needs"),
+    "a source whose name begins with a vowel": (
+        "{connection: vk_yarko, community: 174905001}",
+        "{source: instagram, connection: vk_yarko}",
+        8,
+        "account is missing: an instagram source needs",
+    ),
     "a key twice": ("  vk.er_post:", "  followers:", 14, "followers: is written twice"),
     "no month": (
         "2026-01: 1500",
@@ -304,6 +310,11 @@ def test_one_reader_in_two_spellings_is_noted(tmp_path: Path, to: str, manager: 
             "all.saves_per_post: facebook does not count post_saves: unless the client's figures do, it is never known",
         ),
         ("facebook.talk_rate", None),
+        (
+            "facebook.reach",
+            "facebook.reach: facebook does not count reach of a month: unless the client's figures do, it is never"
+            " known; write vk.reach",
+        ),
         (
             "vk.views",
             "vk.views: vk does not count views: unless the client's figures do, it is never known;"

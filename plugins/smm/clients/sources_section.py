@@ -99,15 +99,16 @@ def _fits(kind: Source, written: dict[str, Any]) -> bool:
 def _keys(checked: CheckedFile, place: Place, kind: Source, options: dict[str, Any]) -> Iterator[Mistake]:
     """Keys that such a source needs or does not have."""
     fields = kind.options.model_fields
+    such = f"{'an' if kind.name[0] in 'aeiou' else 'a'} {kind.name} source"
     needed = [name for name, field in fields.items() if field.is_required()]
     unknown = sorted(options.keys() - fields.keys())
     misspelt = {meant.nearest(name.partition(":")[0], keys(kind.options)) for name in unknown}
     for name in needed:
         if options.get(name) is None and name not in misspelt:
-            text = f"{name} is missing: a {kind.name} source needs {' and '.join(needed)}"
+            text = f"{name} is missing: {such} needs {' and '.join(needed)}"
             yield checked.mistake(place, text)
     for name in unknown:
-        no_key = f"{name} is not a key of a {kind.name} source"
+        no_key = f"{name} is not a key of {such}"
         text = advice.unknown(name, options[name], kind.options, no_key=no_key)
         yield checked.mistake((*place, name), text)
 

@@ -65,7 +65,8 @@ def never_known(
             if lacking and (is_part or target.network == name):
                 key = f"{target.network}.{target.kpi}"
                 place = ("targets", key if key in checked.section("targets") else target.kpi)
-                text = f"{name} does not count {', '.join(lacking)}: unless the client's figures do, it is never known"
+                told = ", ".join(one + " of a month" * (catalogue.measures[one].kind == "unique") for one in lacking)
+                text = f"{name} does not count {told}: unless the client's figures do, it is never known"
                 instead = f"; write {whole[0]}.{target.kpi}" if whole else ""
                 yield checked.mistake(place, f"{text}{instead}")
                 break

@@ -31,7 +31,7 @@ def are_networks(measures: Mapping[str, Measure], name: str) -> bool:
 
 
 def uncounted(measures: Mapping[str, Measure], source: Source, names: Iterable[str]) -> list[str]:
-    """Of these measures, those of pages that this network's source does not count."""
+    """Of these measures, those of pages that this network's source does not count of a month."""
     return [name for name in names if are_networks(measures, name) and not _counts(measures, source, name)]
 
 
@@ -39,7 +39,8 @@ def _counts(measures: Mapping[str, Measure], source: Source, name: str) -> bool:
     parts = measures[name].counted_from
     if parts:
         return all(_counts(measures, source, part) for part in parts)
-    return any(name in given.measures for given in source.gives)
+    given = [given for given in source.gives if name in given.measures]
+    return any(measures[name].kind != "unique" or "month" in each.grains for each in given)
 
 
 def networks() -> list[str]:
