@@ -56,7 +56,8 @@ _STATS = {
 def kpis(chronicle: Chronicle, month: date) -> list[tuple[str, str, float | None]]:
     """(network, kpi, value) of every KPI whose measures the client's data make known in that month."""
     known = measures(chronicle, month)
-    pages = _pages(chronicle, month)
+    planned = {key: value for key, value in known.items() if key[1] == "posts_planned" and key[0] in SOCIAL}
+    pages = _pages(chronicle, month) | planned  # a plan of posts is of one page
     found = []
     for network in sorted({network for network, _ in known}):
         for kpi, formula in FORMULAS.items():
