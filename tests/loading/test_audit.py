@@ -14,7 +14,7 @@ from smm.loading.ledger import Load
 from smm.loading.publish import publish
 from smm.roster import catalogued
 from smm.warehouse import Connection
-from tests.staging import begun, staged
+from tests.staging import COUNTS, begun, count, staged
 
 DAY = date(2026, 3, 1)
 COLUMNS = ("day", "session_source", "session_medium", "session_campaign", "sessions", "engaged_sessions")
@@ -62,6 +62,19 @@ def test_a_poisoned_load_is_rejected_and_the_others_are_published(warehouse: Con
     judged = {name.split("/")[1] for name in pages.namelist() if name.startswith("validations/")}
     assert judged == {"traffic", "traffic_totals", "traffic_events", "counts"}
     assert sum(page.compress_size for page in pages.infolist()) < 100_000
+
+
+def test_days_of_which_vk_says_nothing_are_counted(warehouse: Connection) -> None:
+    """Of five days it tells three, the second of them twice, in a report of many measures."""
+    load = begun(warehouse, "vk", DAY, DAY + timedelta(days=4))
+    told = [DAY + timedelta(days=n) for n in range(3)]
+    rows = [count("stats", measure, day, 5) for measure in ("likes", "reach") for day in told]
+    staged(warehouse, load, "counts", COUNTS, rows, [("stats", told[0], told[1]), ("stats", told[1], told[2])])
+
+    found = audit("run")
+
+    says = "days of which VK gave no statistics, and no reason (older than the community, or a gap)"
+    assert [(f.rule, f.severity, f.detail) for f in found] == [("every_day_told", "warning", f"{says}: 2")]
 
 
 TOTALS, EVENTS = ("day", "sessions"), ("day", "event", "is_total", "session_source", "session_medium", "events")
