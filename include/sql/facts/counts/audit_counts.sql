@@ -125,8 +125,6 @@ claimed as ( -- days that the service said something of in a report by day, if o
     group by load.client, load.load_id, daily.report
 ),
 
--- A number has one source: a figure that the client lists must not be what a service gives of the same network. What
--- another list of the client has is known when both are published: refuse.sql.
 listed as materialized ( -- one row per number of a list, whatever days it has
     select distinct
         client,
@@ -137,6 +135,8 @@ listed as materialized ( -- one row per number of a list, whatever days it has
     where is_whole
 ),
 
+-- A number has one source: a figure that the client lists must not be what a service gives of the same network. What
+-- another list of the client has is known when both are published: refuse.sql.
 given_twice as (
     select
         listed.client,
