@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from math import isclose
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 import time_machine
 from psycopg import sql
@@ -17,9 +17,6 @@ from sandbox.world import World
 from smm.loading import ledger
 from smm.sources import NAMES
 from tests.way import Way, started
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SECRETS = ("sandbox-user-", "sandbox-service-")
 
@@ -114,6 +111,20 @@ def test_a_daily_run_brings_the_truth_on_the_edges_of_the_calendar(
             assert way.ingest(source)["run"] == "success"
         assert way.build()["run"] == "success"
         way.assert_true(world, today - timedelta(days=3))
+        # at six in the morning the account's yesterday is not over in California; what is before it is counted back
+        found = way.rows(
+            "select value from marts.measure where network = 'instagram' and measure = 'followers'"
+            " and client = 'yarko' and grain = 'day' and period = %s",
+            today - timedelta(days=3),
+        )
+        assert found == [(followers(world, today - timedelta(days=3)),)]
+
+
+def followers(world: World, day: date) -> int:
+    """Of the jeweller's account at the end of that day."""
+    account = world.chronicles["yarko"].account
+    assert account
+    return int(account.by_day.set_index("day")["followers"][pd.Timestamp(day)])
 
 
 def test_one_dead_token_stops_nobody_else_and_is_named(way: Way, caplog: pytest.LogCaptureFixture) -> None:
@@ -154,7 +165,7 @@ def poisoned(sound: "Callable[[Question], pd.DataFrame]") -> "Callable[[Question
     """A property that suddenly gives every day twice."""
     import pandas as pd
 
-    def answer(question: Question) -> "pd.DataFrame":
+    def answer(question: Question) -> pd.DataFrame:
         table = sound(question)
         return pd.concat([table, table]) if "sessions" in table else table
 

@@ -7,7 +7,7 @@ from smm.files import periods
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, facebook
 from smm.sources.facebook import posts
 from smm.sources.facebook.questions import BY_DAY, PEOPLE, VIEWS
-from smm.sources.graph import comments, insights, parts
+from smm.sources.graph import comments, days, insights, parts
 from smm.sources.graph import posts as graph_posts
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Point, count
@@ -24,6 +24,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
         match answer.name:
             case "page":
                 yield Identity({"page": str(job.options["page"])})
+                yield from days.not_over(job, "insights", answer.fetched_at)
             case "insights":
                 yield from _insights(job, answer)
             case "posts":

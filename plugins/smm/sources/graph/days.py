@@ -16,8 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smm.files.periods import ONE_DAY
+from smm.sources import Job, Known
 
 ZONE = ZoneInfo("America/Los_Angeles")
+NOT_OVER = "the day was not over in California when Meta was asked"
 
 
 def measured(end_time: Any) -> date | None:
@@ -34,6 +36,13 @@ def measured(end_time: Any) -> date | None:
 def last_over(now: datetime) -> date:
     """The last day that is over in California at ``now`` (aware)."""
     return now.astimezone(ZONE).date() - ONE_DAY
+
+
+def not_over(job: Job, report: str, asked_at: datetime) -> Iterator[Known]:
+    """The job's days that were not over in California: nobody could ask for them, and the next run does."""
+    first_day = max(job.first_day, last_over(asked_at) + ONE_DAY)
+    if first_day <= job.last_day:
+        yield Known(report, first_day, job.last_day, "unanswered", NOT_OVER)
 
 
 def windows(first_day: date, last_day: date, most: int) -> Iterator[tuple[date, date]]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from smm.facts import OF_PERIODS
 from smm.files import periods
 from smm.sources import Answer, BadInput, Health, Identity, Job, Known, Rows, instagram
-from smm.sources.graph import comments, insights, parts
+from smm.sources.graph import comments, days, insights, parts
 from smm.sources.graph import posts as graph_posts
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Point, count
@@ -26,6 +26,7 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
         match answer.name:
             case "account":
                 yield Identity({"account": str(job.options["account"])})
+                yield from days.not_over(job, "insights", answer.fetched_at)
                 yield from _followers(job, answer)
             case "insights":
                 yield from _insights(job, answer)
