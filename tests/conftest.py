@@ -85,7 +85,7 @@ watcher = subprocess.Popen(
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    garbage.collected()
+    garbage.keep()
     watcher.communicate()
 
 

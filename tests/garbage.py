@@ -9,6 +9,8 @@ import gc
 gc.set_threshold(50_000, 20, 100)
 
 
-def collected() -> None:
-    """What is still there stays: pytest has just collected garbage, does so again before it ends, and then Python does."""
+def keep() -> None:
+    """Whatever is alive now is never gone through again. Called once pytest has collected garbage at its end: it does
+    so a second time, and Python when the process ends, each for more than a second.
+    """
     gc.freeze()
