@@ -19,7 +19,7 @@ from local import ports
 from local.interrupts import Interrupts
 from local.postgres import Cluster
 from local.processes import Runner
-from tests import clock, database, garbage  # noqa: F401
+from tests import clock, database, garbage
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -83,7 +83,9 @@ watcher = subprocess.Popen(
 )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
+    garbage.keep()
     watcher.communicate()
 
 

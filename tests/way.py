@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from psycopg.rows import tuple_row
 
 from local import ports
 from local.postgres import Cluster
@@ -119,9 +119,20 @@ class Way:
         return sorted(path.name.partition("-")[2] for path in (self.folder / "mailbox").glob("*.eml"))
 
     def contents(self) -> Contents:
-        """Every row of core and marts, but for who loaded it and when."""
+        """Every row of core and marts, its values as texts, but for who loaded it and when.
+
+        Postgres puts them in order, and makes 1 and 1.00 alike: it gives the one that its plan came upon first.
+        """
         tables = self.rows(
-            """select table_schema || '.' || table_name, string_agg(quote_ident(column_name), ', ' order by column_name)
+            """select
+                table_schema || '.' || table_name,
+                array_agg(
+                    case
+                        when data_type = 'numeric' then format('trim_scale(%%I)::text', column_name)
+                        else format('%%I::text', column_name)
+                    end
+                    order by column_name
+                )
             from information_schema.columns
             where table_schema in ('core', 'marts') and table_name not in ('load', 'change', 'measure_history', 'basis')
             and table_name !~ '^(daily|(measure|kpi)_(days|periods))$' -- marts.measure and marts.kpi show all of them
@@ -129,12 +140,14 @@ class Way:
             and column_name <> 'basis_version'
             group by 1"""
         )
-        return {table: sorted(self.rows(f"select {columns} from {table}"), key=_shown) for table, columns in tables}
-
-
-def _shown(row: tuple[Any, ...]) -> str:
-    """Equal rows alike: of 1 and 1.00 Postgres gives the one that its plan came upon first."""
-    return repr([value.normalize() if isinstance(value, Decimal) else value for value in row])
+        found = {}
+        with self.warehouse.cursor(row_factory=tuple_row) as cursor:
+            for table, values in tables:
+                order = ", ".join(str(number) for number in range(1, len(values) + 1))
+                query = f"select {', '.join(values)} from {table} order by {order}"
+                found[table] = cursor.execute(query.encode()).fetchall()
+        self.warehouse.commit()
+        return found
 
 
 @contextmanager

@@ -1,37 +1,30 @@
 """The board in a real Chromium, inside Airflow's own pages: every page, in both themes, on a screen and on a phone."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState
 
-from local import ports
 from local.postgres import Cluster
 from sandbox.world import World
+from tests import browser
+from tests.served import served
 from tests.way import Way, started
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAGES = (
     *("/", "/data", "/letters", "/catalogue", "/coming", "/glossary"),
     *("/clients/yarko", "/clients/yarko?span=days", "/clients/yarko/data"),
     *("/clients/yarko/letters/{letter}", "/clients/nordlys"),
 )
-GRAVE = ("serious", "critical")  # of axe-core's impacts
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to look at the board with")
+pytestmark = browser.needed
 
 
 @dataclass(frozen=True)
@@ -55,24 +48,14 @@ def site(
     with started(postgres, template, world, folder) as way:
         assert way.report()["run"] == "success"
         assert way.report(month=f"{world.last_month:%Y-%m}", send=False)["run"] == "success"
-        port = ports.free()
-        server = uvicorn.Server(uvicorn.Config(airflow_app, host=ports.HOST, port=port, log_level="error"))
-        serving = threading.Thread(target=server.run)
-        serving.start()
-        try:
-            yield Site(f"http://{ports.HOST}:{port}", way)
-        finally:
-            server.should_exit = True
-            serving.join()
+        with served(airflow_app, log_level="error") as address:
+            yield Site(address, way)
 
 
 @pytest.fixture(scope="module")
 def chromium(site: Site) -> Iterator[Browser]:
-    # after the site: while Playwright runs, this thread can run no DAG
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET.split()])
-        yield started
-        started.close()
+    with browser.started() as chromium:  # after the site, which runs DAGs
+        yield chromium
 
 
 @pytest.fixture(scope="module")
@@ -120,14 +103,8 @@ def test_everybody_can_use_every_page(page: Page, site: Site, path: str, theme: 
     page.set_viewport_size({"width": width, "height": 800})
     page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page.goto(f"/board{path.format(letter=f'{site.way.world.judged_month:%Y-%m}-missed-1')}", wait_until="networkidle")
-    found = Axe().run(page).response["violations"]
-    grave = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in GRAVE]
-    assert (page.evaluate(WIDER), page.evaluate("document.documentElement.dataset.theme"), grave, said) == (
-        0,
-        theme,
-        [],
-        [],
-    )
+    theme_now = page.evaluate("document.documentElement.dataset.theme")
+    assert (browser.overflow(page), theme_now, browser.barriers(page), said) == (0, theme, [], [])
 
 
 HIDDEN = """() => [...document.querySelectorAll("main *")].filter(part => {

@@ -4,27 +4,24 @@ Each letter in each language, on a small phone and in a mail program, in light a
 """
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from smm.letters.preview import for_browser
 from smm.letters.render import Rendered, render
+from tests import browser
 from tests.files.test_agency import written
 from tests.letters import kinds
 from tests.letters.examples import content, judged
 from tests.letters.months import history
 from tests.letters.test_reader import AGENCY
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to look at letters with")
+pytestmark = browser.needed
 
 # What cannot be read: texts whose contrast with what lies behind them is below WCAG 2 AA, as [contrast, text].
 FAINT = """
@@ -56,9 +53,6 @@ FAINT = """
   return faint;
 }
 """
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-IMAGES = "() => [...document.images].map(image => image.naturalWidth > 0 && image.getBoundingClientRect().width > 0)"
-
 
 Scheme = Literal["light", "dark"]
 LETTERS: dict[str, Callable[[str], Rendered]] = {
@@ -76,14 +70,6 @@ LETTERS: dict[str, Callable[[str], Rendered]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET.split()])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An agency with a logo and a colour as light as it may be."""
@@ -97,14 +83,15 @@ def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser) -> Page:
-    return browser.new_page()
+def page() -> Iterator[Page]:
+    with browser.started() as chromium:
+        yield chromium.new_page()
 
 
 def looked_at(page: Page, width: int, scheme: Scheme) -> dict[str, Any]:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
-    return {"overflow": page.evaluate(OVERFLOW), "images": page.evaluate(IMAGES), "faint": page.evaluate(FAINT)}
+    return {"overflow": browser.overflow(page), "images": browser.images(page), "faint": page.evaluate(FAINT)}
 
 
 @pytest.mark.usefixtures("agency")

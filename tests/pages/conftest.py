@@ -1,17 +1,13 @@
 """Readers who were sent a letter with the link to their own page, and a browser that has logged in nowhere."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 
-from local import ports
 from smm.letters import outbox
 from smm.letters.delivery import deliver
 from smm.warehouse import Connection
@@ -62,23 +58,6 @@ class Mailed:
         found = self.case.rows(query)
         self.case.warehouse.rollback()
         return found
-
-
-@contextmanager
-def served(app: Any, **settings: Any) -> Iterator[str]:
-    """The app over HTTP; its address, which is answered by now."""
-    port = ports.free()
-    server = uvicorn.Server(uvicorn.Config(app, host=ports.HOST, port=port, ws="none", **settings))
-    serving = threading.Thread(target=server.run)
-    serving.start()
-    try:
-        while not server.started:
-            assert serving.is_alive()
-            serving.join(0.05)
-        yield f"http://{ports.HOST}:{port}"
-    finally:
-        server.should_exit = True
-        serving.join()
 
 
 @pytest.fixture

@@ -1,32 +1,27 @@
 """How a reader's page looks in a real Chromium: everybody can use it, nothing runs, and nothing is loaded."""
 
-import shutil
 from collections.abc import Iterator
 from itertools import product
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from smm import links, pages
+from tests import browser
 from tests.files.test_agency import written
 from tests.letters.examples import OCTOBER, judged
 from tests.letters.handing_over import BOTH, OWNER, PARTNER
 from tests.letters.months import YEAR, history
-from tests.pages.conftest import AGENCY, Mailed, served
+from tests.pages.conftest import AGENCY, Mailed
+from tests.served import served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-IMAGES = "() => [...document.images].every(image => image.naturalWidth > 0 && image.getBoundingClientRect().width > 0)"
-GRAVE = ("serious", "critical")  # of axe-core's impacts
 NAME = "Пекарня на углу, где липы и клён"
 KINDS = ((PARTNER, ""), (OWNER, ""), (OWNER, "2025-10-missed-1"))  # whose page, and which letter on it
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed to look at pages with")
+pytestmark = browser.needed
 
 
 @pytest.fixture
@@ -57,17 +52,12 @@ def mailed_long(empty: Mailed) -> Mailed:
 
 @pytest.fixture
 def chromium(site: str) -> Iterator[Browser]:
-    # after the site: while Playwright runs, this thread can run no mail server
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET.split()])
-        yield started
-        started.close()
+    with browser.started() as chromium:  # after the site, which a mail server is needed for
+        yield chromium
 
 
 def looked_at(page: Page) -> tuple[int, bool, list[tuple[str, str]]]:
-    found = Axe().run(page).response["violations"]
-    grave = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in GRAVE]
-    return page.evaluate(WIDER), page.evaluate(IMAGES), grave
+    return browser.overflow(page), all(browser.images(page)), browser.barriers(page)
 
 
 def test_everybody_can_use_every_page(site: str, mailed_long: Mailed, chromium: Browser) -> None:

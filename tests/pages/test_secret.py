@@ -10,7 +10,8 @@ from aiosmtpd.smtp import SMTP
 from smm.letters.delivery import deliver
 from tests.letters.examples import DAY_4
 from tests.letters.handing_over import BOTH, OWNER, PARTNER
-from tests.pages.conftest import LINK, Mailed, served
+from tests.pages.conftest import LINK, Mailed
+from tests.served import served
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
