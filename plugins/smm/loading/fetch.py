@@ -40,12 +40,14 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
         where = f"{position}/{len(slots)} {slot['client']}: {slot['network']} {slot['first_day']}..{slot['last_day']}"
         with warehouse.connection() as connection:
             load = ledger.begin(connection, run_id, slot)
+            identity = _identities(connection, slot["client"]).get(slot["network"], {})
         if load is None:
             log.info("%s was staged by an earlier try", where)
             continue
         try:
             stored = _stored(slot)
-            staged = _stage(job(_client(slot["client"]), slot, stored), load, stored)
+            work = replace(job(_client(slot["client"]), slot, stored), identity=identity)
+            staged = _stage(work, load, stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
@@ -147,8 +149,7 @@ def _answers(source: Source, work: Job, stored: archive.Stored | None) -> Iterat
 
 def _recognise(connection: warehouse.Connection, source: Source, load: Load, facts: dict[str, str]) -> None:
     """Raises Refused if the source is not what it was, or is known under another name of this client."""
-    query = "select network, facts from core.identity where client = %(client)s"
-    known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
+    known = _identities(connection, load["client"])
     client, network = load["client"], load["network"]
     before = known.pop(network, {})
     changed = {
@@ -174,6 +175,12 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
                 f"{network} is {name} {number}, whose history is stored under {other}: keep the name {other}, or run"
                 f" `python -m smm forget {client} {other}` first"
             )
+
+
+def _identities(connection: warehouse.Connection, client: str) -> dict[str, dict[str, str]]:
+    """What the client's sources are, by network."""
+    query = "select network, facts from core.identity where client = %s"
+    return {row["network"]: row["facts"] for row in connection.execute(query, [client])}
 
 
 def _copy(connection: warehouse.Connection, source: Source, load: Load, part: Rows) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from smm.files.periods import ONE_DAY
 from smm.sources import Access, Job
-from smm.sources.facebook import asking, posts, questions
+from smm.sources.facebook import posts, questions
 from smm.sources.graph import api, days, words
 from smm.sources.graph import survey as graph_survey
 from smm.sources.graph.api import Call
@@ -15,8 +15,7 @@ from smm.sources.graph.insights import Question
 from smm.sources.survey import Survey
 
 SETTLED = timedelta(days=3)
-
-
+ABOUT = ("id", "name")
 MEASURES = {metric: (one.measure,) for metric, one in questions.BY_DAY.items()} | {
     questions.VIEWS: ("views", "views_ads"),
     questions.PEOPLE: ("reach", "reach_28"),
@@ -29,7 +28,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     page, tried, began = str(job.options["page"]), last_over - SETTLED, time.monotonic()
     with api.opened(access) as everybody:
         graph = everybody.of_page(page)
-        about = graph.get(Call(page, {"fields": ",".join(asking.ABOUT)}))
+        about = graph.get(Call(page, {"fields": ",".join(ABOUT)}))
         if about.refusal:
             raise failure(about.refusal)
         by_metric = [_question(page, (metric,), tried) for metric in questions.BY_DAY]

@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil
 
 from smm.files import periods
-from smm.sources import Job, QuotaSpent, Transient
+from smm.sources import Job, QuotaSpent, Refused, Transient
 from smm.sources.graph import insights
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.insights import Question
@@ -108,7 +108,7 @@ def _comments(graph: Graph, form: Form, post: str) -> str | None:
     """Why those below a post cannot be read, as advice."""
     try:
         refusal = graph.get(form.call(f"{post}/comments")).refusal
-    except (QuotaSpent, Transient) as error:  # no reason not to tell the rest
+    except (Refused, QuotaSpent, Transient) as error:  # no reason not to tell the rest
         return f"whether comments can be read could not be tried: {error}"
     return f"{refusal.reason}; which comments are answered stays unknown" if refusal else None
 
