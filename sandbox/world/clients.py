@@ -111,6 +111,8 @@ def _yarko(past: Chronicle) -> dict[str, Any]:
         "vk.reach": {"plan": _reach_plan(past), "main": True},
         "followers": {"plan": _followers_plan(past, 0.97)},
         "vk.followers_gained": {"at_least": 10},
+        "instagram.followers_gained": {"at_least": 40},
+        "facebook.comment_response_rate": {"at_least": 0.25},
         "leads": {"at_least": 40},
         "all.sessions": {"growth": 0.05, "over": "previous_month"},
         "vk.er_post": {"at_least": 0.012},

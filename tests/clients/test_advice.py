@@ -320,13 +320,54 @@ TOLD = {
     "the address of a community": (
         "community: 174905001",
         "community: https://vk.com/club174905001",
-        "10: sources.vk.community: must be the community's number, found 'https://vk.com/club174905001': write"
-        " 174905001",
+        "10: sources.vk.community: must be the community's number, such as 174905001, found"
+        " 'https://vk.com/club174905001': write 174905001",
     ),
     "a community as the API has it": (
         "community: 174905001",
         "community: -174905001",
-        "10: sources.vk.community: must be the community's number, found -174905001: write 174905001",
+        "10: sources.vk.community: must be the community's number, such as 174905001, found -174905001: write"
+        " 174905001",
+    ),
+    "a community as a table program has it": (
+        "community: 174905001",
+        "community: 174905001.0",
+        "10: sources.vk.community: must be the community's number, such as 174905001, found 174905001.0: a table"
+        " program changed it; copy it again from the community's settings",
+    ),
+    "an account without its last digits": (
+        "  vk: {",
+        "  instagram: {connection: meta_yarko, account: 1.78E+16}\n  vk: {",
+        "sources.instagram.account: must be the account's number, such as 17841404905001001, found 1.78e+16: a table"
+        " program changed it; copy it again from Meta's answer",
+    ),
+    "a Page by its name": (
+        "  vk: {",
+        "  facebook: {connection: meta_yarko, page: My Page}\n  vk: {",
+        "sources.facebook.page: must be the Page's number, such as 104905001000001, found 'My Page': it stands in the"
+        " Page's About, Page transparency, as Page ID",
+    ),
+    "a Page by its address": (
+        "  vk: {",
+        "  facebook: {connection: meta, page: 'https://www.facebook.com/profile.php?id=104905001000001'}\n  vk: {",
+        ": write 104905001000001",
+    ),
+    "a connection that Airflow cannot have": (
+        "connection: vk_yarko",
+        "connection: vk yarko",
+        "sources.vk.connection: must be the id of an Airflow connection, such as vk_yarko: letters, digits and _, found"
+        " 'vk yarko'",
+    ),
+    "a measure in place of a KPI": (
+        "  all.sessions: {",
+        "  vk.likes: {",
+        "targets.vk.likes: no KPI is called 'likes', it is a measure; KPIs that are counted from it: er_day,"
+        " er_account",
+    ),
+    "a KPI that not every network has": (
+        "  all.sessions: {",
+        "  comment_response_minutes: {",
+        "has no network of its own; write facebook.comment_response_minutes or another network",
     ),
     "a source in capitals": (
         "  ga4: {",
@@ -370,6 +411,16 @@ def test_a_mistake_says_what_to_write_and_nothing_follows_from_it(
     told = refused(tmp_path, GOOD.replace(before, after, 1))
     assert len(told) == 1
     assert message in told[0]
+
+
+def test_a_key_that_is_none_hides_no_mistake_beside_it(tmp_path: Path) -> None:
+    told = refused(tmp_path, GOOD.replace("community: 174905001", "community: your club, sx: 3"))
+    assert [line.partition(": ")[2].partition(":")[0] for line in told] == ["sources.vk.community", "sources.vk.sx"]
+    missing = refused(tmp_path, GOOD.replace("community: 174905001", "sx: 3"))
+    assert [line.partition("sources.")[2] for line in missing] == [
+        "vk: community is missing: a vk source needs connection and community",
+        "vk.sx: sx is not a key of a vk source; the keys here are connection, community, audience",
+    ]
 
 
 def test_an_empty_file_says_what_it_needs(tmp_path: Path) -> None:

@@ -320,7 +320,7 @@ def test_one_reader_in_two_spellings_is_noted(tmp_path: Path, to: str, manager: 
             "vk.views: vk does not count views: unless the client's figures do, it is never known;"
             " write facebook.views",
         ),
-        ("views", None),
+        ("views", "views: is of facebook only, because it is not counted by vk or vk_spb"),
         ("all.followers_gained", None),
         ("cost_per_follower", None),
         ("facebook.cost_per_follower", None),
@@ -332,6 +332,54 @@ def test_a_target_of_what_a_network_does_not_count_is_noted(tmp_path: Path, targ
     text = text.replace("vk_ads.cost_per_lead: {at_most: 300}", f"{target}: {{growth: 0.1, over: previous_month}}")
     assert target in text
     client = clients.read_file(written(tmp_path, text), catalogue.read())
+    assert [str(note).partition("targets.")[2] for note in client.notes] == ([noted] if noted else [])
+
+
+ALONE = """\
+name: Yarko
+language: ru
+time_zone: Europe/Moscow
+currency: RUB
+started: 2025-06-01
+sources:
+  instagram: {connection: meta_yarko, account: 17841404905001001}
+leads: {}
+targets:
+  TARGET: {growth: 0.1, over: previous_month}
+report:
+  to: [owner@yarko.example]
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "noted"),
+    [
+        ("followers", None),
+        ("instagram.reach_28", None),
+        (
+            "instagram.reach",
+            "instagram.reach: instagram counts reach of at most 30 days: months of 31 days are not judged;"
+            " write instagram.reach_28 to have one of each month",
+        ),
+        (
+            "vk.followers",
+            "vk.followers: no source of this client counts followers of vk, so it is never known: add vk",
+        ),
+        (
+            "telegram.followers",
+            "telegram.followers: no source of this client counts followers of telegram, so it is never known:"
+            " add figures",
+        ),
+        ("sessions", "sessions: no source of this client counts sessions, so it is never known: add ga4 or metrica"),
+        (
+            "vk_ads.cost_per_click",
+            "vk_ads.cost_per_click: no source of this client counts spend of vk_ads, so it is never known: add figures",
+        ),
+        ("leads", "leads: needs leads, and no part of the leads is named: write them under `leads:`"),
+    ],
+)
+def test_a_target_that_no_source_can_tell_is_noted(tmp_path: Path, target: str, noted: str | None) -> None:
+    client = clients.read_file(written(tmp_path, ALONE.replace("TARGET", target)), catalogue.read())
     assert [str(note).partition("targets.")[2] for note in client.notes] == ([noted] if noted else [])
 
 

@@ -350,7 +350,8 @@ def test_doubt_is_one_sentence_where_a_number_was_missed(case: Case) -> None:
     assert reach.doubt == "Our check found something unusual in the data (source: VK), so this number may be wrong."
     assert er_post.doubt == ""  # its posts were not read in this month
     assert phrase(letter, "en").pulls == (
-        "Source: VK, read on November 4, 5:12\u202fAM; you can check this here: vk.com/stats?gid=17.",
+        "Source: VK, read on November 4, 5:12\u202fAM; you can check this here: vk.com/stats?gid=17."
+        " The days of its statistics begin at midnight UTC.",
     )
     assert letter.pulls[0].pulled_at == datetime(2025, 11, 4, 2, 12, tzinfo=UTC)
 

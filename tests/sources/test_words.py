@@ -39,11 +39,11 @@ def test_every_source_has_words_in_every_language() -> None:
 
 MISTAKES = {
     "no English": ("en:", "nn:", "vk/words.yml:1: en.network: is missing"),
-    "a phrase that is missing": ("  giver: ВКонтакте\n", "", "vk/words.yml:7: ru.giver: is missing"),
+    "a phrase that is missing": ("  giver: ВКонтакте\n", "", "vk/words.yml:8: ru.giver: is missing"),
     "a phrase that English alone has": (
-        '\n  check: "vk.com/stats?gid={id}"\n  network: ВКонтакте',
-        "\n  network: ВКонтакте",
-        "vk/words.yml:7: ru.check: is missing",
+        '\n  own_days: "Сутки в его статистике начинаются в полночь по UTC."',
+        "",
+        "vk/words.yml:8: ru.own_days: is missing",
     ),
     "a network without a name": ("  network: VK\n", "", "vk/words.yml:2: en.network: is missing"),
     "a phrase that nobody knows": (
@@ -53,7 +53,7 @@ MISTAKES = {
     ),
     "a gap that is missing": ("?gid={id}", "?gid=1", "vk/words.yml:5: en.check: must have the gaps {id}, found "),
     "a gap that nobody fills": ("giver: VK", 'giver: "{id}"', "vk/words.yml:4: en.giver: must have the gaps none"),
-    "a section that is a word": ("sv:\n", "sv: VK\nnn:\n", "vk/words.yml:12: sv.measured: is missing"),
+    "a section that is a word": ("sv:\n", "sv: VK\nnn:\n", "vk/words.yml:14: sv.measured: is missing"),
     "no YAML": ("en:", "en: [", "vk/words.yml:2: opens a [ that is not closed: write ] at its end"),
 }
 

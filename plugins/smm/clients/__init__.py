@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from smm.catalogue import Catalogue
-from smm.clients import sources_section, targets_section
+from smm.clients import sources_section, targets_section, unknowable
 from smm.clients.file import File, Target
 from smm.clients.sources_section import SourceEntry, own_networks
 from smm.files import meant
@@ -133,7 +133,7 @@ def read_file(path: Path, catalogue: Catalogue) -> Client:
             mistakes.append(checked.mistake(("annotations", index, "network"), text))
     if mistakes or file is None:
         raise Mistakes(mistakes)
-    notes = (*_twice(checked, file), *targets_section.never_known(checked, targets, sources, catalogue))
+    notes = (*_twice(checked, file), *unknowable.notes(checked, targets, sources, file.leads, catalogue))
     return Client(path.stem, file, sources, tuple(targets), tuple(dark), notes)
 
 

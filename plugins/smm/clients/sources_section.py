@@ -60,16 +60,27 @@ def read(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry
             example = f"write it beside `sources`, as `{key}: {{path: ...}}`"
             mistakes.append(checked.mistake(place, f"{named(kind).title} do not belong in `sources`: {example}"))
             continue
-        options = {key: value for key, value in written.items() if key != "source"}
-        own = list(_keys(checked, place, named(kind), options))
-        try:
-            if not own:
-                sources[name] = SourceEntry(kind, checked.parse(named(kind).options, options, place))
-        except Mistakes as found:
-            own += found.mistakes
+        entry, own = _entry(checked, place, named(kind), written)
+        if entry and not own:
+            sources[name] = entry
         mistakes += own
     mistakes += _givers(checked, sources)
     return sources | _keyed(checked, mistakes)
+
+
+def _entry(
+    checked: CheckedFile, place: Place, kind: Source, written: dict[str, Any]
+) -> tuple[SourceEntry | None, list[Mistake]]:
+    """The entry, if its values are in order; and all that is wrong with it: its keys and the values of those it has."""
+    options = {key: value for key, value in written.items() if key != "source"}
+    own = list(_keys(checked, place, kind, options))
+    fields = kind.options.model_fields
+    known = {key: value for key, value in options.items() if key in fields}
+    missing = {checked.mistake((*place, key), "").place for key in fields if known.get(key) is None}
+    try:
+        return SourceEntry(kind.name, checked.parse(kind.options, known, place)), own
+    except Mistakes as found:
+        return None, own + [mistake for mistake in found.mistakes if not own or mistake.place not in missing]
 
 
 def _keyed(checked: CheckedFile, mistakes: list[Mistake]) -> dict[str, SourceEntry]:

@@ -1,16 +1,14 @@
 """The section ``targets`` of a client's file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from smm.catalogue import Catalogue, Kpi, shares
 from smm.catalogue.spans import check_sum
 from smm.clients.file import OVER, Rule, Target
 from smm.clients.numbers import number
-from smm.clients.sources_section import SourceEntry
 from smm.files.asked import Place
 from smm.files.checked import CheckedFile, Mistake, Mistakes
-from smm.sources import givers
 from smm.sources.cells import cell
 
 
@@ -48,28 +46,6 @@ def read(
     if sum(target.main for target in targets.values()) > 1:
         mistakes.append(checked.mistake(("targets",), "only one target may be the main one"))
     return list(targets.values())
-
-
-def never_known(
-    checked: CheckedFile, targets: Iterable[Target], sources: Mapping[str, SourceEntry], catalogue: Catalogue
-) -> Iterator[Mistake]:
-    """Targets of what a network does not count, or counts in part where all networks are taken together."""
-    pages = {name: entry.of for name, entry in sources.items() if entry.of.is_network}
-    for target in targets:
-        own = [term.measure for term in catalogue.terms[target.kpi] if term.network_pin is None]
-        of_pages = [name for name in own if givers.are_networks(catalogue.measures, name)]
-        missing = {name: givers.uncounted(catalogue.measures, source, of_pages) for name, source in pages.items()}
-        whole = [name for name in missing if not missing[name]]
-        for name, lacking in missing.items():
-            is_part = target.network == "all" and len(lacking) < len(of_pages)
-            if lacking and (is_part or target.network == name):
-                key = f"{target.network}.{target.kpi}"
-                place = ("targets", key if key in checked.section("targets") else target.kpi)
-                told = ", ".join(one + " of a month" * (catalogue.measures[one].kind == "unique") for one in lacking)
-                text = f"{name} does not count {told}: unless the client's figures do, it is never known"
-                instead = f"; write {whole[0]}.{target.kpi}" if whole else ""
-                yield checked.mistake(place, f"{text}{instead}")
-                break
 
 
 def _sums(checked: CheckedFile, place: Place, target: Target, catalogue: Catalogue) -> Iterator[Mistake]:

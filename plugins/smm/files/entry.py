@@ -85,7 +85,15 @@ def _no_word(value: Any) -> Any:
     return value
 
 
+def _connection(value: str) -> str:
+    if not re.fullmatch(r"[\w#!().:/\\-]{1,250}", value):  # Airflow finds no other
+        told = "must be the id of an Airflow connection, such as vk_yarko: letters, digits and _"
+        raise ValueError(f"{told}, found {quoted(value)}")
+    return value
+
+
 Address = Annotated[str, BeforeValidator(address)]
+ConnectionId = Annotated[str, AfterValidator(_connection)]
 Day = Annotated[date, BeforeValidator(day)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 Whole = Annotated[int, BeforeValidator(_no_word)]

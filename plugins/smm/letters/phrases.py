@@ -134,7 +134,8 @@ def _sources(targets: Iterable[Judged], teller: Teller) -> Pairs:
 def _pull(pull: Pull, content: Content, speech: Words) -> str:
     filled = {"source": speech.giver(pull.source), "moment": speech.moment(pull.pulled_at.astimezone(content.zone))}
     place = speech.check(pull.source, pull.identity)
-    return speech.say("read_checked", place=place, **filled) if place else speech.say("read", **filled)
+    read = speech.say("read_checked", place=place, **filled) if place else speech.say("read", **filled)
+    return " ".join(filter(None, (read, speech.own_days(pull.source))))
 
 
 def _closing(content: Content, speech: Words) -> tuple[str, ...]:

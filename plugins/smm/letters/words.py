@@ -78,6 +78,10 @@ class Words:
         phrase = None if source == CLIENT or identity is None else self._sources[source].check
         return phrase and phrase.format(id=identity)
 
+    def own_days(self, source: str) -> str | None:
+        """A sentence about the source's days, if they are not the client's."""
+        return None if source == CLIENT else self._sources[source].own_days
+
     def network(self, name: str) -> str:
         """The network's name; of one that only the client's file knows, the name it has there."""
         own = name.removesuffix("_ads")

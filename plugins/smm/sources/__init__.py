@@ -61,6 +61,7 @@ class Gives:
     grains: tuple[Grain, ...] = ("day",)
     of: Literal["own", "origins", "site", "social"] = "own"
     lead_part: str | None = None  # only for clients that count this part of their leads there
+    most_days: int | None = None  # of a period: longer ones are not counted
     whole_periods: bool = False  # weeks and months are asked for from their first day on, whatever days a load is of
 
 

@@ -11,11 +11,11 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
     """The network and KPI of a target's key, and what is wrong with it."""
     network, _, kpi = key.rpartition(".")
     if kpi not in catalogue.kpis:
-        near = get_close_matches(kpi, catalogue.kpis, 1)
-        return network, kpi, f"no KPI is called {quoted(kpi)}; " + (f"write {near[0]}" if near else "see include/kpis/")
+        return network, kpi, f"no KPI is called {quoted(kpi)}{_meant(kpi, catalogue)}"
     network = network or catalogue.kpis[kpi].default or ""
     if not network:
-        return network, kpi, f"has no network of its own; write {example(networks)}.{kpi} or another network"
+        instead = givers.example(catalogue.measures, (term.measure for term in catalogue.terms[kpi]))
+        return network, kpi, f"has no network of its own; write {instead}.{kpi} or another network"
     if network not in networks and network in NAMES:
         return network, kpi, _of_source(network, kpi, networks, catalogue)
     if network not in networks:
@@ -33,6 +33,15 @@ def cell(key: str, networks: set[str], catalogue: Catalogue) -> tuple[str, str, 
     if not own and network != catalogue.kpis[kpi].default:
         return network, kpi, f"is one number, whatever the network; write {kpi}"
     return network, kpi, None
+
+
+def _meant(kpi: str, catalogue: Catalogue) -> str:
+    """What to write in place of a name that no KPI has."""
+    if kpi in catalogue.measures:
+        counted = [name for name, terms in catalogue.terms.items() if any(term.measure == kpi for term in terms)]
+        return f", it is a measure; KPIs that are counted from it: {', '.join(counted) or 'none'}"
+    near = get_close_matches(kpi, catalogue.kpis, 1)
+    return f"; write {near[0]}" if near else "; see include/kpis/"
 
 
 def _of_source(name: str, kpi: str, networks: set[str], catalogue: Catalogue) -> str:

@@ -16,12 +16,15 @@ def of(measure: str) -> list[Source]:
     return services or [source for source in sources.every() if source.is_whole and "counts" in source.kinds]
 
 
+def parts(measures: Mapping[str, Measure], name: str) -> list[str]:
+    """What a measure is counted from in the end: measures that sources give; itself, if they give it."""
+    found = measures[name].counted_from
+    return [part for other in found for part in parts(measures, other)] if found else [name]
+
+
 def counted_by(measures: Mapping[str, Measure], name: str) -> list[Source]:
     """The sources that a measure rests on: its own, or those of what it is counted from; in the order of all."""
-    parts = [name]
-    for part in parts:
-        parts += [other for other in measures[part].counted_from if other not in parts]
-    found = [source.name for part in parts if not measures[part].counted_from for source in of(part)]
+    found = [source.name for part in parts(measures, name) for source in of(part)]
     return [source for source in sources.every() if source.name in found]
 
 
@@ -36,11 +39,14 @@ def uncounted(measures: Mapping[str, Measure], source: Source, names: Iterable[s
 
 
 def _counts(measures: Mapping[str, Measure], source: Source, name: str) -> bool:
-    parts = measures[name].counted_from
-    if parts:
-        return all(_counts(measures, source, part) for part in parts)
-    given = [given for given in source.gives if name in given.measures]
-    return any(measures[name].kind != "unique" or "month" in each.grains for each in given)
+    return all(
+        any(
+            measures[part].kind != "unique" or "month" in given.grains
+            for given in source.gives
+            if part in given.measures
+        )
+        for part in parts(measures, name)
+    )
 
 
 def networks() -> list[str]:

@@ -25,6 +25,7 @@ class Phrases(Entry):
     measured: Line  # shown beside KPIs: Measured by ...
     giver: Line  # its name within a sentence
     check: Line | None = None  # where a reader can look up its numbers; {id} is its identity, such as a property
+    own_days: Line | None = None  # a sentence, if its days are not those of the client's time zone
     network: Line | None = None  # the network's name, of a source that is a network
 
     @field_validator("*")

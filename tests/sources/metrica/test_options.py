@@ -17,7 +17,7 @@ def test_an_entry(counter: Any) -> None:
     "counter", ["ym44147844", "", "9999999999", "G-ABC123", 0, -1, 1.0, True, None, 2**31, [44147844]]
 )
 def test_a_counter_is_a_number(counter: Any) -> None:
-    with pytest.raises(ValidationError, match="must be the counter's number, such as 44147844: .* found "):
+    with pytest.raises(ValidationError, match="must be the counter's number, such as 44147844, found .*: "):
         Counter.model_validate({"connection": "metrica_yarko", "counter": counter})
 
 

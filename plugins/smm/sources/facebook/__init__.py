@@ -6,15 +6,25 @@ that Meta refuses stays unknown, with Meta's reason, and the others are loaded.
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from smm.files.entry import Line
+from smm.files.entry import ConnectionId
+from smm.files.identities import numbered
 from smm.sources import Gives, Options, Source
 
 
 class Page(Options):
-    connection: Line
-    page: Annotated[int, Field(gt=0)]
+    connection: ConnectionId
+    page: Annotated[
+        int,
+        BeforeValidator(
+            numbered(
+                "the Page's number, such as 104905001000001",
+                "the Page's About, Page transparency, as Page ID",
+                r"^(?:https://)?(?:www\.)?facebook\.com/profile\.php\?id=",
+            )
+        ),
+    ]
 
 
 SOURCE = Source(

@@ -6,13 +6,12 @@ number of their kind can be: Postgres types them. Reports: ``traffic`` (day x so
 site and of each network).
 """
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from smm.files.entry import Line
-from smm.files.quoted import quoted
+from smm.files.entry import ConnectionId
+from smm.files.identities import numbered
 from smm.sources import Event, Gives, Options, Quota, Source
 
 VISITS = (
@@ -23,19 +22,14 @@ PEOPLE = ("users", "new_visitors", "returning_users")
 BUYERS = ("buyers", "first_buyers")
 
 
-def _property(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(
-            f"must be the property's numeric id (not a measurement id such as G-...), found {quoted(value)}"
-        )
-    return value
-
-
 class Property(Options):
-    connection: Line
-    property: Annotated[int, BeforeValidator(_property)]
+    connection: ConnectionId
+    property: Annotated[
+        int,
+        BeforeValidator(
+            numbered("the property's numeric id (not a measurement id such as G-...)", "Admin, Property details", "/p")
+        ),
+    ]
 
 
 SOURCE = Source(

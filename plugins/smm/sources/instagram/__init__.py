@@ -7,15 +7,24 @@ others are loaded.
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from smm.files.entry import Line
+from smm.files.entry import ConnectionId
+from smm.files.identities import numbered
 from smm.sources import Gives, Options, Source
 
 
 class Account(Options):
-    connection: Line
-    account: Annotated[int, Field(gt=0)]
+    connection: ConnectionId
+    account: Annotated[
+        int,
+        BeforeValidator(
+            numbered(
+                "the account's number, such as 17841404905001001",
+                "Meta's answer to /{page}?fields=instagram_business_account, where {page} is the number of its Page",
+            )
+        ),
+    ]
 
 
 SOURCE = Source(
@@ -39,7 +48,7 @@ SOURCE = Source(
                 *("views", "engagements", "page_visits", "button_clicks", "website_clicks"),
             ),
         ),
-        Gives("insights", "counts", ("reach",), ("day", "week", "month")),
+        Gives("insights", "counts", ("reach",), ("day", "week", "month"), most_days=30),
         Gives("insights", "counts", ("reach_28",), ("day", "week", "month")),
         Gives(
             "posts", "posts", ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views")

@@ -17,32 +17,29 @@ What Metrica's words are here:
   Metrica's eyes, and it then takes out all rows about fewer than 10 visitors: nearly all of a small site.
 """
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from smm.files.entry import Line
-from smm.files.quoted import quoted
+from smm.files.entry import ConnectionId
+from smm.files.identities import numbered
 from smm.sources import Event, Gives, Options, Source
 
 LARGEST = 2**31 - 1  # of the numbers that Metrica takes
 
 
-def _counter(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST:
-        raise ValueError(
-            "must be the counter's number, such as 44147844: Metrica shows it in the list of counters, and the site has"
-            f" it in ym(44147844, ...); found {quoted(value)}"
-        )
-    return value
-
-
 class Counter(Options):
-    connection: Line
-    counter: Annotated[int, BeforeValidator(_counter)]
+    connection: ConnectionId
+    counter: Annotated[
+        int,
+        BeforeValidator(
+            numbered(
+                "the counter's number, such as 44147844",
+                "Metrica's list of counters, and the site has it in ym(44147844, ...)",
+                most=LARGEST,
+            )
+        ),
+    ]
 
 
 VISITS = (

@@ -5,13 +5,12 @@ Reports: ``members``, ``stats``, ``posts``, ``post_reach``, ``own_comments``, an
 them as leads. One that VK refuses is noted as ``no_access``, with VK's own words, and the others are loaded.
 """
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from smm.files.entry import Entry, Line
-from smm.files.quoted import quoted
+from smm.files.entry import ConnectionId, Entry, Line
+from smm.files.identities import numbered
 from smm.sources import Gives, Options, Source
 
 AGES = ("12-18", "18-21", "21-24", "24-27", "27-30", "30-35", "35-45", "45-100")
@@ -48,20 +47,15 @@ class Audience(Entry):
         return ("age", ages) if sex is None else ("sex_age", [f"{sex};{age}" for age in ages])
 
 
-def _community(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        # as addresses have it (vk.com/club174905001), or as the API does, which names communities by numbers below 0
-        found = re.search(r"(?:^-|club|public|event)([0-9]{1,18})$", str(value))
-        instead = f": write {found[1]}" if found else ", such as 174905001: VK shows it in the community's settings"
-        raise ValueError(f"must be the community's number, found {quoted(value)}{instead}")
-    return value
-
-
 class Community(Options):
-    connection: Line
-    community: Annotated[int, BeforeValidator(_community)]
+    connection: ConnectionId
+    community: Annotated[
+        int,
+        # as addresses have it (vk.com/club174905001), or as the API does, which names communities by numbers below 0
+        BeforeValidator(
+            numbered("the community's number, such as 174905001", "the community's settings", "^-|club|public|event")
+        ),
+    ]
     audience: Audience | None = Field(default=None, examples=["{sex: female, ages: [24-27, 27-30]}"])
 
     @property
