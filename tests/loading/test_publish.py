@@ -200,43 +200,27 @@ def test_a_measure_that_comes_back_is_the_new_one(warehouse: Connection) -> None
 
 
 def test_what_another_source_of_the_same_name_knew_does_not_stay(warehouse: Connection) -> None:
-    """A client has changed the service that counts its visits, and kept the name."""
-    for source, row, lack in (("ga4", (D1, 10, 4), ""), ("metrica", (D1, 11, None), "key_events")):
-        load = begun(warehouse, source, D1, D1, run=source, network="web")
-        rows = {"traffic_totals": (("day", "sessions", "key_events"), [row])}
+    for source, numbers, lack in (("facebook", {"reach": 7, "views": 70}, ""), ("instagram", {"reach": 8}, "views")):
+        load = begun(warehouse, source, D1, D1, run=source, network="page")
+        rows = [count("insights", name, D1, n, network="page") for name, n in numbers.items()]
+        learned(warehouse, load, {"counts": (COUNTS, rows)}, ("insights", D1, D1, lack))
+
+    assert warehouse.execute("select without from core.coverage").fetchall() == [{"without": ["views"]}]
+
+
+def test_visits_of_a_day_are_replaced_whole(warehouse: Connection) -> None:
+    """Money that is hidden from now on is unknown, and the day says so: of other origins it would be another sum."""
+    for run, row, lack in (("before", (D1, 10, 320), ""), ("after", (D1, 11, None), "revenue")):
+        load = begun(warehouse, "ga4", D1, D1, run=run)
+        rows: dict[str, tuple[Columns, list[Any]]] = {"traffic_totals": (("day", "sessions", "revenue"), [row])}
         learned(warehouse, load, rows, ("totals", D1, D1, lack))
 
-    assert warehouse.execute("select sessions, key_events from core.traffic_totals").fetchall() == [
-        {"sessions": 11, "key_events": None}
-    ]
-    assert warehouse.execute("select without from core.coverage").fetchall() == [{"without": ["key_events"]}]
-
-
-def test_money_that_is_hidden_from_now_on_stays_known_where_it_was(warehouse: Connection) -> None:
-    """Of each origin and of the whole site, though visits are now told of other origins."""
-    by_origin = ("day", "session_source", "session_medium", "session_campaign", "sessions", "revenue")
-    whole = ("day", "sessions", "revenue")
-    visits: dict[str, list[Any]] = {
-        "before": [(D1, "vk.com", "referral", "", 7, 300), (D1, "ok.ru", "referral", "", 1, 20)],
-        "after": [(D1, "vk.com", "referral", "", 8, None), (D1, "t.me", "referral", "", 2, 5)],
-    }
-    loads = {}
-    for run, lack in (("before", ""), ("after", "revenue")):
-        loads[run] = load = begun(warehouse, "ga4", D1, D1, run=run)
-        rows = {"traffic": (by_origin, visits[run]), "traffic_totals": (whole, [(D1, 10, 320 if not lack else None)])}
-        learned(warehouse, load, rows, ("traffic", D1, D1, lack), ("totals", D1, D1, lack))
-
-    found = warehouse.execute("select session_source, sessions, revenue, load_id from core.traffic order by 1").fetchall()
-    before, after = (loads[run]["load_id"] for run in ("before", "after"))
-    assert [tuple(row.values()) for row in found] == [
-        ("ok.ru", 0, 20, before),
-        ("t.me", 2, None, after),
-        ("vk.com", 8, 300, before),
-    ], "a rebuild needs the answers of both"
     assert warehouse.execute("select sessions, revenue from core.traffic_totals").fetchall() == [
-        {"sessions": 10, "revenue": 320}
+        {"sessions": 11, "revenue": None}
     ]
-    assert warehouse.execute("select distinct without from core.coverage").fetchall() == [{"without": []}]
+    assert warehouse.execute("select without, reason from core.coverage").fetchall() == [
+        {"without": ["revenue"], "reason": "revenue was removed"}
+    ]
 
 
 def test_of_a_period_the_answer_that_reaches_further_stays(warehouse: Connection) -> None:

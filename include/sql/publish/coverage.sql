@@ -1,7 +1,7 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
 -- it. What was known stays known when access is lost or the source fails to answer, in whatever order the two loads are
 -- published; and so does a measure that an earlier load knew and this one's answer lacks, because the service has
--- removed it, say. Everything else that is published follows these claims.
+-- removed it, say (but of visits, see below). Everything else that is published follows these claims.
 
 -- one row per report and day of this load's answers. A report may be several answers, each of which knows its days
 create temporary table answer on commit drop as
@@ -25,7 +25,11 @@ select distinct
     answer.report,
     answer.day,
     without.measure,
-    coalesce(kept.state in ('known', 'flagged') and not without.measure = any(kept.without), false) as is_known
+    coalesce(kept.state in ('known', 'flagged') and not without.measure = any(kept.without), false)
+    and not exists ( -- a day's visits are replaced whole: those of several origins are one sum
+        select from catalogue.given as given
+        where given.source = %(source)s and given.report = answer.report and given.kind = 'traffic'
+    ) as is_known
 from answer
 cross join lateral unnest(answer.without) as without (measure)
 left join core.coverage as kept
