@@ -32,6 +32,9 @@ class Changed(sources.Refused):
     """A source is not what it was; a person may accept that."""
 
 
+CODES = {Changed: "identity_changed", sources.QuotaSpent: "quota_spent"}  # of what other code asks for
+
+
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
     """Load every slot of a batch; returns the ledger's rows of those that failed."""
     slots = list(slots)
@@ -211,7 +214,7 @@ def _copy_known(connection: warehouse.Connection, source: Source, load: Load, kn
 def _failure(load: Load, error: Exception) -> dict[str, Any]:
     """Write to the ledger why a load failed. ``wait``: after which the service's quota gives more."""
     reason, is_transient = explained(error)
-    code = "identity_changed" if isinstance(error, Changed) else None
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
     with warehouse.connection() as connection:
         ledger.end(connection, load, "failed", reason=reason, code=code, is_transient=is_transient)
     wait = (error.wait or UNTOLD_WAIT) if isinstance(error, sources.QuotaSpent) else None

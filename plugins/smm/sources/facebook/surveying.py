@@ -15,6 +15,7 @@ from smm.sources.graph.insights import Question
 from smm.sources.survey import Survey
 
 SETTLED = timedelta(days=3)
+NO_MONTH = "reach of a calendar month stays unknown: Facebook has none; reach_28 has people of 28 days"
 ABOUT = ("id", "name")
 MEASURES = {metric: (one.measure,) for metric, one in questions.BY_DAY.items()} | {
     questions.VIEWS: ("views", "views_ads"),
@@ -53,9 +54,10 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             f"it is the Page '{words.plain(about.body.get('name'))}'",
             *graph_survey.since(known, MEASURES, min(months, default=tried)),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
-            *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
-            *((listed.comments,) if listed.comments else ()),
-            graph_survey.cost(2 + asked + listed.calls(job), percent),
+            *((NO_MONTH,) if known.get(questions.PEOPLE) else ()),
+            listed.advice(),
+            graph_survey.allowance(percent),
+            graph_survey.cost(2 + asked + listed.calls(job)),
         ),
     )
 
