@@ -151,8 +151,8 @@ def posts(published: Published, network: str) -> pd.DataFrame:
 
 
 def _each_known(read: pd.DataFrame, which: Literal["first", "last"]) -> pd.DataFrame:
-    """One row per post: of each counter the first or last that was told; of a page's own comments what was read together
-    with all comments."""
+    """One row per post: of each counter the first or last that was told; of a page's own comments what was read
+    together with all comments."""
     found = read.groupby("post_id", as_index=False).agg(which)
     own = read[read["comments"].notna()].drop_duplicates("post_id", keep=which)[["post_id", "own_comments"]]
     return found.drop(columns="own_comments").merge(own, how="left", on="post_id")

@@ -66,7 +66,9 @@ def test_how_much_of_the_allowance_is_used_is_told(graph_far_end: Serve) -> None
     far_end = graph_far_end(Page())
     far_end.headers |= {"x-app-usage": '{"call_count": 28}'}
     *_, allowance, _ = survey([work(**YEAR)], far_end.access()).advice
-    assert allowance.startswith("from 80 % of Meta's allowance on nothing more is asked, and 28 % is used now: a backfill")
+    assert allowance.startswith(
+        "from 80 % of Meta's allowance on nothing more is asked, and 28 % is used now: a backfill"
+    )
 
 
 def test_the_name_of_a_page_is_shown_on_one_line(graph_far_end: Serve) -> None:

@@ -1,9 +1,9 @@
-"""Which fields of Meta's answers are kept: what nobody asked for, such as a text or a name, never gets to the archive."""
+"""Which fields of Meta's answers are kept: what nobody asked for, such as a text or a name, is never archived."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
-Fields = Union[Mapping[str, "Fields"], Literal["plain", "number"]]
+Fields = Mapping[str, "Fields"] | Literal["plain", "number"]
 """An object's fields, each with what is kept of it; where a list stands in place of one value, of each of its items.
 
 ``plain``: a text, number or flag; ``number``: one, or an object of numbers by kind.

@@ -15,7 +15,9 @@ from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import PAGE, POST_DAYS, moment
 
 MONTHS = 25  # back; Meta keeps about two years
-COMMENTS = f"comments reach as far back as the posts: of each post, those of its first {POST_DAYS} days that are still there"
+COMMENTS = (
+    f"comments reach as far back as the posts: of each post, those of its first {POST_DAYS} days that are still there"
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def allowance(percent: int | None) -> str:
     are, Meta does not say."""
     used = "" if percent is None else f", and {percent} % is used now"
     return (
-        f"from {usage.STOP_AT} % of Meta's allowance on nothing more is asked{used}: a backfill then waits until there is"
-        " more, which is no failure, and goes on by itself; a daily run leaves these days to the next one"
+        f"from {usage.STOP_AT} % of Meta's allowance on nothing more is asked{used}: a backfill then waits until there"
+        " is more, which is no failure, and goes on by itself; a daily run leaves these days to the next one"
     )
 
 

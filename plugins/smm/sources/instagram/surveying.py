@@ -13,7 +13,9 @@ from smm.sources.instagram import asking, media, questions
 from smm.sources.survey import Survey
 
 SETTLED = timedelta(days=3)
-NO_MONTH = "reach of a month of 31 days stays unknown: Instagram has none of more than 30; reach_28 has people of 28 days"
+NO_MONTH = (
+    "reach of a month of 31 days stays unknown: Instagram has none of more than 30; reach_28 has people of 28 days"
+)
 
 
 ABOUT = ("id", "username")
