@@ -84,6 +84,15 @@ def told(about: Shown = ABOUT, **found: Any) -> list[tuple[str, str, str, str]]:
             ],
         ),
         (
+            {"last_day": date(2025, 11, 1), "state": "waiting", "reason": "80 % is used"},
+            [
+                (
+                    *("waiting", "vk: the service's quota is spent: 80 % is used"),
+                    *("Nothing: the next run loads the same days", "/clients/yarko/data"),
+                )
+            ],
+        ),
+        (
             {"last_day": date(2025, 11, 1), "state": "rejected"},
             [("wrong", "vk: the newest load was rejected", "Open its log", "/dags/ingest_vk/runs/a/tasks/audit")],
         ),

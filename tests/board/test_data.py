@@ -140,6 +140,21 @@ def test_what_is_planned_and_not_begun_is_shown(rows: Rows, page: Callable[..., 
     assert loads == ["… planned, not begun", "✕ failed"]
 
 
+def test_what_a_spent_quota_has_ended_waits(rows: Rows, page: Callable[..., str]) -> None:
+    rows.client("yarko", "ga4")
+    rows.known(rows.load("published", ago(4), ago(3)), ago(4), ago(3))
+    rows.load("failed", ago(2), ago(2), reason="80 % is used", code="quota_spent")
+
+    (_, shown) = source_rows(page("/data"))
+    assert shown[2].startswith("◔ waiting for more of the service's quota")
+    assert "No sources match" in page("/data", show="failing")
+    loads = [row[3] for row in cells(page("/clients/yarko/data")) if "ga4" in row and len(row) == 10]
+    assert loads == ["◔ waiting for more of the service's quota", "✓ published"]
+    assert cells(page("/data", run=RUN))[1][3] == "◔ waiting for more of the service's quota"
+    told = days(page("/clients/yarko/data"), "ga4: traffic")
+    assert told[ago(2)] == "not loaded yet: the service's quota was spent; 80 % is used"
+
+
 def test_what_fails_stands_first_and_what_is_stale_next(rows: Rows, page: Callable[..., str]) -> None:
     for client in ("a_fresh", "b_stale", "c_failing", "d_ended"):
         rows.client(client, ended=ago(100) if client == "d_ended" else None)

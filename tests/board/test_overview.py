@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from smm import catalogue
 from smm.board import today
 from smm.board.page import this_month
 from smm.loading import dags
 from smm.loading.dags import Dag
+from smm.roster import catalogued
 from smm.warehouse import Connection
+from tests.board.ledger_rows import YESTERDAY, Rows, ago
 from tests.board.rows import FILE, Page, insert, verdict
 from tests.letters.case import Case
 
@@ -49,6 +52,11 @@ def shown(case: Case, visitor: Visit) -> Callable[..., str]:
         return Page(answer.text).text
 
     return show
+
+
+@pytest.fixture
+def rows(case: Case) -> Rows:
+    return Rows(case.warehouse)
 
 
 def clients(page: str) -> list[str]:
@@ -209,6 +217,35 @@ def test_a_source_says_how_fresh_it_is(case: Case, shown: Callable[..., str]) ->
     assert "✓ vk: 5 days ago" in shown()
     insert(case.warehouse, "core.load", **loads, load_id="2", state="failed", reason="a dead token", started_at=now)
     assert "✕ vk: 5 days ago, last load failed" in shown()
+
+
+def test_a_source_is_ticked_only_if_its_newest_day_is_known(rows: Rows, shown: Callable[..., str]) -> None:
+    """A report that is never told is not waited for."""
+    catalogued.store(rows.warehouse, catalogue.read())
+    rows.put("core.client_source", client="yarko", network="facebook", source="facebook")
+    load = rows.load("published", ago(7), YESTERDAY, source="facebook")
+    rows.known(load, ago(3), ago(2), report="posts", network="facebook")
+    rows.known(load, ago(3), ago(2), report="insights", network="facebook")
+    rows.known(load, ago(2), YESTERDAY, report="comments", state="unanswered", network="facebook")
+    rows.known(load, YESTERDAY, report="posts", network="facebook")
+    assert "◔ facebook: yesterday, in part" in shown(), "nothing is said of the insights"
+    rows.known(load, YESTERDAY, report="insights", state="unanswered", network="facebook")
+    assert "◔ facebook: yesterday, in part" in shown()
+    rows.warehouse.execute("update core.coverage set state = 'known' where report = 'insights'")
+    assert "✓ facebook: yesterday" in shown()
+    refused = "update core.coverage set state = 'no_access' where report = 'insights' and day = %s"
+    rows.warehouse.execute(refused, [YESTERDAY])
+    assert "✓ facebook: yesterday" in shown(), "nothing is late there"
+
+
+def test_a_spent_quota_is_no_failure(rows: Rows, shown: Callable[..., str]) -> None:
+    rows.load("published", ago(7), YESTERDAY, source="vk")
+    rows.load("failed", ago(7), YESTERDAY, source="vk", reason="80 % is used", code="quota_spent")
+    page = shown()
+    assert "◔ vk: yesterday, waiting for more of its quota" in page
+    assert "failed to load" not in page
+    rows.load("failed", ago(7), YESTERDAY, source="vk", reason="a dead token")
+    assert "1 source failed to load" in shown()
 
 
 def test_who_is_being_loaded_is_not_to_be_backfilled(case: Case, shown: Callable[..., str]) -> None:

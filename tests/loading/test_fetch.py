@@ -12,7 +12,7 @@ from smm.loading import fetch as fetching
 from smm.loading import ledger, plan
 from smm.loading.late import late
 from smm.loading.ledger import Slot
-from smm.sources import Rows
+from smm.sources import QuotaSpent, Rows
 from smm.sources.figures import reading
 from smm.upkeep import retention
 from smm.warehouse import Connection
@@ -139,6 +139,16 @@ def attempts(warehouse: Connection) -> list[tuple[str, str]]:
     found = [(row["client"], row["state"]) for row in warehouse.execute(query)]
     warehouse.commit()
     return found
+
+
+def test_what_a_spent_quota_has_ended_waits(warehouse: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise QuotaSpent("80 % is used", timedelta(minutes=19))
+
+    monkeypatch.setattr(reading, "Table", fail)
+    (failed,) = fetching.fetch("run", SLOTS[:1])
+    assert (failed["state"], failed["wait"]) == ("failed", timedelta(minutes=19))
+    assert attempts(warehouse) == [("anna", "waiting")]
 
 
 def test_what_is_planned_stands_in_the_ledger_until_it_begins(warehouse: Connection) -> None:

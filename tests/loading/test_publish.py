@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from tests.staging import COUNTS, begun, count, staged
 
 D1, D2, D3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
 TOTALS = ("day", "sessions", "key_event_rate")
+
+Columns = tuple[str, ...]
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +143,83 @@ def test_answers_to_one_report_add_up_their_doubts_and_gaps(warehouse: Connectio
     assert [tuple(row.values()) for row in found] == [
         (D1, "flagged", "a sample; few people", ["buyers", "users"]),
         (D2, "known", None, ["buyers"]),
+    ]
+
+
+def learned(
+    warehouse: Connection, load: Load, rows: dict[str, tuple[Columns, list[Any]]], *known: tuple[str, date, date, str]
+) -> None:
+    """Publish rows by relation; ``known``: a report, its days, and the measure that the answer lacks."""
+    owner = (load["client"], load["load_id"])
+    count = 0
+    for relation, (columns, values) in rows.items():
+        whole = ("client", "load_id", *columns)
+        count += copy(warehouse, f"staging.{relation}", whole, ((*owner, *row) for row in values))
+    columns = ("client", "load_id", "report", "first_day", "last_day", "state", "reason", "without")
+    stretches = (
+        (*owner, report, first, last, "known", f"{lack} was removed" if lack else None, [lack] if lack else [])
+        for report, first, last, lack in known
+    )
+    copy(warehouse, "staging.coverage", columns, stretches)
+    ledger.end(warehouse, load, "staged", rows=count)
+    warehouse.commit()
+    assert publish(load["run_id"]) == []
+
+
+def test_a_measure_that_a_service_has_removed_stays_known_where_it_was(warehouse: Connection) -> None:
+    for run, last, numbers, lack in (
+        ("before", D2, {"reach": 7, "views": 70}, ""),
+        ("after", D3, {"reach": 8}, "views"),
+        ("again", D3, {"reach": 9}, "views"),
+    ):
+        load = begun(warehouse, "facebook", D1, last, run=run)
+        days = [D1, D2, D3][: (last - D1).days + 1]
+        rows = [count("insights", name, day, n, network="facebook") for day in days for name, n in numbers.items()]
+        learned(warehouse, load, {"counts": (COUNTS, rows)}, ("insights", D1, last, lack))
+
+    told = warehouse.execute("select day, state, reason, without from core.coverage order by day").fetchall()
+    assert [tuple(row.values()) for row in told] == [
+        (D1, "known", None, []),
+        (D2, "known", None, []),
+        (D3, "known", "views was removed", ["views"]),
+    ]
+    stored = warehouse.execute("select measure, period, value from core.counts order by 1, 2").fetchall()
+    assert [tuple(row.values()) for row in stored] == [
+        *(("reach", day, 9) for day in (D1, D2, D3)),
+        *(("views", day, 70) for day in (D1, D2)),
+    ]
+
+
+def test_a_measure_that_comes_back_is_the_new_one(warehouse: Connection) -> None:
+    for run, views, lack in (("before", 70, ""), ("without", None, "views"), ("back", 75, "")):
+        load = begun(warehouse, "facebook", D1, D1, run=run)
+        rows = [count("insights", "views", D1, views, network="facebook")] if views else []
+        learned(warehouse, load, {"counts": (COUNTS, rows)}, ("insights", D1, D1, lack))
+
+    assert warehouse.execute("select value from core.counts").fetchall() == [{"value": 75}]
+
+
+def test_what_another_source_of_the_same_name_knew_does_not_stay(warehouse: Connection) -> None:
+    for source, numbers, lack in (("facebook", {"reach": 7, "views": 70}, ""), ("instagram", {"reach": 8}, "views")):
+        load = begun(warehouse, source, D1, D1, run=source, network="page")
+        rows = [count("insights", name, D1, n, network="page") for name, n in numbers.items()]
+        learned(warehouse, load, {"counts": (COUNTS, rows)}, ("insights", D1, D1, lack))
+
+    assert warehouse.execute("select without from core.coverage").fetchall() == [{"without": ["views"]}]
+
+
+def test_visits_of_a_day_are_replaced_whole(warehouse: Connection) -> None:
+    """Money that is hidden from now on is unknown, and the day says so: of other origins it would be another sum."""
+    for run, row, lack in (("before", (D1, 10, 320), ""), ("after", (D1, 11, None), "revenue")):
+        load = begun(warehouse, "ga4", D1, D1, run=run)
+        rows: dict[str, tuple[Columns, list[Any]]] = {"traffic_totals": (("day", "sessions", "revenue"), [row])}
+        learned(warehouse, load, rows, ("totals", D1, D1, lack))
+
+    assert warehouse.execute("select sessions, revenue from core.traffic_totals").fetchall() == [
+        {"sessions": 11, "revenue": None}
+    ]
+    assert warehouse.execute("select without, reason from core.coverage").fetchall() == [
+        {"without": ["revenue"], "reason": "revenue was removed"}
     ]
 
 

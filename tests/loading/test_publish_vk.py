@@ -122,6 +122,18 @@ def test_a_day_read_twice_has_one_snapshot_the_later(warehouse: Connection) -> N
     assert facts_of(warehouse, "select day, likes from core.post_snapshots") == [(on, 5)]
 
 
+def test_a_reading_without_a_number_of_comments_takes_no_own_ones_away(warehouse: Connection) -> None:
+    """The two are of one reading."""
+    published = datetime.combine(JUNE, time(9), UTC)
+    for hour, comments, own in ((6, 5, 2), (9, None, 4)):
+        at = datetime.combine(JUNE + DAY, time(hour), UTC)
+        row = ("vk", "1", published, False, False, True, 0, comments, 0, 9, at)
+        rows: Staged = {"posts": [row], "own_comments": [("vk", 1, own)]}
+        load_days(warehouse, JUNE, JUNE + DAY, rows, "posts", "own_comments")
+
+    assert facts_of(warehouse, "select comments, own_comments from core.post_snapshots") == [(5, 2)]
+
+
 def test_own_comments_belong_to_the_snapshot_that_they_were_read_with(warehouse: Connection) -> None:
     """A post without comments has none; one that was not asked for, or of which no answer came, stays unknown."""
 

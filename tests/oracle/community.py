@@ -151,11 +151,11 @@ def posts(published: Published, network: str) -> pd.DataFrame:
 
 
 def _each_known(read: pd.DataFrame, which: Literal["first", "last"]) -> pd.DataFrame:
-    """One row per post: of each counter the first or last that was told; of a page's own comments that of the reading
-    itself."""
+    """One row per post: of each counter the first or last that was told; of a page's own comments what was read
+    together with all comments."""
     found = read.groupby("post_id", as_index=False).agg(which)
-    own = read.drop_duplicates("post_id", keep=which)[["post_id", "own_comments"]]
-    return found.drop(columns="own_comments").merge(own, on="post_id")
+    own = read[read["comments"].notna()].drop_duplicates("post_id", keep=which)[["post_id", "own_comments"]]
+    return found.drop(columns="own_comments").merge(own, how="left", on="post_id")
 
 
 def _posts(published: Published, network: str, days: pd.DataFrame) -> cells.Found:

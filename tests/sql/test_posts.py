@@ -131,6 +131,19 @@ def test_the_communitys_own_comments_are_read_with_the_others(core: Core) -> Non
     assert core.kpi("own_comments_share", "06-06") == Cell(None, "zero_denominator")
 
 
+def test_own_comments_are_of_the_reading_that_had_all_comments(core: Core) -> None:
+    """They are a part of them, so that a reading without a number of all has no part to tell."""
+    core.network("facebook", "facebook")
+    core.cover(("posts", "own_comments"), "06-01", "06-30", "facebook", source="facebook")
+    core.post(1, "06-05", "facebook")
+    core.snapshot(1, "06-06", "facebook", comments=4, own_comments=3)
+    core.snapshot(1, "06-07", "facebook", comments=None, own_comments=9)
+    core.rebuild("06")
+
+    assert core.cell("post_comments", "06-05", network="facebook") == Cell(4)
+    assert core.cell("post_comments_own", "06-05", network="facebook") == Cell(3)
+
+
 def test_own_comments_that_were_not_asked_for_are_unknown_and_not_zero(core: Core) -> None:
     core.network("vk", "vk")
     core.cover(("posts",), "06-01", "06-30")

@@ -26,7 +26,7 @@ load as ( -- the loads that may be of these days, the newest with the highest pl
     select
         load.network,
         load.load_id,
-        load.state,
+        case when load.code = 'quota_spent' then 'waiting' else load.state end as state, -- as in ledger.attempt
         load.reason,
         load.finished_at,
         load.first_day,
@@ -77,7 +77,7 @@ select
     day.day,
     case
         when coverage.state is not null then coverage.state
-        when day.is_failed then day.state
+        when day.is_failed or day.state = 'waiting' then day.state
         when day.state in ('fetching', 'staged') then 'loading'
         when day.is_published then 'untold'
         when day.day >= %(begins)s::date and day.day <= coalesce(%(ends)s::date, 'infinity') then 'missing'
@@ -85,7 +85,7 @@ select
     end as state,
     case
         when coverage.state is not null then coverage.reason
-        when day.is_failed then day.reason
+        when day.is_failed or day.state = 'waiting' then day.reason
     end as reason,
     case when coverage.state is not null then load.finished_at else day.finished_at end as loaded_at,
     case when coverage.state is not null and day.is_failed then day.reason end as trouble

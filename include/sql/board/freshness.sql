@@ -1,11 +1,13 @@
 -- How fresh each source of some clients is: one row per source, with its newest published day and what became of its
--- newest load.
+-- newest load. `lacks`: the reports that are not known of that day, but of one of the seven days before it: the service
+-- is late with them. A report that it never tells is no lack.
 select
     source.client,
     source.network,
     source.source,
     published.last_day,
     published.finished_at as published_at,
+    late.lacks,
     newest.state,
     newest.reason,
     newest.run_id,
@@ -21,6 +23,24 @@ left join lateral (
     order by load.last_day desc nulls last, load.started_at desc
     limit 1
 ) as published on true
+left join lateral (
+    select array_agg(given.report order by given.report) as lacks
+    from (select distinct report from catalogue.given where given.source = source.source) as given
+    where
+        exists (
+            select from core.coverage as before
+            where
+                before.client = source.client and before.network = source.network and before.report = given.report
+                and before.day between published.last_day - 7 and published.last_day - 1
+                and before.state in ('known', 'flagged')
+        )
+        and not exists (
+            select from core.coverage as newest
+            where
+                newest.client = source.client and newest.network = source.network and newest.report = given.report
+                and newest.day = published.last_day and newest.state <> 'unanswered'
+        )
+) as late on true
 left join lateral ledger.newest(source.client, source.network) as newest on true
 where source.client = any(%(clients)s)
 order by source.client, source.source, source.network

@@ -1,34 +1,60 @@
 -- Claim the days that this load knows: one row per report and day, unless a load that was asked for later has claimed
 -- it. What was known stays known when access is lost or the source fails to answer, in whatever order the two loads are
--- published. Everything else that is published follows these claims.
+-- published; and so does a measure that an earlier load knew and this one's answer lacks, because the service has
+-- removed it, say (but of visits, see below). Everything else that is published follows these claims.
+
+-- one row per report and day of this load's answers. A report may be several answers, each of which knows its days
+create temporary table answer on commit drop as
+select
+    known.report,
+    days.day::date as day,
+    known.state,
+    known.reason,
+    known.without
+from core.load as this
+inner join staging.coverage as known on known.client = this.client and known.load_id = this.load_id
+cross join lateral generate_series(
+    known.first_day, least(known.last_day, this.last_day), interval '1 day'
+) as days (day)
+where this.client = %(client)s and this.load_id = %(load_id)s;
+
+-- one row per report, day and measure that this load's answers lack. An earlier load of the same source knew it if
+-- `is_known`: then its number stays
+create temporary table lacking on commit drop as
+select distinct
+    answer.report,
+    answer.day,
+    without.measure,
+    coalesce(kept.state in ('known', 'flagged') and not without.measure = any(kept.without), false)
+    and not exists ( -- a day's visits are replaced whole: those of several origins are one sum
+        select from catalogue.given as given
+        where given.source = %(source)s and given.report = answer.report and given.kind = 'traffic'
+    ) as is_known
+from answer
+cross join lateral unnest(answer.without) as without (measure)
+left join core.coverage as kept
+    on
+        kept.client = %(client)s
+        and kept.network = %(network)s
+        and kept.source = %(source)s
+        and kept.report = answer.report
+        and kept.day = answer.day;
+
+analyze answer, lacking;
+
 with this as not materialized ( -- so that the planner reads each table below by its client
     select *
     from core.load
     where client = %(client)s and load_id = %(load_id)s
 ),
 
-answer as ( -- a report may be several answers, each of which knows its days
-    select
-        known.report,
-        days.day::date as day,
-        known.state,
-        known.reason,
-        known.without
-    from this
-    inner join staging.coverage as known on known.client = this.client and known.load_id = this.load_id
-    cross join lateral generate_series(
-        known.first_day, least(known.last_day, this.last_day), interval '1 day'
-    ) as days (day)
-),
-
 missing as (
     select
-        answer.report,
-        answer.day,
-        array_agg(distinct without.measure order by without.measure) as measures
-    from answer
-    cross join lateral unnest(answer.without) as without (measure)
-    group by answer.report, answer.day
+        report,
+        day,
+        coalesce(array_agg(measure order by measure) filter (where not is_known), '{}') as measures
+    from lacking
+    group by report, day
 ),
 
 claim as (
@@ -51,6 +77,7 @@ kept as (
         coverage.report,
         coverage.day,
         coverage.state,
+        coverage.reason,
         (other.as_of, other.load_id) > (this.as_of, this.load_id) as is_later
     from this
     inner join core.coverage as coverage on coverage.client = this.client and coverage.network = this.network
@@ -79,7 +106,7 @@ select
     claim.day,
     this.load_id,
     claim.state,
-    claim.reason,
+    case when claim.state = 'known' and missing.measures = '{}' then kept.reason else claim.reason end as reason,
     coalesce(missing.measures, '{}')
 from this
 inner join catalogue.source as source on source.source = this.source

@@ -71,7 +71,7 @@ def troubles(
     here = f"/clients/{quote(about.client['client'], safe='')}"
     found = [
         *_of_files(mistakes),
-        *_of_sources(about, sources),
+        *_of_sources(about, sources, here),
         *_of_letters(letters, here),
         *_of_plans(about, targets),
         *_of_numbers(judged, here),
@@ -87,13 +87,16 @@ def _of_files(mistakes: int) -> Iterator[Trouble]:
         yield Trouble("wrong", f"{counted(mistakes, 'mistake')} in the client's files", "Fix these lines", "#mistakes")
 
 
-def _of_sources(about: Shown, sources: Iterable[Row]) -> Iterator[Trouble]:
+def _of_sources(about: Shown, sources: Iterable[Row], here: str) -> Iterator[Trouble]:
     for one in sources:
         log = load.log(one["run_id"], one["state"], is_planned=one["first_day"] is not None) if one["run_id"] else None
         if one["state"] in ("failed", "rejected"):
             why = f": {one['reason']}" if one["reason"] else ""
             text = f"{one['network']}: the newest load {'failed' if one['state'] == 'failed' else 'was rejected'}{why}"
             yield Trouble("wrong", text, "Open its log", log or BACKFILL, is_outside=log is not None)
+        elif one["state"] == "waiting":
+            text = f"{one['network']}: the service's quota is spent: {one['reason']}"
+            yield Trouble("waiting", text, "Nothing: the next run loads the same days", f"{here}/data")
         elif one["state"] in load.OPEN:
             continue
         elif one["last_day"] is None:

@@ -19,6 +19,7 @@ STATES = {  # word, letter; a colour by the class of the state's name
     "missing": ("missing: never loaded", "?"),
     "failed": ("failed to load", "✕"),
     "rejected": ("rejected by the audit", "!"),
+    "waiting": ("not loaded yet: the service's quota was spent", "◔"),
     "loading": ("being loaded", "…"),
     "outside": ("outside the client's history", ""),
 }

@@ -13,6 +13,7 @@ STATES = {  # word, shape, a colour
     "planned": ("planned, not begun", "…", "open"),
     "fetching": ("being fetched", "…", "open"),
     "staged": ("waiting to be published", "…", "open"),
+    "waiting": ("waiting for more of the service's quota", "◔", "open"),
     "rejected": ("rejected by the audit", "✕", "bad"),
     "failed": ("failed", "✕", "bad"),
 }

@@ -32,6 +32,9 @@ class Changed(sources.Refused):
     """A source is not what it was; a person may accept that."""
 
 
+CODES = {Changed: "identity_changed", sources.QuotaSpent: "quota_spent"}  # of what other code asks for
+
+
 def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
     """Load every slot of a batch; returns the ledger's rows of those that failed."""
     slots = list(slots)
@@ -40,12 +43,14 @@ def fetch(run_id: str, slots: Iterable[Slot]) -> list[Load]:
         where = f"{position}/{len(slots)} {slot['client']}: {slot['network']} {slot['first_day']}..{slot['last_day']}"
         with warehouse.connection() as connection:
             load = ledger.begin(connection, run_id, slot)
+            identity = _identities(connection, slot["client"]).get(slot["network"], {})
         if load is None:
             log.info("%s was staged by an earlier try", where)
             continue
         try:
             stored = _stored(slot)
-            staged = _stage(job(_client(slot["client"]), slot, stored), load, stored)
+            work = replace(job(_client(slot["client"]), slot, stored), identity=identity)
+            staged = _stage(work, load, stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this client's alone)
             failed.append(load | _failure(load, error))
             log.error("%s failed: %s", where, failed[-1]["reason"])  # noqa: TRY400  (the text is ours; see _failure)
@@ -147,8 +152,7 @@ def _answers(source: Source, work: Job, stored: archive.Stored | None) -> Iterat
 
 def _recognise(connection: warehouse.Connection, source: Source, load: Load, facts: dict[str, str]) -> None:
     """Raises Refused if the source is not what it was, or is known under another name of this client."""
-    query = "select network, facts from core.identity where client = %(client)s"
-    known = {row["network"]: row["facts"] for row in connection.execute(query, load)}
+    known = _identities(connection, load["client"])
     client, network = load["client"], load["network"]
     before = known.pop(network, {})
     changed = {
@@ -174,6 +178,12 @@ def _recognise(connection: warehouse.Connection, source: Source, load: Load, fac
                 f"{network} is {name} {number}, whose history is stored under {other}: keep the name {other}, or run"
                 f" `python -m smm forget {client} {other}` first"
             )
+
+
+def _identities(connection: warehouse.Connection, client: str) -> dict[str, dict[str, str]]:
+    """What the client's sources are, by network."""
+    query = "select network, facts from core.identity where client = %s"
+    return {row["network"]: row["facts"] for row in connection.execute(query, [client])}
 
 
 def _copy(connection: warehouse.Connection, source: Source, load: Load, part: Rows) -> int:
@@ -204,7 +214,7 @@ def _copy_known(connection: warehouse.Connection, source: Source, load: Load, kn
 def _failure(load: Load, error: Exception) -> dict[str, Any]:
     """Write to the ledger why a load failed. ``wait``: after which the service's quota gives more."""
     reason, is_transient = explained(error)
-    code = "identity_changed" if isinstance(error, Changed) else None
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
     with warehouse.connection() as connection:
         ledger.end(connection, load, "failed", reason=reason, code=code, is_transient=is_transient)
     wait = (error.wait or UNTOLD_WAIT) if isinstance(error, sources.QuotaSpent) else None

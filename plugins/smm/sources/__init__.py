@@ -198,6 +198,7 @@ class Job:
     lead_parts: tuple[str, ...] = ()  # of the client's leads that this source counts
     # of the client's file: network.kpi -> the months, quarters and days that it plans; None = the rule is another one
     targets: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
+    identity: Mapping[str, str] = field(default_factory=dict)  # what earlier loads have found it to be
 
 
 class Turns(Protocol):
@@ -294,7 +295,10 @@ class Health:
 
 @dataclass(frozen=True)
 class Identity:
-    """What the numbers are numbers of, such as a property and its zone: days before and after a change do not mix."""
+    """What the numbers are numbers of, such as a property and its zone: days before and after a change do not mix.
+
+    Later jobs know it.
+    """
 
     facts: dict[str, str]
 

@@ -28,6 +28,11 @@ def unknown(found: Survey) -> list[str]:
     return [advice for advice in found.advice if advice.endswith(("stays unknown", "stay unknown"))]
 
 
+def comments(found: Survey) -> list[str]:
+    """How far back they reach."""
+    return [advice for advice in found.advice if advice.startswith("comments reach")]
+
+
 def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
     begun = {"page_media_view": date(2025, 3, 1), "page_total_media_view_unique": date(2025, 6, 1)}
     page = Page(spread(90, date(2026, 10, 18), date(2026, 11, 16)))
@@ -42,6 +47,10 @@ def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
         "from 2025-01 on: followers, followers_gained, followers_lost, likes, engagements, page_visits, button_clicks",
         "from 2025-03 on: views, views_ads",
         "from 2025-06 on: reach, reach_28",
+        "reach of a calendar month stays unknown: Facebook has none; reach_28 has people of 28 days",
+        "comments reach as far back as the posts: of each post, those of its first 28 days that are still there",
+        "from 80 % of Meta's allowance on nothing more is asked: a backfill then waits until there is more, which is no"
+        " failure, and goes on by itself; a daily run leaves these days to the next one",
         "Meta counts each part of a request: about 2,392 calls",
     )
     assert requests == 6
@@ -56,8 +65,10 @@ def test_before_the_oldest_month_that_was_tried_there_may_be_more(graph_far_end:
 def test_how_much_of_the_allowance_is_used_is_told(graph_far_end: Serve) -> None:
     far_end = graph_far_end(Page())
     far_end.headers |= {"x-app-usage": '{"call_count": 28}'}
-    *_, cost = survey([work(**YEAR)], far_end.access()).advice
-    assert cost.endswith(" calls, and 28 % of its allowance is used now")
+    *_, allowance, _ = survey([work(**YEAR)], far_end.access()).advice
+    assert allowance.startswith(
+        "from 80 % of Meta's allowance on nothing more is asked, and 28 % is used now: a backfill"
+    )
 
 
 def test_the_name_of_a_page_is_shown_on_one_line(graph_far_end: Serve) -> None:
@@ -105,6 +116,7 @@ def test_values_that_are_left_out_are_no_month(graph_far_end: Serve) -> None:
     found, _ = surveyed(graph_far_end, Page(says=lambda asked: empty if "since" in asked.fields else None))
     assert found.first_month is None
     assert len(unknown(found)) == 1
+    assert not any(advice.startswith("reach of a calendar month") for advice in found.advice), "nor of a day"
 
 
 def test_posts_that_may_not_be_listed_are_named(graph_far_end: Serve) -> None:
@@ -124,7 +136,9 @@ def test_a_page_that_gives_no_token(graph_far_end: Serve) -> None:
 def test_comments_that_may_not_be_read_are_named(graph_far_end: Serve) -> None:
     refused = error(10, "(#10) This endpoint requires the permission", status=403)
     script = Page(spread(2, **YEAR), says=lambda asked: refused if asked.path.endswith("/comments") else None)
-    (advice,) = unknown(surveyed(graph_far_end, script)[0])
+    found, _ = surveyed(graph_far_end, script)
+    assert comments(found) == []
+    (advice,) = unknown(found)
     assert advice.startswith("Meta answered with error 10")
     assert advice.endswith("which comments are answered stays unknown")
 

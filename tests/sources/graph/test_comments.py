@@ -88,6 +88,9 @@ def asked(far_end: GraphFarEnd) -> list[Asked]:
     return [one for one in far_end.asked if one.path.endswith(("/comments", "/replies"))]
 
 
+asked_of = asked  # where `asked` is a call
+
+
 def unanswered(found: Loaded) -> list[str | None]:
     return [one.reason for one in found.known_of("comments") if one.state == "unanswered"]
 
@@ -140,13 +143,19 @@ def test_the_page_may_bear_another_number_than_in_the_clients_file(graph_far_end
     """Pages have two: that of their address, and that with which they write."""
 
     def says(asked: Asked) -> Any:
-        return (
-            {"name": "Yarko", "id": "61"} if asked.path == str(page.PAGE) and "name" in asked.fields["fields"] else None
-        )
+        return {"id": "61"} if asked.path == str(page.PAGE) and "followers_count" in asked.fields["fields"] else None
 
     talk = [comment("1", 10), comment("11", 20, "61", "1")]
     found = FACEBOOK.loaded(graph_far_end(FACEBOOK.posts({FACEBOOK.name(7): talk}, says)))
     assert threads(found) == [(10, 10)]
+
+
+@pytest.mark.parametrize("author", ["61", FACEBOOK.own])
+def test_the_number_that_posts_begin_with_is_the_pages_own_too(graph_far_end: Serve, author: str) -> None:
+    talks = {"61_7": [comment("1", 10), comment("11", 20, author, "1"), comment("2", 30, author)]}
+    found = FACEBOOK.loaded(graph_far_end(FACEBOOK.of([page.listed(7, NOON, id="61_7")], talks)))
+    assert threads(found) == [(10, 10)]
+    assert own(found) == {7: 1}
 
 
 def test_whatever_days_are_asked_for_the_comments_are_the_same(graph_far_end: Serve, service: Service) -> None:
@@ -367,6 +376,37 @@ def test_what_ends_the_comments_leaves_the_rest_loaded(
     _, lacking = found.known_of("comments")
     assert (lacking.first_day, lacking.last_day, lacking.state) == (NOON.date(), LAST, "unanswered")
     assert why in str(lacking.reason)
+
+
+DEAD = error(190, "Error validating access token: Session has expired", subcode=463)
+
+
+def test_a_token_that_dies_meanwhile_leaves_what_was_read(graph_far_end: Serve, service: Service) -> None:
+    """Fifty posts were asked about when it ended, and the rest has its reason."""
+    posts = [service.listed(at, NOON - at * MINUTE) for at in range(100, 160)]
+    script = service.of(posts, {})
+    far_end = graph_far_end(script)
+    script.says = lambda asked: DEAD if asked.path.endswith("/comments") and len(asked_of(far_end)) > 50 else None
+    found = service.loaded(far_end)
+    assert len(found.rows["posts"]) == 60
+    assert len(threads(found)) == 100
+    assert len(own(found)) == 50
+    lacking = [one for one in found.known_of("comments") if one.state == "unanswered"]
+    assert {(one.first_day, one.last_day) for one in lacking} == {(NOON.date(), LAST)}
+    assert len(lacking) == 10
+    assert all("the token is dead: issue a new one" in str(one.reason) for one in lacking)
+
+
+def test_a_token_that_is_dead_before_the_first_comment_leaves_the_rest_loaded(
+    graph_far_end: Serve, service: Service
+) -> None:
+    script = service.posts({service.name(7): []}, lambda asked: DEAD if asked.path.endswith("/comments") else None)
+    found = service.loaded(graph_far_end(script))
+    assert len(found.rows["posts"]) == 1
+    for report in ("comments", "own_comments"):
+        (known,) = found.known_of(report)
+        assert known.state == "no_access"
+        assert "the token is dead: issue a new one" in str(known.reason)
 
 
 def test_posts_that_may_not_be_listed_have_no_known_comments(graph_far_end: Serve, service: Service) -> None:

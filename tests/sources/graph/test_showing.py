@@ -68,6 +68,27 @@ def test_a_pages_posts_are_asked_in_one_batch_with_its_own_token(graph_far_end: 
     assert len(far_end.requests) == 3, "the token, the batch, the picture"
 
 
+def test_a_page_that_writes_under_another_number_has_its_texts_and_pictures(graph_far_end: Serve) -> None:
+    """The client's file has the number of its address; posts begin with the other one, as the newest shows."""
+    newest: Json = {"data": [{"id": "61_12", "message": "never asked for"}]}
+    posts: Json = {"61_7": {"message": "New rings"}, "101/published_posts": newest}
+    far_end = graph_far_end(saying(posts))
+    posts["61_7"]["full_picture"] = f"{far_end.connection.host}/a.jpg"
+    assert of_page(far_end, "7", "8") == [Shown("7", "New rings", PICTURE)]
+    assert far_end.asked[3].fields == {"fields": "id", "limit": "1"}
+    assert len(far_end.requests) == 5, "the token, the batch, the newest post, another batch, the picture"
+
+
+@pytest.mark.parametrize(
+    "newest", [{"data": [{"id": "101_12"}]}, {"data": []}, {"data": [{"id": 7}]}, RIGHT, HTML, GONE]
+)
+def test_where_no_other_number_is_found_the_posts_are_gone(graph_far_end: Serve, newest: Any) -> None:
+    far_end = graph_far_end(saying({"101/published_posts": newest}))
+    with pytest.raises(Refused, match="there is no such object"):
+        of_page(far_end, "7", "9")
+    assert len(far_end.requests) == 3
+
+
 def test_an_accounts_posts_are_asked_with_the_connections_token(graph_far_end: Serve) -> None:
     posts: Json = {"7": {"caption": "A ring", "permalink": "https://www.instagram.com/p/Cxyz/"}, "9": {}}
     far_end = graph_far_end(saying(posts))

@@ -273,21 +273,42 @@ def undecided(name: str) -> Account:
             return Account(total=lambda metric, *_: None if metric == "reach" else 5)
         case "no people":
             return Account(people=lambda period, _: None if period == "day" else 5)
-        case "one day alone":
-            seen = FIRST - ONE_DAY
-            return Account(total=lambda *asked: None if asked[0] == "reach" and asked[1] != seen else total(*asked))
+        case "two days alone":
+            seen = (FIRST - ONE_DAY, FIRST - 2 * ONE_DAY)
+            return Account(total=lambda *asked: None if asked[0] == "reach" and asked[1] not in seen else total(*asked))
     odd = FIRST - 2 * ONE_DAY
     return Account(total=lambda metric, first, last: 1 if first == odd else total(metric, first, last))
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC"])
+def test_what_was_shown_once_is_kept_and_not_asked_again(graph_far_end: Serve, zone: str) -> None:
+    """A quiet week, in which people are the same every day, proves nothing, and takes nothing back."""
+    first = loaded(graph_far_end(Account(zone=zone)))
+    assert first.identity == {"account": str(ACCOUNT), "zone": zone}
+    quiet = Account(zone=zone, people=lambda *_: 9, total=lambda *_: 9)
+    far_end = graph_far_end(quiet)
+    found = loaded(far_end, identity=first.identity)
+    assert found.identity == first.identity
+    assert known(found) == [Known("insights", FIRST, LAST)]
+    asked = [one.fields for one in far_end.asked if one.fields.get("metric") == "reach"]
+    assert not [one for one in asked if "metric_type" in one], "no total of people, but for a month"
+    since = [one.fields["since"] for one in far_end.asked if one.fields.get("metric") == FOLLOWS]
+    assert since[0] == ("2024-03-09" if zone == "UTC" else "2024-03-10")
+
+
+@pytest.mark.parametrize("kept", [{}, {"zone": "Europe/Moscow"}, {"account": str(ACCOUNT)}])
+def test_what_was_never_shown_is_asked_again(graph_far_end: Serve, kept: dict[str, str]) -> None:
+    assert loaded(graph_far_end(Account()), identity=kept).identity["zone"] == "America/Los_Angeles"
+
+
 @pytest.mark.parametrize(
-    "name", ["people are the same every day", "no totals", "no people", "one day alone", "days that contradict"]
+    "name", ["people are the same every day", "no totals", "no people", "two days alone", "days that contradict"]
 )
 def test_what_the_numbers_do_not_show_is_flagged(graph_far_end: Serve, name: str) -> None:
     far_end = graph_far_end(undecided(name))
     found = loaded(far_end)
     assert {one.context["zone"] for one in found.answers if one.name == "insights"} == {None}
-    assert "zone" not in found.health
+    assert "zone" not in found.health | found.identity
     assert {one.state for one in known(found)} == {"flagged"}
     assert all(str(one.reason).startswith(UNPROVEN) for one in known(found))
     assert list(of(found, "views")) == DAYS, "the numbers are stored as those of California"
@@ -315,7 +336,7 @@ def test_followers_are_counted_when_they_are_asked_for(
     rows = [row for row in found.named["counts"] if row["measure"] == "followers"]
     assert [(row["period"], row["value"], row["counted_at"]) for row in rows] == [(day, 16184, now)]
     assert found.known_of("followers") == [Known("followers", day, day)]
-    assert found.identity == {"account": str(ACCOUNT)}
+    assert found.identity["account"] == str(ACCOUNT)
 
 
 def test_followers_that_are_not_given_are_unknown(graph_far_end: Serve) -> None:

@@ -45,6 +45,10 @@ def test_what_there_is_and_since_when(graph_far_end: Serve) -> None:
         "from 2025-12 on: followers_gained, followers_lost",
         "followers are counted from the first run on: of earlier days Meta has no number. Back to 2025-12 they are"
         " derived from joins and leaves",
+        "reach of a month of 31 days stays unknown: Instagram has none of more than 30; reach_28 has people of 28 days",
+        "comments reach as far back as the posts: of each post, those of its first 28 days that are still there",
+        "from 80 % of Meta's allowance on nothing more is asked: a backfill then waits until there is more, which is no"
+        " failure, and goes on by itself; a daily run leaves these days to the next one",
         "Meta counts each part of a request: about 3,151 calls",
     )
     assert requests == 5

@@ -1,5 +1,6 @@
 -- One row per network, measure and day of the claimed days, and per week or month; of those, the answer that reaches
--- further stays; of two that reach equally far, the one that was asked for later.
+-- further stays; of two that reach equally far, the one that was asked for later. A day's number that this load lacks and
+-- an earlier one knew stays as well: publish/coverage.sql.
 delete from core.counts as old
 using core.coverage as claim, catalogue.source as source
 where
@@ -7,7 +8,15 @@ where
     and source.source = claim.source and not source.is_whole
     and old.client = claim.client and old.grain = 'day' and old.period = claim.day
     and old.report = claim.report and old.source = claim.source and old.given_by = claim.network
-    and old.counted_at is null;
+    and old.counted_at is null
+    and not exists (
+        select from lacking
+        where
+            lacking.report = old.report
+            and lacking.day = old.period
+            and lacking.measure = old.measure
+            and lacking.is_known
+    );
 
 delete from core.counts as old
 using staging.counts as staged, core.load as this, core.load as earlier, catalogue.source as source

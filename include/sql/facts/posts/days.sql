@@ -48,7 +48,8 @@ post as (
         (array_agg(link_clicks order by place) filter (where link_clicks is not null))[1] as link_clicks,
         (array_agg(joins order by place) filter (where joins is not null))[1] as joins,
         (array_agg(saves order by place) filter (where saves is not null))[1] as saves,
-        (array_agg(own_comments order by place))[1] as own_comments -- a part of the comments of the same reading
+        -- a part of the comments, and so of the same reading
+        (array_agg(own_comments order by place) filter (where comments is not null))[1] as own_comments
     from seen
     group by client, network, post_id, day, is_repost, is_late
     order by client, network, post_id, is_late

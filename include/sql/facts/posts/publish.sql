@@ -31,7 +31,7 @@ on conflict (client, network, post_id) do update set
 where excluded.last_seen_at >= posts.last_seen_at;
 
 -- A post without comments has none of the community's own: nobody asked. What a second reading of a day lacks, the
--- first one has told; but the community's own comments are a part of those of the same reading.
+-- first one has told; and the community's own comments are a part of those of the same reading.
 insert into core.post_snapshots (
     client, network, post_id, day, fetched_at, likes, comments, reposts, views,
     reach, reach_followers, link_clicks, joins, saves, own_comments, load_id
@@ -77,6 +77,6 @@ on conflict (client, network, post_id, day) do update set
     link_clicks = coalesce(excluded.link_clicks, post_snapshots.link_clicks),
     joins = coalesce(excluded.joins, post_snapshots.joins),
     saves = coalesce(excluded.saves, post_snapshots.saves),
-    own_comments = excluded.own_comments,
+    own_comments = case when excluded.comments is null then post_snapshots.own_comments else excluded.own_comments end,
     load_id = excluded.load_id
 where excluded.fetched_at >= post_snapshots.fetched_at

@@ -8,10 +8,11 @@ from smm.sources.facebook import posts, questions
 from smm.sources.graph import api, days, insights
 from smm.sources.graph.api import Call
 from smm.sources.graph.errors import failure
+from smm.sources.graph.fields import plain
 from smm.sources.graph.insights import Asker
 from smm.sources.graph.notes import Notes
 
-ABOUT = ("id", "name", "followers_count", "is_published")
+ABOUT = ("id", "followers_count", "is_published")
 
 
 def ask(job: Job, access: Access) -> Iterator[Answer]:
@@ -24,11 +25,12 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         said = graph.get(about)
         if said.refusal:
             raise failure(said.refusal)
-        yield notes.answer("page", [(about, said, {})])
+        yield notes.answer("page", [(about, said.only(plain(*ABOUT)), {})])
         answered = list(Asker(graph).ask(list(questions.of_job(job, days.last_over(datetime.now(UTC))))))
         if answered and not any(insights.has_numbers(one.body) for _, one in answered):
             raise Refused(insights.why_nothing(answered))
         yield from notes.windows("insights", answered)
         yield from notes.posts(job, posts.of_job(job))
-        # the number by which the Page names itself may be another one than that of the client's file
-        yield notes.comments(job, posts.COMMENTS, {page, str(said.body.get("id"))})
+        # the number by which the Page names itself, or writes, may be another one than that of the client's file
+        own = {page, str(said.body.get("id")), *filter(None, map(posts.writer, notes.listed))}
+        yield notes.comments(job, posts.COMMENTS, own)

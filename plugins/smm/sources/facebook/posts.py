@@ -2,14 +2,20 @@
 
 from smm.sources import Job
 from smm.sources.graph.errors import Json
+from smm.sources.graph.fields import plain
 from smm.sources.graph.insights import count, inner
 from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import List, Post, moment, stored_id
 
 FIELDS = (
-    *("id", "created_time", "status_type", "permalink_url", "shares"),
+    *("id", "created_time", "status_type", "shares"),
     *("reactions.summary(total_count).limit(0)", "comments.summary(total_count).limit(0)"),
 )
+KEPT = plain("id", "created_time", "status_type") | {
+    "shares": plain("count"),
+    "reactions": {"summary": plain("total_count")},
+    "comments": {"summary": plain("total_count")},
+}
 COLUMNS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "link_clicks"}
 
 COMMENTS = Form(
@@ -23,7 +29,12 @@ COMMENTS = Form(
 
 
 def of_job(job: Job) -> List:
-    return List(f"{job.options['page']}/published_posts", FIELDS, read, COLUMNS, "created_time")
+    return List(f"{job.options['page']}/published_posts", FIELDS, KEPT, read, COLUMNS, "created_time")
+
+
+def writer(post: Post) -> str:
+    """The number of the Page in a post's name, such as 61 of 61_7; empty where there is none."""
+    return post.name.rpartition("_")[0]
 
 
 def read(one: Json) -> Post | None:

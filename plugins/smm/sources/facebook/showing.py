@@ -11,4 +11,4 @@ LOOK = Look(text="message", pictures=("full_picture",), link="permalink_url", si
 
 def show(identity: str, posts: Sequence[str], access: Access) -> list[Shown]:
     """The posts that are still there. Raises SourceError where Meta says nothing of them."""
-    return showing.show(access, {post: f"{identity}_{post}" for post in posts}, LOOK, page=identity)
+    return showing.show(access, posts, LOOK, page=identity)

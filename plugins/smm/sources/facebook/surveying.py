@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from smm.files.periods import ONE_DAY
 from smm.sources import Access, Job
-from smm.sources.facebook import asking, posts, questions
+from smm.sources.facebook import posts, questions
 from smm.sources.graph import api, days, words
 from smm.sources.graph import survey as graph_survey
 from smm.sources.graph.api import Call
@@ -15,8 +15,8 @@ from smm.sources.graph.insights import Question
 from smm.sources.survey import Survey
 
 SETTLED = timedelta(days=3)
-
-
+NO_MONTH = "reach of a calendar month stays unknown: Facebook has none; reach_28 has people of 28 days"
+ABOUT = ("id", "name")
 MEASURES = {metric: (one.measure,) for metric, one in questions.BY_DAY.items()} | {
     questions.VIEWS: ("views", "views_ads"),
     questions.PEOPLE: ("reach", "reach_28"),
@@ -29,7 +29,7 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
     page, tried, began = str(job.options["page"]), last_over - SETTLED, time.monotonic()
     with api.opened(access) as everybody:
         graph = everybody.of_page(page)
-        about = graph.get(Call(page, {"fields": ",".join(asking.ABOUT)}))
+        about = graph.get(Call(page, {"fields": ",".join(ABOUT)}))
         if about.refusal:
             raise failure(about.refusal)
         by_metric = [_question(page, (metric,), tried) for metric in questions.BY_DAY]
@@ -54,9 +54,10 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             f"it is the Page '{words.plain(about.body.get('name'))}'",
             *graph_survey.since(known, MEASURES, min(months, default=tried)),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
-            *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
-            *((listed.comments,) if listed.comments else ()),
-            graph_survey.cost(2 + asked + listed.calls(job), percent),
+            *((NO_MONTH,) if known.get(questions.PEOPLE) else ()),
+            listed.advice(),
+            graph_survey.allowance(percent),
+            graph_survey.cost(2 + asked + listed.calls(job)),
         ),
     )
 

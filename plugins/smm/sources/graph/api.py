@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +17,9 @@ from urllib.parse import urlencode
 import requests
 
 from smm.sources import Access, QuotaSpent, Refused, Transient, http
-from smm.sources.graph import usage
+from smm.sources.graph import fields, usage
 from smm.sources.graph.errors import Json, Refusal, failure
+from smm.sources.graph.fields import Fields
 from smm.sources.hurried import Hurried
 
 ADDRESS = "https://graph.facebook.com"
@@ -49,6 +50,10 @@ class Said:
     body: Json
     refusal: Refusal | None = None
     version: str | None = None  # that served it
+
+    def only(self, kept: Fields) -> "Said":
+        """Without what is not kept."""
+        return replace(self, body=fields.only(self.body, kept))
 
     def as_json(self) -> Json:
         return {"error": self.refusal.as_json()} if self.refusal else self.body

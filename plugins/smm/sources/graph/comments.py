@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from smm.sources import Answer, Job, Known, QuotaSpent, Rows, Transient
+from smm.sources import Answer, Job, Known, QuotaSpent, Refused, Rows, Transient
 from smm.sources.graph import parts
 from smm.sources.graph.api import PACK, Call, Graph
 from smm.sources.graph.errors import RIGHT, Json, Refusal
@@ -24,6 +24,7 @@ from smm.sources.graph.talk import Talk
 from smm.sources.threads import moment
 
 MOST_REQUESTS = 10  # of one load, for what the first pages do not hold
+OF_PART = (Refused, QuotaSpent, Transient)  # errors that leave the rest to be loaded
 MANY = 20  # threads, of which a page that may be seen to answer has answered at least one
 UNREAD = f"not all of them were read: no more than {MOST_REQUESTS} requests of a load are for long lists"
 
@@ -42,14 +43,18 @@ def ask(
     waiting = deque(Question(talk, form, f"{talk.post.name}/comments") for talk in talks)
     most = graph.requests + ceil(len(talks) / PACK) + MOST_REQUESTS
     kept: Json = {}
+    is_answered = False
     while waiting and graph.requests < most:
         questions = [waiting.popleft() for _ in range(min(PACK, len(waiting)))]
         try:
             answers = graph.get_all([question.call for question in questions])
-        except (QuotaSpent, Transient) as error:  # no reason not to load the rest
+        except OF_PART as error:  # no reason not to load the rest
+            if isinstance(error, Refused) and not is_answered:
+                return Call("comments"), {"refused": str(error), "posts": []}
             waiting.extend(questions)
             kept["stopped"] = str(error)
             break
+        is_answered = True
         for question, said in zip(questions, answers, strict=True):
             waiting.extend(question.answered(said))
     for question in waiting:

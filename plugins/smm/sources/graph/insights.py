@@ -18,7 +18,18 @@ from smm.sources import Transient
 from smm.sources.graph import days
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.errors import METRIC, RIGHT, Json, Meaning, Refusal
+from smm.sources.graph.fields import NUMBER, Fields, plain
 
+KEPT: Fields = {
+    "data": plain("name", "period")
+    | {
+        "values": plain("end_time", "is_from_ads") | {"value": NUMBER},
+        "total_value": {
+            "value": NUMBER,
+            "breakdowns": {"results": plain("dimension_values") | {"value": NUMBER}},
+        },
+    }
+}
 EMPTY = (
     "Meta answered with nothing, which may be a missing permission (read_insights, instagram_manage_insights), too few"
     " followers, or numbers that are not ready yet"

@@ -1,11 +1,11 @@
-"""Answers as they are archived: each has all that Meta said of the same days, or of the same posts."""
+"""Answers as they are archived: each has what Meta said of the same days, or of the same posts, and was asked for."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from smm.sources import Answer, Job
-from smm.sources.graph import comments, posts
+from smm.sources.graph import comments, insights, posts
 from smm.sources.graph.api import Call, Graph, Said
 from smm.sources.graph.errors import Json, Refusal
 from smm.sources.graph.insights import Asker, Question
@@ -51,7 +51,7 @@ class Notes:
         by_window: dict[tuple[str, str], list[Part]] = {}
         for question, said in answered:
             window = question.about["window"]
-            by_window.setdefault(tuple(window), []).append((question.call, said, question.about))
+            by_window.setdefault(tuple(window), []).append((question.call, said.only(insights.KEPT), question.about))
         for (first_day, last_day), parts in sorted(by_window.items()):
             yield self.answer(name, parts, {"first_day": first_day, "last_day": last_day} | (context or {}))
 
@@ -66,8 +66,8 @@ class Notes:
             self.unlisted = page.said.refusal
             self.unread += page.unread
             reached = asker.ask(posts.questions(list(found.values())))
-            parts = [(page.call, page.said, {"posts": list(found)})]
-            parts += [(question.call, answer, question.about) for question, answer in reached]
+            parts = [(page.call, page.said.only({"data": listed.kept}), {"posts": list(found)})]
+            parts += [(question.call, answer.only(insights.KEPT), question.about) for question, answer in reached]
             yield self.answer("posts", parts, {"is_last": page.is_last, "unread": page.unread})
 
     def comments(self, job: Job, form: Form, own: Collection[str]) -> Answer:

@@ -15,6 +15,7 @@ from smm.sources import Answer, Job, Known, Rows
 from smm.sources.graph import cursors, insights, parts
 from smm.sources.graph.api import Call, Graph, Said
 from smm.sources.graph.errors import Json, Refusal
+from smm.sources.graph.fields import Fields
 from smm.sources.graph.insights import Question, count
 
 POST_DAYS = 28
@@ -59,11 +60,13 @@ class Page:
 class List:
     """Where posts are listed, and how one of them is read. ``columns``: by metric, what it is here.
 
-    ``written_at``: the field with the moment. ``is_other``: what is listed among the posts, and is none.
+    ``kept``: what stays of a post in the archive. ``written_at``: the field with the moment. ``is_other``: what is
+    listed among the posts, and is none.
     """
 
     path: str
     fields: tuple[str, ...]
+    kept: Fields
     read: Callable[[Json], Post | None]
     columns: Mapping[str, str]
     written_at: str

@@ -7,14 +7,17 @@ from datetime import date
 from math import ceil
 
 from smm.files import periods
-from smm.sources import Job, QuotaSpent, Transient
-from smm.sources.graph import insights
+from smm.sources import Job, QuotaSpent, Refused, Transient
+from smm.sources.graph import insights, usage
 from smm.sources.graph.api import PACK, Call, Graph, Said
 from smm.sources.graph.insights import Question
 from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import PAGE, POST_DAYS, moment
 
 MONTHS = 25  # back; Meta keeps about two years
+COMMENTS = (
+    f"comments reach as far back as the posts: of each post, those of its first {POST_DAYS} days that are still there"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class Posts:
     per_day: float
     reason: str | None  # why they cannot be read
     comments: str | None = None  # why those below them cannot, as advice
+
+    def advice(self) -> str:
+        if self.reason:
+            return f"{self.reason}; posts stay unknown"
+        return self.comments or COMMENTS
 
     def expected(self, job: Job) -> int:
         """How many a job reads."""
@@ -71,10 +79,18 @@ def since(known: Mapping[str, Sequence[date]], measures: Mapping[str, Sequence[s
         yield f"{'at least ' if month == oldest else ''}from {month:%Y-%m} on: {', '.join(names)}"
 
 
-def cost(calls: int, percent: int | None) -> str:
-    """``percent``: of the allowance that is used now."""
-    used = "" if percent is None else f", and {percent} % of its allowance is used now"
-    return f"Meta counts each part of a request: about {calls:,} calls{used}"
+def cost(calls: int) -> str:
+    return f"Meta counts each part of a request: about {calls:,} calls"
+
+
+def allowance(percent: int | None) -> str:
+    """What a load does when Meta's allowance is nearly used; ``percent`` of it is used now. How many calls the rest
+    are, Meta does not say."""
+    used = "" if percent is None else f", and {percent} % is used now"
+    return (
+        f"from {usage.STOP_AT} % of Meta's allowance on nothing more is asked{used}: a backfill then waits until there"
+        " is more, which is no failure, and goes on by itself; a daily run leaves these days to the next one"
+    )
 
 
 def lacking(
@@ -108,7 +124,7 @@ def _comments(graph: Graph, form: Form, post: str) -> str | None:
     """Why those below a post cannot be read, as advice."""
     try:
         refusal = graph.get(form.call(f"{post}/comments")).refusal
-    except (QuotaSpent, Transient) as error:  # no reason not to tell the rest
+    except (Refused, QuotaSpent, Transient) as error:  # no reason not to tell the rest
         return f"whether comments can be read could not be tried: {error}"
     return f"{refusal.reason}; which comments are answered stays unknown" if refusal else None
 

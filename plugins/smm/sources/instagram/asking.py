@@ -7,6 +7,7 @@ from smm.sources import Access, Answer, Job, Refused
 from smm.sources.graph import api, days, insights
 from smm.sources.graph.api import Call, Graph
 from smm.sources.graph.errors import failure
+from smm.sources.graph.fields import plain
 from smm.sources.graph.insights import Asker
 from smm.sources.graph.notes import Notes
 from smm.sources.instagram import media, questions, zone
@@ -23,8 +24,8 @@ def ask(job: Job, access: Access) -> Iterator[Answer]:
         said = graph.get(about)
         if said.refusal:
             raise failure(said.refusal)
-        yield notes.answer("account", [(about, said, {})])
-        found = _zone(job, graph, min(job.last_day, last_over))
+        yield notes.answer("account", [(about, said.only(plain(*ABOUT)), {})])
+        found = zone.known(job.identity) or _zone(job, graph, min(job.last_day, last_over))
         answered = list(Asker(graph).ask(list(questions.of_job(job, last_over, zone.shift(found)))))
         if answered and not any(insights.has_numbers(one.body) for _, one in answered):
             raise Refused(insights.why_nothing(answered))

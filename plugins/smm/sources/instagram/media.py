@@ -5,11 +5,12 @@ Meta's number of a medium's comments is that of comments and answers.
 
 from smm.sources import Job
 from smm.sources.graph.errors import Json
+from smm.sources.graph.fields import plain
 from smm.sources.graph.insights import count
 from smm.sources.graph.listing import Form
 from smm.sources.graph.posts import List, Post, moment, stored_id
 
-FIELDS = ("id", "timestamp", "media_product_type", "permalink", "like_count", "comments_count")
+FIELDS = ("id", "timestamp", "media_product_type", "like_count", "comments_count")
 COLUMNS = {"reach": "reach", "views": "views", "shares": "reposts", "saved": "saves"}
 
 COMMENTS = Form(
@@ -23,7 +24,7 @@ COMMENTS = Form(
 
 
 def of_job(job: Job) -> List:
-    return List(f"{job.options['account']}/media", FIELDS, read, COLUMNS, "timestamp", is_story)
+    return List(f"{job.options['account']}/media", FIELDS, plain(*FIELDS), read, COLUMNS, "timestamp", is_story)
 
 
 def is_story(one: Json) -> bool:

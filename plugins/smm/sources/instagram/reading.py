@@ -29,6 +29,8 @@ def read(job: Job, answers: Iterable[Answer]) -> Iterator[Rows | Known | Health 
                 yield from days.not_over(job, "insights", answer.fetched_at)
                 yield from _followers(job, answer)
             case "insights":
+                if answer.context["zone"]:
+                    yield Identity({"zone": answer.context["zone"]})
                 yield from _insights(job, answer)
             case "posts":
                 yield from graph_posts.read(job, answer, media.of_job(job), OF_POSTS)

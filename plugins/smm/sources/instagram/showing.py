@@ -12,4 +12,4 @@ LOOK = Look(text="caption", pictures=("thumbnail_url", "media_url"), link="perma
 
 def show(_identity: str, posts: Sequence[str], access: Access) -> list[Shown]:
     """The posts that are still there. Raises SourceError where Meta says nothing of them."""
-    return showing.show(access, {post: post for post in posts}, LOOK)
+    return showing.show(access, posts, LOOK)

@@ -13,6 +13,9 @@ from smm.sources.instagram import asking, media, questions
 from smm.sources.survey import Survey
 
 SETTLED = timedelta(days=3)
+NO_MONTH = (
+    "reach of a month of 31 days stays unknown: Instagram has none of more than 30; reach_28 has people of 28 days"
+)
 
 
 ABOUT = ("id", "username")
@@ -56,9 +59,10 @@ def survey(jobs: Sequence[Job], access: Access) -> Survey:
             *graph_survey.since(known, MEASURES, graph_survey.months(tried)[0]),
             _of_followers(known),
             *graph_survey.lacking(zip(by_metric, said, strict=True), MEASURES, known),
-            *((f"{listed.reason}; posts stay unknown",) if listed.reason else ()),
-            *((listed.comments,) if listed.comments else ()),
-            graph_survey.cost(1 + 1 + asking.TRIED + asked + listed.calls(job), percent),
+            *((NO_MONTH,) if known.get(questions.REACH) else ()),
+            listed.advice(),
+            graph_survey.allowance(percent),
+            graph_survey.cost(1 + 1 + asking.TRIED + asked + listed.calls(job)),
         ),
     )
 

@@ -3,22 +3,29 @@
 A total of a window has no date. People are given both as a series, whose values have a day in California, and as the
 total of a window from one midnight in UTC to the next. Where the total is the value of the day that ends within the
 window, windows are days of California; where it is that of no day, they are days of UTC.
+
+An account is asked once: what its numbers have shown is kept with its identity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from smm.files.periods import ONE_DAY
 from smm.sources.graph import insights
 from smm.sources.graph.errors import Json
 
 Zone = Literal["America/Los_Angeles", "UTC"]
-ENOUGH = 2  # days that show it: on one alone the numbers may agree by chance
+ENOUGH = 3  # days that show it: on fewer the numbers may agree by chance, and it is not asked again
 UNPROVEN = (
     "Meta does not say whether the days of these totals are those of California or of UTC, and the account's numbers"
     " did not show it: they may belong to the day before"
 )
+
+
+def known(identity: Mapping[str, str]) -> Zone | None:
+    """As an earlier load has found it."""
+    return next((one for one in get_args(Zone) if one == identity.get("zone")), None)
 
 
 def proven(series: Json, totals: Sequence[tuple[date, Json]]) -> Zone | None:
