@@ -25,7 +25,7 @@ left join lateral (
 ) as published on true
 left join lateral (
     select array_agg(given.report order by given.report) as lacks
-    from (select distinct report from catalogue.given where given.source = source.source) as given
+    from (select distinct told.report from catalogue.given as told where told.source = source.source) as given
     where
         exists (
             select from core.coverage as before
