@@ -24,10 +24,11 @@ left join lateral (
     limit 1
 ) as published on true
 left join lateral (
-    select array_agg(given.report order by given.report) as lacks
-    from (select distinct told.report from catalogue.given as told where told.source = source.source) as given
+    select array_agg(distinct given.report order by given.report) as lacks
+    from catalogue.given as given
     where
-        exists (
+        given.source = source.source
+        and exists (
             select from core.coverage as before
             where
                 before.client = source.client and before.network = source.network and before.report = given.report

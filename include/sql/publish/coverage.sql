@@ -13,9 +13,10 @@ select
     known.without
 from core.load as this
 inner join staging.coverage as known on known.client = this.client and known.load_id = this.load_id
-cross join lateral generate_series(
-    known.first_day, least(known.last_day, this.last_day), interval '1 day'
-) as days (day)
+cross join
+    lateral generate_series(
+        known.first_day, least(known.last_day, this.last_day), interval '1 day'
+    ) as days (day)
 where this.client = %(client)s and this.load_id = %(load_id)s;
 
 -- one row per report, day and measure that this load's answers lack. An earlier load of the same source knew it if
