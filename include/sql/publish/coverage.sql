@@ -13,9 +13,10 @@ select
     known.without
 from core.load as this
 inner join staging.coverage as known on known.client = this.client and known.load_id = this.load_id
-cross join lateral generate_series(
-    known.first_day, least(known.last_day, this.last_day), interval '1 day'
-) as days (day)
+cross join
+    lateral generate_series(
+        known.first_day, least(known.last_day, this.last_day), interval '1 day'
+    ) as days (day)
 where this.client = %(client)s and this.load_id = %(load_id)s;
 
 -- one row per report, day and measure that this load's answers lack. An earlier load of the same source knew it if
@@ -26,6 +27,7 @@ select distinct
     answer.day,
     without.measure,
     coalesce(kept.state in ('known', 'flagged') and not without.measure = any(kept.without), false)
+    and not 'posts' = any(answer.without) -- it is not known whose a post is: the day's sums may be others
     and not exists ( -- a day's visits are replaced whole: those of several origins are one sum
         select from catalogue.given as given
         where given.source = %(source)s and given.report = answer.report and given.kind = 'traffic'

@@ -1,6 +1,6 @@
 -- One row per network, measure and day of the claimed days, and per week or month; of those, the answer that reaches
--- further stays; of two that reach equally far, the one that was asked for later. A day's number that this load lacks and
--- an earlier one knew stays as well: publish/coverage.sql.
+-- further stays; of two that reach equally far, the one that was asked for later. A day's number that this load lacks
+-- and an earlier one knew stays as well: publish/coverage.sql.
 delete from core.counts as old
 using core.coverage as claim, catalogue.source as source
 where
