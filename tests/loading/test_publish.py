@@ -190,6 +190,15 @@ def test_a_measure_that_a_service_has_removed_stays_known_where_it_was(warehouse
     ]
 
 
+def test_a_counter_of_posts_that_a_service_has_removed_stays_known_where_it_was(warehouse: Connection) -> None:
+    for run, last, lack in (("before", D1, ""), ("after", D2, "post_views")):
+        load = begun(warehouse, "facebook", D1, last, run=run)
+        learned(warehouse, load, {}, ("posts", D1, last, lack))
+
+    told = warehouse.execute("select day, without from core.coverage order by day").fetchall()
+    assert [tuple(row.values()) for row in told] == [(D1, []), (D2, ["post_views"])]
+
+
 def test_a_measure_that_comes_back_is_the_new_one(warehouse: Connection) -> None:
     for run, views, lack in (("before", 70, ""), ("without", None, "views"), ("back", 75, "")):
         load = begun(warehouse, "facebook", D1, D1, run=run)

@@ -1,6 +1,13 @@
 -- How fresh each source of some clients is: one row per source, with its newest published day and what became of its
 -- newest load. `lacks`: the reports that are not known of that day, but of one of the seven days before it: the service
 -- is late with them. A report that it never tells is no lack.
+with told as (
+    select distinct
+        source,
+        report
+    from catalogue.given
+)
+
 select
     source.client,
     source.network,
@@ -24,21 +31,21 @@ left join lateral (
     limit 1
 ) as published on true
 left join lateral (
-    select array_agg(distinct given.report order by given.report) as lacks
-    from catalogue.given as given
+    select array_agg(told.report order by told.report) as lacks
+    from told
     where
-        given.source = source.source
+        told.source = source.source
         and exists (
             select from core.coverage as before
             where
-                before.client = source.client and before.network = source.network and before.report = given.report
+                before.client = source.client and before.network = source.network and before.report = told.report
                 and before.day between published.last_day - 7 and published.last_day - 1
                 and before.state in ('known', 'flagged')
         )
         and not exists (
             select from core.coverage as newest
             where
-                newest.client = source.client and newest.network = source.network and newest.report = given.report
+                newest.client = source.client and newest.network = source.network and newest.report = told.report
                 and newest.day = published.last_day and newest.state <> 'unanswered'
         )
 ) as late on true

@@ -27,6 +27,7 @@ select distinct
     answer.day,
     without.measure,
     coalesce(kept.state in ('known', 'flagged') and not without.measure = any(kept.without), false)
+    and not 'posts' = any(answer.without) -- it is not known whose a post is: the day's sums may be others
     and not exists ( -- a day's visits are replaced whole: those of several origins are one sum
         select from catalogue.given as given
         where given.source = %(source)s and given.report = answer.report and given.kind = 'traffic'
