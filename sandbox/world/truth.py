@@ -288,7 +288,6 @@ def _published(chronicle: Chronicle, network: str, place: Page | Account, first:
         "post_reposts": sum(one.shares for one in posts),
         "post_views": sum(one.views for one in posts),
         "post_reach": sum(one.reach for one in posts),
-        **({"post_clicks": sum(one.clicks for one in posts)} if network == "facebook" else {}),
         **({"post_saves": sum(one.saves for one in posts)} if network == "instagram" else {}),
         "post_followers": sum(int(size[pd.Timestamp(one.published_at.astimezone(zone).date())]) for one in posts),
     }

@@ -48,9 +48,7 @@ def nothing(metric: str, period: str, day: date) -> None:
 
 def reached(name: str, metric: str) -> Any:
     """Another number for each post and metric."""
-    return int(name.rpartition("_")[2]) * 10 + ["post_media_view", "post_total_media_view_unique", "post_clicks"].index(
-        metric
-    )
+    return int(name.rpartition("_")[2]) * 10 + ["post_media_view", "post_total_media_view_unique"].index(metric)
 
 
 def end_time(day: date) -> str:

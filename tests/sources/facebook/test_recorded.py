@@ -177,9 +177,9 @@ def test_every_metric_that_is_asked_for_was_recorded_as_alive() -> None:
 
 def test_a_recorded_post_is_read(graph_far_end: Serve) -> None:
     """It has no shares; and its last page has a cursor."""
-    (_, _, summaries), (_, _, last), (_, _, clicks), (_, _, first) = (
+    (_, _, summaries), (_, _, last), (_, _, first) = (
         next(answers(f"page_posts/2026-09_{name}.json"))
-        for name in ("post_summaries", "posts_last_page", "post_clicks", "published_posts_page1")
+        for name in ("post_summaries", "posts_last_page", "published_posts_page1")
     )
     post = summaries | {"created_time": "2026-04-06T17:50:09+0000"}
     pages = {None: first | {"data": [post]}, "QVFIVAFTER": last}
@@ -187,10 +187,9 @@ def test_a_recorded_post_is_read(graph_far_end: Serve) -> None:
     def says(asked: Asked) -> Any:
         if asked.path.endswith("published_posts"):
             return pages[asked.fields.get("after")]
-        return clicks if "_" in asked.path else None
+        return None
 
     found = loaded(graph_far_end(Page(says=says)), first_day=date(2026, 4, 1), last_day=date(2026, 4, 30))
     told = [(row["post_id"], row["likes"], row["comments"], row["reposts"]) for row in found.named["posts"]]
     assert told == [(122100000000000001, 1, 1, 0), (122100000000000002, None, None, 0)]
-    assert [row["link_clicks"] for row in found.named["post_reach"]] == [6, 6]
     assert "TOKEN" not in "".join(one.body.decode() for one in found.answers)

@@ -18,7 +18,15 @@ WEEK = {"first_day": date(2025, 12, 25), "last_day": date(2025, 12, 31)}
 POSTS = spread(400, **YEAR)
 
 
-@pytest.mark.parametrize("dead", [set(), {"page_views_total"}, {"post_clicks"}, {"page_views_total", "post_clicks"}])
+@pytest.mark.parametrize(
+    "dead",
+    [
+        set(),
+        {"page_views_total"},
+        {"post_total_media_view_unique"},
+        {"page_views_total", "post_total_media_view_unique"},
+    ],
+)
 def test_a_year_with_400_posts_takes_few_requests(graph_far_end: Serve, dead: set[str]) -> None:
     far_end = graph_far_end(Page(POSTS, dead=dead))
     found = loaded(far_end, **YEAR)
@@ -27,7 +35,9 @@ def test_a_year_with_400_posts_takes_few_requests(graph_far_end: Serve, dead: se
     assert len(of_days(found, "views")) == 365
 
 
-@pytest.mark.parametrize(("dead", "most"), [(set(), 6), ({"page_views_total"}, 7), ({"post_clicks"}, 8)])
+@pytest.mark.parametrize(
+    ("dead", "most"), [(set(), 6), ({"page_views_total"}, 7), ({"post_total_media_view_unique"}, 8)]
+)
 def test_a_day_takes_few_requests(graph_far_end: Serve, dead: set[str], most: int) -> None:
     far_end = graph_far_end(Page(POSTS, dead=dead))
     found = loaded(far_end, **WEEK)

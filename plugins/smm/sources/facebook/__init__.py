@@ -53,7 +53,7 @@ SOURCE = Source(
         Gives(
             "posts", "posts", ("posts", "posts_reposted", "post_likes", "post_comments", "post_reposts", "post_views")
         ),
-        Gives("post_reach", "posts", ("post_reach", "post_clicks")),
+        Gives("post_reach", "posts", ("post_reach",)),
         Gives("own_comments", "posts", ("post_comments_own",)),
         Gives("comments", "threads", ("comments_settled", "comments_answered")),
         Gives("comments", "threads", ("comment_response_minutes",), ("day", "week", "month")),

@@ -16,7 +16,7 @@ KEPT = plain("id", "created_time", "status_type") | {
     "reactions": {"summary": plain("total_count")},
     "comments": {"summary": plain("total_count")},
 }
-COLUMNS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "link_clicks"}
+COLUMNS = {"post_media_view": "views", "post_total_media_view_unique": "reach"}  # `post_clicks` are not those on links
 
 COMMENTS = Form(
     "id,created_time,from{id},parent{id}",

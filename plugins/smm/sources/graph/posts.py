@@ -24,7 +24,7 @@ UNLISTED = "Meta's list does not have it: its owner hides it, or the token lacks
 UNREADABLE = "Meta lists a post without a number or a moment that can be read"
 MEASURES = {  # of a day, by report and column: what is unknown if one of its posts lacks it
     "posts": {"likes": "post_likes", "comments": "post_comments", "reposts": "post_reposts", "views": "post_views"},
-    "post_reach": {"reach": "post_reach", "link_clicks": "post_clicks", "saves": "post_saves"},
+    "post_reach": {"reach": "post_reach", "saves": "post_saves"},
 }
 
 Unread = tuple[date, date, str]
@@ -211,4 +211,4 @@ def _row(job: Job, post: Post, fetched_at: datetime, told: Mapping[str, int | No
 
 
 def _reach_row(job: Job, number: int, told: Mapping[str, int | None]) -> Sequence[Any]:
-    return [job.network, number, told.get("reach"), None, told.get("link_clicks"), None, told.get("saves")]
+    return [job.network, number, told.get("reach"), None, None, None, told.get("saves")]
